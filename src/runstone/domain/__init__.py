@@ -1,0 +1,1 @@
+"""Types, rules and laws of Runstone. Pure: no I/O, no framework, no clock."""

@@ -1,0 +1,84 @@
+"""JSON documents (config, summary, logged objects): what is kept is exactly what was sent.
+
+Python's and wandb's JSON knows bare `NaN`, `Infinity` and `-Infinity` and integers of any size;
+databases' JSON does not know the first three. `encode` writes strict JSON, in which a float that
+JSON lacks is `{"$float": "NaN"}`; an object key of the user's that begins with `$` gets a second
+`$`. `decode(encode(x)) == x` for all that JSON with those three words can say.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from runstone.domain.errors import InvalidInput
+
+JsonValue: TypeAlias = Any
+"""None, bool, int, float (NaN and infinities included), str, list, or dict with str keys."""
+
+_FLOAT: Final = "$float"
+_NAMES: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def encode(value: JsonValue) -> str:
+    """Strict JSON text for `value`, in which non-finite floats are `{"$float": name}`."""
+    try:
+        text = _dump(value)
+    except ValueError:
+        return _dump(_escape(value))
+    # A user's own "$…" key is rare: one scan of the text decides whether escaping is needed.
+    return _dump(_escape(value)) if '"$' in text else text
+
+
+def decode(text: str | bytes) -> JsonValue:
+    """The value that `encode` was given.
+
+    Raises:
+        InvalidInput: `text` is not JSON.
+    """
+    value = loads(text)
+    marked = '"$' in text if isinstance(text, str) else b'"$' in text
+    return _unescape(value) if marked else value
+
+
+def loads(text: str | bytes) -> JsonValue:
+    """Parses JSON as clients send it: with bare `NaN`, `Infinity`, `-Infinity`, any integer.
+
+    Raises:
+        InvalidInput: Not JSON, nested too deeply, or not Unicode.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"Malformed JSON: {error}.", code="malformed-json") from error
+
+
+def _dump(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, legal in JSON only as an escape
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text
+
+
+def _escape(value: JsonValue) -> JsonValue:
+    if isinstance(value, float) and not math.isfinite(value):
+        return {_FLOAT: "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
+    if isinstance(value, Mapping):
+        return {("$" + k if k.startswith("$") else k): _escape(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_escape(v) for v in value]
+    return value
+
+
+def _unescape(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        if len(value) == 1 and _FLOAT in value:
+            return _NAMES[value[_FLOAT]]
+        return {(k[1:] if k.startswith("$$") else k): _unescape(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_unescape(v) for v in value]
+    return value

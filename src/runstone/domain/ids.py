@@ -1,0 +1,37 @@
+"""Identifiers: distinct ids are distinct types."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final, NewType
+
+OrganizationId = NewType("OrganizationId", int)
+EntityId = NewType("EntityId", int)
+"""A user's or a team's. A user is the entity of kind `user`: one id for both."""
+ApiKeyId = NewType("ApiKeyId", int)
+ProjectId = NewType("ProjectId", int)
+RunId = NewType("RunId", int)
+"""The server's number of a run. What users see and URLs carry is `Run.name`."""
+FileId = NewType("FileId", int)
+StreamId = NewType("StreamId", int)
+"""One append-only history stream of a run: (run, kind, writer)."""
+
+_RUN_NAME_ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+API_KEY_PREFIX: Final = "runstone"
+MIN_API_KEY_CHARS: Final = 40
+"""The wandb client refuses shorter keys (after a dash-separated prefix) before it asks anyone."""
+
+
+def new_run_name() -> str:
+    """A short random run id such as `4k2x9qzt`, as people see it in URLs."""
+    return "".join(secrets.choice(_RUN_NAME_ALPHABET) for _ in range(8))
+
+
+def new_api_key() -> str:
+    """A new secret API key: `runstone-` and 48 hex characters (192 random bits)."""
+    return f"{API_KEY_PREFIX}-{secrets.token_hex(24)}"
+
+
+def new_token() -> str:
+    """A new secret for a session or a sign-in link (256 random bits, URL-safe)."""
+    return secrets.token_urlsafe(32)

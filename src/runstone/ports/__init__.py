@@ -1,0 +1,1 @@
+"""What the core needs from outside, as narrow abstract classes whose docstrings are law."""

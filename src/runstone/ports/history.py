@@ -1,0 +1,103 @@
+"""Append-only metric rows: append, draw, scan.
+
+Within a `Snapshot` reads see sealed chunks and the journal as one; sealing never changes what is
+read. Returned arrays belong to the caller and may be read-only.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+
+from runstone.domain.history import (
+    AppendResult,
+    HistoryBatch,
+    KeyInfo,
+    RowFilter,
+    Series,
+    SeriesQuery,
+    StoreStats,
+    StreamInfo,
+    StreamKind,
+)
+from runstone.domain.ids import RunId, StreamId
+
+
+class HistoryReader(ABC):
+    """Reading histories. Unknown runs and keys give empty answers, never errors."""
+
+    @abstractmethod
+    def streams(self, runs: Sequence[RunId], kind: StreamKind | None = None) -> list[StreamInfo]:
+        """The streams of these runs, ordered by run, kind, writer."""
+
+    @abstractmethod
+    def stream(self, run: RunId, kind: StreamKind, writer: str = "") -> StreamInfo | None:
+        """One stream; None before it was opened."""
+
+    @abstractmethod
+    def keys(self, runs: Sequence[RunId], kind: StreamKind = StreamKind.HISTORY) -> list[KeyInfo]:
+        """Every key that any of these runs has logged, ordered by name."""
+
+    @abstractmethod
+    def series(self, query: SeriesQuery) -> list[Series]:
+        """One series per run and key, in the order asked (runs outermost).
+
+        When at most `query.buckets` values lie in the range they come raw (`PointSeries`, exact);
+        else in buckets whose every figure is exact over the bucket's stated extent: no value in
+        the range is left out and none is counted twice. A bucket at either end of a zoomed range
+        may reach past it by less than one block of rows. Several streams of a run are merged by
+        x. Objects are not drawn.
+        """
+
+    @abstractmethod
+    def rows(self, run: RunId, where: RowFilter) -> HistoryBatch:
+        """Raw rows of all writers, ordered by (step, time, arrival), as one batch.
+
+        `row0` is 0. Equal steps stay separate rows.
+        """
+
+    @abstractmethod
+    def sample(self, run: RunId, kind: StreamKind, keys: Sequence[str], n: int) -> HistoryBatch:
+        """At most `n` whole rows, evenly chosen by position among those having all of `keys`.
+
+        The first and last such row are always among them when n ≥ 2. With no keys, all rows count.
+        Deterministic. Ordered as `rows`.
+        """
+
+    @abstractmethod
+    def scan(
+        self, stream: StreamId, *, keys: Sequence[str] | None = None, from_row: int = 0
+    ) -> Iterator[HistoryBatch]:
+        """All rows of one stream in row order, in consecutive batches of bounded size."""
+
+    @abstractmethod
+    def stats(self, runs: Sequence[RunId] | None = None) -> StoreStats:
+        """What the histories of these runs (None: of all) cost."""
+
+
+class History(HistoryReader):
+    """Writing histories, within the store's transaction: durable when it is."""
+
+    @abstractmethod
+    def open_stream(self, run: RunId, kind: StreamKind, writer: str = "") -> StreamInfo:
+        """The stream, made when it is missing."""
+
+    @abstractmethod
+    def append(self, stream: StreamId, batch: HistoryBatch) -> AppendResult:
+        """Appends the rows of `batch` that are new.
+
+        Rows numbered below the stream's `next_row` are resends and are dropped, whatever they
+        hold; so an append may be repeated any number of times.
+
+        Raises:
+            Conflict: `batch.row0` lies beyond `next_row` (code `offset-gap`); nothing is stored.
+            NotFound: No such stream.
+        """
+
+    @abstractmethod
+    def truncate(self, stream: StreamId, from_row: int) -> StreamInfo:
+        """Drops the rows from `from_row` on; the next append continues there."""
+
+    @abstractmethod
+    def delete_runs(self, runs: Sequence[RunId]) -> None:
+        """Removes every stream of these runs."""

@@ -1,0 +1,99 @@
+"""Runs: records, look-ups and what changed since."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from runstone.domain.ids import EntityId, ProjectId, RunId
+from runstone.domain.run import Alert, AlertLevel, Run, RunUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """Some runs of a longer list, newest first.
+
+    Attributes:
+        runs: In order of creation, newest first; same instants by id.
+        next_before: Pass as `before` for the next page; None on the last.
+    """
+
+    runs: Sequence[Run]
+    next_before: RunId | None
+
+
+class RunsReader(ABC):
+    """Look-ups answer None for what is absent."""
+
+    @abstractmethod
+    def run(self, project: ProjectId, name: str) -> Run | None:
+        """The run of that project and id."""
+
+    @abstractmethod
+    def run_by_id(self, run: RunId) -> Run | None:
+        """The run with that internal id."""
+
+    @abstractmethod
+    def run_ids(self, project: ProjectId, names: Sequence[str]) -> dict[str, RunId]:
+        """Internal ids by name, without reading the documents; unknown names are left out."""
+
+    @abstractmethod
+    def list_runs(
+        self,
+        project: ProjectId,
+        *,
+        limit: int,
+        before: RunId | None = None,
+        search: str | None = None,
+    ) -> RunPage:
+        """A page of the project's runs; `search` is a substring of id, display name or group."""
+
+    @abstractmethod
+    def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
+        """How many runs there are, under the same search."""
+
+    @abstractmethod
+    def changed_since(
+        self, project: ProjectId | None, change_seq: int, *, limit: int
+    ) -> Sequence[Run]:
+        """Runs changed after `change_seq`, in order of change, of one project or all."""
+
+    @abstractmethod
+    def last_change_seq(self) -> int:
+        """The newest change number of the catalog; 0 for an empty one."""
+
+    @abstractmethod
+    def silent_since(self, instant: datetime) -> Sequence[Run]:
+        """Live runs (running, preempting) whose heartbeat is older."""
+
+    @abstractmethod
+    def alerts(self, run: RunId) -> Sequence[Alert]:
+        """Alerts of a run, oldest first."""
+
+
+class Runs(RunsReader):
+    """Changes to runs; each gives the run a new `change_seq`."""
+
+    @abstractmethod
+    def create_run(
+        self, project: ProjectId, name: str, *, user: EntityId, display_name: str
+    ) -> Run:
+        """A new, pending run. Raises AlreadyExists for a name that the project uses."""
+
+    @abstractmethod
+    def update_run(self, run: RunId, update: RunUpdate) -> Run:
+        """Applies `update`; NotFound for a lost id."""
+
+    @abstractmethod
+    def beat(self, run: RunId) -> None:
+        """Sets the heartbeat to now, and the change number, without reading documents."""
+
+    @abstractmethod
+    def delete_run(self, run: RunId) -> None:
+        """Removes the record, its alerts, files' records and console (history: see History)."""
+
+    @abstractmethod
+    def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
+        """Records an alert now."""

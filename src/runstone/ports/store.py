@@ -1,0 +1,97 @@
+"""Transactions over everything that is recorded: catalog and history together.
+
+A use case is a plain function of a `Snapshot` (it reads) or a `Transaction` (it also writes). The
+edge hands it to a `Store`, which runs it once, on a thread of its own, and answers when what it
+wrote is durable. One request is one transaction; several may share one commit.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TypeVar
+
+from runstone.domain.ids import RunId
+from runstone.ports.accounts import Accounts, AccountsReader
+from runstone.ports.console import Console, ConsoleReader
+from runstone.ports.files import Files, FilesReader
+from runstone.ports.history import History, HistoryReader
+from runstone.ports.projects import Projects, ProjectsReader
+from runstone.ports.runs import Runs, RunsReader
+
+T = TypeVar("T")
+
+
+class Snapshot(ABC):
+    """One consistent view of everything recorded.
+
+    Attributes:
+        now: The instant of this unit of work, UTC; the same for all its statements.
+    """
+
+    now: datetime
+    accounts: AccountsReader
+    projects: ProjectsReader
+    runs: RunsReader
+    files: FilesReader
+    console: ConsoleReader
+    history: HistoryReader
+
+
+class Transaction(Snapshot):
+    """A view that may also be changed; all of its changes become durable or none.
+
+    `accounts`, `projects`, `runs`, `files`, `console` and `history` are the writing kind.
+    """
+
+    accounts: Accounts
+    projects: Projects
+    runs: Runs
+    files: Files
+    console: Console
+    history: History
+
+    @abstractmethod
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Runs `action` once this unit is durable; never, when it fails.
+
+        It runs on the store's thread: it must be quick and must not raise.
+        """
+
+
+class Store(ABC):
+    """Runs units of work.
+
+    Thread-safe. `write` units are executed one after the other, each seeing the effects of those
+    before; a unit that raises leaves nothing behind and its exception is the future's. The future
+    of a `write` resolves after its effects are durable, and effects of units whose future was
+    never resolved are either wholly there or wholly absent after a crash. `read` units run side by
+    side with everything. Driver errors arrive as `Unavailable` (disk full, locked) or
+    `CorruptData`.
+    """
+
+    @abstractmethod
+    def read(self, unit: Callable[[Snapshot], T]) -> Future[T]:
+        """Runs `unit` on a snapshot that holds all units whose futures were resolved before."""
+
+    @abstractmethod
+    def write(self, unit: Callable[[Transaction], T]) -> Future[T]:
+        """Runs `unit` in a transaction; the future resolves when its effects are durable."""
+
+    @abstractmethod
+    def seal_idle(self) -> int:
+        """Makes one pass of the background sealing: packs what is due; returns rows packed.
+
+        Called by a background job, never by a request. Safe to call from several threads and to
+        kill at any moment.
+        """
+
+    @abstractmethod
+    def seal_run(self, run: RunId) -> int:
+        """Packs all journaled rows of `run` now; returns how many. Repeatable."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finishes what was begun, makes it durable and lets go of every resource. Repeatable."""

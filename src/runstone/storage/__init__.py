@@ -1,0 +1,1 @@
+"""Backends of the ports, one folder each, strangers to each other."""

@@ -1,0 +1,1 @@
+"""Conformance suites, strategies and builders for whoever writes a backend."""

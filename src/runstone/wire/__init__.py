@@ -1,0 +1,1 @@
+"""Protocols coming in, one folder each, strangers to each other."""
