@@ -52,6 +52,13 @@ class Axis(StrEnum):
     """Seconds since 1970 UTC."""
 
 
+def _cut(rows: RowIndex | None, start: int, stop: int) -> tuple[RowIndex | None, tuple[int, int]]:
+    if rows is None:
+        return None, (start, stop)
+    i, j = np.searchsorted(rows, (start, stop))
+    return (rows[i:j] - np.uint32(start)).astype(np.uint32), (int(i), int(j))
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """Numeric values of one key in a batch of rows.
@@ -68,6 +75,12 @@ class Numbers:
     rows: RowIndex | None = None
     kinds: KindArray | ValueKind = ValueKind.FLOAT
 
+    def slice(self, start: int, stop: int) -> Numbers:
+        """The values at row positions `start` to `stop`, renumbered from 0."""
+        rows, (i, j) = _cut(self.rows, start, stop)
+        kinds = self.kinds if isinstance(self.kinds, ValueKind) else self.kinds[i:j]
+        return Numbers(self.values[i:j], rows, kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Objects:
@@ -81,6 +94,11 @@ class Objects:
 
     texts: Sequence[str]
     rows: RowIndex | None = None
+
+    def slice(self, start: int, stop: int) -> Objects:
+        """The texts at row positions `start` to `stop`, renumbered from 0."""
+        rows, (i, j) = _cut(self.rows, start, stop)
+        return Objects(self.texts[i:j], rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +125,25 @@ class HistoryBatch:
     def num_rows(self) -> int:
         """How many rows there are."""
         return len(self.step)
+
+    def slice(self, start: int, stop: int) -> HistoryBatch:
+        """The rows at positions `start` (inclusive) to `stop` (exclusive), numbered as here."""
+        return HistoryBatch(
+            row0=self.row0 + start,
+            step=self.step[start:stop],
+            time=self.time[start:stop],
+            runtime=self.runtime[start:stop],
+            numbers={
+                key: numbers
+                for key, column in self.numbers.items()
+                if len((numbers := column.slice(start, stop)).values)
+            },
+            objects={
+                key: objects
+                for key, column in self.objects.items()
+                if (objects := column.slice(start, stop)).texts
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -51,10 +51,6 @@ class Run:
 
     Attributes:
         name: The id that users see, unique in the project; glossary word `run id`.
-        config: Inputs, `{key: value}`, without the protocol's wrapping.
-        client_info: What the client says of itself beside the config (wandb: `_wandb`).
-        summary: One current value per key.
-        git: `{"commit":…, "remote":…}` as far as known.
         heartbeat_at: When it last spoke.
         change_seq: Grows with every change anywhere in the catalog; orders what is new.
     """
@@ -82,9 +78,6 @@ class Run:
     sweep: str | None
     exit_code: int | None
     stop_requested: bool
-    config: JsonValue
-    client_info: JsonValue
-    summary: JsonValue
     change_seq: int
 
     @property
@@ -96,6 +89,33 @@ class Run:
     def duration_s(self) -> float:
         """Seconds from creation to the end, or to the last sign of life."""
         return ((self.finished_at or self.heartbeat_at) - self.created_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class RunDocuments:
+    """What a run recorded as JSON; read apart, since lists of runs do without.
+
+    Attributes:
+        config: Inputs, `{key: value}`, without any protocol's wrapping.
+        client_info: What the client says of itself beside the config (wandb: `_wandb`).
+        summary: One current value per key.
+    """
+
+    config: dict[str, JsonValue]
+    client_info: dict[str, JsonValue]
+    summary: dict[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class RunChange:
+    """That a run is newer than before, and its address."""
+
+    run_id: RunId
+    project_id: ProjectId
+    entity: str
+    project: str
+    name: str
+    change_seq: int
 
 
 class Unset:
@@ -129,9 +149,9 @@ class RunUpdate:
     sweep: str | Unset | None = UNSET
     exit_code: int | Unset | None = UNSET
     stop_requested: bool | Unset = UNSET
-    config: JsonValue = field(default=UNSET)
-    client_info: JsonValue = field(default=UNSET)
-    summary: JsonValue = field(default=UNSET)
+    config: dict[str, JsonValue] | Unset = UNSET
+    client_info: dict[str, JsonValue] | Unset = UNSET
+    summary: dict[str, JsonValue] | Unset = UNSET
 
 
 @dataclass(frozen=True, slots=True)

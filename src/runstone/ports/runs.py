@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runstone.domain.ids import EntityId, ProjectId, RunId
-from runstone.domain.run import Alert, AlertLevel, Run, RunUpdate
+from runstone.domain.run import Alert, AlertLevel, Run, RunChange, RunDocuments, RunUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,30 @@ class RunsReader(ABC):
         """How many runs there are, under the same search."""
 
     @abstractmethod
-    def changed_since(
-        self, project: ProjectId | None, change_seq: int, *, limit: int
-    ) -> Sequence[Run]:
-        """Runs changed after `change_seq`, in order of change, of one project or all."""
+    def documents(self, run: RunId) -> RunDocuments:
+        """The run's config, client info and summary; empty ones where none were recorded.
+
+        Raises:
+            NotFound: No such run.
+        """
+
+    @abstractmethod
+    def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
+        """The project's runs changed after `change_seq`, in order of change."""
+
+    @abstractmethod
+    def changes_since(
+        self, entities: Sequence[EntityId] | None, change_seq: int, *, limit: int
+    ) -> Sequence[RunChange]:
+        """Which runs of these entities (None: of all) changed after, in order of change."""
 
     @abstractmethod
     def last_change_seq(self) -> int:
         """The newest change number of the catalog; 0 for an empty one."""
+
+    @abstractmethod
+    def num_runs_ever(self, project: ProjectId) -> int:
+        """How many runs the project ever had, deleted ones included; numbers invented names."""
 
     @abstractmethod
     def silent_since(self, instant: datetime) -> Sequence[Run]:

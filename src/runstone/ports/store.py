@@ -20,6 +20,7 @@ from runstone.ports.files import Files, FilesReader
 from runstone.ports.history import History, HistoryReader
 from runstone.ports.projects import Projects, ProjectsReader
 from runstone.ports.runs import Runs, RunsReader
+from runstone.ports.uploads import Uploads, UploadsReader
 
 T = TypeVar("T")
 
@@ -38,12 +39,13 @@ class Snapshot(ABC):
     files: FilesReader
     console: ConsoleReader
     history: HistoryReader
+    uploads: UploadsReader
 
 
 class Transaction(Snapshot):
     """A view that may also be changed; all of its changes become durable or none.
 
-    `accounts`, `projects`, `runs`, `files`, `console` and `history` are the writing kind.
+    Its parts are of the writing kind.
     """
 
     accounts: Accounts
@@ -52,6 +54,7 @@ class Transaction(Snapshot):
     files: Files
     console: Console
     history: History
+    uploads: Uploads
 
     @abstractmethod
     def after_commit(self, action: Callable[[], None]) -> None:

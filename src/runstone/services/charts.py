@@ -1,0 +1,83 @@
+"""Reading what is drawn: curves and the keys that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runstone.domain.access import Actor
+from runstone.domain.errors import InvalidInput
+from runstone.domain.history import Axis, KeyInfo, Series, SeriesQuery, StreamKind
+from runstone.ports.store import Snapshot
+from runstone.services.projects import find_project
+
+MAX_RUNS = 1_000
+MAX_KEYS = 1_000
+MAX_SERIES = 20_000
+MIN_BUCKETS = 2
+MAX_BUCKETS = 20_000
+_NEWEST_RUNS = 100
+
+
+def read_series(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str,
+    project: str,
+    *,
+    runs: Sequence[str],
+    keys: Sequence[str],
+    kind: StreamKind = StreamKind.HISTORY,
+    axis: Axis = Axis.STEP,
+    lo: float | None = None,
+    hi: float | None = None,
+    buckets: int = 1_000,
+) -> list[tuple[str, Series]]:
+    """Curves of some runs of a project, each with its run's name; see `HistoryReader.series`.
+
+    Unknown runs and keys without values are left out.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        InvalidInput: Too many at once, or `buckets` or the range makes no sense.
+    """
+    if not MIN_BUCKETS <= buckets <= MAX_BUCKETS:
+        raise InvalidInput(f"buckets is {buckets}; it must be {MIN_BUCKETS} to {MAX_BUCKETS:,}.")
+    if len(runs) > MAX_RUNS or len(keys) > MAX_KEYS or len(runs) * len(keys) > MAX_SERIES:
+        raise InvalidInput(
+            f"{len(runs):,} runs × {len(keys):,} keys are too many for one request: at most "
+            f"{MAX_RUNS:,} runs, {MAX_KEYS:,} keys and {MAX_SERIES:,} series."
+        )
+    if lo is not None and hi is not None and not lo <= hi:
+        raise InvalidInput(f"The range from {lo} to {hi} is empty: lo must not be above hi.")
+    place = find_project(snapshot, actor, entity, project)
+    ids = snapshot.runs.run_ids(place.id, runs)
+    names = {identifier: name for name, identifier in ids.items()}
+    query = SeriesQuery(
+        runs=list(names), keys=list(keys), kind=kind, axis=axis, lo=lo, hi=hi, buckets=buckets
+    )
+    return [(names[series.run_id], series) for series in snapshot.history.series(query)]
+
+
+def list_keys(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str,
+    project: str,
+    *,
+    runs: Sequence[str] = (),
+    kind: StreamKind = StreamKind.HISTORY,
+) -> list[KeyInfo]:
+    """What some runs of a project have logged (none named: its newest hundred), by name.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        InvalidInput: Too many runs at once.
+    """
+    if len(runs) > MAX_RUNS:
+        raise InvalidInput(f"{len(runs):,} runs are too many for one request; at most {MAX_RUNS}.")
+    place = find_project(snapshot, actor, entity, project)
+    if runs:
+        ids = list(snapshot.runs.run_ids(place.id, runs).values())
+    else:
+        ids = [run.id for run in snapshot.runs.list_runs(place.id, limit=_NEWEST_RUNS).runs]
+    return snapshot.history.keys(ids, kind)

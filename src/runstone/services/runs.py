@@ -1,0 +1,236 @@
+"""Runs: beginning, finding, changing, stopping them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from runstone.domain.access import Action, Actor, not_found
+from runstone.domain.errors import InvalidInput, NotFound
+from runstone.domain.history import StreamKind
+from runstone.domain.ids import RunId, new_run_name
+from runstone.domain.names import check_display_name, check_run_name, invent_display_name
+from runstone.domain.run import (
+    UNSET,
+    AlertLevel,
+    Project,
+    Run,
+    RunState,
+    RunUpdate,
+)
+from runstone.ports.store import Snapshot, Transaction
+from runstone.services.projects import ensure_project, find_project
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPoint:
+    """Where a fork leaves its parent: after the parent's rows with a step up to `step`."""
+
+    parent: str
+    step: int
+
+
+def find_run(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str | None,
+    project: str,
+    name: str,
+    action: Action = Action.READ,
+) -> Run:
+    """The run at that address.
+
+    Raises:
+        NotFound: No such run, or the actor may not see it.
+        PermissionDenied: The actor may see it, not do `action`.
+    """
+    place = find_project(snapshot, actor, entity, project, action)
+    run = snapshot.runs.run(place.id, name)
+    if run is None:
+        raise not_found(f"run {place.entity}/{place.name}/{name}")
+    return run
+
+
+def find_run_by_id(
+    snapshot: Snapshot, actor: Actor, run: RunId, action: Action = Action.READ
+) -> Run:
+    """The run with that internal id.
+
+    Raises:
+        NotFound: No such run, or the actor may not see it.
+        PermissionDenied: The actor may see it, not do `action`.
+    """
+    found = snapshot.runs.run_by_id(run)
+    if found is None:
+        raise not_found("the run")
+    return find_run(snapshot, actor, found.entity, found.project, found.name, action)
+
+
+def begin_run(
+    tx: Transaction,
+    actor: Actor,
+    entity: str | None,
+    project: str,
+    name: str | None,
+    update: RunUpdate,
+    *,
+    branch_point: BranchPoint | None = None,
+    reopens_uploads: bool = True,
+) -> tuple[Run, bool]:
+    """A client announces a run: makes it, or goes on with it, and applies `update`.
+
+    Project and run are made when missing. The run is running from now on, unless `update` says
+    otherwise.
+
+    Args:
+        name: The run's id; one is made up where it is None.
+        branch_point: A new run begins with a copy of the parent's history up to there.
+        reopens_uploads: The client's line offsets may start anew after this.
+
+    Returns:
+        The run, and whether it is new.
+
+    Raises:
+        NotFound: No such entity, or the parent run of a fork is missing.
+        PermissionDenied: The actor may not write there.
+        InvalidInput: A name that is not legal.
+    """
+    place = ensure_project(tx, actor, entity, project)
+    name = check_run_name(name) if name else new_run_name()
+    run = tx.runs.run(place.id, name)
+    is_new = run is None
+    if run is None:
+        if actor.user_id is None:
+            raise InvalidInput("A run needs a user: use an API key, not the operator's token.")
+        number = tx.runs.num_runs_ever(place.id) + 1
+        run = tx.runs.create_run(
+            place.id, name, user=actor.user_id, display_name=invent_display_name(number)
+        )
+        if branch_point is not None:
+            _copy_history(tx, place, branch_point, run)
+    elif reopens_uploads:
+        tx.uploads.reopen(run.id)
+    if isinstance(update.display_name, str):
+        update = replace(
+            update, display_name=check_display_name(update.display_name) or run.display_name
+        )
+    if update.state is UNSET:
+        update = replace(update, state=RunState.RUNNING, finished_at=None, exit_code=None)
+        if not run.state.is_live:
+            # A stop asked for in an earlier life does not end this one.
+            update = replace(update, stop_requested=False)
+    return tx.runs.update_run(run.id, replace(update, heartbeat_at=tx.now)), is_new
+
+
+def update_run(tx: Transaction, actor: Actor, run: RunId, update: RunUpdate) -> Run:
+    """Changes what is recorded of a run, without taking it for alive.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+        InvalidInput: A name that is not legal.
+    """
+    found = find_run_by_id(tx, actor, run, Action.WRITE)
+    if isinstance(update.display_name, str):
+        check_display_name(update.display_name)
+    return tx.runs.update_run(found.id, update)
+
+
+def stop_run(tx: Transaction, actor: Actor, run: RunId) -> Run:
+    """Asks a run to stop; its client hears of it with its next post.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+    """
+    found = find_run_by_id(tx, actor, run, Action.WRITE)
+    return tx.runs.update_run(found.id, RunUpdate(stop_requested=True))
+
+
+def rewind_run(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:
+    """Drops what the run logged after `to_step`; its client goes on from there.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+    """
+    find_run_by_id(tx, actor, run.id, Action.WRITE)
+    for stream in tx.history.streams([run.id], StreamKind.HISTORY):
+        for batch in tx.history.scan(stream.id, keys=()):
+            later = (batch.step > to_step).nonzero()[0]
+            if len(later):
+                tx.history.truncate(stream.id, batch.row0 + int(later[0]))
+                break
+    tx.uploads.reopen(run.id)
+    return tx.runs.update_run(run.id, RunUpdate(heartbeat_at=tx.now))
+
+
+def delete_run(tx: Transaction, actor: Actor, run: RunId) -> list[str]:
+    """Removes a run and everything of it; returns the blobs that nothing needs any more.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+    """
+    found = find_run_by_id(tx, actor, run, Action.WRITE)
+    blobs: list[str] = []
+    after: str | None = None
+    while page := tx.files.list_files(found.id, after=after):
+        blobs += [file.blob for file in page if file.blob]
+        after = page[-1].name
+    tx.history.delete_runs([found.id])
+    tx.runs.delete_run(found.id)
+    return blobs
+
+
+def raise_alert(
+    tx: Transaction,
+    actor: Actor,
+    run: Run,
+    *,
+    title: str,
+    text: str,
+    level: AlertLevel,
+    wait: timedelta,
+) -> bool:
+    """Records an alert; False where one of the same title is younger than `wait`.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+    """
+    find_run_by_id(tx, actor, run.id, Action.WRITE)
+    recent = (a for a in tx.runs.alerts(run.id) if a.title == title)
+    if any(tx.now - alert.created_at < wait for alert in recent):
+        return False
+    tx.runs.add_alert(run.id, title=title, text=text, level=level)
+    return True
+
+
+def mark_silent_runs(tx: Transaction, *, crash_after: timedelta) -> list[Run]:
+    """Marks live runs that have not spoken for `crash_after` as crashed; returns them.
+
+    A crashed run that speaks again is running again.
+    """
+    crashed = []
+    for run in tx.runs.silent_since(tx.now - crash_after):
+        state = RunState.PREEMPTED if run.state is RunState.PREEMPTING else RunState.CRASHED
+        update = RunUpdate(state=state, finished_at=run.heartbeat_at)
+        crashed.append(tx.runs.update_run(run.id, update))
+    return crashed
+
+
+def _copy_history(tx: Transaction, place: Project, branch: BranchPoint, run: Run) -> None:
+    parent = tx.runs.run(place.id, branch.parent)
+    if parent is None:
+        raise NotFound(
+            f"Cannot fork from run {branch.parent}: there is no such run in "
+            f"{place.entity}/{place.name}."
+        )
+    for source in tx.history.streams([parent.id], StreamKind.HISTORY):
+        target = tx.history.open_stream(run.id, StreamKind.HISTORY, source.writer)
+        for batch in tx.history.scan(source.id):
+            later = (batch.step > branch.step).nonzero()[0]
+            tx.history.append(target.id, batch.slice(0, int(later[0])) if len(later) else batch)
+            if len(later):
+                break

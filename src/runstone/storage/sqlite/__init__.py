@@ -1,0 +1,1 @@
+"""Everything in one SQLite file: catalog, journal and sealed history."""

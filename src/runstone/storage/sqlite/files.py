@@ -1,0 +1,72 @@
+"""Records of run files in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import apsw
+
+from runstone.domain.ids import RunId
+from runstone.domain.run import RunFile
+from runstone.ports.files import Files
+from runstone.storage.sql.named import load
+from runstone.storage.sql.values import from_micros, to_micros
+
+_SQL: Final = load("runstone.storage.sqlite", "queries/files.sql")
+
+
+class SqliteFiles(Files):
+    """File records within one open transaction."""
+
+    def __init__(self, connection: apsw.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def file(self, run: RunId, name: str) -> RunFile | None:
+        rows = self._rows("file", run, name)
+        return _file(rows[0]) if rows else None
+
+    def list_files(
+        self,
+        run: RunId,
+        *,
+        names: Sequence[str] | None = None,
+        like: str | None = None,
+        after: str | None = None,
+        limit: int = 1_000,
+    ) -> Sequence[RunFile]:
+        if names is not None:
+            found = (self.file(run, name) for name in sorted(set(names)) if name > (after or ""))
+            return [file for file in found if file is not None and file.blob is not None][:limit]
+        bindings = {"run": run, "after": after or "", "like": like, "limit": limit}
+        rows = self._connection.execute(_SQL["list_files"], bindings).fetchall()
+        return [_file(row) for row in rows]
+
+    def count_files(self, run: RunId) -> int:
+        return int(self._rows("count_files", run)[0][0])
+
+    def announce(self, run: RunId, names: Sequence[str]) -> None:
+        now = to_micros(self._now)
+        for name in names:
+            self._rows("announce", run, name, now)
+
+    def arrived(
+        self, run: RunId, name: str, *, blob: str, size_bytes: int, md5: str, mime_type: str
+    ) -> str | None:
+        before = self.file(run, name)
+        self._rows("put_file", run, name, blob, size_bytes, md5, mime_type, to_micros(self._now))
+        return before.blob if before else None
+
+    def delete_file(self, run: RunId, name: str) -> str | None:
+        rows = self._rows("delete_file", run, name)
+        return rows[0][0] if rows else None
+
+    def _rows(self, statement: str, *bindings: Any) -> list[Any]:
+        return self._connection.execute(_SQL[statement], bindings).fetchall()
+
+
+def _file(row: Any) -> RunFile:
+    run, name, blob, size_bytes, md5, mime_type, updated = row
+    return RunFile(run, name, blob, size_bytes, md5, mime_type, from_micros(updated))

@@ -1,0 +1,95 @@
+"""Projects in SQLite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import apsw
+
+from runstone.domain.errors import AlreadyExists, Conflict, NotFound
+from runstone.domain.ids import EntityId, ProjectId
+from runstone.domain.run import Project, ProjectOverview, RunState
+from runstone.ports.projects import Projects
+from runstone.storage.sql.named import load
+from runstone.storage.sql.values import from_micros, to_micros
+
+_SQL: Final = load("runstone.storage.sqlite", "queries/projects.sql")
+
+
+class SqliteProjects(Projects):
+    """Projects within one open transaction."""
+
+    def __init__(self, connection: apsw.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def project(self, entity: EntityId, name: str) -> Project | None:
+        rows = self._rows("project_by_name", entity, name)
+        return _project(rows[0]) if rows else None
+
+    def project_by_id(self, project: ProjectId) -> Project | None:
+        rows = self._rows("project_by_id", project)
+        return _project(rows[0]) if rows else None
+
+    def projects(self, entity: EntityId) -> Sequence[Project]:
+        return [_project(row) for row in self._rows("projects_of", entity)]
+
+    def overviews(self, entities: Sequence[EntityId] | None) -> Sequence[ProjectOverview]:
+        states: dict[ProjectId, dict[RunState, int]] = defaultdict(dict)
+        active: dict[ProjectId, int] = {}
+        for project_id, state, count, heartbeat in self._rows("run_states_by_project"):
+            states[project_id][RunState(state)] = count
+            active[project_id] = max(heartbeat, active.get(project_id, 0))
+        wanted = None if entities is None else frozenset(entities)
+        overviews = []
+        for row in self._rows("all_projects"):
+            project = _project(row)
+            if wanted is not None and project.entity_id not in wanted:
+                continue
+            counts = states[project.id]
+            last = active.get(project.id)
+            last_at = project.created_at if last is None else from_micros(last)
+            overviews.append(ProjectOverview(project, sum(counts.values()), counts, last_at))
+        overviews.sort(key=lambda o: (o.last_activity_at, o.project.id), reverse=True)
+        return overviews
+
+    def create_project(self, entity: EntityId, name: str, *, description: str = "") -> Project:
+        if self.project(entity, name):
+            raise AlreadyExists(f"There is a project {name} already; choose another name.")
+        now = to_micros(self._now)
+        rows = self._rows("insert_project", entity, name, description, now, now)
+        created = self.project_by_id(ProjectId(rows[0][0]))
+        assert created is not None
+        return created
+
+    def update_project(self, project: ProjectId, *, description: str) -> Project:
+        self._rows("update_project", description, to_micros(self._now), project)
+        updated = self.project_by_id(project)
+        if updated is None:
+            raise NotFound("The project is gone.")
+        return updated
+
+    def delete_project(self, project: ProjectId) -> None:
+        if num := self._rows("count_runs_in", project)[0][0]:
+            raise Conflict(f"The project still has {num} run(s); delete them first.", num_runs=num)
+        if not self._rows("delete_project", project):
+            raise NotFound("The project is gone already.")
+
+    def _rows(self, statement: str, *bindings: Any) -> list[Any]:
+        return self._connection.execute(_SQL[statement], bindings).fetchall()
+
+
+def _project(row: Any) -> Project:
+    identifier, entity_id, entity, name, description, created, updated = row
+    return Project(
+        identifier,
+        entity_id,
+        entity,
+        name,
+        description,
+        from_micros(created),
+        from_micros(updated),
+    )

@@ -1,0 +1,112 @@
+-- name: run_by_name
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
+    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
+    r.change_seq
+FROM run r
+JOIN project p ON p.id = r.project_id
+JOIN entity e ON e.id = p.entity_id
+JOIN entity u ON u.id = r.user_id
+WHERE r.project_id = ? AND r.name = ?;
+
+-- name: run_by_id
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
+    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
+    r.change_seq
+FROM run r
+JOIN project p ON p.id = r.project_id
+JOIN entity e ON e.id = p.entity_id
+JOIN entity u ON u.id = r.user_id
+WHERE r.id = ?;
+
+-- Run ids rise in order of creation, so they order a page and mark where the next begins.
+-- name: list_runs
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
+    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
+    r.change_seq
+FROM run r
+JOIN project p ON p.id = r.project_id
+JOIN entity e ON e.id = p.entity_id
+JOIN entity u ON u.id = r.user_id
+WHERE r.project_id = :project AND r.id < :before
+    AND (:search IS NULL OR r.name LIKE :search ESCAPE '\'
+        OR r.display_name LIKE :search ESCAPE '\'
+        OR coalesce(r.run_group, '') LIKE :search ESCAPE '\')
+ORDER BY r.id DESC LIMIT :limit;
+
+-- name: count_runs
+SELECT count(*) FROM run r
+WHERE r.project_id = :project
+    AND (:search IS NULL OR r.name LIKE :search ESCAPE '\'
+        OR r.display_name LIKE :search ESCAPE '\'
+        OR coalesce(r.run_group, '') LIKE :search ESCAPE '\');
+
+-- name: changed_since
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
+    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
+    r.change_seq
+FROM run r
+JOIN project p ON p.id = r.project_id
+JOIN entity e ON e.id = p.entity_id
+JOIN entity u ON u.id = r.user_id
+WHERE r.project_id = ? AND r.change_seq > ? ORDER BY r.change_seq LIMIT ?;
+
+-- name: changes_since
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.change_seq, p.entity_id
+FROM run r
+JOIN project p ON p.id = r.project_id
+JOIN entity e ON e.id = p.entity_id
+WHERE r.change_seq > ? ORDER BY r.change_seq;
+
+-- name: silent_since
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
+    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
+    r.change_seq
+FROM run r
+JOIN project p ON p.id = r.project_id
+JOIN entity e ON e.id = p.entity_id
+JOIN entity u ON u.id = r.user_id
+WHERE r.state IN ('running', 'preempting') AND r.heartbeat_at < ? ORDER BY r.id;
+
+-- name: run_id
+SELECT id FROM run WHERE project_id = ? AND name = ?;
+
+-- name: last_change_seq
+SELECT value FROM counter WHERE name = 'change_seq';
+
+-- name: next_change_seq
+INSERT INTO counter (name, value) VALUES ('change_seq', 1)
+ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value;
+
+-- name: documents
+SELECT config, client_info, summary FROM run_document WHERE run_id = ?;
+
+-- name: insert_run
+INSERT INTO run (project_id, name, display_name, state, created_at, heartbeat_at, user_id, tags,
+    notes, stop_requested, change_seq)
+VALUES (?, ?, ?, 'pending', ?, ?, ?, '[]', '', 0, ?) RETURNING id;
+
+-- name: insert_documents
+INSERT INTO run_document (run_id, config, client_info, summary) VALUES (?, '{}', '{}', '{}');
+
+-- name: note_new_run
+UPDATE project SET num_runs_ever = num_runs_ever + 1, updated_at = ? WHERE id = ?;
+
+-- name: num_runs_ever
+SELECT num_runs_ever FROM project WHERE id = ?;
+
+-- name: beat
+UPDATE run SET heartbeat_at = ?, change_seq = ? WHERE id = ?;
+
+-- name: delete_run
+DELETE FROM run WHERE id = ? RETURNING id;
+
+-- name: insert_alert
+INSERT INTO alert (run_id, title, body, level, created_at) VALUES (?, ?, ?, ?, ?);
+
+-- name: alerts
+SELECT run_id, title, body, level, created_at FROM alert WHERE run_id = ? ORDER BY id;

@@ -1,0 +1,272 @@
+"""Runs in SQLite."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+import apsw
+
+from runstone.domain import documents
+from runstone.domain.errors import AlreadyExists, NotFound
+from runstone.domain.ids import EntityId, ProjectId, RunId
+from runstone.domain.run import (
+    UNSET,
+    Alert,
+    AlertLevel,
+    Run,
+    RunChange,
+    RunDocuments,
+    RunState,
+    RunUpdate,
+)
+from runstone.ports.runs import RunPage, Runs
+from runstone.storage.sql.named import load
+from runstone.storage.sql.values import (
+    from_micros,
+    from_micros_or_none,
+    like_pattern,
+    to_micros,
+)
+
+_SQL: Final = load("runstone.storage.sqlite", "queries/runs.sql")
+_MAX_ID: Final = 2**63 - 1
+
+_COLUMNS: Final = {
+    "display_name": "display_name",
+    "state": "state",
+    "heartbeat_at": "heartbeat_at",
+    "finished_at": "finished_at",
+    "group": "run_group",
+    "job_type": "job_type",
+    "tags": "tags",
+    "notes": "notes",
+    "host": "host",
+    "program": "program",
+    "commit": "git_commit",
+    "remote": "git_remote",
+    "sweep": "sweep",
+    "exit_code": "exit_code",
+    "stop_requested": "stop_requested",
+}
+_DOCUMENTS: Final = ("config", "client_info", "summary")
+
+
+class SqliteRuns(Runs):
+    """Runs within one open transaction."""
+
+    def __init__(
+        self, connection: apsw.Connection, now: datetime, changed: Callable[[int], None]
+    ) -> None:
+        """Binds to a transaction.
+
+        Args:
+            changed: Called with each change number that was given out.
+        """
+        self._connection = connection
+        self._now = now
+        self._changed = changed
+        self._seq: int | None = None
+
+    # Look-ups
+
+    def run(self, project: ProjectId, name: str) -> Run | None:
+        return self._one("run_by_name", project, name)
+
+    def run_by_id(self, run: RunId) -> Run | None:
+        return self._one("run_by_id", run)
+
+    def run_ids(self, project: ProjectId, names: Sequence[str]) -> dict[str, RunId]:
+        found: dict[str, RunId] = {}
+        for name in names:
+            for (identifier,) in self._rows("run_id", project, name):
+                found[name] = identifier
+        return found
+
+    def list_runs(
+        self,
+        project: ProjectId,
+        *,
+        limit: int,
+        before: RunId | None = None,
+        search: str | None = None,
+    ) -> RunPage:
+        rows = self._connection.execute(
+            _SQL["list_runs"],
+            {
+                "project": project,
+                "before": _MAX_ID if before is None else before,
+                "search": like_pattern(search) if search else None,
+                "limit": limit + 1,
+            },
+        ).fetchall()
+        runs = [_run(row) for row in rows[:limit]]
+        return RunPage(runs, runs[-1].id if len(rows) > limit else None)
+
+    def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
+        bindings = {"project": project, "search": like_pattern(search) if search else None}
+        rows: list[Any] = self._connection.execute(_SQL["count_runs"], bindings).fetchall()
+        return int(rows[0][0])
+
+    def documents(self, run: RunId) -> RunDocuments:
+        rows = self._rows("documents", run)
+        if not rows:
+            raise NotFound("The run is gone.")
+        config, client_info, summary = (documents.decode(text) for text in rows[0])
+        return RunDocuments(config, client_info, summary)
+
+    def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
+        return [_run(row) for row in self._rows("changed_since", project, change_seq, limit)]
+
+    def changes_since(
+        self, entities: Sequence[EntityId] | None, change_seq: int, *, limit: int
+    ) -> Sequence[RunChange]:
+        visible = None if entities is None else frozenset(entities)
+        changes: list[RunChange] = []
+        for *change, entity_id in self._connection.execute(_SQL["changes_since"], (change_seq,)):
+            if visible is None or entity_id in visible:
+                changes.append(RunChange(*change))
+                if len(changes) == limit:
+                    break
+        return changes
+
+    def last_change_seq(self) -> int:
+        rows = self._rows("last_change_seq")
+        return int(rows[0][0]) if rows else 0
+
+    def silent_since(self, instant: datetime) -> Sequence[Run]:
+        return [_run(row) for row in self._rows("silent_since", to_micros(instant))]
+
+    def alerts(self, run: RunId) -> Sequence[Alert]:
+        return [
+            Alert(run_id, title, body, AlertLevel(level), from_micros(created))
+            for run_id, title, body, level, created in self._rows("alerts", run)
+        ]
+
+    # Changes
+
+    def create_run(
+        self, project: ProjectId, name: str, *, user: EntityId, display_name: str
+    ) -> Run:
+        if self._rows("run_id", project, name):
+            raise AlreadyExists(f"There is a run {name} already in this project.")
+        now = to_micros(self._now)
+        rows = self._rows(
+            "insert_run", project, name, display_name, now, now, user, self._next_seq()
+        )
+        run = RunId(rows[0][0])
+        self._rows("insert_documents", run)
+        self._rows("note_new_run", now, project)
+        return self._known(run)
+
+    def num_runs_ever(self, project: ProjectId) -> int:
+        rows = self._rows("num_runs_ever", project)
+        return int(rows[0][0]) if rows else 0
+
+    def update_run(self, run: RunId, update: RunUpdate) -> Run:
+        record: dict[str, Any] = {"change_seq": self._next_seq()}
+        texts: dict[str, str] = {}
+        for field in fields(update):
+            value = getattr(update, field.name)
+            if value is UNSET:
+                continue
+            if field.name in _DOCUMENTS:
+                texts[field.name] = documents.encode(value)
+            else:
+                record[_COLUMNS[field.name]] = _column_value(value)
+        # Column names come from the table above, never from outside.
+        settings = ", ".join(f"{column} = ?" for column in record)
+        self._execute(f"UPDATE run SET {settings} WHERE id = ?", *record.values(), run)  # noqa: S608
+        if texts:
+            settings = ", ".join(f"{column} = ?" for column in texts)
+            self._execute(
+                f"UPDATE run_document SET {settings} WHERE run_id = ?",  # noqa: S608
+                *texts.values(),
+                run,
+            )
+        return self._known(run)
+
+    def beat(self, run: RunId) -> None:
+        self._rows("beat", to_micros(self._now), self._next_seq(), run)
+
+    def delete_run(self, run: RunId) -> None:
+        self._next_seq()
+        if not self._rows("delete_run", run):
+            raise NotFound("The run is gone already.")
+
+    def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
+        self._rows("insert_alert", run, title, text, level.value, to_micros(self._now))
+
+    # Statements
+
+    def _next_seq(self) -> int:
+        # One number for all changes of a unit: they become visible together.
+        if self._seq is None:
+            self._seq = int(self._rows("next_change_seq")[0][0])
+            self._changed(self._seq)
+        return self._seq
+
+    def _known(self, run: RunId) -> Run:
+        found = self.run_by_id(run)
+        if found is None:
+            raise NotFound("The run is gone.")
+        return found
+
+    def _one(self, statement: str, *bindings: Any) -> Run | None:
+        rows = self._rows(statement, *bindings)
+        return _run(rows[0]) if rows else None
+
+    def _rows(self, statement: str, *bindings: Any) -> list[Any]:
+        return self._execute(_SQL[statement], *bindings)
+
+    def _execute(self, sql: str, *bindings: Any) -> list[Any]:
+        return self._connection.execute(sql, bindings).fetchall()
+
+
+def _column_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return to_micros(value)
+    if isinstance(value, RunState):
+        return value.value
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return int(value)
+    return value
+
+
+def _run(row: Any) -> Run:
+    (
+        identifier, project_id, entity, project, name, display_name, state, created, heartbeat,
+        finished, user_id, username, group, job_type, tags, notes, host, program, commit, remote,
+        sweep, exit_code, stop_requested, change_seq,
+    ) = row  # fmt: skip
+    return Run(
+        id=identifier,
+        project_id=project_id,
+        entity=entity,
+        project=project,
+        name=name,
+        display_name=display_name,
+        state=RunState(state),
+        created_at=from_micros(created),
+        heartbeat_at=from_micros(heartbeat),
+        finished_at=from_micros_or_none(finished),
+        user_id=user_id,
+        username=username,
+        group=group,
+        job_type=job_type,
+        tags=tuple(json.loads(tags)),
+        notes=notes,
+        host=host,
+        program=program,
+        commit=commit,
+        remote=remote,
+        sweep=sweep,
+        exit_code=exit_code,
+        stop_requested=bool(stop_requested),
+        change_seq=change_seq,
+    )

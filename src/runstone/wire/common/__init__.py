@@ -1,0 +1,1 @@
+"""What every dialect needs: who asks, how bodies come in, how URLs are signed."""

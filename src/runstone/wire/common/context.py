@@ -1,0 +1,42 @@
+"""What the composition root hands to every dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runstone.ports.blobs import Blobs
+from runstone.ports.events import Events
+from runstone.ports.store import Store
+from runstone.wire.common.auth import Authenticator
+from runstone.wire.common.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one request may bring, in bytes.
+
+    Attributes:
+        max_body_bytes: Of a JSON body, after decompression.
+        max_upload_bytes: Of one uploaded file.
+    """
+
+    max_body_bytes: int = 64 * 1024 * 1024
+    max_upload_bytes: int = 64 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class ServerContext:
+    """The running server, as its dialects see it.
+
+    Attributes:
+        public_url: How clients reach the server, without a slash at the end; None means: as the
+            request's own Host header says.
+    """
+
+    store: Store
+    blobs: Blobs
+    events: Events
+    authenticator: Authenticator
+    signer: Signer
+    limits: Limits
+    public_url: str | None = None
