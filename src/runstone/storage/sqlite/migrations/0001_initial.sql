@@ -1,0 +1,256 @@
+-- The catalog: who there is, what they own, what their runs are.
+-- Instants are integers, microseconds since 1970 UTC. Documents are strict JSON text (see
+-- runstone.domain.documents). Names compare as given; `name_key` is the lower-case form that must
+-- be unique.
+
+CREATE TABLE counter (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE organization (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    name_key   TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE entity (
+    id              INTEGER PRIMARY KEY,
+    name            TEXT NOT NULL,
+    name_key        TEXT NOT NULL UNIQUE,
+    kind            TEXT NOT NULL CHECK (kind IN ('user', 'team')),
+    organization_id INTEGER REFERENCES organization (id) ON DELETE SET NULL,
+    created_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE user_account (
+    id            INTEGER PRIMARY KEY REFERENCES entity (id) ON DELETE CASCADE,
+    full_name     TEXT NOT NULL,
+    email         TEXT,
+    is_admin      INTEGER NOT NULL CHECK (is_admin IN (0, 1)),
+    password_hash TEXT
+) STRICT;
+
+CREATE TABLE team_member (
+    team_id INTEGER NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    user_id INTEGER NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    role    TEXT NOT NULL,
+    PRIMARY KEY (team_id, user_id)
+) STRICT;
+
+CREATE INDEX team_member_by_user ON team_member (user_id);
+
+CREATE TABLE organization_member (
+    organization_id INTEGER NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+    user_id         INTEGER NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    role            TEXT NOT NULL,
+    PRIMARY KEY (organization_id, user_id)
+) STRICT;
+
+CREATE INDEX organization_member_by_user ON organization_member (user_id);
+
+-- Only a SHA-256 of the secret is kept; secrets are random, so a slow hash would add nothing.
+CREATE TABLE api_key (
+    id           INTEGER PRIMARY KEY,
+    user_id      INTEGER NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    name         TEXT NOT NULL,
+    secret_hash  BLOB NOT NULL UNIQUE,
+    hint         TEXT NOT NULL,
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER,
+    expires_at   INTEGER
+) STRICT;
+
+CREATE INDEX api_key_by_user ON api_key (user_id);
+
+CREATE TABLE browser_session (
+    token_hash BLOB PRIMARY KEY,
+    user_id    INTEGER NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sign_in_link (
+    token_hash BLOB PRIMARY KEY,
+    user_id    INTEGER NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE project (
+    id          INTEGER PRIMARY KEY,
+    entity_id   INTEGER NOT NULL REFERENCES entity (id),
+    name        TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    num_runs_ever INTEGER NOT NULL,
+    UNIQUE (entity_id, name)
+) STRICT;
+
+-- A narrow row: heartbeats rewrite it many times. The documents live apart.
+CREATE TABLE run (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id     INTEGER NOT NULL REFERENCES project (id),
+    name           TEXT NOT NULL,
+    display_name   TEXT NOT NULL,
+    state          TEXT NOT NULL,
+    created_at     INTEGER NOT NULL,
+    heartbeat_at   INTEGER NOT NULL,
+    finished_at    INTEGER,
+    user_id        INTEGER NOT NULL REFERENCES user_account (id),
+    run_group      TEXT,
+    job_type       TEXT,
+    tags           TEXT NOT NULL,
+    notes          TEXT NOT NULL,
+    host           TEXT,
+    program        TEXT,
+    git_commit     TEXT,
+    git_remote     TEXT,
+    sweep          TEXT,
+    exit_code      INTEGER,
+    stop_requested INTEGER NOT NULL CHECK (stop_requested IN (0, 1)),
+    change_seq     INTEGER NOT NULL,
+    UNIQUE (project_id, name)
+) STRICT;
+
+CREATE INDEX run_by_change ON run (change_seq);
+CREATE INDEX run_by_project_change ON run (project_id, change_seq);
+CREATE INDEX run_by_user ON run (user_id);
+CREATE INDEX run_live ON run (heartbeat_at) WHERE state IN ('running', 'preempting');
+
+CREATE TABLE run_document (
+    run_id      INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,
+    config      TEXT NOT NULL,
+    client_info TEXT NOT NULL,
+    summary     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE alert (
+    id         INTEGER PRIMARY KEY,
+    run_id     INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    title      TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    level      TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX alert_by_run ON alert (run_id);
+
+-- blob is NULL while a file is announced and its bytes have not arrived.
+CREATE TABLE run_file (
+    run_id     INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    blob       TEXT,
+    size_bytes INTEGER NOT NULL,
+    md5        TEXT,
+    mime_type  TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (run_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE console_line (
+    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    writer TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    text   TEXT NOT NULL,
+    at     TEXT,
+    level  TEXT,
+    label  TEXT,
+    PRIMARY KEY (run_id, writer, number)
+) STRICT, WITHOUT ROWID;
+
+-- Client offset minus shift is the row number (see runstone.ports.uploads). Rows of streams that
+-- are gone are harmless: stream ids are never used again.
+CREATE TABLE upload_cursor (
+    stream_id INTEGER PRIMARY KEY,
+    shift     INTEGER NOT NULL,
+    reopened  INTEGER NOT NULL CHECK (reopened IN (0, 1))
+) STRICT;
+
+-- Metric history (ADR: packed chunks fed by a journal). PostgreSQL has the same tables with BYTEA.
+--
+-- A row of history is (stream, row number). Rows below stream.sealed_rows lie in segments that are
+-- live, the others in the journal. Large values come last in each table, the ones read most often
+-- first among them, so that reading rollups does not touch the pages of data.
+
+CREATE TABLE stream (
+    -- AUTOINCREMENT: an id is never used again, so caches keyed by it cannot lie.
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id          INTEGER NOT NULL,   -- no foreign key: histories are deleted before their run
+    kind            TEXT NOT NULL,
+    writer          TEXT NOT NULL,
+    next_row        INTEGER NOT NULL DEFAULT 0,
+    sealed_rows     INTEGER NOT NULL DEFAULT 0,
+    generation      INTEGER NOT NULL DEFAULT 0,   -- grows when rows are taken back
+    num_points      INTEGER NOT NULL DEFAULT 0,
+    sealed_points   INTEGER NOT NULL DEFAULT 0,
+    num_entries     INTEGER NOT NULL DEFAULT 0,   -- of the journal
+    journal_bytes   INTEGER NOT NULL DEFAULT 0,
+    chunk_bytes     INTEGER NOT NULL DEFAULT 0,
+    first_time      REAL,
+    last_step       INTEGER,
+    last_time       REAL,
+    UNIQUE (run_id, kind, writer)
+);
+
+-- What the sealer looks for, without reading a hundred thousand idle streams.
+CREATE INDEX stream_unsealed ON stream (id) WHERE next_row > sealed_rows;
+
+-- Acknowledged rows as they came (storage/chunks/journal.py).
+CREATE TABLE journal (
+    id         INTEGER PRIMARY KEY,
+    stream_id  INTEGER NOT NULL,
+    row0       INTEGER NOT NULL,
+    num_rows   INTEGER NOT NULL,
+    head       BLOB NOT NULL,
+    body       BLOB NOT NULL
+);
+
+CREATE UNIQUE INDEX journal_rows ON journal (stream_id, row0, num_rows);
+
+-- A sealed range of rows with its axes (storage/chunks/segments.py).
+CREATE TABLE segment (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream_id      INTEGER NOT NULL,
+    row0           INTEGER NOT NULL,
+    num_rows       INTEGER NOT NULL,
+    state          INTEGER NOT NULL,   -- 0 being written, 1 live, 2 to be removed
+    num_points     INTEGER NOT NULL,
+    num_bytes      INTEGER NOT NULL,
+    -- Extents among the values that can be drawn; null when there are none.
+    step_lo        REAL, step_hi        REAL, step_ascending     INTEGER NOT NULL,
+    time_lo        REAL, time_hi        REAL, time_ascending     INTEGER NOT NULL,
+    relative_lo    REAL, relative_hi    REAL, relative_ascending INTEGER NOT NULL,
+    -- First and last position of every 64 rows; null when not ascending, or too few rows.
+    step_roll      BLOB,
+    time_roll      BLOB,
+    relative_roll  BLOB,
+    step           BLOB NOT NULL,
+    time           BLOB NOT NULL,
+    runtime        BLOB NOT NULL
+);
+
+CREATE INDEX segment_rows ON segment (stream_id, row0);
+CREATE INDEX segment_unfinished ON segment (id) WHERE state <> 1;
+
+CREATE TABLE metric_key (
+    id    INTEGER PRIMARY KEY AUTOINCREMENT,
+    name  TEXT NOT NULL UNIQUE
+);
+
+-- The values of one key in one segment (storage/chunks/columns.py).
+CREATE TABLE chunk (
+    id          INTEGER PRIMARY KEY,
+    segment_id  INTEGER NOT NULL,
+    key_id      INTEGER NOT NULL,
+    is_object   INTEGER NOT NULL,   -- 0 numbers, 1 JSON texts
+    num_values  INTEGER NOT NULL,   -- as counted for users: an integer beyond 2^53 only once
+    kind        INTEGER,            -- of all numbers; null when `kinds` says it for each
+    roll        BLOB,               -- figures of every 64 rows; null when sparse or short
+    row_index   BLOB,               -- which rows have a value; null: all
+    kinds       BLOB,
+    data        BLOB NOT NULL
+);
+
+-- Covers the listing of keys.
+CREATE UNIQUE INDEX chunk_columns ON chunk (segment_id, key_id, is_object, num_values);
