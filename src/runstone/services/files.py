@@ -45,7 +45,7 @@ def file_arrived(tx: Transaction, run: RunId, name: str, stored: StoredBlob) -> 
     if tx.runs.run_by_id(run) is None:
         raise NotFound("The run of this upload was deleted.")
     mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    replaced = tx.files.arrived(
+    return tx.files.arrived(
         run,
         name,
         blob=stored.key,
@@ -53,7 +53,6 @@ def file_arrived(tx: Transaction, run: RunId, name: str, stored: StoredBlob) -> 
         md5=base64.b64encode(stored.md5).decode("ascii"),
         mime_type=mime_type,
     )
-    return replaced
 
 
 def find_file(snapshot: Snapshot, actor: Actor, run: Run, name: str) -> RunFile:
