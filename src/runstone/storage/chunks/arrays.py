@@ -1,0 +1,148 @@
+"""One array as bytes: the smallest safe form, decoded bit for bit.
+
+Every blob begins with a byte that says how it is packed and a CRC of the rest, so that no form is
+for ever (least of all the youngest, pco) and damage is noticed. pco's output is decoded once and
+compared before it is trusted.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Final
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+from pcodec import ChunkConfig, standalone
+
+from runstone.domain.errors import CorruptData
+from runstone.domain.history import Floats
+
+_HEAD: Final = struct.Struct("<BI")
+_COUNT: Final = struct.Struct("<I")
+_LARGEST_EXACT: Final = 2.0**53
+
+_DTYPES: Final = (
+    np.dtype("<f8"),
+    np.dtype("<i8"),
+    np.dtype("<u4"),
+    np.dtype("u1"),
+)
+
+
+class Method(IntEnum):
+    """How an array is packed. Stored: never renumber."""
+
+    RAW = 0
+    ZSTD = 1
+    """Bytes of equal significance together, then zstd."""
+    PCO = 2
+    CONSTANT = 3
+    """A count and one value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayCodec:
+    """Packs arrays.
+
+    Attributes:
+        use_pco: Off, nothing new is packed with pco: the way out, should it prove unsound. What
+            was packed before stays readable.
+        level: Of pco; 4 costs a third of its default 8 for one percent of size.
+    """
+
+    use_pco: bool = True
+    level: int = 4
+
+    def encode(self, array: NDArray[Any]) -> bytes:
+        """Packs an array of float64, int64, uint32 or uint8."""
+        array = np.ascontiguousarray(array)
+        code = _DTYPES.index(array.dtype) << 4
+        method, payload = self._smallest(array)
+        return _HEAD.pack(code | method, zlib.crc32(payload)) + payload
+
+    def encode_floats(self, values: Floats) -> bytes:
+        """Packs floats, as integers where they all are (`decode_floats` reads either)."""
+        integers = as_integers(values)
+        return self.encode(values if integers is None else integers)
+
+    def _smallest(self, array: NDArray[Any]) -> tuple[Method, bytes]:
+        raw = array.tobytes()
+        if len(array) > 1:
+            first = raw[: array.itemsize]
+            if raw == first * len(array):
+                return Method.CONSTANT, _COUNT.pack(len(array)) + first
+        if array.itemsize >= 4 and self.use_pco and len(array) > 4:
+            packed = self._pco(array, raw)
+            if packed is not None and len(packed) < len(raw):
+                return Method.PCO, packed
+        shuffled = array.view(np.uint8).reshape(len(array), array.itemsize).T.tobytes()
+        packed = zstandard.compress(shuffled, 1)
+        if len(packed) < len(raw):
+            return Method.ZSTD, packed
+        return Method.RAW, raw
+
+    def _pco(self, array: NDArray[Any], raw: bytes) -> bytes | None:
+        try:
+            packed: bytes = standalone.simple_compress(
+                array, ChunkConfig(compression_level=self.level)
+            )
+            again = standalone.simple_decompress(packed)
+        except RuntimeError:
+            return None
+        # Trusted only when it gives back every bit, NaN payloads and −0.0 included.
+        return packed if again is not None and again.tobytes() == raw else None
+
+
+def decode(blob: bytes) -> NDArray[Any]:
+    """The array that was packed; possibly read-only.
+
+    Raises:
+        CorruptData: The bytes are not what was packed.
+    """
+    try:
+        code, check = _HEAD.unpack_from(blob)
+        payload = blob[_HEAD.size :]
+        if zlib.crc32(payload) != check:
+            raise CorruptData("wrong checksum")
+        dtype = _DTYPES[code >> 4]
+        method = Method(code & 15)
+        if method is Method.PCO:
+            found = standalone.simple_decompress(payload)
+            if found is None or found.dtype != dtype:
+                raise CorruptData("array of another type")
+            decoded: NDArray[Any] = found
+            return decoded
+        if method is Method.CONSTANT:
+            (count,) = _COUNT.unpack_from(payload)
+            return np.full(count, np.frombuffer(payload, dtype, 1, _COUNT.size)[0])
+        if method is Method.ZSTD:
+            shuffled = np.frombuffer(zstandard.decompress(payload), np.uint8)
+            return shuffled.reshape(dtype.itemsize, -1).T.copy().view(dtype).reshape(-1)
+        return np.frombuffer(payload, dtype)
+    except (struct.error, ValueError, IndexError, RuntimeError, zstandard.ZstdError) as error:
+        raise CorruptData(f"unreadable array: {error}") from error
+
+
+def decode_floats(blob: bytes) -> Floats:
+    """What `encode_floats` was given."""
+    found = decode(blob)
+    return found if found.dtype == np.float64 else found.astype(np.float64)
+
+
+def as_integers(values: Floats) -> NDArray[np.int64] | None:
+    """The same numbers as int64, if each is a whole number up to ±2**53 and none is −0.0."""
+    head = values[:32]
+    # The cast of NaN or infinity is undefined; a glance at the first values spares most columns.
+    if not len(head) or not np.isfinite(head).all() or (head != np.rint(head)).any():
+        return None
+    # NaN makes both comparisons false.
+    if not (values.min() >= -_LARGEST_EXACT and values.max() <= _LARGEST_EXACT):
+        return None
+    integers = values.astype(np.int64)
+    if (integers != values).any() or np.signbit(values[integers == 0]).any():
+        return None
+    return integers

@@ -1,0 +1,192 @@
+"""Summaries of values in a row: from raw values, from smaller summaries, over ranges of x.
+
+The one arithmetic behind rollups (64 rows each) and buckets (as wide as a pixel): every figure of
+a block is exact over its own values. Sum and count are kept, never a mean, so that blocks of
+different sizes merge without error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runstone.domain.history import BLOCK_ROWS, BucketSeries, Floats, Ints
+from runstone.domain.ids import RunId
+
+Starts = NDArray[np.int64]
+"""Where each group begins: ascending, the first 0, none empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of groups of consecutive values; all arrays have one entry per group.
+
+    Attributes:
+        n: Finite values.
+        min: Smallest finite value; NaN where n is 0. Likewise max.
+        sum: Of the finite values.
+        first: The first value, whatever it is. Likewise last.
+        nan: Count of NaN. Likewise posinf, neginf.
+    """
+
+    n: Ints
+    min: Floats
+    max: Floats
+    sum: Floats
+    first: Floats
+    last: Floats
+    nan: Ints
+    posinf: Ints
+    neginf: Ints
+
+    @property
+    def counts(self) -> Ints:
+        """Values per group."""
+        return self.n + self.nan + self.posinf + self.neginf
+
+    def part(self, start: int, stop: int) -> Figures:
+        """Some consecutive groups."""
+        return Figures(*[getattr(self, f.name)[start:stop] for f in fields(self)])
+
+
+def summarise(values: Floats, starts: Starts) -> Figures:
+    """Figures of groups of raw values."""
+    num_values = len(values)
+    lengths = np.diff(starts, append=num_values)
+    first = values[starts]
+    last = values[starts + lengths - 1]
+    finite = np.isfinite(values)
+    if finite.all():
+        # The usual case costs three passes.
+        none = _zeros(len(starts))
+        return Figures(
+            n=lengths,
+            min=np.minimum.reduceat(values, starts),
+            max=np.maximum.reduceat(values, starts),
+            sum=_sums(values, starts),
+            first=first,
+            last=last,
+            nan=none,
+            posinf=none,
+            neginf=none,
+        )
+    n = np.add.reduceat(finite, starts, dtype=np.int64)
+    empty = n == 0
+    low = np.minimum.reduceat(np.where(finite, values, np.inf), starts)
+    high = np.maximum.reduceat(np.where(finite, values, -np.inf), starts)
+    low[empty] = np.nan
+    high[empty] = np.nan
+    return Figures(
+        n=n,
+        min=low,
+        max=high,
+        sum=_sums(np.where(finite, values, 0.0), starts),
+        first=first,
+        last=last,
+        nan=np.add.reduceat(np.isnan(values), starts, dtype=np.int64),
+        posinf=np.add.reduceat(values == np.inf, starts, dtype=np.int64),
+        neginf=np.add.reduceat(values == -np.inf, starts, dtype=np.int64),
+    )
+
+
+def _sums(values: Floats, starts: Starts) -> Floats:
+    with np.errstate(over="ignore"):  # a sum of huge finite values is infinite, and may say so
+        return np.add.reduceat(values, starts)
+
+
+def _zeros(num: int) -> Ints:
+    zeros = np.zeros(num, np.int64)
+    zeros.flags.writeable = False  # shared by three fields
+    return zeros
+
+
+def rollup(values: Floats) -> Figures:
+    """Figures of every 64 values."""
+    return summarise(values, np.arange(0, len(values), BLOCK_ROWS))
+
+
+def single(values: Floats) -> Figures:
+    """Every value as a group of its own."""
+    finite = np.isfinite(values)
+    visible = np.where(finite, values, np.nan)
+    return Figures(
+        n=finite.astype(np.int64),
+        min=visible,
+        max=visible,
+        sum=np.where(finite, values, 0.0),
+        first=values,
+        last=values,
+        nan=np.isnan(values).astype(np.int64),
+        posinf=(values == np.inf).astype(np.int64),
+        neginf=(values == -np.inf).astype(np.int64),
+    )
+
+
+def join(parts: Sequence[Figures]) -> Figures:
+    """Groups of several, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Figures(
+        *[np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Figures)]
+    )
+
+
+def merge(blocks: Figures, starts: Starts) -> Figures:
+    """Figures of groups of groups."""
+    ends = np.append(starts[1:], len(blocks.n)) - 1
+    counts: dict[str, Any] = {}
+    for name in ("nan", "posinf", "neginf"):
+        column = getattr(blocks, name)
+        counts[name] = np.add.reduceat(column, starts) if column.any() else _zeros(len(starts))
+    with np.errstate(invalid="ignore", over="ignore"):
+        sums = np.add.reduceat(blocks.sum, starts)
+    return Figures(
+        n=np.add.reduceat(blocks.n, starts),
+        # fmin and fmax pass over the NaN of a group without finite values.
+        min=np.fmin.reduceat(blocks.min, starts),
+        max=np.fmax.reduceat(blocks.max, starts),
+        sum=sums,
+        first=blocks.first[starts],
+        last=blocks.last[ends],
+        **counts,
+    )
+
+
+def bucket_starts(x: Floats, buckets: int, lo: float | None, hi: float | None) -> Starts:
+    """Cuts ascending positions into at most `buckets` groups of equal width in x.
+
+    Args:
+        x: Finite, non-decreasing, at least one.
+        buckets: At most so many groups.
+        lo: Where the first begins, if that is beyond x[0]. Likewise hi for the last.
+    """
+    low = float(x[0]) if lo is None else max(lo, float(x[0]))
+    high = float(x[-1]) if hi is None else min(hi, float(x[-1]))
+    width = (high - low) / buckets
+    if not width > 0 or not np.isfinite(width):
+        return np.zeros(1, np.int64)
+    edges = np.searchsorted(x, low + width * np.arange(1, buckets), side="left")
+    edges = edges[(edges > 0) & (edges < len(x))]
+    starts = np.empty(len(edges) + 1, np.int64)
+    starts[0] = 0
+    starts[1:] = edges
+    keep = np.empty(len(starts), np.bool_)
+    keep[0] = True
+    np.greater(starts[1:], starts[:-1], out=keep[1:])
+    return starts[keep]
+
+
+def to_series(run: RunId, key: str, x0: Floats, x1: Floats, figures: Figures) -> BucketSeries:
+    """The port's value for these groups."""
+    return BucketSeries(
+        run_id=run,
+        key=key,
+        num_rows=int(figures.counts.sum()),
+        x0=x0,
+        x1=x1,
+        **{f.name: getattr(figures, f.name) for f in fields(Figures)},
+    )

@@ -1,0 +1,124 @@
+"""The port's questions, answered from a `Source`: sealed segments and journal tail as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from runstone.domain.history import (
+    HistoryBatch,
+    KeyInfo,
+    RowFilter,
+    Series,
+    SeriesQuery,
+    StoreStats,
+    StreamInfo,
+    StreamKind,
+)
+from runstone.domain.ids import RunId, StreamId
+from runstone.ports.history import HistoryReader
+from runstone.storage.chunks.batches import concat, count_keys
+from runstone.storage.chunks.rows import RowReader
+from runstone.storage.chunks.segments import read_segment
+from runstone.storage.chunks.series import SeriesReader
+from runstone.storage.chunks.source import Source
+from runstone.storage.chunks.tail import TailCache, read_tails
+
+_SCAN_ENTRIES: Final = 64
+"""Journal entries that make one batch of a scan."""
+
+
+class ChunkHistoryReader(HistoryReader):
+    """Reads histories kept as chunks, within the one snapshot that `source` sees."""
+
+    def __init__(self, source: Source, tails: TailCache | None = None) -> None:
+        """Wraps a source.
+
+        Args:
+            source: Where the bytes are.
+            tails: Shared by all readers of one database; None inside a transaction that writes.
+        """
+        self._source = source
+        self._tails = tails
+
+    def streams(self, runs: Sequence[RunId], kind: StreamKind | None = None) -> list[StreamInfo]:
+        return [state.info for state in self._source.states(runs, kind)]
+
+    def stream(self, run: RunId, kind: StreamKind, writer: str = "") -> StreamInfo | None:
+        state = self._source.state_named(run, kind, writer)
+        return None if state is None else state.info
+
+    def keys(self, runs: Sequence[RunId], kind: StreamKind = StreamKind.HISTORY) -> list[KeyInfo]:
+        states = {state.id: state for state in self._source.states(runs, kind)}
+        having: dict[str, set[RunId]] = {}
+        numbers: dict[str, int] = {}
+        objects: dict[str, int] = {}
+
+        def note(stream: StreamId, name: str, num_numbers: int, num_objects: int) -> None:
+            having.setdefault(name, set()).add(states[stream].run_id)
+            numbers[name] = numbers.get(name, 0) + num_numbers
+            objects[name] = objects.get(name, 0) + num_objects
+
+        for found in self._source.sealed_keys([s.id for s in states.values() if s.sealed_rows]):
+            count = found.num_values
+            note(
+                found.stream_id,
+                found.name,
+                0 if found.is_object else count,
+                count if found.is_object else 0,
+            )
+        unsealed = {s.id: s.sealed_rows for s in states.values() if s.next_row > s.sealed_rows}
+        cut: list[StreamId] = []
+        for stream, entries in (self._source.entry_heads(unsealed) if unsealed else {}).items():
+            if entries[0].row0 < unsealed[stream]:
+                cut.append(stream)
+                entries = entries[1:]
+            for entry in entries:
+                for key in entry.counts():
+                    note(stream, key.name, key.num_numbers, key.num_objects)
+        # An entry sealed in part counts only the rest, which its head does not tell.
+        for stream in cut:
+            for name, num_numbers, num_objects in self._first_entry_counts(stream, unsealed):
+                note(stream, name, num_numbers, num_objects)
+        return [
+            KeyInfo(name, len(having[name]), numbers[name], objects[name])
+            for name in sorted(having)
+        ]
+
+    def series(self, query: SeriesQuery) -> list[Series]:
+        return SeriesReader(self._source, self._tails).read(query)
+
+    def rows(self, run: RunId, where: RowFilter) -> HistoryBatch:
+        return RowReader(self._source, self._tails).rows(run, where)
+
+    def sample(self, run: RunId, kind: StreamKind, keys: Sequence[str], n: int) -> HistoryBatch:
+        return RowReader(self._source, self._tails).sample(run, kind, keys, n)
+
+    def scan(
+        self, stream: StreamId, *, keys: Sequence[str] | None = None, from_row: int = 0
+    ) -> Iterator[HistoryBatch]:
+        state = self._source.state(stream)
+        if state is None:
+            return
+        for segment in self._source.segments([stream]):
+            if segment.row0 + segment.num_rows > from_row:
+                batch = read_segment(self._source, segment, state, keys)
+                yield batch.slice(max(0, from_row - segment.row0), segment.num_rows)
+        tail = read_tails(self._source, [state], self._tails).get(stream)
+        if tail is None:
+            return
+        batches = [b for b in tail.batches(keys) if b.row0 + b.num_rows > from_row]
+        if batches and batches[0].row0 < from_row:
+            batches[0] = batches[0].slice(from_row - batches[0].row0, batches[0].num_rows)
+        for i in range(0, len(batches), _SCAN_ENTRIES):
+            yield concat(batches[i : i + _SCAN_ENTRIES])
+
+    def stats(self, runs: Sequence[RunId] | None = None) -> StoreStats:
+        return self._source.stats(runs)
+
+    def _first_entry_counts(
+        self, stream: StreamId, unsealed: dict[StreamId, int]
+    ) -> list[tuple[str, int, int]]:
+        entry = self._source.entries({stream: unsealed[stream]})[stream][0]
+        rest = entry.batch().slice(unsealed[stream] - entry.row0, entry.num_rows)
+        return count_keys(rest)

@@ -1,0 +1,218 @@
+"""A range of rows as it is sealed: axes once, one chunk per key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from runstone.domain.errors import CorruptData
+from runstone.domain.history import BLOCK_ROWS, Axis, Floats, HistoryBatch, Numbers, Objects
+from runstone.domain.ids import StreamId
+from runstone.storage.chunks.arrays import ArrayCodec, decode
+from runstone.storage.chunks.batches import num_alone
+from runstone.storage.chunks.columns import (
+    ROLL_MIN_ROWS,
+    EncodedColumn,
+    decode_numbers,
+    decode_objects,
+    encode_numbers,
+    encode_objects,
+)
+from runstone.storage.chunks.source import Extent, Segment, Source, StreamState
+from runstone.storage.chunks.tail import extent_of, relative
+
+_LOGGED: Final = 0
+_TIME_MINUS_CONSTANT: Final = 1
+_ABSENT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedAxes:
+    """A segment row to be stored, without its columns."""
+
+    row0: int
+    num_rows: int
+    extents: Mapping[Axis, Extent]
+    rolls: Mapping[Axis, bytes | None]
+    step: bytes
+    time: bytes
+    runtime: bytes
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all blobs."""
+        rolls = sum([len(roll) for roll in self.rolls.values() if roll is not None])
+        return rolls + len(self.step) + len(self.time) + len(self.runtime)
+
+
+def encode_axes(codec: ArrayCodec, batch: HistoryBatch, first_time: float | None) -> EncodedAxes:
+    """Packs the axes of a range of rows.
+
+    Args:
+        codec: How arrays are packed.
+        batch: The rows; its columns do not matter.
+        first_time: Of the stream, which relative time counts from.
+    """
+    x = {
+        Axis.STEP: batch.step.astype(np.float64),
+        Axis.TIME: batch.time,
+        Axis.RELATIVE: relative(batch.runtime, batch.time, first_time),
+    }
+    extents = {axis: extent_of(found) for axis, found in x.items()}
+    return EncodedAxes(
+        row0=batch.row0,
+        num_rows=batch.num_rows,
+        extents=extents,
+        rolls={
+            axis: _encode_axis_roll(codec, found)
+            if extents[axis].ascending and len(found) >= ROLL_MIN_ROWS
+            else None
+            for axis, found in x.items()
+        },
+        step=codec.encode(batch.step),
+        time=_encode_time(codec, batch.time),
+        runtime=encode_runtime(codec, batch.runtime, batch.time),
+    )
+
+
+def _encode_time(codec: ArrayCodec, time: Floats) -> bytes:
+    # Neighbouring times differ by few bits: as integers their differences pack best.
+    return codec.encode(np.ascontiguousarray(time).view(np.int64))
+
+
+def decode_time(blob: bytes) -> Floats:
+    """What was packed, bit for bit."""
+    return decode(blob).view(np.float64)
+
+
+def encode_runtime(codec: ArrayCodec, runtime: Floats, time: Floats) -> bytes:
+    """Packs runtimes, in no space at all where they are time minus a constant, or absent.
+
+    Clients that take both from one clock reading give the first; the second are clients that
+    send none.
+    """
+    raw = runtime.tobytes()
+    if len(runtime):
+        begin = time[0] - runtime[0]
+        if np.isfinite(begin) and (time - begin).tobytes() == raw:
+            return bytes([_TIME_MINUS_CONSTANT]) + codec.encode(np.array([begin]))
+        absent = np.full(len(runtime), np.nan)
+        if absent.tobytes() == raw:
+            return bytes([_ABSENT])
+    return bytes([_LOGGED]) + codec.encode(np.ascontiguousarray(runtime).view(np.int64))
+
+
+def decode_runtime(blob: bytes, time: Floats) -> Floats:
+    """What `encode_runtime` was given."""
+    form = blob[0] if blob else -1
+    if form == _TIME_MINUS_CONSTANT:
+        found: Floats = time - decode(blob[1:])[0]
+        return found
+    if form == _ABSENT:
+        return np.full(len(time), np.nan)
+    if form == _LOGGED:
+        return decode(blob[1:]).view(np.float64)
+    raise CorruptData("runtimes in an unknown form")
+
+
+def _encode_axis_roll(codec: ArrayCodec, x: Floats) -> bytes:
+    firsts = x[::BLOCK_ROWS]
+    lasts = np.append(x[BLOCK_ROWS - 1 : -1 : BLOCK_ROWS], x[-1])
+    return codec.encode_floats(np.concatenate([firsts, lasts]))
+
+
+def encode_columns(codec: ArrayCodec, batch: HistoryBatch) -> Iterator[EncodedColumn]:
+    """Packs the columns, one after the other, so that they need not all be in memory."""
+    for key, column in batch.numbers.items():
+        yield encode_numbers(codec, key, column, batch.num_rows)
+    for key, texts in batch.objects.items():
+        alone = num_alone(batch.numbers.get(key), texts, batch.num_rows)
+        yield encode_objects(codec, key, texts, alone)
+
+
+def read_axes(
+    source: Source,
+    segments: Sequence[Segment],
+    states: Mapping[StreamId, StreamState],
+    axes: Sequence[str],
+) -> dict[int, list[Any]]:
+    """Decoded axes, by segment, in the order asked (`runtime` only after `time`)."""
+    if not segments:
+        return {}
+    found = source.axis_data([segment.id for segment in segments], axes)
+    decoded: dict[int, list[Any]] = {}
+    for segment in segments:
+        with damage_named(states[segment.stream_id], segment):
+            arrays: dict[str, Any] = {}
+            for name, blob in zip(axes, found[segment.id], strict=True):
+                if name == "step":
+                    arrays[name] = decode(blob)
+                elif name == "time":
+                    arrays[name] = decode_time(blob)
+                else:
+                    arrays[name] = decode_runtime(blob, arrays["time"])
+                if len(arrays[name]) != segment.num_rows:
+                    raise CorruptData("an axis of another length")
+            decoded[segment.id] = [arrays[name] for name in axes]
+    return decoded
+
+
+def read_segment(
+    source: Source, segment: Segment, state: StreamState, keys: Sequence[str] | None = None
+) -> HistoryBatch:
+    """All rows of a segment, with all keys or these.
+
+    Raises:
+        CorruptData: Stored bytes are damaged.
+    """
+    axes = read_axes(source, [segment], {state.id: state}, ("step", "time", "runtime"))
+    ids = None if keys is None else list(source.key_ids(keys).values())
+    chunks = source.chunks([segment.id], ids, objects=True) if ids != [] else []
+    names = source.key_names([chunk.key_id for chunk in chunks])
+    numbers: dict[str, Numbers] = {}
+    objects: dict[str, Objects] = {}
+    for chunk in chunks:
+        name = names[chunk.key_id]
+        with damage_named(state, segment, name):
+            if chunk.is_object:
+                objects[name] = decode_objects(chunk)
+            else:
+                numbers[name] = decode_numbers(chunk)
+    step, time, runtime = axes[segment.id]
+    return HistoryBatch(segment.row0, step, time, runtime, numbers, objects)
+
+
+@contextmanager
+def damage_named(state: StreamState, segment: Segment, key: str | None = None) -> Iterator[None]:
+    """Says of damage where it is."""
+    try:
+        yield
+    except CorruptData as error:
+        raise damaged(
+            state, segment.row0, segment.row0 + segment.num_rows, key, error.message
+        ) from error
+
+
+def damaged(
+    state: StreamState, start: int, stop: int, key: str | None, finding: str
+) -> CorruptData:
+    """The error that names the place of damage."""
+    what = f"the {state.kind} history of run {state.run_id}"
+    if state.writer:
+        what += f", writer {state.writer!r}"
+    if key is not None:
+        what += f", key {key!r}"
+    return CorruptData(
+        f"Stored bytes of {what}, rows {start} to {stop - 1}, are damaged ({finding}). Other rows "
+        "and runs are not affected; restore a backup, or truncate or delete this run.",
+        code="damaged-history",
+        run=state.run_id,
+        stream=state.id,
+        first_row=start,
+        last_row=stop - 1,
+        key=key,
+    )

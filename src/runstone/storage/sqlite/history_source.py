@@ -1,0 +1,177 @@
+"""The tables of metric history in SQLite, as the shared reader asks for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import apsw
+
+from runstone.domain.errors import CorruptData
+from runstone.domain.history import Axis, StoreStats, StreamKind
+from runstone.domain.ids import RunId, StreamId
+from runstone.storage.chunks.journal import Entry
+from runstone.storage.chunks.source import (
+    Chunk,
+    Extent,
+    Roll,
+    SealedKey,
+    Segment,
+    Source,
+    StreamState,
+)
+from runstone.storage.sql.named import load
+
+SQL: Final = load("runstone.storage.sqlite", "queries/history.sql")
+
+
+class SqliteSource(Source):
+    """Reads within the transaction that the connection is in."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def states(self, runs: Sequence[RunId], kind: StreamKind | None) -> list[StreamState]:
+        found = self._connection.execute(
+            SQL["states_of_runs"], {"runs": ids(runs), "kind": None if kind is None else str(kind)}
+        )
+        return [to_state(row) for row in found]
+
+    def state(self, stream: StreamId) -> StreamState | None:
+        return _one(self._connection.execute(SQL["state"], (stream,)))
+
+    def state_named(self, run: RunId, kind: StreamKind, writer: str) -> StreamState | None:
+        return _one(self._connection.execute(SQL["state_named"], (run, str(kind), writer)))
+
+    def unsealed_states(self) -> list[StreamState]:
+        """All streams with rows in the journal."""
+        return [to_state(row) for row in self._connection.execute(SQL["unsealed_states"])]
+
+    def key_ids(self, names: Sequence[str]) -> dict[str, int]:
+        return dict(self._connection.execute(SQL["key_ids"], (json.dumps(list(names)),)))
+
+    def key_names(self, ids_: Sequence[int]) -> dict[int, str]:
+        return dict(self._connection.execute(SQL["key_names"], (ids(ids_),)))
+
+    def segments(self, streams: Sequence[StreamId]) -> list[Segment]:
+        if not streams:
+            return []
+        return [
+            to_segment(row) for row in self._connection.execute(SQL["segments"], (ids(streams),))
+        ]
+
+    def axis_rolls(self, segments: Sequence[int], axis: Axis) -> dict[int, bytes]:
+        return dict(self._connection.execute(SQL[f"{axis}_rolls"], (ids(segments),)))
+
+    def axis_data(self, segments: Sequence[int], axes: Sequence[str]) -> dict[int, list[bytes]]:
+        # The fewest pages: a blob that comes later in the row costs a walk over those before it.
+        name = f"{axes[0]}s" if len(axes) == 1 else "axes"
+        found = self._connection.execute(SQL[name], (ids(segments),))
+        if name != "axes":
+            return {row[0]: [row[1]] for row in found}
+        at = {"step": 1, "time": 2, "runtime": 3}
+        return {row[0]: [row[at[axis]] for axis in axes] for row in found}
+
+    def rolls(self, segments: Sequence[int], keys: Sequence[int]) -> list[Roll]:
+        lists = {"segments": ids(segments), "keys": ids(keys)}
+        return [Roll(*row) for row in self._connection.execute(SQL["rolls"], lists)]
+
+    def chunks(
+        self, segments: Sequence[int], keys: Sequence[int] | None, *, objects: bool
+    ) -> list[Chunk]:
+        lists = {"segments": ids(segments), "objects": int(objects)}
+        name = "chunks_of_all_keys"
+        if keys is not None:
+            lists["keys"] = ids(keys)
+            name = "chunks"
+        return [
+            Chunk(segment, key, bool(is_object), kind, rows, kinds, data)
+            for segment, key, is_object, kind, rows, kinds, data in self._connection.execute(
+                SQL[name], lists
+            )
+        ]
+
+    def chunk_rows(
+        self, segments: Sequence[int], keys: Sequence[int]
+    ) -> list[tuple[int, int, bytes | None]]:
+        lists = {"segments": ids(segments), "keys": ids(keys)}
+        return list(self._connection.execute(SQL["chunk_rows"], lists))
+
+    def sealed_keys(self, streams: Sequence[StreamId]) -> list[SealedKey]:
+        if not streams:
+            return []
+        return [
+            SealedKey(stream, name, bool(is_object), count)
+            for stream, name, is_object, count in self._connection.execute(
+                SQL["sealed_keys"], (ids(streams),)
+            )
+        ]
+
+    def entries(self, streams: Mapping[StreamId, int]) -> dict[StreamId, list[Entry]]:
+        return _entries(
+            self._connection.execute(SQL["entries"], {"from": json.dumps(streams)}), Entry
+        )
+
+    def entry_heads(self, streams: Mapping[StreamId, int]) -> dict[StreamId, list[Entry]]:
+        return _entries(
+            self._connection.execute(SQL["entry_heads"], {"from": json.dumps(streams)}),
+            lambda row0, head: Entry(row0, head, None),
+        )
+
+    def stats(self, runs: Sequence[RunId] | None) -> StoreStats:
+        if runs is None:
+            ((points, rows, chunks, journal, unsealed),) = self._connection.execute(SQL["stats"])
+        else:
+            ((points, rows, chunks, journal, unsealed),) = self._connection.execute(
+                SQL["stats_of_runs"], (ids(runs),)
+            )
+        return StoreStats(points, rows, chunks, journal, unsealed)
+
+
+def ids(found: Iterable[int]) -> str:
+    """A list of ids as SQLite's JSON functions take it."""
+    return json.dumps(list(found))
+
+
+def to_state(row: tuple[Any, ...]) -> StreamState:
+    """A row of `stream`."""
+    (id_, run, kind, writer, *rest) = row
+    return StreamState(StreamId(id_), RunId(run), StreamKind(kind), writer, *rest)
+
+
+def to_segment(row: tuple[Any, ...]) -> Segment:
+    """A row of `segment`, without blobs."""
+    extents = {}
+    for axis, at in ((Axis.STEP, 4), (Axis.TIME, 7), (Axis.RELATIVE, 10)):
+        lo, hi, ascending = row[at : at + 3]
+        extents[axis] = (
+            Extent(float("inf"), float("-inf"), ascending=False)
+            if lo is None
+            else Extent(lo, hi, bool(ascending))
+        )
+    return Segment(row[0], StreamId(row[1]), row[2], row[3], extents)
+
+
+def _one(rows: Iterable[tuple[Any, ...]]) -> StreamState | None:
+    found = [to_state(row) for row in rows]
+    return found[0] if found else None
+
+
+def _entries(
+    rows: Iterable[tuple[Any, ...]], make: Callable[..., Entry]
+) -> dict[StreamId, list[Entry]]:
+    found: dict[StreamId, list[Entry]] = {}
+    for stream, row0, *blobs in rows:
+        try:
+            found.setdefault(stream, []).append(make(row0, *blobs))
+        except CorruptData as error:
+            raise CorruptData(
+                f"The journal of history stream {stream} is damaged at row {row0} "
+                f"({error.message}). Other runs are not affected; restore a backup, or truncate "
+                "or delete this run.",
+                code="damaged-history",
+                stream=stream,
+                first_row=row0,
+            ) from error
+    return found

@@ -1,0 +1,165 @@
+-- Statements of SqliteSource, SqliteHistory and SqliteSealer. Lists of ids come as JSON arrays.
+
+-- name: states_of_runs
+SELECT id, run_id, kind, writer, next_row, sealed_rows, generation, num_points, sealed_points,
+    num_entries, first_time, last_step, last_time
+FROM stream
+WHERE run_id IN (SELECT value FROM json_each(:runs)) AND (:kind IS NULL OR kind = :kind)
+ORDER BY run_id, kind, writer;
+
+-- name: state
+SELECT id, run_id, kind, writer, next_row, sealed_rows, generation, num_points, sealed_points,
+    num_entries, first_time, last_step, last_time
+FROM stream WHERE id = ?;
+
+-- name: state_named
+SELECT id, run_id, kind, writer, next_row, sealed_rows, generation, num_points, sealed_points,
+    num_entries, first_time, last_step, last_time
+FROM stream WHERE run_id = ? AND kind = ? AND writer = ?;
+
+-- name: unsealed_states
+SELECT id, run_id, kind, writer, next_row, sealed_rows, generation, num_points, sealed_points,
+    num_entries, first_time, last_step, last_time
+FROM stream WHERE next_row > sealed_rows ORDER BY id;
+
+-- name: open_stream
+INSERT INTO stream (run_id, kind, writer) VALUES (?, ?, ?)
+ON CONFLICT (run_id, kind, writer) DO NOTHING;
+
+-- name: append_position
+SELECT next_row FROM stream WHERE id = ?;
+
+-- name: put_entry
+INSERT INTO journal (stream_id, row0, num_rows, head, body) VALUES (?, ?, ?, ?, ?);
+
+-- name: advance
+UPDATE stream SET next_row = ?, num_points = num_points + ?, num_entries = num_entries + 1,
+    journal_bytes = journal_bytes + ?, last_step = ?, last_time = ?
+WHERE id = ?;
+
+-- name: set_first_time
+UPDATE stream SET first_time = ? WHERE id = ?;
+
+-- name: set_state
+UPDATE stream SET next_row = :next_row, sealed_rows = :sealed_rows, generation = generation + 1,
+    num_points = :num_points, sealed_points = :sealed_points, num_entries = :num_entries,
+    journal_bytes = :journal_bytes, chunk_bytes = :chunk_bytes, first_time = :first_time,
+    last_step = :last_step, last_time = :last_time
+WHERE id = :id;
+
+-- name: entries
+-- `from` is an object of stream id to the row from which on entries are wanted.
+SELECT j.stream_id, j.row0, j.head, j.body
+FROM json_each(:from) AS w JOIN journal AS j ON j.stream_id = CAST(w.key AS INTEGER)
+WHERE j.row0 + j.num_rows > w.value
+ORDER BY j.stream_id, j.row0;
+
+-- name: entry_heads
+SELECT j.stream_id, j.row0, j.head
+FROM json_each(:from) AS w JOIN journal AS j ON j.stream_id = CAST(w.key AS INTEGER)
+WHERE j.row0 + j.num_rows > w.value
+ORDER BY j.stream_id, j.row0;
+
+-- name: drop_entries_from
+DELETE FROM journal WHERE stream_id = ? AND row0 + num_rows > ?;
+
+-- name: journal_totals
+SELECT count(*), coalesce(sum(length(head) + length(body)), 0) FROM journal WHERE stream_id = ?;
+
+-- name: key_ids
+SELECT name, id FROM metric_key WHERE name IN (SELECT value FROM json_each(?));
+
+-- name: key_names
+SELECT id, name FROM metric_key WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: segments
+SELECT id, stream_id, row0, num_rows, step_lo, step_hi, step_ascending, time_lo, time_hi,
+    time_ascending, relative_lo, relative_hi, relative_ascending
+FROM segment
+WHERE stream_id IN (SELECT value FROM json_each(?)) AND state = 1
+ORDER BY stream_id, row0;
+
+-- name: step_rolls
+SELECT id, step_roll FROM segment
+WHERE id IN (SELECT value FROM json_each(?)) AND step_roll IS NOT NULL;
+
+-- name: time_rolls
+SELECT id, time_roll FROM segment
+WHERE id IN (SELECT value FROM json_each(?)) AND time_roll IS NOT NULL;
+
+-- name: relative_rolls
+SELECT id, relative_roll FROM segment
+WHERE id IN (SELECT value FROM json_each(?)) AND relative_roll IS NOT NULL;
+
+-- name: steps
+SELECT id, step FROM segment WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: times
+SELECT id, time FROM segment WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: axes
+SELECT id, step, time, runtime FROM segment WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: rolls
+SELECT segment_id, key_id, roll FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(:segments))
+    AND key_id IN (SELECT value FROM json_each(:keys)) AND is_object = 0;
+
+-- name: chunks
+SELECT segment_id, key_id, is_object, kind, row_index, kinds, data FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(:segments))
+    AND key_id IN (SELECT value FROM json_each(:keys)) AND is_object <= :objects;
+
+-- name: chunks_of_all_keys
+SELECT segment_id, key_id, is_object, kind, row_index, kinds, data FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(:segments)) AND is_object <= :objects;
+
+-- name: chunk_rows
+SELECT segment_id, key_id, row_index FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(:segments))
+    AND key_id IN (SELECT value FROM json_each(:keys));
+
+-- name: sealed_keys
+SELECT s.stream_id, k.name, c.is_object, sum(c.num_values)
+FROM segment AS s
+JOIN chunk AS c ON c.segment_id = s.id
+JOIN metric_key AS k ON k.id = c.key_id
+WHERE s.stream_id IN (SELECT value FROM json_each(?)) AND s.state = 1
+GROUP BY s.stream_id, c.key_id, c.is_object;
+
+-- name: stats
+SELECT coalesce(sum(num_points), 0), coalesce(sum(next_row), 0), coalesce(sum(chunk_bytes), 0),
+    coalesce(sum(journal_bytes), 0), coalesce(sum(next_row - sealed_rows), 0)
+FROM stream;
+
+-- name: stats_of_runs
+SELECT coalesce(sum(num_points), 0), coalesce(sum(next_row), 0), coalesce(sum(chunk_bytes), 0),
+    coalesce(sum(journal_bytes), 0), coalesce(sum(next_row - sealed_rows), 0)
+FROM stream WHERE run_id IN (SELECT value FROM json_each(?));
+
+-- name: delete_chunks_of_runs
+DELETE FROM chunk WHERE segment_id IN (
+    SELECT s.id FROM segment AS s JOIN stream AS t ON t.id = s.stream_id
+    WHERE t.run_id IN (SELECT value FROM json_each(?)));
+
+-- name: delete_segments_of_runs
+DELETE FROM segment WHERE stream_id IN (
+    SELECT id FROM stream WHERE run_id IN (SELECT value FROM json_each(?)));
+
+-- name: delete_journal_of_runs
+DELETE FROM journal WHERE stream_id IN (
+    SELECT id FROM stream WHERE run_id IN (SELECT value FROM json_each(?)));
+
+-- name: delete_streams_of_runs
+DELETE FROM stream WHERE run_id IN (SELECT value FROM json_each(?));
+
+-- name: chunk_totals
+SELECT coalesce(sum(num_points), 0), coalesce(sum(num_bytes), 0) FROM segment
+WHERE stream_id = ? AND state = 1;
+
+-- name: drop_chunks_from
+DELETE FROM chunk WHERE segment_id IN (
+    SELECT id FROM segment WHERE stream_id = ? AND row0 + num_rows > ?);
+
+-- name: drop_segments_from
+DELETE FROM segment WHERE stream_id = ? AND row0 + num_rows > ?;
