@@ -1,0 +1,165 @@
+/**
+ * A server in the dev server: the contract of /api/v1 with invented data that
+ * grows. Development and screenshots only; it is no part of the build.
+ *
+ * A cookie chooses its mood: `mock=signed-out`, `mock=empty`, `mock=error`,
+ * `mock=slow`.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Connect, Plugin } from "vite";
+import { advance, currentSeq, detailOf, keysOf, projectOf, projects } from "./data";
+import { answerSeries } from "./series";
+
+const TICK_MS = 1000;
+const streams = new Set<ServerResponse>();
+
+export function mockServer(): Plugin {
+  return {
+    name: "runstone-mock",
+    configureServer: (server) => start(server.middlewares),
+    configurePreviewServer: (server) => start(server.middlewares),
+  };
+}
+
+function start(middlewares: Connect.Server): void {
+  middlewares.use("/api/v1", (request, response) => void answer(request, response));
+  setInterval(tick, TICK_MS).unref();
+}
+
+function tick(): void {
+  const runs = advance(3).map(({ row }) => ({
+    entity: row.entity,
+    project: row.project,
+    run: row.id,
+  }));
+  const seq = currentSeq();
+  for (const stream of streams) {
+    stream.write(`event: runs\nid: ${seq}\ndata: ${JSON.stringify({ seq, runs })}\n\n`);
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://mock");
+  const mood = /mock=([a-z-]+)/.exec(request.headers.cookie ?? "")?.[1] ?? "";
+  const [first, entity, name, noun, id] = url.pathname
+    .split("/")
+    .filter(Boolean)
+    .map(decodeURIComponent);
+
+  if (first === "session") return session(request, response, await body(request));
+  if (mood === "signed-out") return problem(response, 401, "unauthenticated", "Sign in first.");
+  if (first === "me") return json(response, 200, ME);
+  if (mood === "slow") await new Promise((resolve) => setTimeout(resolve, 60_000));
+  if (mood === "error" && first !== "events") {
+    return problem(
+      response,
+      503,
+      "unavailable",
+      "The database is being restored. Try again in a minute.",
+    );
+  }
+  if (first === "events") return openStream(response);
+  if (first === "series") {
+    const { requests } = JSON.parse(await body(request));
+    response.setHeader("Content-Type", "application/vnd.runstone.series");
+    response.end(answerSeries(projects, requests));
+    return;
+  }
+  if (entity === undefined) {
+    return json(response, 200, { projects: mood === "empty" ? [] : projects.map(projectOf) });
+  }
+  const project = projects.find((p) => p.entity === entity && p.name === name);
+  if (!project)
+    return problem(response, 404, "not_found", `There is no project ${entity}/${name}.`);
+  if (noun === undefined) return json(response, 200, projectOf(project));
+  if (noun === "keys") {
+    const isSystem = url.searchParams.get("stream") === "system";
+    return json(response, 200, { keys: keysOf(project, isSystem, url.searchParams.getAll("run")) });
+  }
+  if (id === undefined)
+    return json(
+      response,
+      200,
+      listRuns(
+        project.runs.map((r) => r.row),
+        url.searchParams,
+      ),
+    );
+  const run = project.runs.find(({ row }) => row.id === id);
+  if (!run)
+    return problem(response, 404, "not_found", `There is no run ${id} in ${entity}/${name}.`);
+  json(response, 200, detailOf(run));
+}
+
+function listRuns(
+  rows: { display_name: string; id: string; seq: number }[],
+  query: URLSearchParams,
+) {
+  const search = (query.get("search") ?? "").toLowerCase();
+  const since = query.get("since_seq");
+  const found = rows.filter(
+    (row) =>
+      (row.display_name.toLowerCase().includes(search) || row.id.includes(search)) &&
+      (since === null || row.seq > Number(since)),
+  );
+  const from = Number(query.get("cursor") ?? 0);
+  const to = from + Number(query.get("limit") ?? 50);
+  return {
+    runs: found.slice(from, to),
+    next_cursor: to < found.length ? String(to) : null,
+    total: found.length,
+    seq: currentSeq(),
+  };
+}
+
+function session(request: IncomingMessage, response: ServerResponse, text: string): void {
+  if (request.method === "DELETE") {
+    response.setHeader("Set-Cookie", "mock=signed-out; Path=/");
+    response.statusCode = 204;
+    response.end();
+    return;
+  }
+  if (text.includes("wrong") || text.includes("expired")) {
+    problem(
+      response,
+      401,
+      "unauthenticated",
+      "This link was used already or is older than an hour.",
+    );
+    return;
+  }
+  response.setHeader("Set-Cookie", "mock=; Path=/; Max-Age=0");
+  json(response, 201, { user: ME.user });
+}
+
+function openStream(response: ServerResponse): void {
+  response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+  response.write(`event: hello\ndata: ${JSON.stringify({ seq: currentSeq() })}\n\n`);
+  streams.add(response);
+  response.on("close", () => streams.delete(response));
+}
+
+async function body(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json" });
+  response.end(JSON.stringify(value));
+}
+
+function problem(response: ServerResponse, status: number, code: string, detail: string): void {
+  response.writeHead(status, { "Content-Type": "application/problem+json" });
+  response.end(JSON.stringify({ type: "about:blank", title: code, status, detail, code }));
+}
+
+const ME = {
+  user: { username: "ada", name: "Ada Lovelace", email: "ada@example.org", is_admin: true },
+  entities: [
+    { name: "ada", kind: "user" },
+    { name: "lab", kind: "team" },
+  ],
+  server: { base_url: "http://127.0.0.1:8080", version: "0.1.0" },
+};

@@ -1,0 +1,50 @@
+/**
+ * What the interface may ask of a server, in one place. Implemented over HTTP
+ * by `http.ts`; a shared snapshot and a fake for tests can take its place.
+ */
+import { createContext, use } from "react";
+import type { SeriesAnswer, SeriesRequest } from "./series-codec";
+import type { Me, MetricKey, Project, RunDetail, RunPage, Stream } from "./types";
+
+export type Credentials =
+  | { token: string }
+  | { api_key: string }
+  | { username: string; password: string };
+
+export interface ProjectRef {
+  entity: string;
+  project: string;
+}
+
+export interface RunRef extends ProjectRef {
+  run: string;
+}
+
+export interface ListRuns {
+  search?: string | undefined;
+  cursor?: string | undefined;
+  limit?: number | undefined;
+  /** Only runs changed after this sequence number. */
+  sinceSeq?: number | undefined;
+}
+
+export interface Client {
+  signIn(credentials: Credentials): Promise<void>;
+  signOut(): Promise<void>;
+  getMe(): Promise<Me>;
+  listProjects(): Promise<Project[]>;
+  getProject(ref: ProjectRef): Promise<Project>;
+  listRuns(ref: ProjectRef, query: ListRuns): Promise<RunPage>;
+  getRun(ref: RunRef): Promise<RunDetail>;
+  /** Keys of the given runs, or of the newest 100 when none is given. */
+  listKeys(ref: ProjectRef, runs: readonly string[], stream: Stream): Promise<MetricKey[]>;
+  loadSeries(requests: readonly SeriesRequest[], signal?: AbortSignal): Promise<SeriesAnswer>;
+}
+
+export const ClientContext = createContext<Client | null>(null);
+
+export function useClient(): Client {
+  const client = use(ClientContext);
+  if (client === null) throw new Error("No client was provided above this component.");
+  return client;
+}

@@ -1,0 +1,64 @@
+/**
+ * Changes pushed by the server (server-sent events), as plain callbacks.
+ *
+ * EventSource reconnects and sends Last-Event-ID by itself, but gives up after
+ * some answers (a 502 from a restarting proxy), so a closed one is opened anew.
+ */
+
+export type LiveStatus = "connecting" | "live" | "offline";
+
+export interface ChangedRun {
+  entity: string;
+  project: string;
+  run: string;
+}
+
+export interface EventHandlers {
+  onStatus: (status: LiveStatus) => void;
+  onRuns: (runs: ChangedRun[]) => void;
+  /** The connection was lost and is back: whatever happened between is unknown. */
+  onGap: () => void;
+}
+
+const REOPEN_MS = 3000;
+
+/** Listens until the returned function is called. */
+export function listen(project: string | null, handlers: EventHandlers): () => void {
+  const query = project === null ? "" : `?project=${encodeURIComponent(project)}`;
+  let source: EventSource | null = null;
+  let reopen: ReturnType<typeof setTimeout> | undefined;
+  let wasLost = false;
+
+  const open = () => {
+    source = new EventSource(`/api/v1/events${query}`);
+    source.addEventListener("hello", () => {
+      handlers.onStatus("live");
+      if (wasLost) handlers.onGap();
+      wasLost = false;
+    });
+    source.addEventListener("runs", (event) => {
+      handlers.onStatus("live");
+      handlers.onRuns(readRuns(event.data));
+    });
+    source.addEventListener("error", () => {
+      wasLost = true;
+      handlers.onStatus("offline");
+      if (source?.readyState !== EventSource.CLOSED) return;
+      clearTimeout(reopen);
+      reopen = setTimeout(open, REOPEN_MS);
+    });
+  };
+
+  handlers.onStatus("connecting");
+  open();
+  return () => {
+    clearTimeout(reopen);
+    source?.close();
+  };
+}
+
+function readRuns(data: unknown): ChangedRun[] {
+  if (typeof data !== "string") return [];
+  const event: { runs?: ChangedRun[] } = JSON.parse(data);
+  return event.runs ?? [];
+}

@@ -1,0 +1,79 @@
+/** Live events for the page: who listens, how often the page follows, and the dot in the top bar. */
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useState,
+} from "react";
+import { type LiveStatus, listen } from "@/api/events";
+
+interface Live {
+  status: LiveStatus;
+  setStatus: (status: LiveStatus) => void;
+}
+
+const LiveContext = createContext<Live | null>(null);
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const [status, setStatus] = useState<LiveStatus>("connecting");
+  const live = useMemo(() => ({ status, setStatus }), [status]);
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+export function useLiveStatus(): LiveStatus {
+  return use(LiveContext)?.status ?? "connecting";
+}
+
+interface LiveHandlers {
+  /** Something changed. Called once per `everyMs` at most, and once the last call has settled. */
+  onChange: () => unknown;
+  /** Events may have been missed. */
+  onGap: () => void;
+}
+
+/** @param project `entity/project`, or null for everything that is visible. */
+export function useLive(project: string | null, handlers: LiveHandlers, everyMs = 1000): void {
+  const setStatus = use(LiveContext)?.setStatus;
+  const onChange = useEffectEvent(() => handlers.onChange());
+  const onGap = useEffectEvent(() => handlers.onGap());
+  const onStatus = useEffectEvent((status: LiveStatus) => setStatus?.(status));
+
+  useEffect(() => {
+    const follow = throttle(() => onChange(), everyMs);
+    const stop = listen(project, {
+      onStatus: (status) => onStatus(status),
+      onRuns: follow.call,
+      onGap: () => onGap(),
+    });
+    return () => {
+      stop();
+      follow.cancel();
+    };
+  }, [project, everyMs]);
+}
+
+/** Runs at once, then at most every `everyMs`, never two at a time; the last call is never lost. */
+export function throttle(run: () => unknown, everyMs: number) {
+  let isBusy = false;
+  let isWanted = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const call = async () => {
+    if (isBusy) {
+      isWanted = true;
+      return;
+    }
+    isBusy = true;
+    isWanted = false;
+    // A failed refresh is followed by the next event; there is nobody to tell.
+    await Promise.resolve(run()).catch(() => undefined);
+    timer = setTimeout(() => {
+      isBusy = false;
+      if (isWanted) void call();
+    }, everyMs);
+  };
+  return { call: () => void call(), cancel: () => clearTimeout(timer) };
+}

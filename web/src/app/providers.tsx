@@ -1,0 +1,48 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { type Client, ClientContext } from "@/api/client";
+import { ProblemError } from "@/api/problem";
+import { SeriesBatcher } from "@/api/series-batcher";
+import { SeriesStore } from "@/api/series-store";
+import { PointerBus, PointerBusContext } from "@/charts/pointer-bus";
+import { SeriesStoreContext } from "@/features/workspace/queries";
+import { MessagesProvider } from "@/lib/i18n";
+import { en } from "@/lib/messages-en";
+
+export function Providers({ client, children }: { client: Client; children: ReactNode }) {
+  const [queries] = useState(createQueryClient);
+  const [store] = useState(
+    () => new SeriesStore(new SeriesBatcher((requests) => client.loadSeries(requests))),
+  );
+  const [bus] = useState(() => new PointerBus());
+  return (
+    <MessagesProvider catalogue={en}>
+      <ClientContext value={client}>
+        <QueryClientProvider client={queries}>
+          <SeriesStoreContext value={store}>
+            <PointerBusContext value={bus}>{children}</PointerBusContext>
+          </SeriesStoreContext>
+        </QueryClientProvider>
+      </ClientContext>
+    </MessagesProvider>
+  );
+}
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // Live events say when something changed; looking again on every focus is noise.
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        // The server's no is an answer; silence deserves another try.
+        retry: (count, error) => count < 2 && !isFinal(error),
+        retryDelay: (attempt) => 500 * 2 ** attempt,
+      },
+    },
+  });
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof ProblemError && error.status < 500;
+}

@@ -1,0 +1,23 @@
+/** Everything behind the sign-in: the frame with the page in it, or the way in. */
+import { Outlet } from "@tanstack/react-router";
+import { isUnauthenticated } from "@/api/problem";
+import { useMe } from "@/features/auth/queries";
+import { SignInForm } from "@/features/auth/signin-form";
+import { ErrorView } from "./error-view";
+import { LiveProvider } from "./live";
+import { Shell } from "./shell/shell";
+
+export function SignedIn() {
+  const { data: me, error, refetch } = useMe();
+  // The address stays as it is: after signing in, the page that was asked for appears.
+  if (isUnauthenticated(error)) return <SignInForm />;
+  if (error) return <ErrorView error={error} onRetry={() => void refetch()} />;
+  if (!me) return null;
+  return (
+    <LiveProvider>
+      <Shell user={me.user}>
+        <Outlet />
+      </Shell>
+    </LiveProvider>
+  );
+}

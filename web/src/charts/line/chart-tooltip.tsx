@@ -1,0 +1,85 @@
+/** The values under the crosshair, sorted; the nearest run stands out. */
+import { createPortal } from "react-dom";
+import { classNames } from "@/lib/class-names";
+import { formatDateTime, formatNumber } from "@/lib/format";
+import { useMessages } from "@/lib/i18n";
+import styles from "./chart-tooltip.module.css";
+import type { Hover, HoverRow } from "./hover";
+import { formatElapsed } from "./ticks";
+import type { XKind } from "./types";
+
+interface ChartTooltipProps {
+  hover: Hover;
+  x: XKind;
+  left: number;
+  top: number;
+}
+
+const MAX_ROWS = 12;
+const OFFSET = 16;
+const MAX_WIDTH = 320;
+
+export function ChartTooltip({ hover, x, left, top }: ChartTooltipProps) {
+  const m = useMessages();
+  const { rows, above, below } = rowsAround(hover);
+  const at = hover.rows.find(({ id }) => id === hover.nearest)?.x ?? hover.x;
+  // To the side with room, so that it never covers what is read.
+  const isLeft = left + OFFSET + MAX_WIDTH > window.innerWidth;
+  const isAbove = top > window.innerHeight * 0.6;
+  const position = {
+    ...(isLeft ? { right: window.innerWidth - left + OFFSET } : { left: left + OFFSET }),
+    ...(isAbove ? { bottom: window.innerHeight - top + 8 } : { top: top + 8 }),
+    maxWidth: MAX_WIDTH,
+  };
+  return createPortal(
+    <div className={styles.tooltip} style={position} role="tooltip" data-testid="chart-tooltip">
+      <div className={styles.title}>{xTitle(x, at, m.chart.step)}</div>
+      {above > 0 && <div className={styles.more}>{m.chart.moreAbove(above)}</div>}
+      <ul>
+        {rows.map((row) => (
+          <TooltipRow key={row.id} row={row} isNearest={row.id === hover.nearest} />
+        ))}
+      </ul>
+      {below > 0 && <div className={styles.more}>{m.chart.moreBelow(below)}</div>}
+    </div>,
+    document.body,
+  );
+}
+
+function TooltipRow({ row, isNearest }: { row: HoverRow; isNearest: boolean }) {
+  return (
+    <li className={classNames(styles.row, isNearest && styles.nearest)}>
+      <span className={styles.swatch} style={{ background: row.color }} />
+      <span className={styles.name}>{row.name}</span>
+      <span className={styles.value}>{formatNumber(row.y)}</span>
+      {row.min !== null && row.max !== null && (
+        <span className={styles.range}>
+          {formatNumber(row.min)} – {formatNumber(row.max)}
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** At most `MAX_ROWS` rows, kept around the nearest one. */
+function rowsAround({ rows, nearest }: Hover) {
+  const at = Math.max(
+    0,
+    rows.findIndex(({ id }) => id === nearest),
+  );
+  const last = Math.max(0, rows.length - MAX_ROWS);
+  const above = Math.min(Math.max(0, at - MAX_ROWS / 2), last);
+  const shown = rows.slice(above, above + MAX_ROWS);
+  return { rows: shown, above, below: rows.length - above - shown.length };
+}
+
+function xTitle(kind: XKind, x: number, step: (value: string) => string): string {
+  switch (kind) {
+    case "step":
+      return step(Math.round(x).toLocaleString("en-US"));
+    case "relative":
+      return formatElapsed(x);
+    case "time":
+      return formatDateTime(x * 1000);
+  }
+}

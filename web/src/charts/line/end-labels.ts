@@ -1,0 +1,84 @@
+/** Names at the ends of lines, for up to eight of them, moved apart where they would collide. */
+import { formatNumber } from "@/lib/format";
+import type { Scale } from "./scale";
+import type { Box } from "./scene";
+import type { DrawnLine } from "./series-marks";
+import { fitText, textWidth } from "./text-width";
+import type { LineSeries, LineView } from "./types";
+
+export interface EndLabel {
+  id: string;
+  text: string;
+  color: string;
+  y: number;
+}
+
+interface EndLabels {
+  /** What the right margin must hold; 0 when nothing is named. */
+  width: number;
+  place: (y: Scale, plot: Box) => EndLabel[];
+}
+
+const MAX_LABELS = 8;
+const MIN_VIEW_WIDTH = 260;
+const MAX_TEXT_WIDTH = 84;
+const LINE_HEIGHT = 13;
+const DOT_SPACE = 18;
+
+export function endLabels(
+  series: readonly LineSeries[],
+  lines: readonly DrawnLine[],
+  view: Pick<LineView, "width">,
+): EndLabels {
+  const ends = series.flatMap((one, i) => {
+    const value = lastFinite(lines[i]?.y);
+    return value === null ? [] : [{ one, value }];
+  });
+  const isCrowded = ends.length > MAX_LABELS || view.width < MIN_VIEW_WIDTH;
+  if (ends.length === 0 || isCrowded) return { width: 0, place: () => [] };
+
+  // One line needs no name, the panel has it; its latest value is worth more.
+  const only = series.length === 1;
+  const labels = ends.map(({ one, value }) => ({
+    id: one.id,
+    text: only ? formatNumber(value) : fitText(one.name, MAX_TEXT_WIDTH),
+    color: one.color,
+    value,
+  }));
+  const width = Math.max(...labels.map(({ text }) => textWidth(text))) + DOT_SPACE;
+  return {
+    width,
+    place: (y, plot) =>
+      spread(
+        labels.flatMap(({ value, ...label }) => {
+          const at = y.toPixel(value);
+          return Number.isFinite(at) ? [{ ...label, y: clamp(at, plot.top, plot.bottom) }] : [];
+        }),
+        plot,
+      ),
+  };
+}
+
+/** Keeps the vertical order, gives each label its own line, and stays inside the plot. */
+function spread(labels: EndLabel[], plot: Box): EndLabel[] {
+  const sorted = labels.toSorted((a, b) => a.y - b.y);
+  let free = plot.top;
+  for (const label of sorted) {
+    label.y = Math.max(label.y, free);
+    free = label.y + LINE_HEIGHT;
+  }
+  let limit = plot.bottom;
+  for (const label of sorted.toReversed()) {
+    label.y = Math.min(label.y, limit);
+    limit = label.y - LINE_HEIGHT;
+  }
+  return sorted;
+}
+
+function lastFinite(values: Float64Array | undefined): number | null {
+  return values?.findLast((value) => Number.isFinite(value)) ?? null;
+}
+
+function clamp(value: number, lo: number, hi: number): number {
+  return Math.min(Math.max(value, lo), hi);
+}

@@ -1,0 +1,180 @@
+/** Round numbers for axes: 1, 2, 5 for values, clock units for durations and times. */
+import type { Domain, XKind } from "./types";
+
+export interface Tick {
+  value: number;
+  label: string;
+}
+
+const MINUS = "\u2212";
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Steps that a clock face would choose, in seconds. */
+const CLOCK_STEPS = [
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  30 * DAY,
+];
+
+/** The smallest of 1, 2, 5 × 10ⁿ that is at least `size`. */
+export function niceStep(size: number): number {
+  const power = 10 ** Math.floor(Math.log10(size));
+  const lead = size / power;
+  const nice = lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10;
+  return nice * power;
+}
+
+export function linearTicks(domain: Domain, count: number): Tick[] {
+  const step = niceStep((domain[1] - domain[0]) / Math.max(1, count));
+  return multiples(domain, step).map((value) => ({ value, label: tickLabel(value, step) }));
+}
+
+/** Decades; within two decades also 2 and 5, so that an axis never has one label. */
+export function logTicks(domain: Domain, count: number): Tick[] {
+  const from = Math.floor(Math.log10(domain[0]) + 1e-9);
+  const to = Math.ceil(Math.log10(domain[1]) - 1e-9);
+  const leads = to - from <= 2 ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil((to - from) / Math.max(1, count)));
+  const ticks: Tick[] = [];
+  for (let decade = from; decade <= to; decade++) {
+    if ((decade - from) % every !== 0) continue;
+    for (const lead of leads) {
+      const value = lead * 10 ** decade;
+      if (value < domain[0] * (1 - 1e-9) || value > domain[1] * (1 + 1e-9)) continue;
+      ticks.push({ value, label: logLabel(lead, decade) });
+    }
+  }
+  return ticks;
+}
+
+export function xTicks(kind: XKind, domain: Domain, count: number): Tick[] {
+  switch (kind) {
+    case "step":
+      // Steps are integers: never a tick between two of them.
+      return stepTicks(domain, count);
+    case "relative":
+      return clockTicks(domain, count, 0, elapsedLabel);
+    case "time": {
+      const offset = -new Date(domain[0] * 1000).getTimezoneOffset() * MINUTE;
+      return clockTicks(domain, count, offset, wallLabel);
+    }
+  }
+}
+
+function stepTicks(domain: Domain, count: number): Tick[] {
+  const step = Math.max(1, niceStep((domain[1] - domain[0]) / Math.max(1, count)));
+  return multiples(domain, step).map((value) => ({ value, label: tickLabel(value, step) }));
+}
+
+function clockTicks(
+  domain: Domain,
+  count: number,
+  offset: number,
+  label: (value: number, step: number) => string,
+): Tick[] {
+  const size = (domain[1] - domain[0]) / Math.max(1, count);
+  const step =
+    size < 1 ? niceStep(size) : (CLOCK_STEPS.find((s) => s >= size) ?? niceStep(size / DAY) * DAY);
+  const shifted: Domain = [domain[0] + offset, domain[1] + offset];
+  return multiples(shifted, step).map((value) => ({
+    value: value - offset,
+    label: label(value - offset, step),
+  }));
+}
+
+function multiples([lo, hi]: Domain, step: number): number[] {
+  const first = Math.ceil(lo / step - 1e-9);
+  const last = Math.floor(hi / step + 1e-9);
+  // Index times step, not a running sum: 0.1 + 0.2 must not become a label. Minus zero neither.
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step + 0);
+}
+
+/** A tick has as many digits as its step asks for, and no more. */
+function tickLabel(value: number, step: number): string {
+  const size = Math.max(Math.abs(value), step);
+  if (value === 0) return "0";
+  if (size >= 1e15 || step < 1e-6) return signed(scientific(value));
+  for (const [unit, suffix] of [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e4, "k"],
+  ] as const) {
+    if (size < unit) continue;
+    const divisor = unit === 1e4 ? 1e3 : unit;
+    return signed(fixed(value / divisor, step / divisor) + suffix);
+  }
+  return signed(fixed(value, step));
+}
+
+function fixed(value: number, step: number): string {
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return value.toFixed(Math.min(12, decimals));
+}
+
+function scientific(value: number): string {
+  const [mantissa = "0", exponent = "0"] = value.toExponential(2).split("e");
+  return `${Number(mantissa)}e${Number(exponent)}`;
+}
+
+function logLabel(lead: number, decade: number): string {
+  if (decade >= -3 && decade <= 4) return String(Number((lead * 10 ** decade).toPrecision(3)));
+  return signed(`${lead}e${decade}`);
+}
+
+/** A duration on the relative axis, to the second (finer below a minute): 1h 2m 5s. */
+export function formatElapsed(seconds: number): string {
+  return elapsedLabel(Math.abs(seconds) < MINUTE ? seconds : Math.round(seconds), 0.1);
+}
+
+function elapsedLabel(seconds: number, step: number): string {
+  if (seconds === 0) return "0";
+  const minus = seconds < 0 ? MINUS : "";
+  const s = Math.abs(seconds);
+  if (step >= DAY) return `${minus}${Math.round(s / DAY)}d`;
+  const h = Math.floor(s / HOUR);
+  const m = Math.floor((s % HOUR) / MINUTE);
+  const rest = s % MINUTE;
+  const parts = [
+    h > 0 ? `${h}h` : "",
+    m > 0 ? `${m}m` : "",
+    rest > 0 && step < MINUTE ? `${fixed(rest, Math.min(step, 1))}s` : "",
+  ];
+  return minus + parts.filter(Boolean).join(" ");
+}
+
+function wallLabel(seconds: number, step: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (part: number) => String(part).padStart(2, "0");
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  if (step >= DAY || (isMidnight && step >= MINUTE)) {
+    return `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  }
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return step < MINUTE ? `${clock}:${two(date.getSeconds())}` : clock;
+}
+
+function signed(text: string): string {
+  return text.replaceAll("-", MINUS);
+}

@@ -1,0 +1,38 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type Credentials, useClient } from "@/api/client";
+
+const ME = ["me"];
+
+/** Who is signed in. Asked once; a 401 is an answer, not a reason to ask again. */
+export function useMe() {
+  const client = useClient();
+  return useQuery({
+    queryKey: ME,
+    queryFn: () => client.getMe(),
+    retry: false,
+    staleTime: Infinity,
+  });
+}
+
+export function useSignIn() {
+  const client = useClient();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (credentials: Credentials) => client.signIn(credentials),
+    // Everything that was refused before may be allowed now.
+    onSuccess: () => cache.resetQueries(),
+  });
+}
+
+export function useSignOut() {
+  const client = useClient();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => client.signOut(),
+    // Nothing of one person may be left for the next.
+    onSuccess: async () => {
+      cache.clear();
+      window.location.assign("/");
+    },
+  });
+}

@@ -1,0 +1,41 @@
+/** Run lists as pure values. */
+import type { RunPage, RunRow } from "@/api/types";
+
+/** Every loaded run, newest first, each once. */
+export function flattenPages(pages: readonly RunPage[]): RunRow[] {
+  const byId = new Map<string, RunRow>();
+  for (const { runs } of pages)
+    for (const run of runs) if (!byId.has(run.id)) byId.set(run.id, run);
+  return [...byId.values()];
+}
+
+/**
+ * Puts changed runs into loaded pages: known ones in place, so that nothing
+ * under the pointer jumps; new ones on top.
+ */
+export function mergeChanges(pages: readonly RunPage[], changes: RunPage): RunPage[] {
+  const changed = new Map(changes.runs.map((run) => [run.id, run]));
+  const merged = pages.map((page) => ({
+    ...page,
+    runs: page.runs.map((run) => {
+      const newer = changed.get(run.id);
+      changed.delete(run.id);
+      return newer ?? run;
+    }),
+  }));
+  const [first, ...rest] = merged;
+  if (!first) return merged;
+  const newest = first.runs[0]?.created_at ?? "";
+  // An old run that changed but lies beyond the loaded pages stays there.
+  const arrived = [...changed.values()]
+    .filter((run) => run.created_at >= newest)
+    .toSorted((a, b) => b.created_at.localeCompare(a.created_at));
+  const total = first.total + arrived.length;
+  return [{ ...first, runs: [...arrived, ...first.runs], total, seq: changes.seq }, ...rest];
+}
+
+/** How long a run has been going: by the server's word, plus the time since for a running one. */
+export function durationOf(run: RunRow, now: number): number {
+  if (run.state !== "running") return run.duration_s;
+  return Math.max(run.duration_s, (now - Date.parse(run.created_at)) / 1000);
+}

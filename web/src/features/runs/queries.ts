@@ -1,0 +1,88 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { type ProjectRef, type RunRef, useClient } from "@/api/client";
+import type { RunPage } from "@/api/types";
+import { flattenPages, mergeChanges } from "./model";
+
+const PAGE_SIZE = 200;
+
+type RunsCache = InfiniteData<RunPage, string | undefined>;
+
+const listKey = ({ entity, project }: ProjectRef, search: string) => [
+  "runs",
+  entity,
+  project,
+  search,
+];
+const detailKey = ({ entity, project, run }: RunRef) => ["run", entity, project, run];
+
+export function useRuns(ref: ProjectRef, search: string) {
+  const client = useClient();
+  const query = useInfiniteQuery({
+    queryKey: listKey(ref, search),
+    queryFn: ({ pageParam }) =>
+      client.listRuns(ref, { search, cursor: pageParam, limit: PAGE_SIZE }),
+    initialPageParam: undefined satisfies string | undefined,
+    getNextPageParam: (page: RunPage) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  const runs = useMemo(() => query.data && flattenPages(query.data.pages), [query.data]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return {
+    runs,
+    total: query.data?.pages[0]?.total ?? 0,
+    error: query.error,
+    retry: useCallback(() => void query.refetch(), [query.refetch]),
+    hasMore: hasNextPage,
+    loadMore,
+  };
+}
+
+export function useRun(ref: RunRef) {
+  const client = useClient();
+  return useQuery({ queryKey: detailKey(ref), queryFn: () => client.getRun(ref) });
+}
+
+/** For live events: fetches only what changed and puts it into every loaded list. */
+export function useRefreshRuns(ref: ProjectRef) {
+  const client = useClient();
+  const cache = useQueryClient();
+  const { entity, project } = ref;
+  return useCallback(async () => {
+    const lists = cache.getQueriesData<RunsCache>({ queryKey: ["runs", entity, project] });
+    await Promise.all(
+      lists.map(async ([key, data]) => {
+        const seq = data?.pages[0]?.seq;
+        const search = key[3];
+        if (seq === undefined || typeof search !== "string") return;
+        const changes = await client.listRuns(
+          { entity, project },
+          { search, sinceSeq: seq, limit: 500 },
+        );
+        cache.setQueryData<RunsCache>(
+          key,
+          (old) => old && { ...old, pages: mergeChanges(old.pages, changes) },
+        );
+      }),
+    );
+    await cache.invalidateQueries({ queryKey: ["run", entity, project] });
+  }, [client, cache, entity, project]);
+}
+
+/** After a gap in the events: everything about the project may be old. */
+export function useReloadRuns({ entity, project }: ProjectRef) {
+  const cache = useQueryClient();
+  return useCallback(() => {
+    void cache.invalidateQueries({ queryKey: ["runs", entity, project] });
+    void cache.invalidateQueries({ queryKey: ["run", entity, project] });
+  }, [cache, entity, project]);
+}

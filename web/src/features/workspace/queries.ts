@@ -1,0 +1,88 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from "react";
+import { type ProjectRef, useClient } from "@/api/client";
+import type { SeriesByRun } from "@/api/series-batcher";
+import type { RunVersion, SeriesScope, SeriesStore } from "@/api/series-store";
+import type { Stream } from "@/api/types";
+
+export const SeriesStoreContext = createContext<SeriesStore | null>(null);
+
+/** @param runs Whose keys; none means the newest runs of the project. */
+export function useKeys({ entity, project }: ProjectRef, runs: readonly string[], stream: Stream) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["keys", entity, project, stream, runs],
+    queryFn: () => client.listKeys({ entity, project }, runs, stream),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** For live events: runs may have logged keys that they never logged before. */
+export function useRefreshKeys({ entity, project }: ProjectRef) {
+  const cache = useQueryClient();
+  return useCallback(
+    () => void cache.invalidateQueries({ queryKey: ["keys", entity, project] }),
+    [cache, entity, project],
+  );
+}
+
+interface Picture {
+  scope: string;
+  series: SeriesByRun;
+}
+
+/** A panel's series. While a new question runs, the old picture stays. */
+export function useSeries(scope: SeriesScope, runs: readonly RunVersion[], isEnabled: boolean) {
+  const store = useSeriesStore();
+  const [picture, setPicture] = useState<Picture | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [attempt, setAttempt] = useState(0);
+  const scopeText = JSON.stringify(scope);
+  const versions = runs.map(({ id, seq }) => `${id}:${seq}`).join(" ");
+  const asked = useRef("");
+
+  const load = useEffectEvent(() => {
+    asked.current = scopeText;
+    store.ensure(scope, runs).then(
+      () => {
+        // An answer to an older question (another zoom) is of no use any more; an answer
+        // about older rows is: on a busy run the next change is always on its way.
+        if (asked.current !== scopeText) return;
+        setPicture({ scope: scopeText, series: store.collect(scope, runs) });
+        setError(null);
+      },
+      (reason: unknown) => {
+        if (asked.current === scopeText) setError(reason);
+      },
+    );
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts stand for scope and runs, which are new objects in every render
+  useEffect(() => {
+    if (isEnabled) load();
+  }, [isEnabled, scopeText, versions, attempt]);
+
+  return {
+    series: picture?.series ?? null,
+    isLoading: picture?.scope !== scopeText && error === null,
+    error: picture === null ? error : null,
+    retry: () => {
+      setError(null);
+      setAttempt(attempt + 1);
+    },
+  };
+}
+
+function useSeriesStore(): SeriesStore {
+  const store = use(SeriesStoreContext);
+  if (store === null) throw new Error("No series store was provided above this component.");
+  return store;
+}

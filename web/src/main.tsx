@@ -1,0 +1,20 @@
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { httpClient } from "@/api/http";
+import { Providers } from "@/app/providers";
+import { router } from "@/app/router";
+import "@/ui/fonts.css";
+import "@/ui/tokens.css";
+import "@/ui/base.css";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root.");
+
+createRoot(root).render(
+  <StrictMode>
+    <Providers client={httpClient}>
+      <RouterProvider router={router} />
+    </Providers>
+  </StrictMode>,
+);

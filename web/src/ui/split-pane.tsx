@@ -1,0 +1,72 @@
+/** Two columns with an edge between them that can be dragged; the width is remembered. */
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from "react";
+import styles from "./split-pane.module.css";
+
+interface SplitPaneProps {
+  /** Under this name the width is kept. */
+  name: string;
+  label: string;
+  initialWidth: number;
+  left: ReactNode;
+  children: ReactNode;
+}
+
+const MIN = 200;
+const MAX = 640;
+const KEY_STEP = 16;
+
+export function SplitPane({ name, label, initialWidth, left, children }: SplitPaneProps) {
+  const [width, setWidth] = useState(() => readWidth(name) ?? initialWidth);
+
+  const resize = (next: number) => setWidth(Math.min(Math.max(Math.round(next), MIN), MAX));
+  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    const start = event.currentTarget.parentElement?.getBoundingClientRect().left ?? 0;
+    resize(event.clientX - start);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowLeft") resize(width - KEY_STEP);
+    if (event.key === "ArrowRight") resize(width + KEY_STEP);
+  };
+  return (
+    <div className={styles.panes} style={{ gridTemplateColumns: `${width}px minmax(0, 1fr)` }}>
+      <div className={styles.pane}>{left}</div>
+      {/* biome-ignore lint/a11y/useSemanticElements: an hr cannot be dragged; this is the window-splitter pattern */}
+      <div
+        className={styles.edge}
+        style={{ left: width - 3 }}
+        role="separator"
+        aria-orientation="vertical"
+        aria-label={label}
+        aria-valuenow={width}
+        aria-valuemin={MIN}
+        aria-valuemax={MAX}
+        tabIndex={0}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={onPointerMove}
+        onPointerUp={() => writeWidth(name, width)}
+        onKeyDown={onKeyDown}
+        onBlur={() => writeWidth(name, width)}
+        onDoubleClick={() => resize(initialWidth)}
+      />
+      <div className={styles.pane}>{children}</div>
+    </div>
+  );
+}
+
+function readWidth(name: string): number | null {
+  try {
+    const width = Number(localStorage.getItem(`runstone.width.${name}`));
+    return width >= MIN && width <= MAX ? width : null;
+  } catch {
+    return null;
+  }
+}
+
+function writeWidth(name: string, width: number): void {
+  try {
+    localStorage.setItem(`runstone.width.${name}`, String(width));
+  } catch {
+    // Storage may be blocked; the width then lasts as long as the page.
+  }
+}
