@@ -1,4 +1,4 @@
-"""Bodies of file_stream posts with values such as training makes, prepared before the clock runs."""
+"""Bodies of file_stream posts with values such as training makes, made before the clock runs."""
 
 from __future__ import annotations
 

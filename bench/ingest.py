@@ -144,7 +144,7 @@ def main() -> None:
         in_file, in_use = stored_bytes(s.folder)
     rate, base_rate = points / wall, base_points / base_wall
     print_table(
-        f"wandb-protocol ingest, {wall:.0f} s, {CONNECTIONS} connections, {ROWS} × {METRICS} bodies "
+        f"wandb-protocol ingest, {wall:.0f} s, {CONNECTIONS} connections, {ROWS} × {METRICS} "
         f"(fdatasync {sync_ms:.2f} ms)",
         [
             ("points/s, durable", f"{rate / 1e6:.2f} M", "≥ 4 M"),
