@@ -6,7 +6,9 @@ import { chromium } from "playwright-core";
 const BASE = process.env.BASE ?? "http://localhost:5173";
 const filter = process.argv[2] ?? "";
 const themes = (process.env.THEMES ?? "light,dark").split(",");
-const sizes = (process.env.SIZES ?? "1280x800,1920x1080").split(",").map((s) => s.split("x").map(Number));
+const sizes = (process.env.SIZES ?? "1280x800,1920x1080")
+  .split(",")
+  .map((s) => s.split("x").map(Number));
 
 const hoverChart = async (page) => {
   const chart = page.locator('[data-testid="chart"]').first();
@@ -55,7 +57,15 @@ const shots = {
 mkdirSync("shots", { recursive: true });
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 for (const [name, shot] of Object.entries(shots)) {
   if (filter !== "" && !new RegExp(filter).test(name)) continue;
@@ -64,7 +74,8 @@ for (const [name, shot] of Object.entries(shots)) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
       const page = await context.newPage();
       page.on("console", (message) => {
-        if (message.type() === "error" && !shot.mood && name !== "not-found") console.log(name, "console:", message.text());
+        if (message.type() === "error" && !shot.mood && name !== "not-found")
+          console.log(name, "console:", message.text());
       });
       page.on("pageerror", (error) => console.log(name, "page error:", error.message));
       if (shot.mood) await context.addCookies([{ name: "mock", value: shot.mood, url: BASE }]);

@@ -243,7 +243,7 @@ export function keysOf(
 export function value(run: MockRun, key: string, step: number): number {
   const s = run.seed ^ seedOf(key);
   const r = noise(s, step);
-  const rate = 150 + (run.seed % 400);
+  const rate = 120 + (run.seed % 900);
   const decay = Math.exp(-step / rate);
   const end = 0.02 + (run.seed % 40) / 400;
   if (key === "health/nan_demo") return oddity(step, decay + 0.1 * r);

@@ -8,7 +8,9 @@ export function noise(seed: number, i: number): number {
 export function seedOf(text: string): number {
   let value = 7;
   for (const character of text) value = (Math.imul(value, 31) + character.charCodeAt(0)) | 0;
-  return value >>> 0;
+  value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
+  value = Math.imul(value ^ (value >>> 12), 0x297a2d39);
+  return (value ^ (value >>> 15)) >>> 0;
 }
 
 export function pick<T>(items: readonly T[], seed: number, fallback: T): T {

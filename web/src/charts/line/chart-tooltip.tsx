@@ -52,7 +52,7 @@ function TooltipRow({ row, isNearest }: { row: HoverRow; isNearest: boolean }) {
       <span className={styles.swatch} style={{ background: row.color }} />
       <span className={styles.name}>{row.name}</span>
       <span className={styles.value}>{formatNumber(row.y)}</span>
-      {row.min !== null && row.max !== null && (
+      {isNearest && row.min !== null && row.max !== null && row.min < row.max && (
         <span className={styles.range}>
           {formatNumber(row.min)} – {formatNumber(row.max)}
         </span>

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "re
 import { useTheme } from "@/lib/theme";
 import { useHighlightedRun, usePointerBus } from "../pointer-bus";
 import { registerChart } from "../registry";
+import { useFontsVersion } from "../use-fonts";
 import { type Size, useSize } from "../use-size";
 import { ChartTooltip } from "./chart-tooltip";
 import { drawCanvas } from "./draw-canvas";
@@ -40,11 +41,13 @@ export function LineChart(props: LineChartProps) {
 
   const theme = useTheme();
   const size = useSize(root);
+  const fonts = useFontsVersion();
   const bus = usePointerBus();
   const pointedRun = useHighlightedRun();
   const highlight = hover?.at.nearest ?? pointedRun;
   const { brush, handlers } = useBrush(scene, props.onZoom);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `fonts` is not read, but text drawn before a font arrived is wrong
   useLayoutEffect(() => {
     const context = prepare(curves.current, size);
     if (!context || !size) return;
@@ -56,7 +59,7 @@ export function LineChart(props: LineChartProps) {
     scene.current = built;
     previous.current = { id, axes: { x: built.x.domain, y: built.y.domain, yKind: y } };
     drawCanvas(context, built, readChartTheme(theme));
-  }, [series, x, y, zoom, isLive, highlight, size, theme]);
+  }, [series, x, y, zoom, isLive, highlight, size, theme, fonts]);
 
   const paintOverlay = useEffectEvent((active: Brush | null) => {
     const context = prepare(overlay.current, size);

@@ -85,7 +85,7 @@ export interface Scene {
 const TOP = 8;
 const BOTTOM = 22;
 const MIN_LEFT = 36;
-const RIGHT = 14;
+const RIGHT = 18;
 const TICK_GAP = 6;
 
 export function buildScene(series: readonly LineSeries[], view: LineView): Scene {

@@ -24,10 +24,28 @@ export function fitText(text: string, maxWidth: number): string {
   return `${fitted}…`;
 }
 
+/** Measured in Chromium; every character of a class is at most this wide. */
+const CLASSES: readonly [characters: string, width: number][] = [
+  ["ijl", 2.7],
+  ["I.,:; '|!", 3.2],
+  ["frt/()[]", 4.2],
+  ["-_1", 5],
+  ["aksvxyzL7", 6.2],
+  ["AKVXYNOQGCDHU−+=<>", 8.5],
+  ["mwM…", 9.8],
+  ["W%@", 11],
+];
+
+const WIDTHS = new Map(
+  CLASSES.flatMap(([characters, width]) => [...characters].map((one) => [one, width] as const)),
+);
+
+const USUAL_WIDTH = 7;
+/** Hangul, kana and Han are square. */
+const SQUARE_FROM = "\u1100";
+
 function characterWidth(character: string): number {
-  if (character > "\u1100") return character > "\u2fff" ? 11 : 7;
-  if ("il.,:;|!'/ j".includes(character)) return 3.4;
-  if ("mwMW%".includes(character)) return 9.6;
-  if (character >= "A" && character <= "Z") return 7.6;
-  return 6.4;
+  return (
+    WIDTHS.get(character) ?? (character >= SQUARE_FROM && character !== "−" ? 11 : USUAL_WIDTH)
+  );
 }

@@ -20,7 +20,7 @@ export interface VisibilitySearch {
 }
 
 /** As many curves as a person can tell apart and a server answers at once. */
-export const NUM_SHOWN_BY_DEFAULT = 30;
+export const NUM_SHOWN_BY_DEFAULT = 20;
 
 export function parseVisibility({ hide, show, only }: VisibilitySearch): Visibility {
   return {

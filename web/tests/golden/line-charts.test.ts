@@ -1,0 +1,248 @@
+/** Line scenes: what is on the paper, in numbers and as golden pictures. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { drawSvg } from "@/charts/line/draw-svg";
+import { buildScene, type Mark, type Scene } from "@/charts/line/scene";
+import type { LineSeries, LineView } from "@/charts/line/types";
+
+const THEME = {
+  grid: "#f0efed",
+  axis: "#d6d3d1",
+  text: "#1c1917",
+  muted: "#57534e",
+  faint: "#a8a29e",
+  ground: "#ffffff",
+  font: "Inter, sans-serif",
+};
+
+const VIEW: LineView = {
+  width: 440,
+  height: 200,
+  x: "step",
+  y: "linear",
+  zoom: null,
+  isLive: false,
+  highlight: null,
+  previous: null,
+};
+
+const COLOURS = ["#4477aa", "#ec6476", "#228833", "#a39200"];
+
+function exact(id: string, x: number[], y: number[], color = COLOURS[0] ?? ""): LineSeries {
+  const data = {
+    exact: true,
+    numRows: x.length,
+    x: Float64Array.from(x),
+    y: Float64Array.from(y),
+  } as const;
+  return { id, name: `run-${id}`, color, dash: [], data };
+}
+
+function curve(id: string, count: number, f: (i: number) => number, color?: string): LineSeries {
+  const x = Array.from({ length: count }, (_, i) => i);
+  return exact(id, x, x.map(f), color);
+}
+
+function bucketed(id: string, count: number): LineSeries {
+  const at = (f: (i: number) => number) => Float64Array.from({ length: count }, (_, i) => f(i));
+  const odd = (...where: number[]) =>
+    Uint32Array.from({ length: count }, (_, i) => (where.includes(i) ? 3 : 0));
+  const mean = (i: number) => 2 * Math.exp(-i / 12) + 0.1;
+  return {
+    id,
+    name: `run-${id}`,
+    color: "#009988",
+    dash: [6, 3],
+    data: {
+      exact: false,
+      numRows: count * 240,
+      x0: at((i) => i * 240),
+      x1: at((i) => i * 240 + 239),
+      min: at((i) => mean(i) - 0.2 * Math.abs(Math.cos(i)) - 0.02),
+      max: at((i) => mean(i) + 0.4 * Math.abs(Math.sin(i)) + 0.02),
+      mean: at(mean),
+      nan: odd(10, 30),
+      posinf: odd(20),
+      neginf: odd(40),
+    },
+  };
+}
+
+const sin = (phase: number) => (i: number) => Math.sin(i / 20 + phase) * (1 + phase);
+
+const CASES: Record<string, { series: LineSeries[]; view?: Partial<LineView> }> = {
+  none: { series: [] },
+  one: { series: [curve("a", 200, (i) => 2 * Math.exp(-i / 40) + 0.1)] },
+  "one-point": { series: [exact("a", [7], [0.25])] },
+  "constant-line": { series: [curve("a", 50, () => 3)] },
+  many: { series: COLOURS.map((color, i) => curve(String(i), 120, sin(i), color)) },
+  nan: {
+    series: [curve("a", 60, (i) => (i % 20 === 10 ? Number.NaN : Math.sqrt(i)))],
+  },
+  infinity: {
+    series: [
+      curve("a", 60, (i) =>
+        i === 20 ? Number.POSITIVE_INFINITY : i === 40 ? Number.NEGATIVE_INFINITY : i / 10 - 3,
+      ),
+    ],
+  },
+  "only-nan": { series: [curve("a", 5, () => Number.NaN)] },
+  log: {
+    series: [curve("a", 100, (i) => 10 ** (-i / 25)), curve("b", 100, (i) => i - 50, COLOURS[1])],
+    view: { y: "log" },
+  },
+  buckets: { series: [bucketed("a", 60)] },
+  relative: {
+    series: [
+      exact(
+        "a",
+        Array.from({ length: 90 }, (_, i) => i * 120),
+        Array.from({ length: 90 }, (_, i) => i * i),
+      ),
+    ],
+    view: { x: "relative" },
+  },
+  time: {
+    series: [
+      exact(
+        "a",
+        Array.from({ length: 48 }, (_, i) => 1_790_000_000 + i * 3600),
+        Array.from({ length: 48 }, (_, i) => i % 24),
+      ),
+    ],
+    view: { x: "time" },
+  },
+  highlight: {
+    series: COLOURS.map((color, i) => curve(String(i), 120, sin(i), color)),
+    view: { highlight: "1" },
+  },
+};
+
+function scene(name: string): Scene {
+  const found = CASES[name];
+  if (!found) throw new Error(`No case ${name}.`);
+  return buildScene(found.series, { ...VIEW, ...found.view });
+}
+
+function marks<K extends Mark["kind"]>({ under, data, over }: Scene, kind: K) {
+  return [...under, ...data, ...over].filter(
+    (m): m is Extract<Mark, { kind: K }> => m.kind === kind,
+  );
+}
+
+describe("golden pictures", () => {
+  it.each(Object.keys(CASES))("%s", (name) => {
+    const path = new URL(`./line-${name}.svg`, import.meta.url);
+    const svg = drawSvg(scene(name), THEME);
+    if (process.env.UPDATE_GOLDEN || !existsSync(path)) writeFileSync(path, svg);
+    expect(svg).toBe(readFileSync(path, "utf8"));
+  });
+});
+
+describe("scenes", () => {
+  it("have axes and no curves without series", () => {
+    const empty = scene("none");
+    expect(marks(empty, "line")).toEqual([]);
+    expect(marks(empty, "text").length).toBeGreaterThan(2);
+  });
+
+  it("draw one point as a dot in the middle", () => {
+    const one = scene("one-point");
+    const [dot] = marks(one, "dot").filter(({ x }) => x < one.plot.right);
+    expect(dot?.x).toBeCloseTo((one.plot.left + one.plot.right) / 2);
+  });
+
+  it("lift the pen at NaN and put a triangle on the lower edge", () => {
+    const nan = scene("nan");
+    const [line] = marks(nan, "line");
+    expect(line?.points[2 * 10]).toBeNaN();
+    expect(line?.points[2 * 11]).not.toBeNaN();
+    const glyphs = marks(nan, "glyph");
+    expect(glyphs.map(({ shape }) => shape)).toEqual(["nan", "nan", "nan"]);
+    for (const { y } of glyphs) expect(y).toBeGreaterThan(nan.plot.bottom - 10);
+  });
+
+  it("mark the infinities on their edges and keep them out of the scale", () => {
+    const inf = scene("infinity");
+    const glyphs = marks(inf, "glyph");
+    expect(glyphs.map(({ shape }) => shape)).toEqual(["posinf", "neginf"]);
+    expect(inf.y.domain[0]).toBeGreaterThanOrEqual(-4);
+    expect(inf.y.domain[1]).toBeLessThanOrEqual(4);
+  });
+
+  it("leave values of zero and less off a log axis", () => {
+    const log = scene("log");
+    expect(log.y.domain[0]).toBeGreaterThan(0);
+    const line = marks(log, "line").find(({ id }) => id === "b");
+    expect(line?.points[2 * 50 + 1]).toBeNaN();
+    expect(line?.points[2 * 51 + 1]).not.toBeNaN();
+  });
+
+  it("draw a bucket at its centre and mean, with a band between its extremes", () => {
+    const buckets = scene("buckets");
+    expect(buckets.lines[0]?.x[0]).toBe(119.5);
+    const [band] = marks(buckets, "band");
+    expect(band?.opacity).toBe(0.12);
+    expect(band?.edges[1]).toBeLessThan(band?.edges[2] ?? 0);
+    expect(marks(buckets, "glyph").map(({ shape }) => shape)).toEqual([
+      "nan",
+      "posinf",
+      "nan",
+      "neginf",
+    ]);
+  });
+
+  it("name up to eight lines and no more", () => {
+    const lines = (count: number) =>
+      buildScene(
+        Array.from({ length: count }, (_, i) => curve(String(i), 100, sin(i))),
+        VIEW,
+      );
+    const names = (s: Scene) => marks(s, "text").filter(({ text }) => text.startsWith("run-"));
+    expect(names(lines(8))).toHaveLength(8);
+    expect(names(lines(9))).toHaveLength(0);
+    const at = names(lines(8)).map(({ y }) => y);
+    for (const [i, y] of at.entries())
+      if (i > 0) expect(y - (at[i - 1] ?? 0)).toBeGreaterThanOrEqual(12.9);
+  });
+
+  it("step other runs back when one is pointed at, and draw it last", () => {
+    const lines = marks(scene("highlight"), "line");
+    expect(lines.at(-1)?.id).toBe("1");
+    expect(lines.map(({ opacity }) => opacity)).toEqual([0.2, 0.2, 0.2, 1]);
+  });
+
+  it("show exactly the range that was zoomed to", () => {
+    const { series } = CASES.one ?? { series: [] };
+    expect(buildScene(series, { ...VIEW, zoom: [12.5, 80] }).x.domain).toEqual([12.5, 80]);
+  });
+
+  it("take ten thousand series", () => {
+    const series = Array.from({ length: 10_000 }, (_, i) => curve(String(i), 3, sin(i)));
+    expect(marks(buildScene(series, VIEW), "line")).toHaveLength(10_000);
+  });
+});
+
+describe("axes of a growing run", () => {
+  const grown = (count: number, previous: LineView["previous"]) =>
+    buildScene([curve("a", count, (i) => i / 100)], { ...VIEW, isLive: true, previous });
+  const axes = ({ x, y }: Scene) => ({ x: x.domain, y: y.domain, yKind: "linear" as const });
+
+  it("hold still for small growth and move in steps for large", () => {
+    const first = axes(grown(810, null));
+    const more = axes(grown(830, first));
+    expect(more).toEqual(first);
+    expect(axes(grown(1100, more)).x[1]).toBeGreaterThan(first.x[1]);
+  });
+
+  it("move a few times over a whole run, not at every point", () => {
+    let previous: LineView["previous"] = null;
+    const seen = new Set<number>();
+    for (let count = 100; count <= 5000; count += 10) {
+      const now = axes(grown(count, previous));
+      seen.add(now.x[1]);
+      previous = now;
+    }
+    expect(seen.size).toBeLessThan(40);
+  });
+});
