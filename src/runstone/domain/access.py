@@ -106,6 +106,11 @@ def require_admin(actor: Actor, *, doing: str) -> None:
         )
 
 
+def is_own_name(actor: Actor, username: str) -> bool:
+    """Whether `username` is the actor's own; user names are compared without regard to case."""
+    return actor.user_id is not None and username.lower() == actor.username.lower()
+
+
 def not_found(what: str) -> NotFound:
     """The one text for what is absent and for what must not be known to exist."""
     return NotFound(f"{what} was not found, or you may not see it.")

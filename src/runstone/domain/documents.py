@@ -23,13 +23,20 @@ _NAMES: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def encode(value: JsonValue) -> str:
-    """Strict JSON text for `value`, in which non-finite floats are `{"$float": name}`."""
+    """Strict JSON text for `value`, in which non-finite floats are `{"$float": name}`.
+
+    Raises:
+        InvalidInput: Nested too deeply, or an integer of more than 4,300 digits.
+    """
     try:
-        text = _dump(value)
-    except ValueError:
-        return _dump(_escape(value))
-    # A user's own "$…" key is rare: one scan of the text decides whether escaping is needed.
-    return _dump(_escape(value)) if '"$' in text else text
+        try:
+            text = _dump(value)
+        except ValueError:  # a NaN or an infinity
+            return _dump(_escape(value))
+        # A user's own "$…" key is rare: one scan of the text decides whether escaping is needed.
+        return _dump(_escape(value)) if '"$' in text else text
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"The document cannot be kept: {error}.") from error
 
 
 def decode(text: str | bytes) -> JsonValue:
@@ -44,7 +51,9 @@ def decode(text: str | bytes) -> JsonValue:
 
 
 def loads(text: str | bytes) -> JsonValue:
-    """Parses JSON as clients send it: with bare `NaN`, `Infinity`, `-Infinity`, any integer.
+    """Parses JSON as clients send it: with bare `NaN`, `Infinity`, `-Infinity`.
+
+    Integers may have up to 4,300 digits, which is Python's own guard against slow parsing.
 
     Raises:
         InvalidInput: Not JSON, nested too deeply, or not Unicode.

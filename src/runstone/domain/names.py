@@ -22,6 +22,18 @@ _FORBIDDEN_IN_NAMES: Final = frozenset("/\\#?%:")
 _ENTITY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
+def clean_text(text: str) -> str:
+    """`text` as any database can hold it: lone surrogates and NUL become U+FFFD.
+
+    For what programs print and people write; names are refused instead.
+    """
+    if text.isascii() and "\0" not in text:
+        return text
+    return (
+        text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
+
+
 def check_entity_name(name: str) -> str:
     """Returns `name` if a user, team or organization may be called so.
 
@@ -61,7 +73,7 @@ def check_display_name(name: str) -> str:
     """Returns `name` if a run may be shown so: any text of at most 1,024 characters.
 
     Raises:
-        InvalidInput: Too long, or with a NUL character.
+        InvalidInput: Too long, or with a NUL character or a lone surrogate.
     """
     if len(name) > MAX_DISPLAY_NAME_CHARS:
         raise InvalidInput(
@@ -69,9 +81,10 @@ def check_display_name(name: str) -> str:
             f"{MAX_DISPLAY_NAME_CHARS:,} are allowed. Put the rest into its notes.",
             code="invalid-name",
         )
-    if "\0" in name:
+    if clean_text(name) != name:
         raise InvalidInput(
-            "The run's display name holds a NUL character; remove it.", code="invalid-name"
+            "The run's display name holds a NUL character or half a character; remove it.",
+            code="invalid-name",
         )
     return name
 
@@ -80,7 +93,8 @@ def normalize_file_name(name: str) -> str:
     """The one spelling of a run file's name: `./a//b.txt` is `a/b.txt`.
 
     Raises:
-        InvalidInput: Empty, absolute, climbing out with `..`, too long, or holding NUL.
+        InvalidInput: Empty, absolute, climbing out with `..`, too long, or holding NUL or a lone
+            surrogate.
     """
     if len(name) > MAX_FILE_NAME_CHARS:
         raise InvalidInput(
@@ -89,7 +103,8 @@ def normalize_file_name(name: str) -> str:
             code="invalid-name",
         )
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
-    if name.startswith(("/", "\\")) or ".." in parts or not parts or "\0" in name:
+    is_outside = name.startswith(("/", "\\")) or ".." in parts
+    if is_outside or not parts or clean_text(name) != name:
         raise InvalidInput(
             f"{_quoted(name)} is not a legal file name: use a relative path without '..'.",
             code="invalid-name",

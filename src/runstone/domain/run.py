@@ -40,7 +40,7 @@ def state_after_exit(exit_code: int, *, before: RunState) -> RunState:
     """The state of a run whose client said that it ended with `exit_code`."""
     if exit_code == 0:
         return RunState.FINISHED
-    if before is RunState.PREEMPTING:
+    if before in (RunState.PREEMPTING, RunState.PREEMPTED):
         return RunState.PREEMPTED
     return RunState.KILLED if exit_code == EXIT_INTERRUPTED else RunState.FAILED
 

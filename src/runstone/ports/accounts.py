@@ -72,7 +72,10 @@ class AccountsReader(ABC):
 
 
 class Accounts(AccountsReader):
-    """Changes raise AlreadyExists for a name or secret that is taken, NotFound for lost ids."""
+    """Changes raise AlreadyExists for a name or secret that is taken, NotFound for lost ids.
+
+    No id is used again after what it stood for was deleted.
+    """
 
     @abstractmethod
     def create_user(
@@ -90,7 +93,7 @@ class Accounts(AccountsReader):
 
     @abstractmethod
     def delete_entity(self, entity: EntityId) -> None:
-        """Removes a user or team with keys, sessions, memberships.
+        """Removes a user or team with keys, sessions, sign-in links, memberships.
 
         Raises:
             Conflict: It still owns projects, or (a user) still has runs in others' projects.
@@ -136,7 +139,7 @@ class Accounts(AccountsReader):
 
     @abstractmethod
     def touch_key(self, key: ApiKeyId) -> None:
-        """Notes that the key was used now."""
+        """Notes that the key was used now; nothing happens for one that is gone."""
 
     @abstractmethod
     def create_session(self, user: EntityId, token_hash: bytes, expires_at: datetime) -> None:

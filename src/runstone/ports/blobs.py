@@ -24,7 +24,8 @@ class StoredBlob:
 class Blobs(ABC):
     """A flat space of immutable byte strings.
 
-    Keys are made by Runstone (letters, digits, `/`, `-`, `_`, `.`), never by users. A blob is
+    Keys are made by Runstone (letters, digits, `/`, `-`, `_`, `.`), never by users; none is another
+    one's folder (`a` beside `a/b`). A blob is
     wholly there or absent: an upload that breaks off leaves nothing to read. `put` returns after
     the bytes are durable. Thread-safe.
     """

@@ -10,7 +10,7 @@ from runstone.domain.run import ConsoleLine
 
 
 class ConsoleReader(ABC):
-    """Lines in order of their number, per writer."""
+    """Lines in order of their number, per writer; a limit below 1 gives none."""
 
     @abstractmethod
     def lines(
@@ -28,7 +28,7 @@ class ConsoleReader(ABC):
 
 
 class Console(ConsoleReader):
-    """Writing lines."""
+    """Writing lines; NotFound for a lost run."""
 
     @abstractmethod
     def put_lines(self, run: RunId, lines: Sequence[ConsoleLine]) -> None:

@@ -30,11 +30,15 @@ class ProjectsReader(ABC):
 
 
 class Projects(ProjectsReader):
-    """Changes to projects."""
+    """Changes to projects. NotFound for lost ids; no id is used again."""
 
     @abstractmethod
     def create_project(self, entity: EntityId, name: str, *, description: str = "") -> Project:
-        """A new project. Raises AlreadyExists for a name that the entity uses."""
+        """A new project.
+
+        Raises:
+            AlreadyExists: The entity uses that name; exactly, case included.
+        """
 
     @abstractmethod
     def update_project(self, project: ProjectId, *, description: str) -> Project:

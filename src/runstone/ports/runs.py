@@ -6,7 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import EntityId, ProjectId, RunId
 from runstone.domain.run import Alert, AlertLevel, Run, RunChange, RunDocuments, RunUpdate
 
@@ -24,8 +26,30 @@ class RunPage:
     next_before: RunId | None
 
 
+MAX_SEARCH_CHARS: Final = 1_024
+
+
+def check_search(search: str) -> str:
+    """Returns `search` if it is short enough to look for.
+
+    Raises:
+        InvalidInput: Longer than 1,024 characters.
+    """
+    if len(search) > MAX_SEARCH_CHARS:
+        raise InvalidInput(
+            f"The search text has {len(search):,} characters; at most {MAX_SEARCH_CHARS:,} are "
+            "allowed.",
+            code="search-too-long",
+        )
+    return search
+
+
 class RunsReader(ABC):
-    """Look-ups answer None for what is absent."""
+    """Look-ups answer None for what is absent.
+
+    A limit below 1 gives an empty answer. A `search` is a substring of a run's id, display name or
+    group, whatever the case of its ASCII letters; InvalidInput beyond 1,024 characters.
+    """
 
     @abstractmethod
     def run(self, project: ProjectId, name: str) -> Run | None:
@@ -48,7 +72,7 @@ class RunsReader(ABC):
         before: RunId | None = None,
         search: str | None = None,
     ) -> RunPage:
-        """A page of the project's runs; `search` is a substring of id, display name or group."""
+        """A page of the project's runs, those created before the run `before` if it is given."""
 
     @abstractmethod
     def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
@@ -64,7 +88,10 @@ class RunsReader(ABC):
 
     @abstractmethod
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
-        """The project's runs changed after `change_seq`, in order of change."""
+        """The project's runs changed after `change_seq`, in order of change.
+
+        No two runs share a change number, so the last one's is where the next page begins.
+        """
 
     @abstractmethod
     def changes_since(
@@ -90,17 +117,25 @@ class RunsReader(ABC):
 
 
 class Runs(RunsReader):
-    """Changes to runs; each gives the run a new `change_seq`."""
+    """Changes to runs; each gives the run a new `change_seq`. NotFound for lost ids.
+
+    Changes of one run in one unit may share a number. Run ids rise in order of creation, and none
+    is used again.
+    """
 
     @abstractmethod
     def create_run(
         self, project: ProjectId, name: str, *, user: EntityId, display_name: str
     ) -> Run:
-        """A new, pending run. Raises AlreadyExists for a name that the project uses."""
+        """A new, pending run with empty documents; the project is updated now.
+
+        Raises:
+            AlreadyExists: The project uses that name; exactly, case included.
+        """
 
     @abstractmethod
     def update_run(self, run: RunId, update: RunUpdate) -> Run:
-        """Applies `update`; NotFound for a lost id."""
+        """Applies `update`; returns the run as it then is."""
 
     @abstractmethod
     def beat(self, run: RunId) -> None:

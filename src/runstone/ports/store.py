@@ -72,7 +72,8 @@ class Store(ABC):
     of a `write` resolves after its effects are durable, and effects of units whose future was
     never resolved are either wholly there or wholly absent after a crash. `read` units run side by
     side with everything. Driver errors arrive as `Unavailable` (disk full, locked) or
-    `CorruptData`.
+    `CorruptData`; text that is no valid Unicode (a lone surrogate) is refused with InvalidInput
+    (code `invalid-text`). After `close` every unit is refused with Unavailable.
     """
 
     @abstractmethod

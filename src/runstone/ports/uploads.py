@@ -38,4 +38,4 @@ class Uploads(UploadsReader):
 
     @abstractmethod
     def reopen(self, run: RunId) -> None:
-        """Marks the cursors of all streams of a run as reopened."""
+        """Marks the cursors of all streams of a run as reopened; their shifts stay."""

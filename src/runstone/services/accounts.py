@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from runstone.domain.access import Action, Actor, Role, may, require, require_admin
+from runstone.domain.access import (
+    Action,
+    Actor,
+    Role,
+    is_own_name,
+    may,
+    not_found,
+    require,
+    require_admin,
+)
 from runstone.domain.accounts import ApiKey, Entity, EntityKind, Membership, Organization, User
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.ids import MIN_API_KEY_CHARS, ApiKeyId, EntityId, new_api_key
@@ -146,10 +155,10 @@ def remove_member(tx: Transaction, actor: Actor, team: str, username: str) -> No
         NotFound: No such team or user.
         PermissionDenied: Neither the team's administrator nor that user.
     """
-    found, user = _team(tx, team), _user(tx, username)
-    if user.id != actor.user_id:
+    found = _team(tx, team)
+    if not is_own_name(actor, username):
         require(actor, Action.ADMINISTER, found.id, what=f"team {team}")
-    tx.accounts.remove_member(found.id, user.id)
+    tx.accounts.remove_member(found.id, _user(tx, username).id)
 
 
 def list_members(snapshot: Snapshot, actor: Actor, team: str) -> Sequence[Membership]:
@@ -240,7 +249,7 @@ def create_key(
         AlreadyExists: A chosen value that is registered already.
         NotFound: No such user.
     """
-    if username != actor.username:
+    if not is_own_name(actor, username):
         require_admin(actor, doing="create API keys for others")
     if secret is not None:
         require_admin(actor, doing="register an API key of a chosen value")
@@ -267,7 +276,7 @@ def list_keys(snapshot: Snapshot, actor: Actor, username: str | None = None) -> 
     """
     if username is None:
         return snapshot.accounts.keys(None if actor.is_admin else actor.user_id)
-    if username != actor.username:
+    if not is_own_name(actor, username):
         require_admin(actor, doing="list others' API keys")
     return snapshot.accounts.keys(_user(snapshot, username).id)
 
@@ -312,7 +321,8 @@ def _user(snapshot: Snapshot, username: str) -> User:
 def _team(snapshot: Snapshot, name: str) -> Entity:
     entity = snapshot.accounts.entity(name)
     if entity is None or entity.kind is not EntityKind.TEAM:
-        raise NotFound(f"There is no team {name}; `runstone admin team list` shows them all.")
+        # The same text as for a team that the actor may not see.
+        raise not_found(f"team {name}")
     return entity
 
 

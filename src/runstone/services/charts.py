@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput
-from runstone.domain.history import Axis, KeyInfo, Series, SeriesQuery, StreamKind
+from runstone.domain.history import Axis, BucketSeries, KeyInfo, Series, SeriesQuery, StreamKind
 from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
 
@@ -47,7 +48,8 @@ def read_series(
             f"{len(runs):,} runs × {len(keys):,} keys are too many for one request: at most "
             f"{MAX_RUNS:,} runs, {MAX_KEYS:,} keys and {MAX_SERIES:,} series."
         )
-    if lo is not None and hi is not None and not lo <= hi:
+    lo_given, hi_given = -math.inf if lo is None else lo, math.inf if hi is None else hi
+    if not lo_given <= hi_given:  # also where one is NaN
         raise InvalidInput(f"The range from {lo} to {hi} is empty: lo must not be above hi.")
     place = find_project(snapshot, actor, entity, project)
     ids = snapshot.runs.run_ids(place.id, runs)
@@ -55,7 +57,11 @@ def read_series(
     query = SeriesQuery(
         runs=list(names), keys=list(keys), kind=kind, axis=axis, lo=lo, hi=hi, buckets=buckets
     )
-    return [(names[series.run_id], series) for series in snapshot.history.series(query)]
+    return [
+        (names[series.run_id], series)
+        for series in snapshot.history.series(query)
+        if isinstance(series, BucketSeries) or len(series.x)
+    ]
 
 
 def list_keys(

@@ -6,7 +6,7 @@ One report is one transaction: all of it is durable when the client is answered,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from runstone.domain.documents import JsonValue
 from runstone.domain.errors import Conflict
 from runstone.domain.history import HistoryBatch, StreamInfo, StreamKind
 from runstone.domain.ids import StreamId
+from runstone.domain.names import clean_text
 from runstone.domain.run import ConsoleLine, Run, RunState, RunUpdate, state_after_exit
 from runstone.ports.store import Snapshot, Transaction
 from runstone.ports.uploads import UploadCursor
@@ -70,7 +71,8 @@ def record(
     if report.system is not None:
         _append(tx, run, StreamKind.SYSTEM, report.writer, report.system)
     if report.console:
-        tx.console.put_lines(run.id, report.console)
+        lines = [replace(line, text=clean_text(line.text)) for line in report.console]
+        tx.console.put_lines(run.id, lines)
     update = _signs_of_life(tx, run, report)
     if update is None:
         tx.runs.beat(run.id)
@@ -93,7 +95,9 @@ def next_offsets(snapshot: Snapshot, run: Run) -> tuple[int, int, int]:
 def _signs_of_life(tx: Transaction, run: Run, report: Report) -> RunUpdate | None:
     """What the report changes in the run's record; None for no more than the heartbeat."""
     state, finished_at, exit_code = run.state, run.finished_at, run.exit_code
-    if report.exit_code is not None:
+    if report.exit_code is not None and run.exit_code == report.exit_code and not state.is_live:
+        pass  # said once more: it ended when it first said so
+    elif report.exit_code is not None:
         state = state_after_exit(report.exit_code, before=run.state)
         finished_at, exit_code = tx.now, report.exit_code
     elif report.is_preempting:
@@ -121,7 +125,8 @@ def _signs_of_life(tx: Transaction, run: Run, report: Report) -> RunUpdate | Non
 def _append(tx: Transaction, run: Run, kind: StreamKind, writer: str, batch: HistoryBatch) -> None:
     stream = tx.history.open_stream(run.id, kind, writer)
     cursor = tx.uploads.cursor(stream.id)
-    if cursor.reopened:
+    # A batch without rows says nothing about how its client counts: the mark waits for one.
+    if cursor.reopened and batch.num_rows:
         cursor = UploadCursor(shift=_shift_after_reopening(tx, stream, cursor.shift, batch))
         tx.uploads.set_cursor(stream.id, cursor)
     if cursor.shift:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, Final
 
 from runstone.domain.access import Action, Actor, not_found
 from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.history import StreamKind
 from runstone.domain.ids import RunId, new_run_name
-from runstone.domain.names import check_display_name, check_run_name, invent_display_name
+from runstone.domain.names import (
+    check_display_name,
+    check_run_name,
+    clean_text,
+    invent_display_name,
+)
 from runstone.domain.run import (
     UNSET,
     AlertLevel,
@@ -20,6 +26,10 @@ from runstone.domain.run import (
 )
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.projects import ensure_project, find_project
+
+_FREE_TEXTS: Final = (
+    "group", "job_type", "notes", "host", "program", "commit", "remote", "sweep",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +120,9 @@ def begin_run(
             _copy_history(tx, place, branch_point, run)
     elif reopens_uploads:
         tx.uploads.reopen(run.id)
-    if isinstance(update.display_name, str):
-        update = replace(
-            update, display_name=check_display_name(update.display_name) or run.display_name
-        )
+    update = _cleaned(update)
+    if update.display_name == "":
+        update = replace(update, display_name=run.display_name)
     if update.state is UNSET:
         update = replace(update, state=RunState.RUNNING, finished_at=None, exit_code=None)
         if not run.state.is_live:
@@ -131,9 +140,7 @@ def update_run(tx: Transaction, actor: Actor, run: RunId, update: RunUpdate) -> 
         InvalidInput: A name that is not legal.
     """
     found = find_run_by_id(tx, actor, run, Action.WRITE)
-    if isinstance(update.display_name, str):
-        check_display_name(update.display_name)
-    return tx.runs.update_run(found.id, update)
+    return tx.runs.update_run(found.id, _cleaned(update))
 
 
 def stop_run(tx: Transaction, actor: Actor, run: RunId) -> Run:
@@ -200,10 +207,11 @@ def raise_alert(
         PermissionDenied: The actor may not write there.
     """
     find_run_by_id(tx, actor, run.id, Action.WRITE)
+    title = clean_text(title)
     recent = (a for a in tx.runs.alerts(run.id) if a.title == title)
     if any(tx.now - alert.created_at < wait for alert in recent):
         return False
-    tx.runs.add_alert(run.id, title=title, text=text, level=level)
+    tx.runs.add_alert(run.id, title=title, text=clean_text(text), level=level)
     return True
 
 
@@ -218,6 +226,19 @@ def mark_silent_runs(tx: Transaction, *, crash_after: timedelta) -> list[Run]:
         update = RunUpdate(state=state, finished_at=run.heartbeat_at)
         crashed.append(tx.runs.update_run(run.id, update))
     return crashed
+
+
+def _cleaned(update: RunUpdate) -> RunUpdate:
+    """The update with a checked display name and other texts as a database can hold them."""
+    texts: dict[str, Any] = {}
+    for name in _FREE_TEXTS:
+        if isinstance(value := getattr(update, name), str):
+            texts[name] = clean_text(value)
+    if isinstance(update.tags, tuple):
+        texts["tags"] = tuple(clean_text(tag) for tag in update.tags)
+    if isinstance(update.display_name, str):
+        check_display_name(update.display_name)
+    return replace(update, **texts)
 
 
 def _copy_history(tx: Transaction, place: Project, branch: BranchPoint, run: Run) -> None:

@@ -8,12 +8,15 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final, TypeVar
 
 from runstone.domain.errors import NotFound, QuotaExceeded, Unavailable
 from runstone.ports.blobs import Blobs, StoredBlob
+
+T = TypeVar("T")
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _CHUNK_BYTES: Final = 256 * 1024
@@ -38,28 +41,24 @@ class LocalBlobs(Blobs):
         partial = self._incoming / secrets.token_hex(16)
         digest = hashlib.md5(usedforsecurity=False)
         size = 0
+        file = await self._on_disk(lambda: partial.open("wb", buffering=0))
         try:
-            file = await asyncio.to_thread(partial.open, "wb")
-            try:
-                pending = bytearray()
-                async for chunk in chunks:
-                    size += len(chunk)
-                    if max_bytes is not None and size > max_bytes:
-                        raise QuotaExceeded(
-                            f"The upload is larger than the {max_bytes:,} bytes allowed.",
-                            code="upload-too-large",
-                        )
-                    pending += chunk
-                    if len(pending) >= _FLUSH_BYTES:
-                        await asyncio.to_thread(_write, file, digest, bytes(pending))
-                        pending.clear()
-                await asyncio.to_thread(_write, file, digest, bytes(pending))
-                await asyncio.to_thread(_make_durable, file, partial, target)
-            finally:
-                file.close()
-        except OSError as error:
-            raise _unavailable(error, self._folder) from error
+            pending = bytearray()
+            async for chunk in chunks:
+                size += len(chunk)
+                if max_bytes is not None and size > max_bytes:
+                    raise QuotaExceeded(
+                        f"The upload is larger than the {max_bytes:,} bytes allowed.",
+                        code="upload-too-large",
+                    )
+                pending += chunk
+                if len(pending) >= _FLUSH_BYTES:
+                    full, pending = pending, bytearray()
+                    await self._on_disk(_writing(file, digest, full))
+            await self._on_disk(_writing(file, digest, pending))
+            await self._on_disk(lambda: _make_durable(file, partial, target, self._folder))
         finally:
+            file.close()
             partial.unlink(missing_ok=True)
         return StoredBlob(key, size, digest.digest())
 
@@ -93,6 +92,13 @@ class LocalBlobs(Blobs):
     async def delete(self, key: str) -> None:
         await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
 
+    async def _on_disk(self, work: Callable[[], T]) -> T:
+        """Runs `work` on a thread. Its disk errors are ours; those of the chunks are not."""
+        try:
+            return await asyncio.to_thread(work)
+        except OSError as error:
+            raise _unavailable(error, self._folder) from error
+
     def _path(self, key: str) -> Path:
         # Keys are ours; this guards against a mistake of ours ever reaching outside the folder.
         if not _KEY.fullmatch(key) or ".." in key:
@@ -100,22 +106,34 @@ class LocalBlobs(Blobs):
         return self._folder / key
 
 
-def _write(file: BinaryIO, digest: object, data: bytes) -> None:
-    digest.update(data)  # type: ignore[attr-defined]  # hashlib's own type has no public name
-    file.write(data)
+def _writing(file: FileIO, digest: hashlib._Hash, data: bytearray) -> Callable[[], None]:
+    def write() -> None:
+        digest.update(data)
+        left = memoryview(data)
+        while left:  # an unbuffered file may take less than it is given
+            left = left[file.write(left) :]
+
+    return write
 
 
-def _make_durable(file: BinaryIO, partial: Path, target: Path) -> None:
-    file.flush()
+def _make_durable(file: FileIO, partial: Path, target: Path, root: Path) -> None:
     os.fsync(file.fileno())
+    # A name is durable only when its folder is, and a new folder is such a name itself.
+    folders = [target.parent]
+    while folders[-1] != root and not folders[-1].exists():
+        folders.append(folders[-1].parent)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial.replace(target)
-    # The name is durable only when its folder is.
-    folder = os.open(target.parent, os.O_RDONLY)
+    for folder in folders:
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _unavailable(error: OSError, folder: Path) -> Unavailable:

@@ -6,6 +6,7 @@ transaction, each within a savepoint of its own, so that a unit that fails takes
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -17,8 +18,10 @@ from typing import Any, Final
 
 import apsw
 
-from runstone.domain.errors import RunstoneError, Unavailable
+from runstone.domain.errors import Unavailable
 from runstone.storage.sqlite.database import errors_in_our_words
+
+_log: Final = logging.getLogger(__name__)
 
 _MAX_UNITS: Final = 512
 """Units that share a commit at most: bounds how long the first of them waits."""
@@ -51,7 +54,8 @@ class Committer:
         self._path = path
         self._linger_s = linger_s
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closed = threading.Event()
+        self._closed = False
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="runstone-commit", daemon=True)
         self._thread.start()
 
@@ -65,18 +69,20 @@ class Committer:
                 resolves.
         """
         future: Future[Any] = Future()
-        if self._closed.is_set():
-            future.set_exception(Unavailable("The server is shutting down.", retry_after=10.0))
-        else:
-            self._jobs.put(_Job(unit, future, after))
+        # Under the lock, so that no unit comes in behind the one that ends the thread.
+        with self._door:
+            if not self._closed:
+                self._jobs.put(_Job(unit, future, after))
+                return future
+        future.set_exception(Unavailable("The server is shutting down.", retry_after=10.0))
         return future
 
     def close(self) -> None:
         """Commits everything queued, then ends the thread and closes the connection."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
-        self._jobs.put(None)
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
         self._thread.join()
         self._connection.close()
 
@@ -101,7 +107,6 @@ class Committer:
                 jobs.append(job)
             self._commit(jobs)
             last_commit = time.monotonic()
-        self._refuse_leftovers()
 
     def _commit(self, jobs: list[_Job]) -> None:
         jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
@@ -116,7 +121,7 @@ class Committer:
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
                     raise
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+        except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
             # Nothing of this group is durable, also of units that had run well.
             for job in jobs:
                 if not job.future.done():
@@ -124,7 +129,11 @@ class Committer:
             return
         for job in jobs:
             if job.done:
-                job.after()
+                try:
+                    job.after()
+                except Exception:  # noqa: BLE001 - logged; see below
+                    # It is durable, so its client must be told so, and this thread must live on.
+                    _log.exception("an after-commit action failed")
                 job.future.set_result(job.result)
 
     def _run(self, job: _Job) -> None:
@@ -132,7 +141,7 @@ class Committer:
         try:
             with errors_in_our_words(self._path):
                 job.result = job.unit(self._connection)
-        except Exception as error:
+        except BaseException as error:
             # A full disk may have rolled back the whole transaction: then the group has failed.
             if not self._connection.in_transaction:
                 raise
@@ -144,13 +153,3 @@ class Committer:
         else:
             self._connection.execute("RELEASE unit")
             job.done = True
-
-    def _refuse_leftovers(self) -> None:
-        while True:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            if job is not None:
-                refusal: RunstoneError = Unavailable("The server is shutting down.")
-                job.future.set_exception(refusal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import apsw
@@ -24,17 +24,22 @@ class SqliteConsole(Console):
     def lines(
         self, run: RunId, *, writer: str | None = None, after: int = -1, limit: int = 1_000
     ) -> Sequence[ConsoleLine]:
-        if writer is None:
-            rows = self._rows("lines", run, after, limit)
-        else:
-            rows = self._rows("lines_of", run, writer, after, limit)
-        return [_line(row) for row in rows]
+        # Writer by writer: "every line with a number above" would read all the lines below, too.
+        writers = self._writers(run) if writer is None else [writer]
+        found: list[ConsoleLine] = []
+        for name in writers:
+            left = limit - len(found)
+            if left <= 0:
+                break
+            found += [_line(row) for row in self._rows("lines_of", run, name, after, left)]
+        return found
 
     def tail(self, run: RunId, limit: int) -> Sequence[ConsoleLine]:
-        return [_line(row) for row in reversed(self._rows("tail", run, limit))]
+        return [_line(row) for row in reversed(self._rows("tail", run, max(limit, 0)))]
 
     def num_lines(self, run: RunId, *, writer: str = "") -> int:
-        return int(self._rows("num_lines", run, writer)[0][0])
+        rows = self._rows("num_lines", run, writer)
+        return int(rows[0][0]) if rows else 0
 
     def put_lines(self, run: RunId, lines: Sequence[ConsoleLine]) -> None:
         self._connection.executemany(
@@ -44,6 +49,13 @@ class SqliteConsole(Console):
                 for line in lines
             ),
         )
+
+    def _writers(self, run: RunId) -> Iterator[str]:
+        rows = self._rows("first_writer", run)
+        while rows:
+            ((writer,),) = rows
+            yield writer
+            rows = self._rows("next_writer", run, writer)
 
     def _rows(self, statement: str, *bindings: Any) -> list[Any]:
         return self._connection.execute(_SQL[statement], bindings).fetchall()

@@ -11,7 +11,13 @@ from typing import Final, Literal, TypeAlias
 
 import apsw
 
-from runstone.domain.errors import CorruptData, RunstoneError, Unavailable
+from runstone.domain.errors import (
+    CorruptData,
+    InvalidInput,
+    NotFound,
+    RunstoneError,
+    Unavailable,
+)
 
 Durability: TypeAlias = Literal["power", "process"]
 """What an acknowledgement survives: loss of power (fsync at each commit), or of the process."""
@@ -58,30 +64,44 @@ def prepare(connection: apsw.Connection, path: Path) -> None:
     Raises:
         CorruptData: Not a Runstone database, or one of a newer Runstone.
     """
-    with errors_in_our_words(path), connection:
-        version = _pragma(connection, "user_version")
-        application = _pragma(connection, "application_id")
-        newest = latest_version()
-        if version == 0 and application == 0 and not _has_tables(connection):
-            for statement_file in _SCHEMA_FILES:
-                connection.execute(_text(statement_file)).fetchall()
-        elif application != APPLICATION_ID:
-            raise CorruptData(
-                f"{path} is a database, but not Runstone's. Choose another folder with --data.",
-                code="foreign-database",
-            )
-        elif version > newest:
-            raise CorruptData(
-                f"{path} was written by a newer Runstone (schema {version}; this one knows up to "
-                f"{newest}). Upgrade Runstone; nothing was changed.",
-                code="newer-schema",
-            )
-        else:
-            for number, name in migrations():
-                if number > version:
-                    connection.execute(_text(f"migrations/{name}")).fetchall()
-        connection.execute(f"PRAGMA user_version = {newest}").fetchall()
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}").fetchall()
+    newest = latest_version()
+    with errors_in_our_words(path):
+        if _version(connection) == (APPLICATION_ID, newest):
+            return
+        # At once with the right to write: of two processes that start together on an empty
+        # folder, the second must see what the first has built.
+        connection.execute("BEGIN IMMEDIATE").fetchall()
+        try:
+            _bring_up_to_date(connection, path, newest)
+            connection.execute("COMMIT").fetchall()
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK").fetchall()
+            raise
+
+
+def _bring_up_to_date(connection: apsw.Connection, path: Path, newest: int) -> None:
+    application, version = _version(connection)
+    if version == 0 and application == 0 and not _has_tables(connection):
+        for statement_file in _SCHEMA_FILES:
+            connection.execute(_text(statement_file)).fetchall()
+    elif application != APPLICATION_ID:
+        raise CorruptData(
+            f"{path} is a database, but not Runstone's. Choose another folder with --data.",
+            code="foreign-database",
+        )
+    elif version > newest:
+        raise CorruptData(
+            f"{path} was written by a newer Runstone (schema {version}; this one knows up to "
+            f"{newest}). Upgrade Runstone; nothing was changed.",
+            code="newer-schema",
+        )
+    else:
+        for number, name in migrations():
+            if number > version:
+                connection.execute(_text(f"migrations/{name}")).fetchall()
+    connection.execute(f"PRAGMA user_version = {newest}").fetchall()
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}").fetchall()
 
 
 def migrations() -> Sequence[tuple[int, str]]:
@@ -116,7 +136,20 @@ def errors_in_our_words(path: Path) -> Iterator[None]:
         ) from error
     except apsw.FullError as error:
         raise disk_full(path) from error
-    except apsw.BusyError as error:
+    except apsw.ConstraintError as error:
+        # The driver's type stubs lack the attribute.
+        if getattr(error, "extendedresult", None) != apsw.SQLITE_CONSTRAINT_FOREIGNKEY:
+            raise
+        raise NotFound("What this belongs to is gone already.") from error
+    except UnicodeEncodeError as error:
+        raise InvalidInput(
+            f"The text is no valid Unicode ({error.reason}).", code="invalid-text"
+        ) from error
+    except OverflowError as error:
+        raise InvalidInput(
+            "A number is too large to be stored: integers have 64 bits.", code="number-too-large"
+        ) from error
+    except (apsw.BusyError, apsw.LockedError, apsw.ProtocolError) as error:
         raise Unavailable(
             f"The database {path} is locked by another process; trying again may help."
         ) from error
@@ -142,6 +175,10 @@ def disk_full(path: Path) -> RunstoneError:
         code="disk-full",
         retry_after=30.0,
     )
+
+
+def _version(connection: apsw.Connection) -> tuple[int, int]:
+    return _pragma(connection, "application_id"), _pragma(connection, "user_version")
 
 
 def _pragma(connection: apsw.Connection, name: str) -> int:

@@ -10,7 +10,7 @@ import apsw
 
 from runstone.domain.ids import RunId
 from runstone.domain.run import RunFile
-from runstone.ports.files import Files
+from runstone.ports.files import Files, check_pattern
 from runstone.storage.sql.named import load
 from runstone.storage.sql.values import from_micros, to_micros
 
@@ -37,12 +37,22 @@ class SqliteFiles(Files):
         after: str | None = None,
         limit: int = 1_000,
     ) -> Sequence[RunFile]:
-        if names is not None:
-            found = (self.file(run, name) for name in sorted(set(names)) if name > (after or ""))
-            return [file for file in found if file is not None and file.blob is not None][:limit]
-        bindings = {"run": run, "after": after or "", "like": like, "limit": limit}
-        rows = self._connection.execute(_SQL["list_files"], bindings).fetchall()
-        return [_file(row) for row in rows]
+        limit = max(limit, 0)  # SQLite takes a negative limit for none
+        bindings = {
+            "run": run,
+            "after": after or "",
+            "like": None if like is None else check_pattern(like),
+            "limit": limit,
+        }
+        if names is None:
+            rows = self._connection.execute(_SQL["list_files"], bindings).fetchall()
+            return [_file(row) for row in rows]
+        found: list[RunFile] = []
+        for name in sorted(set(names)):
+            if len(found) < limit:
+                named = self._connection.execute(_SQL["named_file"], {**bindings, "name": name})
+                found += [_file(row) for row in named.fetchall()]
+        return found
 
     def count_files(self, run: RunId) -> int:
         return int(self._rows("count_files", run)[0][0])
@@ -57,7 +67,8 @@ class SqliteFiles(Files):
     ) -> str | None:
         before = self.file(run, name)
         self._rows("put_file", run, name, blob, size_bytes, md5, mime_type, to_micros(self._now))
-        return before.blob if before else None
+        # A client that repeats its upload under the same signed URL writes the same blob.
+        return before.blob if before and before.blob != blob else None
 
     def delete_file(self, run: RunId, name: str) -> str | None:
         rows = self._rows("delete_file", run, name)

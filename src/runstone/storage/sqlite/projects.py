@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -38,21 +37,11 @@ class SqliteProjects(Projects):
         return [_project(row) for row in self._rows("projects_of", entity)]
 
     def overviews(self, entities: Sequence[EntityId] | None) -> Sequence[ProjectOverview]:
-        states: dict[ProjectId, dict[RunState, int]] = defaultdict(dict)
-        active: dict[ProjectId, int] = {}
-        for project_id, state, count, heartbeat in self._rows("run_states_by_project"):
-            states[project_id][RunState(state)] = count
-            active[project_id] = max(heartbeat, active.get(project_id, 0))
-        wanted = None if entities is None else frozenset(entities)
-        overviews = []
-        for row in self._rows("all_projects"):
-            project = _project(row)
-            if wanted is not None and project.entity_id not in wanted:
-                continue
-            counts = states[project.id]
-            last = active.get(project.id)
-            last_at = project.created_at if last is None else from_micros(last)
-            overviews.append(ProjectOverview(project, sum(counts.values()), counts, last_at))
+        if entities is None:
+            projects = [_project(row) for row in self._rows("all_projects")]
+        else:
+            projects = [p for entity in dict.fromkeys(entities) for p in self.projects(entity)]
+        overviews = [self._overview(project) for project in projects]
         overviews.sort(key=lambda o: (o.last_activity_at, o.project.id), reverse=True)
         return overviews
 
@@ -77,6 +66,14 @@ class SqliteProjects(Projects):
             raise Conflict(f"The project still has {num} run(s); delete them first.", num_runs=num)
         if not self._rows("delete_project", project):
             raise NotFound("The project is gone already.")
+
+    def _overview(self, project: Project) -> ProjectOverview:
+        states = {RunState(state): num for state, num in self._rows("states_of", project.id)}
+        bindings = {"project": project.id}
+        rows: list[Any] = self._connection.execute(_SQL["last_heartbeat"], bindings).fetchall()
+        last = rows[0][0]
+        last_at = project.created_at if last is None else from_micros(last)
+        return ProjectOverview(project, sum(states.values()), states, last_at)
 
     def _rows(self, statement: str, *bindings: Any) -> list[Any]:
         return self._connection.execute(_SQL[statement], bindings).fetchall()

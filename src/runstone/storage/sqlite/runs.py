@@ -23,7 +23,7 @@ from runstone.domain.run import (
     RunState,
     RunUpdate,
 )
-from runstone.ports.runs import RunPage, Runs
+from runstone.ports.runs import RunPage, Runs, check_search
 from runstone.storage.sql.named import load
 from runstone.storage.sql.values import (
     from_micros,
@@ -69,7 +69,7 @@ class SqliteRuns(Runs):
         self._connection = connection
         self._now = now
         self._changed = changed
-        self._seq: int | None = None
+        self._seqs: dict[RunId, int] = {}
 
     # Look-ups
 
@@ -94,21 +94,24 @@ class SqliteRuns(Runs):
         before: RunId | None = None,
         search: str | None = None,
     ) -> RunPage:
+        limit = max(limit, 0)  # SQLite takes a negative limit for none
         rows = self._connection.execute(
             _SQL["list_runs"],
             {
                 "project": project,
                 "before": _MAX_ID if before is None else before,
-                "search": like_pattern(search) if search else None,
+                "search": like_pattern(check_search(search)) if search else None,
                 "limit": limit + 1,
             },
         ).fetchall()
         runs = [_run(row) for row in rows[:limit]]
-        return RunPage(runs, runs[-1].id if len(rows) > limit else None)
+        return RunPage(runs, runs[-1].id if runs and len(rows) > limit else None)
 
     def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
-        bindings = {"project": project, "search": like_pattern(search) if search else None}
-        rows: list[Any] = self._connection.execute(_SQL["count_runs"], bindings).fetchall()
+        if not search:
+            return int(self._rows("count_runs", project)[0][0])
+        bindings = {"project": project, "search": like_pattern(check_search(search))}
+        rows: list[Any] = self._connection.execute(_SQL["count_found_runs"], bindings).fetchall()
         return int(rows[0][0])
 
     def documents(self, run: RunId) -> RunDocuments:
@@ -119,13 +122,16 @@ class SqliteRuns(Runs):
         return RunDocuments(config, client_info, summary)
 
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
-        return [_run(row) for row in self._rows("changed_since", project, change_seq, limit)]
+        rows = self._rows("changed_since", project, change_seq, max(limit, 0))
+        return [_run(row) for row in rows]
 
     def changes_since(
         self, entities: Sequence[EntityId] | None, change_seq: int, *, limit: int
     ) -> Sequence[RunChange]:
         visible = None if entities is None else frozenset(entities)
         changes: list[RunChange] = []
+        if limit <= 0 or (visible is not None and not visible):
+            return changes
         for *change, entity_id in self._connection.execute(_SQL["changes_since"], (change_seq,)):
             if visible is None or entity_id in visible:
                 changes.append(RunChange(*change))
@@ -154,10 +160,10 @@ class SqliteRuns(Runs):
         if self._rows("run_id", project, name):
             raise AlreadyExists(f"There is a run {name} already in this project.")
         now = to_micros(self._now)
-        rows = self._rows(
-            "insert_run", project, name, display_name, now, now, user, self._next_seq()
-        )
+        seq = self._next_seq()
+        rows = self._rows("insert_run", project, name, display_name, now, now, user, seq)
         run = RunId(rows[0][0])
+        self._seqs[run] = seq
         self._rows("insert_documents", run)
         self._rows("note_new_run", now, project)
         return self._known(run)
@@ -167,7 +173,7 @@ class SqliteRuns(Runs):
         return int(rows[0][0]) if rows else 0
 
     def update_run(self, run: RunId, update: RunUpdate) -> Run:
-        record: dict[str, Any] = {"change_seq": self._next_seq()}
+        record: dict[str, Any] = {"change_seq": self._seq_of(run)}
         texts: dict[str, str] = {}
         for field in fields(update):
             value = getattr(update, field.name)
@@ -190,24 +196,32 @@ class SqliteRuns(Runs):
         return self._known(run)
 
     def beat(self, run: RunId) -> None:
-        self._rows("beat", to_micros(self._now), self._next_seq(), run)
+        if not self._rows("beat", to_micros(self._now), self._seq_of(run), run):
+            raise NotFound("The run is gone.")
 
     def delete_run(self, run: RunId) -> None:
         self._next_seq()
+        self._seqs.pop(run, None)
         if not self._rows("delete_run", run):
             raise NotFound("The run is gone already.")
 
     def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
+        self.update_run(run, RunUpdate())
         self._rows("insert_alert", run, title, text, level.value, to_micros(self._now))
 
     # Statements
 
+    def _seq_of(self, run: RunId) -> int:
+        # One number for all that a unit does to a run, as it becomes visible at once. Never one
+        # number for two runs: a page of changes may end between them.
+        if run not in self._seqs:
+            self._seqs[run] = self._next_seq()
+        return self._seqs[run]
+
     def _next_seq(self) -> int:
-        # One number for all changes of a unit: they become visible together.
-        if self._seq is None:
-            self._seq = int(self._rows("next_change_seq")[0][0])
-            self._changed(self._seq)
-        return self._seq
+        seq = int(self._rows("next_change_seq")[0][0])
+        self._changed(seq)
+        return seq
 
     def _known(self, run: RunId) -> Run:
         found = self.run_by_id(run)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import apsw
 
+from runstone.domain.errors import Unavailable
 from runstone.domain.ids import RunId
 from runstone.ports.clock import Clock, system_clock
 from runstone.ports.events import Events
@@ -97,12 +99,18 @@ class SqliteStore(Store):
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="runstone-read")
         self._local = threading.local()
         self._open_readers: list[apsw.Connection] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._num_sealing = 0
         self._closed = False
         self._sealer = SqliteSealer(self._reading_connection, self._write_connection)
 
     def read(self, unit: Callable[[Snapshot], T]) -> Future[T]:
-        return self._readers.submit(self._read, unit)
+        try:
+            return self._readers.submit(self._read, unit)
+        except RuntimeError:  # the pool takes nothing after `close`
+            refused: Future[T] = Future()
+            refused.set_exception(_closing())
+            return refused
 
     def write(self, unit: Callable[[Transaction], T]) -> Future[T]:
         transactions: list[SqliteTransaction] = []
@@ -121,11 +129,11 @@ class SqliteStore(Store):
         return self._committer.submit(run, after=after)
 
     def seal_idle(self) -> int:
-        with errors_in_our_words(self._path):
+        with self._sealing(), errors_in_our_words(self._path):
             return self._sealer.seal_due()
 
     def seal_run(self, run: RunId) -> int:
-        with errors_in_our_words(self._path):
+        with self._sealing(), errors_in_our_words(self._path):
             return self._sealer.seal_run(run)
 
     def close(self) -> None:
@@ -133,10 +141,25 @@ class SqliteStore(Store):
             if self._closed:
                 return
             self._closed = True
+            # A sealing thread's connection must not be closed under it.
+            self._lock.wait_for(lambda: self._num_sealing == 0)
         self._readers.shutdown(wait=True)
         for connection in self._open_readers:
             connection.close()
         self._committer.close()
+
+    @contextmanager
+    def _sealing(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise _closing()
+            self._num_sealing += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._num_sealing -= 1
+                self._lock.notify_all()
 
     def _read(self, unit: Callable[[Snapshot], T]) -> T:
         connection = self._reading_connection()
@@ -160,3 +183,7 @@ class SqliteStore(Store):
 
     def _write_connection(self, unit: Callable[[apsw.Connection], Any]) -> Any:
         return self._committer.submit(unit, after=lambda: None).result()
+
+
+def _closing() -> Unavailable:
+    return Unavailable("The server is shutting down.", retry_after=10.0)

@@ -4,9 +4,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run_id, writer, number) DO UPDATE SET text = excluded.text, at = excluded.at,
     level = excluded.level, label = excluded.label;
 
--- name: lines
-SELECT writer, number, text, at, level, label FROM console_line
-WHERE run_id = ? AND number > ? ORDER BY writer, number LIMIT ?;
+-- The writers one after the other: each step is one look into the index.
+-- name: first_writer
+SELECT writer FROM console_line WHERE run_id = ? ORDER BY writer LIMIT 1;
+
+-- name: next_writer
+SELECT writer FROM console_line WHERE run_id = ? AND writer > ? ORDER BY writer LIMIT 1;
 
 -- name: lines_of
 SELECT writer, number, text, at, level, label FROM console_line
@@ -17,4 +20,4 @@ SELECT writer, number, text, at, level, label FROM console_line
 WHERE run_id = ? ORDER BY writer DESC, number DESC LIMIT ?;
 
 -- name: num_lines
-SELECT coalesce(max(number) + 1, 0) FROM console_line WHERE run_id = ? AND writer = ?;
+SELECT number + 1 FROM console_line WHERE run_id = ? AND writer = ? ORDER BY number DESC LIMIT 1;

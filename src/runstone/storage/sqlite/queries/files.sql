@@ -9,6 +9,12 @@ WHERE run_id = :run AND blob IS NOT NULL AND name > :after
     AND (:like IS NULL OR name LIKE :like)
 ORDER BY name LIMIT :limit;
 
+-- name: named_file
+SELECT run_id, name, blob, size_bytes, md5, mime_type, updated_at
+FROM run_file
+WHERE run_id = :run AND name = :name AND blob IS NOT NULL AND name > :after
+    AND (:like IS NULL OR name LIKE :like);
+
 -- name: count_files
 SELECT count(*) FROM run_file WHERE run_id = ? AND blob IS NOT NULL;
 

@@ -15,8 +15,19 @@ WHERE p.entity_id = ? ORDER BY p.created_at DESC, p.id DESC;
 SELECT p.id, p.entity_id, e.name, p.name, p.description, p.created_at, p.updated_at
 FROM project p JOIN entity e ON e.id = p.entity_id;
 
--- name: run_states_by_project
-SELECT project_id, state, count(*), max(heartbeat_at) FROM run GROUP BY project_id, state;
+-- name: states_of
+SELECT state, count(*) FROM run WHERE project_id = ? GROUP BY state;
+
+-- In two halves, each of which has an index: ended runs are many and never change, live ones are
+-- few and change all the time.
+-- name: last_heartbeat
+SELECT max(at) FROM (
+    SELECT max(heartbeat_at) AS at FROM run
+    WHERE project_id = :project AND state NOT IN ('running', 'preempting')
+    UNION ALL
+    SELECT max(heartbeat_at) AS at FROM run
+    WHERE project_id = :project AND state IN ('running', 'preempting')
+) AS halves;
 
 -- name: insert_project
 INSERT INTO project (entity_id, name, description, created_at, updated_at, num_runs_ever)

@@ -33,15 +33,18 @@ JOIN entity u ON u.id = r.user_id
 WHERE r.project_id = :project AND r.id < :before
     AND (:search IS NULL OR r.name LIKE :search ESCAPE '\'
         OR r.display_name LIKE :search ESCAPE '\'
-        OR coalesce(r.run_group, '') LIKE :search ESCAPE '\')
+        OR r.run_group LIKE :search ESCAPE '\')
 ORDER BY r.id DESC LIMIT :limit;
 
 -- name: count_runs
+SELECT count(*) FROM run WHERE project_id = ?;
+
+-- name: count_found_runs
 SELECT count(*) FROM run r
 WHERE r.project_id = :project
-    AND (:search IS NULL OR r.name LIKE :search ESCAPE '\'
+    AND (r.name LIKE :search ESCAPE '\'
         OR r.display_name LIKE :search ESCAPE '\'
-        OR coalesce(r.run_group, '') LIKE :search ESCAPE '\');
+        OR r.run_group LIKE :search ESCAPE '\');
 
 -- name: changed_since
 SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
@@ -100,7 +103,7 @@ UPDATE project SET num_runs_ever = num_runs_ever + 1, updated_at = ? WHERE id = 
 SELECT num_runs_ever FROM project WHERE id = ?;
 
 -- name: beat
-UPDATE run SET heartbeat_at = ?, change_seq = ? WHERE id = ?;
+UPDATE run SET heartbeat_at = ?, change_seq = ? WHERE id = ? RETURNING id;
 
 -- name: delete_run
 DELETE FROM run WHERE id = ? RETURNING id;

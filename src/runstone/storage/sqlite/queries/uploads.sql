@@ -7,5 +7,5 @@ ON CONFLICT (stream_id) DO UPDATE SET shift = excluded.shift, reopened = exclude
 
 -- name: reopen
 INSERT INTO upload_cursor (stream_id, shift, reopened)
-SELECT id, 0, 1 FROM stream WHERE run_id = ? AND next_row > 0
+SELECT id, 0, 1 FROM stream WHERE run_id = ?
 ON CONFLICT (stream_id) DO UPDATE SET reopened = 1;

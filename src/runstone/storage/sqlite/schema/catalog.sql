@@ -1,7 +1,8 @@
 -- The catalog: who there is, what they own, what their runs are.
 -- Instants are integers, microseconds since 1970 UTC. Documents are strict JSON text (see
 -- runstone.domain.documents). Names compare as given; `name_key` is the lower-case form that must
--- be unique.
+-- be unique. AUTOINCREMENT: an id is never used again, so whoever remembers one of something that
+-- was deleted (a cached sign-in, a cached project) cannot come upon another's.
 
 CREATE TABLE counter (
     name  TEXT PRIMARY KEY,
@@ -9,20 +10,22 @@ CREATE TABLE counter (
 ) STRICT;
 
 CREATE TABLE organization (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT NOT NULL,
     name_key   TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE entity (
-    id              INTEGER PRIMARY KEY,
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
     name            TEXT NOT NULL,
     name_key        TEXT NOT NULL UNIQUE,
     kind            TEXT NOT NULL CHECK (kind IN ('user', 'team')),
     organization_id INTEGER REFERENCES organization (id) ON DELETE SET NULL,
     created_at      INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX entity_by_organization ON entity (organization_id);
 
 CREATE TABLE user_account (
     id            INTEGER PRIMARY KEY REFERENCES entity (id) ON DELETE CASCADE,
@@ -52,7 +55,7 @@ CREATE INDEX organization_member_by_user ON organization_member (user_id);
 
 -- Only a SHA-256 of the secret is kept; secrets are random, so a slow hash would add nothing.
 CREATE TABLE api_key (
-    id           INTEGER PRIMARY KEY,
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id      INTEGER NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     name         TEXT NOT NULL,
     secret_hash  BLOB NOT NULL UNIQUE,
@@ -70,19 +73,25 @@ CREATE TABLE browser_session (
     expires_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX browser_session_by_user ON browser_session (user_id);
+CREATE INDEX browser_session_by_expiry ON browser_session (expires_at);
+
 CREATE TABLE sign_in_link (
     token_hash BLOB PRIMARY KEY,
     user_id    INTEGER NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     expires_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX sign_in_link_by_user ON sign_in_link (user_id);
+CREATE INDEX sign_in_link_by_expiry ON sign_in_link (expires_at);
+
 CREATE TABLE project (
-    id          INTEGER PRIMARY KEY,
-    entity_id   INTEGER NOT NULL REFERENCES entity (id),
-    name        TEXT NOT NULL,
-    description TEXT NOT NULL,
-    created_at  INTEGER NOT NULL,
-    updated_at  INTEGER NOT NULL,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity_id     INTEGER NOT NULL REFERENCES entity (id),
+    name          TEXT NOT NULL,
+    description   TEXT NOT NULL,
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
     num_runs_ever INTEGER NOT NULL,
     UNIQUE (entity_id, name)
 ) STRICT;
@@ -113,9 +122,15 @@ CREATE TABLE run (
     UNIQUE (project_id, name)
 ) STRICT;
 
+-- Pages of a project's runs in order of creation.
+CREATE INDEX run_by_project ON run (project_id, id);
 CREATE INDEX run_by_change ON run (change_seq);
 CREATE INDEX run_by_project_change ON run (project_id, change_seq);
 CREATE INDEX run_by_user ON run (user_id);
+-- What a list of projects shows. Neither is touched by the heartbeat of a live run.
+CREATE INDEX run_by_state ON run (project_id, state);
+CREATE INDEX run_ended ON run (project_id, heartbeat_at)
+    WHERE state NOT IN ('running', 'preempting');
 CREATE INDEX run_live ON run (heartbeat_at) WHERE state IN ('running', 'preempting');
 
 CREATE TABLE run_document (

@@ -1,0 +1,210 @@
+"""Runs in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any, Final
+
+from runstone.domain import documents
+from runstone.domain.errors import AlreadyExists, NotFound
+from runstone.domain.ids import EntityId, ProjectId, RunId
+from runstone.domain.run import (
+    UNSET,
+    Alert,
+    AlertLevel,
+    Run,
+    RunChange,
+    RunDocuments,
+    RunState,
+    RunUpdate,
+)
+from runstone.ports.runs import RunPage, Runs
+from runstone.storage.memory.tables import Tables, text
+
+_DOCUMENTS: Final = ("config", "client_info", "summary")
+
+
+class MemoryRuns(Runs):
+    """Runs among some `Tables`."""
+
+    def __init__(self, tables: Tables, now: datetime, changed: Callable[[int], None]) -> None:
+        """Binds to a transaction.
+
+        Args:
+            changed: Called with each change number that was given out.
+        """
+        self._tables = tables
+        self._now = now
+        self._changed = changed
+
+    # Look-ups
+
+    def run(self, project: ProjectId, name: str) -> Run | None:
+        address = (project, text(name))
+        for run in self._tables.runs.values():
+            if (run.project_id, run.name) == address:
+                return run
+        return None
+
+    def run_by_id(self, run: RunId) -> Run | None:
+        return self._tables.runs.get(run)
+
+    def run_ids(self, project: ProjectId, names: Sequence[str]) -> dict[str, RunId]:
+        found = {name: self.run(project, name) for name in names}
+        return {name: run.id for name, run in found.items() if run is not None}
+
+    def list_runs(
+        self,
+        project: ProjectId,
+        *,
+        limit: int,
+        before: RunId | None = None,
+        search: str | None = None,
+    ) -> RunPage:
+        runs = [r for r in self._found(project, search) if before is None or r.id < before]
+        page = runs[: max(limit, 0)]
+        return RunPage(page, page[-1].id if page and len(runs) > len(page) else None)
+
+    def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
+        return len(self._found(project, search))
+
+    def documents(self, run: RunId) -> RunDocuments:
+        self._existing(run)
+        texts = self._tables.documents[run]
+        return RunDocuments(*(documents.decode(texts[name]) for name in _DOCUMENTS))
+
+    def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
+        found = [run for run in self._changed_after(change_seq) if run.project_id == project]
+        return found[: max(limit, 0)]
+
+    def changes_since(
+        self, entities: Sequence[EntityId] | None, change_seq: int, *, limit: int
+    ) -> Sequence[RunChange]:
+        found = [
+            RunChange(run.id, run.project_id, run.entity, run.project, run.name, run.change_seq)
+            for run in self._changed_after(change_seq)
+            if entities is None or self._tables.projects[run.project_id].entity_id in entities
+        ]
+        return found[: max(limit, 0)]
+
+    def last_change_seq(self) -> int:
+        return self._tables.last_ids.get("change", 0)
+
+    def num_runs_ever(self, project: ProjectId) -> int:
+        return self._tables.num_runs_ever.get(project, 0)
+
+    def silent_since(self, instant: datetime) -> Sequence[Run]:
+        runs = self._tables.runs.values()
+        return [run for run in runs if run.state.is_live and run.heartbeat_at < instant]
+
+    def alerts(self, run: RunId) -> Sequence[Alert]:
+        return self._tables.alerts.get(run, ())
+
+    # Changes
+
+    def create_run(
+        self, project: ProjectId, name: str, *, user: EntityId, display_name: str
+    ) -> Run:
+        place = self._tables.projects.get(project)
+        if place is None or user not in self._tables.accounts:
+            raise NotFound("The project or the user is gone.")
+        if self.run(project, name):
+            raise AlreadyExists(f"There is a run {name} already in this project.")
+        run = Run(
+            id=RunId(self._tables.next_id("run")),
+            project_id=project,
+            entity=place.entity,
+            project=place.name,
+            name=name,
+            display_name=text(display_name),
+            state=RunState.PENDING,
+            created_at=self._now,
+            heartbeat_at=self._now,
+            finished_at=None,
+            user_id=user,
+            username=self._tables.entities[user].name,
+            group=None,
+            job_type=None,
+            tags=(),
+            notes="",
+            host=None,
+            program=None,
+            commit=None,
+            remote=None,
+            sweep=None,
+            exit_code=None,
+            stop_requested=False,
+            change_seq=self._next_seq(),
+        )
+        self._tables.runs[run.id] = run
+        self._tables.documents[run.id] = dict.fromkeys(_DOCUMENTS, "{}")
+        self._tables.projects[project] = replace(place, updated_at=self._now)
+        self._tables.num_runs_ever[project] += 1
+        return run
+
+    def update_run(self, run: RunId, update: RunUpdate) -> Run:
+        found = self._existing(run)
+        given = {f.name: getattr(update, f.name) for f in fields(update)}
+        given = {name: value for name, value in given.items() if value is not UNSET}
+        for value in given.values():
+            for part in value if isinstance(value, tuple) else (value,):
+                if isinstance(part, str):
+                    text(part)
+        texts: dict[str, str] = {}
+        for name in _DOCUMENTS:
+            if name in given:
+                texts[name] = documents.encode(given.pop(name))
+        self._tables.documents[run] = {**self._tables.documents[run], **texts}
+        return self._replace(found, **given)
+
+    def beat(self, run: RunId) -> None:
+        self._replace(self._existing(run), heartbeat_at=self._now)
+
+    def delete_run(self, run: RunId) -> None:
+        self._existing(run)
+        self._next_seq()
+        tables = self._tables
+        del tables.runs[run]
+        del tables.documents[run]
+        tables.alerts.pop(run, None)
+        tables.files = {k: v for k, v in tables.files.items() if k[0] != run}
+        tables.console = {k: v for k, v in tables.console.items() if k[0] != run}
+
+    def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
+        self._replace(self._existing(run))
+        alert = Alert(run, title, text, level, self._now)
+        self._tables.alerts[run] = (*self._tables.alerts.get(run, ()), alert)
+
+    # Within
+
+    def _next_seq(self) -> int:
+        seq = self._tables.next_id("change")
+        self._changed(seq)
+        return seq
+
+    def _replace(self, run: Run, **values: Any) -> Run:
+        updated = replace(run, **values, change_seq=self._next_seq())
+        self._tables.runs[run.id] = updated
+        return updated
+
+    def _existing(self, run: RunId) -> Run:
+        found = self._tables.runs.get(run)
+        if found is None:
+            raise NotFound("The run is gone.")
+        return found
+
+    def _found(self, project: ProjectId, search: str | None) -> list[Run]:
+        """The project's runs under a search, newest first."""
+        wanted = text(search or "").lower()
+        return [
+            run
+            for run in sorted(self._tables.runs.values(), key=lambda run: -run.id)
+            if run.project_id == project
+            and any(wanted in t.lower() for t in (run.name, run.display_name, run.group or ""))
+        ]
+
+    def _changed_after(self, change_seq: int) -> list[Run]:
+        runs = (run for run in self._tables.runs.values() if run.change_seq > change_seq)
+        return sorted(runs, key=lambda run: run.change_seq)

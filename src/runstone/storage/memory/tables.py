@@ -1,0 +1,94 @@
+"""Everything the memory store holds. Values are immutable, so a copy is a copy of dictionaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from runstone.domain.access import Role
+from runstone.domain.accounts import Entity, Organization
+from runstone.domain.errors import InvalidInput
+from runstone.domain.ids import ApiKeyId, EntityId, OrganizationId, ProjectId, RunId, StreamId
+from runstone.domain.run import Alert, ConsoleLine, Project, Run, RunFile
+from runstone.ports.uploads import UploadCursor
+from runstone.storage.memory.history import HistoryData
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a user has beside the personal entity."""
+
+    full_name: str
+    email: str | None
+    is_admin: bool
+    password_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key and the hash of its secret."""
+
+    user_id: EntityId
+    name: str
+    secret_hash: bytes
+    hint: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A session or a sign-in link."""
+
+    user_id: EntityId
+    expires_at: datetime
+
+
+@dataclass(slots=True)
+class Tables:
+    """All records. A transaction changes a copy, which takes the original's place or is dropped."""
+
+    entities: dict[EntityId, Entity] = field(default_factory=dict)
+    accounts: dict[EntityId, Account] = field(default_factory=dict)
+    organizations: dict[OrganizationId, Organization] = field(default_factory=dict)
+    team_members: dict[tuple[EntityId, EntityId], Role] = field(default_factory=dict)
+    organization_members: dict[tuple[OrganizationId, EntityId], Role] = field(default_factory=dict)
+    keys: dict[ApiKeyId, Key] = field(default_factory=dict)
+    sessions: dict[bytes, Token] = field(default_factory=dict)
+    links: dict[bytes, Token] = field(default_factory=dict)
+    projects: dict[ProjectId, Project] = field(default_factory=dict)
+    num_runs_ever: dict[ProjectId, int] = field(default_factory=dict)
+    runs: dict[RunId, Run] = field(default_factory=dict)
+    documents: dict[RunId, dict[str, str]] = field(default_factory=dict)
+    """As JSON texts: what a caller does to a document it was given changes nothing here."""
+    alerts: dict[RunId, tuple[Alert, ...]] = field(default_factory=dict)
+    files: dict[tuple[RunId, str], RunFile] = field(default_factory=dict)
+    console: dict[tuple[RunId, str, int], ConsoleLine] = field(default_factory=dict)
+    cursors: dict[StreamId, UploadCursor] = field(default_factory=dict)
+    last_ids: dict[str, int] = field(default_factory=dict)
+    history: HistoryData = field(default_factory=HistoryData)
+
+    def copy(self) -> Tables:
+        """An independent copy."""
+        parts: dict[str, Any] = {f.name: getattr(self, f.name).copy() for f in fields(self)}
+        return Tables(**parts)
+
+    def next_id(self, what: str) -> int:
+        """A number that was never given to another `what`, deleted ones included."""
+        self.last_ids[what] = self.last_ids.get(what, 0) + 1
+        return self.last_ids[what]
+
+
+def text(value: str) -> str:
+    """Returns `value` if a database could hold it.
+
+    Raises:
+        InvalidInput: It holds a lone surrogate.
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput("The text is no valid Unicode.", code="invalid-text") from error
+    return value
