@@ -159,9 +159,57 @@ def concat(batches: Sequence[HistoryBatch]) -> HistoryBatch:
     """Consecutive batches as one; the first says where it begins."""
     if len(batches) == 1:
         return batches[0]
-    parts = []
+    if not batches:
+        return empty_batch()
+    numbers: dict[str, list[tuple[int, int, Numbers]]] = {}
+    objects: dict[str, list[tuple[int, int, Objects]]] = {}
     at = 0
     for batch in batches:
-        parts.append((batch, np.arange(at, at + batch.num_rows)))
+        for key, column in batch.numbers.items():
+            numbers.setdefault(key, []).append((at, batch.num_rows, column))
+        for key, texts in batch.objects.items():
+            objects.setdefault(key, []).append((at, batch.num_rows, texts))
         at += batch.num_rows
-    return gather(parts, at, batches[0].row0 if batches else 0)
+    return HistoryBatch(
+        row0=batches[0].row0,
+        step=np.concatenate([batch.step for batch in batches]),
+        time=np.concatenate([batch.time for batch in batches]),
+        runtime=np.concatenate([batch.runtime for batch in batches]),
+        numbers={key: concat_numbers(parts, at) for key, parts in numbers.items()},
+        objects={key: concat_objects(parts, at) for key, parts in objects.items()},
+    )
+
+
+def concat_numbers(parts: Sequence[tuple[int, int, Numbers]], num_rows: int) -> Numbers:
+    """One key's numbers in consecutive ranges of rows, as one column.
+
+    Args:
+        parts: First row and number of rows of each range, and the column there; ranges without
+            the key are left out.
+        num_rows: Of all ranges together.
+    """
+    columns = [column for _, _, column in parts]
+    values = np.concatenate([column.values for column in columns])
+    kinds: KindArray | ValueKind = columns[0].kinds
+    if any(isinstance(c.kinds, np.ndarray) or c.kinds is not kinds for c in columns):
+        kinds = simplest_kinds(
+            np.concatenate([kind_array(c.kinds, len(c.values)) for c in columns])
+        )
+    return Numbers(values, _concat_rows([(at, n, c.rows) for at, n, c in parts], num_rows), kinds)
+
+
+def concat_objects(parts: Sequence[tuple[int, int, Objects]], num_rows: int) -> Objects:
+    """The same for objects."""
+    texts = [text for _, _, column in parts for text in column.texts]
+    return Objects(texts, _concat_rows([(at, n, c.rows) for at, n, c in parts], num_rows))
+
+
+def _concat_rows(
+    parts: Sequence[tuple[int, int, RowIndex | None]], num_rows: int
+) -> RowIndex | None:
+    if all(rows is None for _, _, rows in parts) and sum([n for _, n, _ in parts]) == num_rows:
+        return None
+    merged = np.concatenate(
+        [np.arange(at, at + n) if rows is None else rows + np.int64(at) for at, n, rows in parts]
+    )
+    return None if len(merged) == num_rows else merged.astype(np.uint32)

@@ -24,8 +24,8 @@ from runstone.storage.chunks.series import SeriesReader
 from runstone.storage.chunks.source import Source
 from runstone.storage.chunks.tail import TailCache, read_tails
 
-_SCAN_ENTRIES: Final = 64
-"""Journal entries that make one batch of a scan."""
+_SCAN_BATCHES: Final = 64
+"""Batches of the journal that make one of a scan."""
 
 
 class ChunkHistoryReader(HistoryReader):
@@ -110,8 +110,8 @@ class ChunkHistoryReader(HistoryReader):
         batches = [b for b in tail.batches(keys) if b.row0 + b.num_rows > from_row]
         if batches and batches[0].row0 < from_row:
             batches[0] = batches[0].slice(from_row - batches[0].row0, batches[0].num_rows)
-        for i in range(0, len(batches), _SCAN_ENTRIES):
-            yield concat(batches[i : i + _SCAN_ENTRIES])
+        for i in range(0, len(batches), _SCAN_BATCHES):
+            yield concat(batches[i : i + _SCAN_BATCHES])
 
     def stats(self, runs: Sequence[RunId] | None = None) -> StoreStats:
         return self._source.stats(runs)

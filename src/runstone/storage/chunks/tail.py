@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from runstone.domain.history import Axis, Floats, HistoryBatch, Ints
 from runstone.domain.ids import StreamId
 from runstone.storage.chunks.batches import empty_batch
-from runstone.storage.chunks.journal import Entry
+from runstone.storage.chunks.journal import Entry, merge_entries
 from runstone.storage.chunks.source import Extent, Source, StreamState
 
 
@@ -107,11 +107,8 @@ class Tail:
         return TailColumn(merged, None if dense else np.concatenate(rows)) if len(merged) else None
 
     def batches(self, keys: Sequence[str] | None = None) -> list[HistoryBatch]:
-        """The rows, one batch per entry."""
-        found = []
-        for entry in self.entries:
-            low, high = self._range(entry)
-            found.append(entry.batch(keys).slice(low, high))
+        """The rows, in consecutive batches."""
+        found = merge_entries(self.entries, self.start, self.stop, keys)
         return found or [empty_batch(self.start)]
 
     def _range(self, entry: Entry) -> tuple[int, int]:

@@ -153,7 +153,7 @@ class SqliteHistory(SqliteHistoryReader, History):
         sealed_rows = min(state.sealed_rows, next_row)
         execute = self._connection.execute
         ((sealed_points, chunk_bytes),) = execute(SQL["chunk_totals"], (state.id,))
-        ((num_entries, journal_bytes),) = execute(SQL["journal_totals"], (state.id,))
+        ((num_entries, journal_bytes),) = execute(SQL["journal_totals"], (state.id, sealed_rows))
         entries = self._tables.entries({state.id: sealed_rows}).get(state.id, [])
         unsealed = 0
         for entry in entries:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import apsw
@@ -24,6 +25,16 @@ from runstone.storage.chunks.source import (
 from runstone.storage.sql.named import load
 
 SQL: Final = load("runstone.storage.sqlite", "queries/history.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSize:
+    """How large a live segment is."""
+
+    id: int
+    rows: int
+    points: int
+    nbytes: int
 
 
 class SqliteSource(Source):
@@ -118,6 +129,30 @@ class SqliteSource(Source):
             self._connection.execute(SQL["entry_heads"], {"from": json.dumps(streams)}),
             lambda row0, head: Entry(row0, head, None),
         )
+
+    def entries_between(self, stream: StreamId, start: int, stop: int) -> list[Entry]:
+        """Journal entries that reach into a range of rows."""
+        rows = {"stream": stream, "start": start, "stop": stop}
+        found = self._connection.execute(SQL["entries_between"], rows)
+        return _entries(((stream, *row) for row in found), Entry).get(stream, [])
+
+    def covered_entries(self, stream: StreamId, sealed_rows: int) -> list[tuple[int, int]]:
+        """Ids and sizes of journal entries whose rows are all sealed."""
+        return list(self._connection.execute(SQL["covered_entries"], (stream, sealed_rows)))
+
+    def segment_sizes(self, stream: StreamId) -> list[SegmentSize]:
+        """Live segments of a stream, in row order."""
+        found = self._connection.execute(SQL["segment_sizes"], (stream,))
+        return [SegmentSize(*row) for row in found]
+
+    def fragmented_streams(self, small: int, least: int) -> list[StreamId]:
+        """Streams with at least so many segments of at most `small` rows."""
+        found = self._connection.execute(SQL["fragmented_streams"], (small, least))
+        return [StreamId(row[0]) for row in found]
+
+    def dead_segments(self) -> list[int]:
+        """Segments to be removed."""
+        return [row[0] for row in self._connection.execute(SQL["dead_segments"])]
 
     def stats(self, runs: Sequence[RunId] | None) -> StoreStats:
         if runs is None:

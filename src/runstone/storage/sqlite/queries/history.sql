@@ -64,7 +64,8 @@ ORDER BY j.stream_id, j.row0;
 DELETE FROM journal WHERE stream_id = ? AND row0 + num_rows > ?;
 
 -- name: journal_totals
-SELECT count(*), coalesce(sum(length(head) + length(body)), 0) FROM journal WHERE stream_id = ?;
+SELECT count(*), coalesce(sum(length(head) + length(body)), 0) FROM journal
+WHERE stream_id = ? AND row0 + num_rows > ?;
 
 -- name: key_ids
 SELECT name, id FROM metric_key WHERE name IN (SELECT value FROM json_each(?));
@@ -163,3 +164,77 @@ DELETE FROM chunk WHERE segment_id IN (
 
 -- name: drop_segments_from
 DELETE FROM segment WHERE stream_id = ? AND row0 + num_rows > ?;
+
+-- name: entries_between
+SELECT row0, head, body FROM journal
+WHERE stream_id = :stream AND row0 + num_rows > :start AND row0 < :stop ORDER BY row0;
+
+-- name: sealed_entries
+SELECT count(*), coalesce(sum(length(head) + length(body)), 0) FROM journal
+WHERE stream_id = :stream AND row0 + num_rows > :start AND row0 + num_rows <= :stop;
+
+-- name: covered_entries
+-- Entries whose rows are all sealed; readers pass over them.
+SELECT id, length(head) + length(body) FROM journal
+WHERE stream_id = ? AND row0 + num_rows <= ? ORDER BY row0;
+
+-- name: drop_entry
+DELETE FROM journal WHERE id = ?;
+
+-- name: put_segment
+INSERT INTO segment (stream_id, row0, num_rows, state, num_points, num_bytes,
+    step_lo, step_hi, step_ascending, time_lo, time_hi, time_ascending,
+    relative_lo, relative_hi, relative_ascending, step_roll, time_roll, relative_roll,
+    step, time, runtime)
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+RETURNING id;
+
+-- name: put_key
+INSERT INTO metric_key (name) VALUES (?) ON CONFLICT (name) DO NOTHING;
+
+-- name: put_chunk
+INSERT INTO chunk (segment_id, key_id, is_object, num_values, kind, roll, row_index, kinds, data)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: segment_state
+SELECT state FROM segment WHERE id = ?;
+
+-- name: finish_segment
+UPDATE segment SET state = 1, num_points = ?, num_bytes = ? WHERE id = ?;
+
+-- name: advance_sealed
+UPDATE stream SET sealed_rows = :sealed_rows, sealed_points = sealed_points + :points,
+    num_entries = num_entries - :entries, journal_bytes = journal_bytes - :journal_bytes,
+    chunk_bytes = chunk_bytes + :chunk_bytes
+WHERE id = :id;
+
+-- name: segment_sizes
+SELECT id, num_rows, num_points, num_bytes FROM segment
+WHERE stream_id = ? AND state = 1 ORDER BY row0;
+
+-- name: retire_segments
+UPDATE segment SET state = 2
+WHERE id IN (SELECT value FROM json_each(?)) AND state = 1;
+
+-- name: add_chunk_bytes
+UPDATE stream SET chunk_bytes = chunk_bytes + ? WHERE id = ?;
+
+-- name: abandon_segments
+UPDATE segment SET state = 2 WHERE state = 0;
+
+-- name: abandon_segments_of
+UPDATE segment SET state = 2 WHERE state = 0 AND stream_id = ?;
+
+-- name: dead_segments
+SELECT id FROM segment WHERE state <> 1 AND state = 2 ORDER BY id;
+
+-- name: drop_some_chunks
+DELETE FROM chunk WHERE id IN (SELECT id FROM chunk WHERE segment_id = ? LIMIT ?);
+
+-- name: drop_segment
+DELETE FROM segment WHERE id = ? AND state = 2
+    AND NOT EXISTS (SELECT 1 FROM chunk WHERE segment_id = segment.id);
+
+-- name: fragmented_streams
+SELECT stream_id FROM segment WHERE state = 1 AND num_rows <= ?
+GROUP BY stream_id HAVING count(*) >= ?;

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+import pytest
+
+from runstone.testing.history import HistoryConformance, HistorySubject
+from runstone.testing.history_subjects import MemoryHistorySubject
+
+
+class TestMemoryHistory(HistoryConformance):
+    @pytest.fixture
+    def subject(self) -> HistorySubject:
+        return MemoryHistorySubject()
