@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { mockServer } from "./dev/mock/plugin";
+import { mockServer } from "./dev/mock/plugin.ts";
 
 // `npm run dev` talks to a real server; `npm run dev:mock` needs none.
 const server = process.env.RUNSTONE_URL ?? "http://127.0.0.1:8080";

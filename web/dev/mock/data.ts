@@ -1,6 +1,6 @@
 /** A laboratory's worth of invented projects and runs; some of them keep growing. */
 import type { MetricKey, Project, RunDetail, RunRow, RunState } from "../../src/api/types";
-import { noise, pick, seedOf } from "./random";
+import { noise, pick, seedOf } from "./random.ts";
 
 const ADJECTIVES = [
   "brisk",

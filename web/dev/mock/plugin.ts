@@ -7,8 +7,8 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
-import { advance, currentSeq, detailOf, keysOf, projectOf, projects } from "./data";
-import { answerSeries } from "./series";
+import { advance, currentSeq, detailOf, keysOf, projectOf, projects } from "./data.ts";
+import { answerSeries } from "./series.ts";
 
 const TICK_MS = 1000;
 const streams = new Set<ServerResponse>();

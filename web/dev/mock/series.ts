@@ -1,6 +1,6 @@
 /** The mock's answer to POST /series, in the real binary format. */
 import type { SeriesRequest } from "../../src/api/series-codec";
-import { type MockProject, type MockRun, SYSTEM_KEYS, value } from "./data";
+import { type MockProject, type MockRun, SYSTEM_KEYS, value } from "./data.ts";
 
 type Arrays = Record<string, Float64Array | Uint32Array>;
 

@@ -87,6 +87,8 @@ const BOTTOM = 22;
 const MIN_LEFT = 36;
 const RIGHT = 18;
 const TICK_GAP = 6;
+/** More lines across a large chart would be a fence, not a scale. */
+const MAX_Y_TICKS = 8;
 
 export function buildScene(series: readonly LineSeries[], view: LineView): Scene {
   const previous = view.previous;
@@ -94,7 +96,10 @@ export function buildScene(series: readonly LineSeries[], view: LineView): Scene
   const xs = view.zoom ?? xDomain(xExtent(series), view.isLive, previous?.x ?? null);
   const ys = yDomain(yExtent(series, view.y), view.y, yPrevious);
 
-  const numYTicks = Math.max(2, Math.floor((view.height - TOP - BOTTOM) / 36));
+  const numYTicks = Math.min(
+    MAX_Y_TICKS,
+    Math.max(2, Math.floor((view.height - TOP - BOTTOM) / 36)),
+  );
   const yTicks = view.y === "log" ? logTicks(ys, numYTicks) : linearTicks(ys, numYTicks);
   const lines = series.map(drawnLine);
   const labels = endLabels(series, lines, view);

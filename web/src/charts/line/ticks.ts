@@ -40,7 +40,8 @@ const CLOCK_STEPS = [
 /** The smallest of 1, 2, 5 × 10ⁿ that is at least `size`. */
 export function niceStep(size: number): number {
   const power = 10 ** Math.floor(Math.log10(size));
-  const lead = size / power;
+  // A hair of tolerance: (0.98 − 0.97) / 2 is a little more than 0.005.
+  const lead = (size / power) * (1 - 1e-9);
   const nice = lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10;
   return nice * power;
 }
@@ -145,7 +146,9 @@ function logLabel(lead: number, decade: number): string {
 
 /** A duration on the relative axis, to the second (finer below a minute): 1h 2m 5s. */
 export function formatElapsed(seconds: number): string {
-  return elapsedLabel(Math.abs(seconds) < MINUTE ? seconds : Math.round(seconds), 0.1);
+  return Math.abs(seconds) < MINUTE
+    ? elapsedLabel(seconds, 0.1)
+    : elapsedLabel(Math.round(seconds), 1);
 }
 
 function elapsedLabel(seconds: number, step: number): string {

@@ -39,13 +39,15 @@ export function RunList(props: RunListProps) {
       <header className={styles.header}>
         <h2 className={styles.title}>{m.runs.title}</h2>
         <span className={styles.total}>{runs && total.toLocaleString("en-US")}</span>
-        <button
-          type="button"
-          className={styles.eyes}
-          onClick={() => props.onShow(visible.size > 0 ? "none" : "newest")}
-        >
-          {visible.size > 0 ? m.runs.hideAll : m.runs.reset}
-        </button>
+        {runs && runs.length > 0 && (
+          <button
+            type="button"
+            className={styles.eyes}
+            onClick={() => props.onShow(visible.size > 0 ? "none" : "newest")}
+          >
+            {visible.size > 0 ? m.runs.hideAll : m.runs.reset}
+          </button>
+        )}
       </header>
       <div className={styles.search}>
         <SearchField

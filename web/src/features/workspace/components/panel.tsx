@@ -84,6 +84,7 @@ function PanelBody({ project, panel, runs, view, onZoom }: PanelProps) {
   const lines = useLines(series, runs);
   const caption = useMemo(() => thinning(lines.map(describe)), [lines]);
   const y = view.isLogY ? "log" : "linear";
+  // Axes around nothing would invent a scale: a blank panel has words instead.
   const isBlank = series !== null && !lines.some((line) => hasValues(line, view.isLogY));
 
   return (
@@ -99,7 +100,7 @@ function PanelBody({ project, panel, runs, view, onZoom }: PanelProps) {
       )}
       <div ref={body} className={styles.body} aria-busy={isLoading}>
         {isLoading && <div className={styles.progress} />}
-        {series && (
+        {series && !isBlank && (
           <LineChart
             dataKey={panel.key}
             label={m.chart.label(panel.key, lines.length)}
@@ -112,7 +113,7 @@ function PanelBody({ project, panel, runs, view, onZoom }: PanelProps) {
             onResetZoom={() => onZoom(null)}
           />
         )}
-        {isBlank && !isLoading && (
+        {isBlank && !isLoading && runs.length > 0 && (
           <p className={styles.message}>{view.isLogY ? m.chart.noValuesLog : m.chart.noValues}</p>
         )}
         {error !== null && (

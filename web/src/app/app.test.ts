@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { throttle } from "./live";
+import {
+  parseSearch,
+  readChartView,
+  readFolds,
+  stringifySearch,
+  toggleFold,
+  writeChartView,
+} from "./search";
+
+describe("the search part of addresses", () => {
+  it("is plain text both ways", () => {
+    const search = { q: "a b/c", hide: "x,y" };
+    expect(stringifySearch(search)).toBe("?q=a+b/c&hide=x,y");
+    expect(parseSearch(stringifySearch(search))).toEqual(search);
+    expect(stringifySearch({ q: undefined })).toBe("");
+  });
+
+  it("carries the view of charts", () => {
+    const view = { axis: "relative", isLogY: true, zoom: [1.5, 20] } as const;
+    expect(readChartView(writeChartView(view))).toEqual(view);
+    expect(readChartView({})).toEqual({ axis: "step", isLogY: false, zoom: null });
+  });
+
+  it.each([{ from: "5" }, { from: "9", to: "2" }, { from: "x", to: "y" }, { x: "sideways" }])(
+    "takes %o for the default",
+    (search) => {
+      expect(readChartView(search)).toEqual({ axis: "step", isLogY: false, zoom: null });
+    },
+  );
+
+  it("toggles folds", () => {
+    expect(toggleFold(readFolds({}), "train")).toBe("train");
+    expect(toggleFold(readFolds({ fold: "train" }), "train")).toBeUndefined();
+  });
+});
+
+describe("throttle", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("runs at once, then once per interval, and never loses the last call", async () => {
+    const run = vi.fn();
+    const { call } = throttle(run, 1000);
+    for (let i = 0; i < 5; i++) call();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(run).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(run).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it("goes on after a failure", async () => {
+    const run = vi.fn().mockRejectedValueOnce(new Error("down")).mockResolvedValue(undefined);
+    const { call } = throttle(run, 1000);
+    call();
+    await vi.advanceTimersByTimeAsync(1001);
+    call();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { hoverAt } from "./hover";
+import { buildScene } from "./scene";
+import type { LineSeries, LineView } from "./types";
+
+const VIEW: LineView = {
+  width: 500,
+  height: 200,
+  x: "step",
+  y: "linear",
+  zoom: null,
+  isLive: false,
+  highlight: null,
+  previous: null,
+};
+
+function series(id: string, x: number[], y: number[]): LineSeries {
+  const data = {
+    exact: true,
+    numRows: x.length,
+    x: Float64Array.from(x),
+    y: Float64Array.from(y),
+  } as const;
+  return { id, name: id, color: "#000000", dash: [], data };
+}
+
+describe("hoverAt", () => {
+  const steps = [0, 10, 20, 30, 40];
+  const scene = buildScene(
+    [
+      series("low", steps, [1, 1, 1, 1, 1]),
+      series("high", steps, [5, 5, 5, 5, 5]),
+      series("nan", steps, [0, 0, Number.NaN, 0, 0]),
+      series("short", [0, 1], [3, 3]),
+    ],
+    VIEW,
+  );
+
+  it("takes each line's nearest point, largest first, NaN last, and leaves out lines that ended", () => {
+    const { rows } = hoverAt(scene, 21, null);
+    expect(rows.map(({ id, x, y }) => [id, x, y])).toEqual([
+      ["high", 20, 5],
+      ["low", 20, 1],
+      ["nan", 20, Number.NaN],
+    ]);
+  });
+
+  it("names the line closest to the pointer", () => {
+    expect(hoverAt(scene, 20, scene.y.toPixel(4.6)).nearest).toBe("high");
+    expect(hoverAt(scene, 20, scene.y.toPixel(1.4)).nearest).toBe("low");
+    expect(hoverAt(scene, 20, null).nearest).toBeNull();
+  });
+
+  it("finds points of a line whose steps go back", () => {
+    const back = buildScene([series("a", [0, 50, 100, 40, 90], [1, 2, 3, 4, 5])], VIEW);
+    expect(hoverAt(back, 41, null).rows[0]?.y).toBe(4);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { formatElapsed, linearTicks, logTicks, niceStep, xTicks } from "./ticks";
+
+const labels = (ticks: { label: string }[]) => ticks.map(({ label }) => label);
+
+describe("ticks", () => {
+  it("step by 1, 2 or 5", () => {
+    expect([0.3, 1.2, 4, 7, 30].map(niceStep)).toEqual([0.5, 2, 5, 10, 50]);
+  });
+
+  it("carry the digits their step needs, and a real minus", () => {
+    expect(labels(linearTicks([0, 1], 5))).toEqual(["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+    expect(labels(linearTicks([-2, 2], 4))).toEqual(["−2", "−1", "0", "1", "2"]);
+    expect(labels(linearTicks([0, 60_000], 3))).toEqual(["0", "20k", "40k", "60k"]);
+    expect(labels(linearTicks([0.97, 0.98], 2))).toEqual(["0.970", "0.975", "0.980"]);
+  });
+
+  it("are decades on a log axis, with 2 and 5 where there are few", () => {
+    expect(labels(logTicks([0.001, 100], 6))).toEqual(["0.001", "0.01", "0.1", "1", "10", "100"]);
+    expect(labels(logTicks([1, 10], 6))).toEqual(["1", "2", "5", "10"]);
+    expect(labels(logTicks([1e-8, 1e-6], 3))).toContain("1e−8");
+  });
+
+  it("never fall between two steps", () => {
+    expect(labels(xTicks("step", [0, 3], 8))).toEqual(["0", "1", "2", "3"]);
+  });
+
+  it("follow the clock on time axes", () => {
+    expect(labels(xTicks("relative", [0, 7200], 4))).toEqual(["0", "30m", "1h", "1h 30m", "2h"]);
+    const midnight = Date.UTC(2026, 10, 22) / 1000;
+    expect(labels(xTicks("time", [midnight - 21_600, midnight + 21_600], 4))).toEqual([
+      "18:00",
+      "21:00",
+      "11-22",
+      "03:00",
+      "06:00",
+    ]);
+  });
+
+  it("write elapsed time to the second", () => {
+    expect(formatElapsed(3725.4)).toBe("1h 2m 5s");
+    expect(formatElapsed(12.34)).toBe("12.3s");
+  });
+});
