@@ -1,0 +1,102 @@
+# One verb per task; `make` alone prints them. A fresh machine needs Python 3.11 with pip, Node 20,
+# npm and make: `make setup` brings everything else into this folder (.tools/, .venv/, .cache/).
+
+SHELL := /bin/sh
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+BIN := .venv/bin
+DATA ?= runstone-data
+PYTEST_ARGS ?=
+# Tests wait for processes more than they compute.
+PYTEST_JOBS ?= 2
+
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup dev fmt lint types unit test conformance compat e2e golden web openapi docs \
+        bench check clean clients browser lock
+
+help: ## this list
+	@echo "Runstone: make VERB"
+	@echo
+	@sed -n 's/^\([a-z0-9]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: setup web ## set up, serve runstone-data on 127.0.0.1:8470; a new folder gets runs to watch
+	@exec $(BIN)/python scripts/run.py --data "$(DATA)"
+
+setup: .venv/.runstone-setup ## the Python environment, into .venv
+
+.tools/bin/uv:
+	@# --target needs neither venv nor rights on the system's own packages.
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+
+.venv/.runstone-setup: $(UV) uv.lock pyproject.toml
+	$(UV) sync --quiet --frozen --all-extras --all-groups
+	@touch $@
+
+web: setup ## build the web app, where its sources changed
+	@$(BIN)/python scripts/build_web.py
+
+dev: setup ## serve and rebuild the page as you edit: the API on 8470, the page on 5173
+	@$(BIN)/python scripts/dev.py --data "$(DATA)"
+
+fmt: setup ## format Python and the web app
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	cd web && npm run --silent format
+
+lint: setup ## lint, format check, import rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: setup ## strict types
+	$(BIN)/mypy
+
+unit: setup ## the fast tests only
+	$(BIN)/pytest -q -n $(PYTEST_JOBS) -m "not slow and not compat and not e2e" $(PYTEST_ARGS)
+
+conformance: setup ## each port's suite over each backend
+	$(BIN)/pytest -q tests/conformance tests/stateful $(PYTEST_ARGS)
+
+compat: setup web clients ## real wandb clients against a real server
+	$(BIN)/pytest -q -n $(PYTEST_JOBS) -m compat $(PYTEST_ARGS)
+
+e2e: setup web clients browser ## a real browser on a real server
+	$(BIN)/pytest -q -m e2e $(PYTEST_ARGS)
+
+test: setup web clients browser check ## everything, as CI runs it
+	$(BIN)/pytest -q -n $(PYTEST_JOBS) --dist loadgroup $(PYTEST_ARGS)
+	cd web && npm run --silent test
+
+check: setup web lint types ## every check that runs no test: lint, types, generated files
+	cd web && npm run --silent typecheck && npm run --silent lint
+
+clients: setup
+	@$(BIN)/python tests/compat/install_clients.py --uv $(UV)
+
+browser:
+	@sh scripts/install_chromium.sh
+
+golden: setup ## write the golden files again; review the difference
+	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/wire
+	cd web && npm run --silent golden
+
+openapi: setup ## write openapi/openapi.json and the web app's types again
+	$(BIN)/python -m runstone.wire.rest.document openapi/openapi.json
+	cd web && npm run --silent openapi
+
+docs: setup ## write the generated pages again
+	$(BIN)/python -m runstone.server.settings_docs > docs/settings.md
+
+bench: setup ## every benchmark, one table each
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lock: $(UV) ## newest releases that are at least a week old, into uv.lock
+	$(UV) lock --upgrade --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"
+
+clean: ## remove what was built or cached; runstone-data stays
+	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	    .import_linter_cache web/node_modules web/dist src/runstone/server/web

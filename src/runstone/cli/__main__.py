@@ -1,0 +1,5 @@
+"""`python -m runstone.cli` is `runstone`."""
+
+from runstone.cli import main
+
+main()

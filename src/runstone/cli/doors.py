@@ -1,0 +1,255 @@
+"""The two ways to administer: through a running server's API, or in a stopped server's folder.
+
+Both speak the same API, so that a command does and prints the same whichever door it took: for a
+folder that nobody serves, the API is called in this process, under the folder's lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import ssl
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+from runstone.domain.errors import InvalidInput, NotFound, RunstoneError, Unavailable
+from runstone.server.folder import hold, probe, read_secret
+from runstone.server.settings import API_KEY_ENV, URL_ENV, data_folder, read_settings
+
+API: Final = "/api/v1"
+_TIMEOUT_S: Final = 30.0
+
+
+class Refused(RunstoneError):
+    """The API said no; the message is its own."""
+
+
+class AdminDoor(Protocol):
+    """Calls the API with an administrator's rights.
+
+    Attributes:
+        is_operator: Nobody's API key is used: there is no user of one's own.
+    """
+
+    is_operator: bool
+
+    def call(
+        self,
+        method: str,
+        *path: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The JSON answer; None where there is none.
+
+        Args:
+            path: Segments below `/api/v1`, as they are: they are quoted here.
+
+        Raises:
+            Refused: The API said no.
+            Unavailable: There is no answer.
+        """
+
+    def close(self) -> None:
+        """Lets go of what was opened."""
+
+
+def open_door(*, data: str | None, url: str | None, key: str | None) -> AdminDoor:
+    """The door that the command line and the environment ask for.
+
+    Args:
+        data: The folder; else `RUNSTONE_DATA`, else the default.
+        url: A server elsewhere; needs a key.
+        key: Else `RUNSTONE_API_KEY`, else `WANDB_API_KEY`.
+
+    Raises:
+        InvalidInput: A key without a server, or a server without a key.
+        NotFound: There is no such folder.
+        Conflict: The folder is in use by another command.
+    """
+    url = url or (None if data else os.environ.get(URL_ENV))
+    if url is not None:
+        key = key or os.environ.get(API_KEY_ENV) or os.environ.get("WANDB_API_KEY")
+        if not key:
+            raise InvalidInput(
+                f"An API key is needed for {url}: give --key, or set {API_KEY_ENV} or "
+                "WANDB_API_KEY."
+            )
+        secret = key
+        return ServerDoor(url, lambda: secret, is_operator=False)
+    if key is not None:
+        raise InvalidInput("--key is for a server elsewhere: say which with --url.")
+    folder = data_folder(data, os.environ)
+    holder = probe(folder)
+    if holder is None or holder.serving is None:
+        # Where someone is about to serve it, this says so.
+        return FolderDoor(folder)
+    from runstone.wire.common.auth import operator_token
+    from runstone.wire.common.signing import Signer
+
+    signer = Signer(read_secret(folder))
+    return ServerDoor(holder.serving.url, lambda: operator_token(signer), is_operator=True)
+
+
+class ServerDoor:
+    """A running server's API, over HTTP."""
+
+    def __init__(self, url: str, bearer: Callable[[], str], *, is_operator: bool) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput(f"{url!r} is no address of a server: give http://… or https://….")
+        self._url = url.rstrip("/")
+        self._prefix = parts.path.rstrip("/")
+        self._bearer = bearer
+        self.is_operator = is_operator
+        self._connection: http.client.HTTPConnection
+        if parts.scheme == "https":
+            self._connection = http.client.HTTPSConnection(
+                parts.hostname, parts.port, timeout=_TIMEOUT_S, context=ssl.create_default_context()
+            )
+        else:
+            self._connection = http.client.HTTPConnection(
+                parts.hostname, parts.port, timeout=_TIMEOUT_S
+            )
+
+    def call(
+        self,
+        method: str,
+        *path: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """See `AdminDoor`."""
+        headers = {"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            self._connection.request(
+                method, self._prefix + _target(path, query), body=data, headers=headers
+            )
+            answer = self._connection.getresponse()
+            return _understood(answer.status, answer.read())
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable(
+                f"No answer from {self._url} ({error}). Is a server running there?"
+            ) from error
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._connection.close()
+
+
+class FolderDoor:
+    """The API of a folder that nobody serves, called in this process."""
+
+    is_operator = True
+
+    def __init__(self, folder: Path) -> None:
+        """Takes the folder until `close`.
+
+        Raises:
+            NotFound: There is no such folder, or nothing of Runstone's in it.
+            Conflict: Another process holds it.
+        """
+        from runstone.server.wiring import assemble
+        from runstone.storage.sqlite.database import FILE_NAME
+        from runstone.wire.common.auth import operator_token
+        from runstone.wire.rest import create_app
+
+        if folder.is_dir() and not (folder / FILE_NAME).exists():
+            raise NotFound(
+                f"The folder {folder} holds no data of Runstone. Say with --data which one does, "
+                "or start a server in it with `runstone up`.",
+                code="no-data-folder",
+            )
+        settings = replace(read_settings({"data": str(folder)}, os.environ), data=folder)
+        self._folder = hold(folder, create=False)
+        try:
+            self._parts = assemble(settings, self._folder)
+            self._app = create_app(self._parts.context)
+            self._token = operator_token(self._parts.context.signer)
+            self._address = (settings.host, settings.port)
+            self._runner = asyncio.Runner()
+        except BaseException:
+            self._folder.close()
+            raise
+
+    def call(
+        self,
+        method: str,
+        *path: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """See `AdminDoor`."""
+        data = b"" if body is None else json.dumps(body).encode()
+        return self._runner.run(self._call(method, _target(path, query), data))
+
+    def close(self) -> None:
+        """Makes everything durable and lets go of the folder."""
+        self._runner.close()
+        self._parts.close()
+        self._folder.close()
+
+    async def _call(self, method: str, target: str, data: bytes) -> Any:
+        path, _, query = target.partition("?")
+        host, port = self._address
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": query.encode(),
+            "headers": [
+                (b"host", f"{host}:{port}".encode()),
+                (b"authorization", f"Bearer {self._token}".encode()),
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(data)).encode()),
+            ],
+            "client": ("127.0.0.1", 0),
+            "server": (host, port),
+        }
+        status = 500
+        parts: list[bytes] = []
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": data, "more_body": False}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                parts.append(message.get("body", b""))
+
+        await self._app(scope, receive, send)
+        return _understood(status, b"".join(parts))
+
+
+def _target(path: tuple[str, ...], query: Mapping[str, str] | None) -> str:
+    quoted = "/".join(quote(segment, safe="") for segment in path)
+    return f"{API}/{quoted}" + (f"?{urlencode(query)}" if query else "")
+
+
+def _understood(status: int, body: bytes) -> Any:
+    try:
+        answer = json.loads(body) if body else None
+    except ValueError as error:
+        raise Unavailable(
+            f"The server's answer (status {status}) is not JSON: is it a Runstone server?"
+        ) from error
+    if status < 400:
+        return answer
+    problem = answer if isinstance(answer, dict) else {}
+    detail = problem.get("detail") or problem.get("title") or "no reason was given"
+    raise Refused(f"{detail}", code=problem.get("code", "refused"), status=status)

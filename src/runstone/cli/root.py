@@ -1,0 +1,80 @@
+"""The command's root: subcommands by name, loaded when asked for; errors as one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+import click
+
+from runstone import __version__
+from runstone.domain.errors import RunstoneError
+
+# Exit codes: what was asked for could not be done, and what was asked for makes no sense.
+FAILED: Final = 1
+MISUSED: Final = 2
+INTERRUPTED: Final = 130
+
+_COMMANDS: Final = {
+    "up": "runstone.cli.up:up",
+    "down": "runstone.cli.control:down",
+    "status": "runstone.cli.control:status",
+    "admin": "runstone.cli.admin:admin",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand's module when it is needed; lists in the order of declaration."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="runstone", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Runstone: the open, self-hosted home for machine-learning runs.
+
+    \b
+    runstone up                     start a server here; it prints how to use it
+    runstone admin user create ada  administer it, running or stopped
+    runstone down                   stop it
+
+    Settings are flags, RUNSTONE_… environment variables or lines of runstone.toml:
+    see `runstone up --help` and docs/settings.md.
+    """  # noqa: D301 - click wants the character itself
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command with its errors as sentences on stderr; returns the exit code."""
+    # What we write is for its owner alone, also in a folder that others may enter.
+    os.umask(0o077)
+    try:
+        outcome = cli.main(list(arguments), prog_name="runstone", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except RunstoneError as error:
+        print(f"Error: {error.message}", file=sys.stderr)
+        return MISUSED if error.code == "bad-setting" else FAILED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; keep Python from complaining at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return outcome if isinstance(outcome, int) else 0

@@ -1,0 +1,1 @@
+"""The composition root: settings, the data folder, one ASGI app, background jobs."""

@@ -1,0 +1,106 @@
+"""What happens without a request: sealing, silent runs, expired sessions.
+
+Each job survives its errors: they are logged, and it is tried again at its next turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+from runstone.ports.store import Store, Transaction
+from runstone.services.runs import mark_silent_runs
+
+SEAL_BUSY_S: Final = 1.0
+SEAL_IDLE_S: Final = 8.0
+SILENCE_CHECK_S: Final = 15.0
+SESSION_CHECK_S: Final = 3_600.0
+_STOP_WITHIN_S: Final = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The background jobs of one server, on its event loop; disk work is done in threads."""
+
+    def __init__(self, store: Store, *, crash_after_s: float) -> None:
+        self._store = store
+        self._crash_after_s = crash_after_s
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begins; to be called on the running loop."""
+        self._tasks = [
+            asyncio.create_task(self._seal_forever(), name="seal"),
+            asyncio.create_task(self._mark_silent_forever(), name="mark-silent-runs"),
+            asyncio.create_task(
+                self._repeat("drop-expired-sessions", SESSION_CHECK_S, self._drop_expired),
+                name="drop-expired-sessions",
+            ),
+        ]
+
+    async def stop(self) -> None:
+        """Lets each finish what it is at, within bounds. Nothing is lost if one does not."""
+        self._stopping.set()
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=_STOP_WITHIN_S)
+        for task in late:
+            _log.warning("job-not-finished", extra={"job": task.get_name()})
+            task.cancel()
+
+    async def _seal_forever(self) -> None:
+        pause = SEAL_BUSY_S
+        while not await self._rest(pause):
+            try:
+                num_rows = await asyncio.to_thread(self._store.seal_idle)
+            except Exception:  # noqa: BLE001 - the edge: logged, tried again
+                _log.exception("job-failed", extra={"job": "seal"})
+                pause = SEAL_IDLE_S
+                continue
+            if num_rows:
+                _log.debug("sealed", extra={"rows": num_rows})
+            # Looking costs little, but a server that nobody uses should sleep.
+            pause = SEAL_BUSY_S if num_rows else min(SEAL_IDLE_S, pause * 2)
+
+    async def _mark_silent_forever(self) -> None:
+        # While the server was down nobody could speak to it: runs get their full time again.
+        if not await self._rest(self._crash_after_s):
+            pause = min(SILENCE_CHECK_S, self._crash_after_s)
+            await self._repeat("mark-silent-runs", pause, self._mark_silent)
+
+    async def _mark_silent(self) -> None:
+        crash_after = timedelta(seconds=self._crash_after_s)
+        crashed = await asyncio.wrap_future(
+            self._store.write(lambda tx: mark_silent_runs(tx, crash_after=crash_after))
+        )
+        for run in crashed:
+            _log.info("run-silent", extra={"run": run.name, "state": str(run.state)})
+
+    async def _drop_expired(self) -> None:
+        def drop(tx: Transaction) -> None:
+            # Expired sessions go along with any that is ended; this one never was.
+            tx.accounts.delete_session(b"")
+
+        await asyncio.wrap_future(self._store.write(drop))
+
+    async def _repeat(self, name: str, pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:  # noqa: BLE001 - the edge: logged, tried again
+                _log.exception("job-failed", extra={"job": name})
+            if await self._rest(pause_s):
+                return
+
+    async def _rest(self, seconds: float) -> bool:
+        """Waits; True when it is time to stop."""
+        try:
+            await asyncio.wait_for(self._stopping.wait(), timeout=seconds)
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,203 @@
+"""The built web app: hashed files that never change, and its page for every other address."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import mimetypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from runstone.wire.common.asgi import Receive, Scope, Send, header, respond
+
+WEB_FOLDER: Final = Path(__file__).parent / "web"
+
+_IMMUTABLE: Final = b"public, max-age=31536000, immutable"
+_CHECK_EACH_TIME: Final = b"no-cache"
+_ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+_TEXTUAL: Final = ("text/", "application/json", "image/svg+xml", "application/manifest+json")
+
+# No script but our own files, nothing from elsewhere, no frame around us. Run files that users
+# logged are never served from here as pages.
+SECURITY_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'self'; style-src 'self'; "
+        b"img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
+        b"connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        b"form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+
+_NOT_BUILT: Final = b"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Runstone</title>
+<h1>Runstone is running; its web app was not built</h1>
+<p>The server works: clients can log to it. To see runs here, build the web app in the checkout
+with <code>make web</code> and start the server again, or install a released package, which
+carries it.</p></html>
+"""
+
+
+@dataclass(frozen=True)
+class _Asset:
+    path: Path
+    content_type: bytes
+    is_immutable: bool
+    encodings: Mapping[str, Path]
+
+    @cached_property
+    def etag(self) -> bytes:
+        return f'"{hashlib.sha256(self.path.read_bytes()).hexdigest()[:32]}"'.encode()
+
+
+class WebApp:
+    """Serves the files of one folder, listed when it is made: no name leads outside of it."""
+
+    def __init__(self, folder: Path = WEB_FOLDER) -> None:
+        self._assets = _list_assets(folder)
+        self._page = self._assets.get("/index.html")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request; ASGI."""
+        method, path = scope["method"], scope["path"]
+        asset = self._assets.get(path)
+        wants_page = "text/html" in (header(scope, b"accept") or "") or path == "/"
+        if method not in ("GET", "HEAD"):
+            known = asset is not None or wants_page
+            await _refuse(send, 405 if known else 404, method, path)
+        elif asset is not None and asset is not self._page:
+            await self._send_asset(scope, send, asset, 200)
+        elif not wants_page or path.startswith(("/api/", "/assets/")):
+            await _refuse(send, 404, method, path)
+        elif self._page is None:
+            await _send(send, method, 503, _NOT_BUILT, b"text/html; charset=utf-8")
+        else:
+            await self._send_asset(scope, send, self._page, 200)
+
+    async def _send_asset(self, scope: Scope, send: Send, asset: _Asset, status: int) -> None:
+        etag = await asyncio.to_thread(lambda: asset.etag)
+        caching = _IMMUTABLE if asset.is_immutable else _CHECK_EACH_TIME
+        headers = [(b"cache-control", caching), (b"etag", etag), (b"vary", b"accept-encoding")]
+        if (header(scope, b"if-none-match") or "").encode("latin-1") == etag:
+            await _send(send, "HEAD", 304, b"", asset.content_type, headers)
+            return
+        accepted = _accepted_encodings(header(scope, b"accept-encoding") or "")
+        path = asset.path
+        for name, encoded in asset.encodings.items():
+            if name in accepted:
+                path = encoded
+                headers.append((b"content-encoding", name.encode()))
+                break
+        body = await asyncio.to_thread(path.read_bytes)
+        await _send(send, scope["method"], status, body, asset.content_type, headers)
+
+
+def _list_assets(folder: Path) -> dict[str, _Asset]:
+    files = (
+        {path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")}
+        if folder.is_dir()
+        else set()
+    )
+    assets = {}
+    for path in files:
+        if path.suffix in (".br", ".gz") and path.with_suffix("") in files:
+            continue
+        url = "/" + path.relative_to(folder).as_posix()
+        encodings = {
+            name: path.with_name(path.name + suffix)
+            for name, suffix in _ENCODINGS
+            if path.with_name(path.name + suffix) in files
+        }
+        # Vite puts what carries a hash in its name into assets/.
+        assets[url] = _Asset(path, _content_type(path), url.startswith("/assets/"), encodings)
+    return assets
+
+
+def _content_type(path: Path) -> bytes:
+    # Named here because the machine's own table, which mimetypes reads, may say otherwise.
+    ours = {
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".css": "text/css",
+        ".html": "text/html",
+        ".svg": "image/svg+xml",
+        ".json": "application/json",
+        ".woff2": "font/woff2",
+        ".wasm": "application/wasm",
+        ".webmanifest": "application/manifest+json",
+    }
+    kind = ours.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return (f"{kind}; charset=utf-8" if kind.startswith(_TEXTUAL) else kind).encode()
+
+
+def _accepted_encodings(value: str) -> set[str]:
+    accepted = set()
+    for part in value.split(","):
+        name, _, quality = part.strip().partition(";")
+        if quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            accepted.add(name.strip().lower())
+    return accepted
+
+
+async def _send(
+    send: Send,
+    method: str,
+    status: int,
+    body: bytes,
+    content_type: bytes,
+    headers: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    if method != "HEAD":
+        await respond(
+            send, status, body, content_type=content_type, headers=(*SECURITY_HEADERS, *headers)
+        )
+        return
+    # A 304 has no body to give the length of; a HEAD tells what a GET would bring.
+    length = () if status == 304 else ((b"content-length", str(len(body)).encode()),)
+    start = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [(b"content-type", content_type), *length, *SECURITY_HEADERS, *headers],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _refuse(send: Send, status: int, method: str, path: str) -> None:
+    if status == 404:
+        title, code = "Not found", "not-found"
+        detail = f"There is nothing at {path}."
+    else:
+        title, code = "Method not allowed", "method-not-allowed"
+        detail = f"{path} cannot be used with {method}; only GET and HEAD."
+    headers = ((b"allow", b"GET, HEAD"),) if status == 405 else ()
+    await send_problem(send, status, title, code, detail, headers=headers)
+
+
+async def send_problem(
+    send: Send,
+    status: int,
+    title: str,
+    code: str,
+    detail: str,
+    *,
+    headers: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    """Answers with a problem document (RFC 9457)."""
+    body = msgspec.json.encode({"title": title, "status": status, "detail": detail, "code": code})
+    await respond(
+        send,
+        status,
+        body,
+        content_type=b"application/problem+json",
+        headers=((b"x-content-type-options", b"nosniff"), *headers),
+    )

@@ -1,0 +1,58 @@
+"""Puts the parts together: the only place that knows which backend stands behind which port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runstone.ports.store import Store
+from runstone.server.folder import DataFolder
+from runstone.server.settings import Settings
+from runstone.storage.localfs.blobs import LocalBlobs
+from runstone.storage.memory.events import LocalEvents
+from runstone.storage.sqlite.store import SqliteStore
+from runstone.wire.common.auth import Authenticator
+from runstone.wire.common.context import Limits, ServerContext
+from runstone.wire.common.signing import Signer
+
+BLOBS_NAME = "blobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs; whoever made it closes it."""
+
+    context: ServerContext
+    store: Store
+
+    def close(self) -> None:
+        """Makes everything durable and lets go. Repeatable."""
+        self.store.close()
+
+
+def assemble(settings: Settings, folder: DataFolder) -> Parts:
+    """Opens what the folder holds.
+
+    Raises:
+        CorruptData: A damaged or foreign database or secret.
+        Unavailable: The disk is full or read-only.
+    """
+    signer = Signer(folder.secret())
+    events = LocalEvents()
+    store = SqliteStore(folder.path, events=events, durability=settings.durability)
+    try:
+        context = ServerContext(
+            store=store,
+            blobs=LocalBlobs(folder.path / BLOBS_NAME),
+            events=events,
+            authenticator=Authenticator(store, signer),
+            signer=signer,
+            limits=Limits(
+                max_body_bytes=settings.max_body_bytes,
+                max_upload_bytes=settings.max_upload_bytes,
+            ),
+            public_url=settings.public_url,
+        )
+    except BaseException:
+        store.close()
+        raise
+    return Parts(context=context, store=store)
