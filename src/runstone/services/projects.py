@@ -68,6 +68,34 @@ def ensure_project(tx: Transaction, actor: Actor, entity: str | None, name: str)
     )
 
 
+def create_project(
+    tx: Transaction, actor: Actor, entity: str | None, name: str, *, description: str = ""
+) -> Project:
+    """A new project.
+
+    Raises:
+        NotFound: No such entity, or the actor may not see it.
+        PermissionDenied: The actor may not write there.
+        InvalidInput: Not a legal name.
+        AlreadyExists: The entity has a project of that name.
+    """
+    owner = find_entity(tx, actor, entity, Action.WRITE)
+    return tx.projects.create_project(owner.id, check_project_name(name), description=description)
+
+
+def project_overview(snapshot: Snapshot, actor: Actor, entity: str, name: str) -> ProjectOverview:
+    """One project as lists show it.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+    """
+    place = find_project(snapshot, actor, entity, name)
+    for overview in snapshot.projects.overviews([place.entity_id]):
+        if overview.project.id == place.id:
+            return overview
+    raise not_found(f"project {entity}/{name}")
+
+
 def list_projects(
     snapshot: Snapshot, actor: Actor, entity: str | None = None
 ) -> Sequence[ProjectOverview]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from runstone.domain.access import Actor, require_admin
+from runstone.domain.access import Actor, is_own_name, require_admin
 from runstone.domain.errors import InvalidInput, NotFound, Unauthenticated
 from runstone.domain.ids import ApiKeyId, EntityId, new_token
 from runstone.ports.store import Snapshot, Transaction
@@ -22,7 +23,7 @@ MIN_PASSWORD_CHARS: Final = 10
 
 def hash_secret(secret: str) -> bytes:
     """What is stored of a key or token: 32 bytes of SHA-256. Secrets are random, not guessable."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(_bytes(secret)).digest()
 
 
 def actor_for_key(snapshot: Snapshot, secret: str) -> Actor:
@@ -89,7 +90,7 @@ def create_sign_in_link(tx: Transaction, actor: Actor, username: str) -> str:
         PermissionDenied: Neither an administrator nor that user.
         NotFound: No such user.
     """
-    if username != actor.username:
+    if not is_own_name(actor, username):
         require_admin(actor, doing=f"make a sign-in link for {username}")
     user = tx.accounts.entity(username)
     if user is None or tx.accounts.user(user.id) is None:
@@ -112,7 +113,7 @@ def sign_in_by_link(tx: Transaction, token: str) -> str:
             "new one.",
             code="link-used",
         )
-    return _open_session(tx, user)
+    return open_session(tx, user)
 
 
 def sign_in_by_key(tx: Transaction, secret: str) -> str:
@@ -123,50 +124,77 @@ def sign_in_by_key(tx: Transaction, secret: str) -> str:
     """
     actor = actor_for_key(tx, secret)
     assert actor.user_id is not None
-    return _open_session(tx, actor.user_id)
+    return open_session(tx, actor.user_id)
 
 
-def sign_in_by_password(tx: Transaction, username: str, password: str) -> str:
-    """Opens a session; returns its secret.
+@dataclass(frozen=True, slots=True)
+class StoredPassword:
+    """What is known of a user name's password; both None where there is nobody or no password."""
+
+    user: EntityId | None
+    password_hash: str | None
+
+
+def find_password(snapshot: Snapshot, username: str) -> StoredPassword:
+    """What `check_password` needs: the first of three steps, since hashing is slow on purpose.
+
+    Read this in one unit, check outside of any (the store's threads would stand still for it),
+    and open the session in another.
+    """
+    entity = snapshot.accounts.entity(username)
+    stored = snapshot.accounts.password_hash(entity.id) if entity else None
+    return StoredPassword(entity.id if entity and stored else None, stored)
+
+
+def check_password(stored: StoredPassword, password: str) -> EntityId:
+    """Whose password it is. Takes some 50 ms and 64 MiB.
 
     Raises:
         Unauthenticated: Unknown user, no password set, or a wrong one: one text for all three.
     """
-    entity = tx.accounts.entity(username)
-    stored = tx.accounts.password_hash(entity.id) if entity else None
     # Hash also where there is nobody, so that the time taken does not tell who exists.
-    if not _password_matches(stored or _hash_of_nothing(), password) or not (entity and stored):
+    matches = _password_matches(stored.password_hash or _hash_of_nothing(), password)
+    if stored.user is None or not matches:
         raise Unauthenticated("The user name or the password is wrong.", code="wrong-password")
-    return _open_session(tx, entity.id)
+    return stored.user
 
 
-def set_password(tx: Transaction, actor: Actor, username: str, password: str) -> None:
-    """Sets a user's password.
+def open_session(tx: Transaction, user: EntityId) -> str:
+    """Opens a session for whoever has just proved to be `user`; returns its secret."""
+    token = new_token()
+    tx.accounts.create_session(user, hash_secret(token), tx.now + SESSION_LIFETIME)
+    return token
+
+
+def hash_password(password: str) -> str:
+    """What is stored of a password. Slow on purpose: call it outside of any unit of work.
+
+    Raises:
+        InvalidInput: Shorter than 10 characters.
+    """
+    if len(password) < MIN_PASSWORD_CHARS:
+        raise InvalidInput(f"A password needs at least {MIN_PASSWORD_CHARS} characters.")
+    return _hasher().hash(_bytes(password))
+
+
+def set_password_hash(tx: Transaction, actor: Actor, username: str, password_hash: str) -> None:
+    """Sets a user's password, given as `hash_password` makes it.
 
     Raises:
         PermissionDenied: Neither an administrator nor that user.
         NotFound: No such user.
-        InvalidInput: Shorter than 10 characters.
     """
-    if username != actor.username:
+    if not is_own_name(actor, username):
         require_admin(actor, doing="set another user's password")
     entity = tx.accounts.entity(username)
     if entity is None:
         raise NotFound(f"There is no user {username}.")
-    if len(password) < MIN_PASSWORD_CHARS:
-        raise InvalidInput(f"A password needs at least {MIN_PASSWORD_CHARS} characters.")
-    tx.accounts.set_password_hash(entity.id, _hasher().hash(password))
+    tx.accounts.set_password_hash(entity.id, password_hash)
 
 
 def sign_out(tx: Transaction, token: str) -> None:
     """Ends a session; nothing happens where there is none."""
     tx.accounts.delete_session(hash_secret(token))
-
-
-def _open_session(tx: Transaction, user: EntityId) -> str:
-    token = new_token()
-    tx.accounts.create_session(user, hash_secret(token), tx.now + SESSION_LIFETIME)
-    return token
 
 
 @cache
@@ -186,6 +214,11 @@ def _password_matches(password_hash: str, password: str) -> bool:
     from argon2.exceptions import VerificationError
 
     try:
-        return _hasher().verify(password_hash, password)
+        return _hasher().verify(password_hash, _bytes(password))
     except VerificationError:
         return False
+
+
+def _bytes(secret: str) -> bytes:
+    # JSON may say half a character; that is a wrong password, not an error of ours.
+    return secret.encode("utf-8", "surrogatepass")

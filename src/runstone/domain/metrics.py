@@ -1,0 +1,75 @@
+"""How a run wants its metrics drawn and summed up: metric definitions.
+
+Dialects keep them under `METRICS_KEY` of a run's client info, in the neutral form that
+`MetricDefinition.from_document` reads; the services tell them apart from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final
+
+from runstone.domain.documents import JsonValue
+
+METRICS_KEY: Final = "metrics"
+"""Where in `RunDocuments.client_info` the list of definitions is."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDefinition:
+    """What a script said of one key, or of all keys that a pattern matches.
+
+    Attributes:
+        pattern: A key, or a pattern with `*` where `is_glob`.
+        x: The key to draw it over; None means over the step.
+        is_hidden: It is not to be drawn.
+        summary: Which aggregates the summary keeps: `min`, `max`, `mean`, `best`, `last`,
+            `first`, `none`.
+        goal: `minimize`, `maximize`, or None.
+    """
+
+    pattern: str
+    is_glob: bool = False
+    x: str | None = None
+    is_hidden: bool = False
+    summary: tuple[str, ...] = ()
+    goal: str | None = None
+
+    def covers(self, key: str) -> bool:
+        """Whether it says something of `key`."""
+        return fnmatchcase(key, self.pattern) if self.is_glob else key == self.pattern
+
+    @classmethod
+    def from_document(cls, value: JsonValue) -> MetricDefinition | None:
+        """Reads `{"name" or "glob", "x"?, "hidden"?, "summary"?, "goal"?}`; None for anything else.
+
+        Clients wrote it: what is not understood is left out, and nothing fails for it.
+        """
+        if not isinstance(value, Mapping):
+            return None
+        name, glob = _text(value.get("name")), _text(value.get("glob"))
+        pattern = name or glob
+        if pattern is None:
+            return None
+        summary = value.get("summary")
+        return cls(
+            pattern=pattern,
+            is_glob=name is None,
+            x=_text(value.get("x")),
+            is_hidden=value.get("hidden") is True,
+            summary=tuple(filter(None, map(_text, summary))) if isinstance(summary, list) else (),
+            goal=_text(value.get("goal")),
+        )
+
+
+def definition_of(key: str, definitions: Iterable[MetricDefinition]) -> MetricDefinition | None:
+    """What is said of `key`: by its own name before by a pattern, the first before later ones."""
+    matching = [definition for definition in definitions if definition.covers(key)]
+    exact = [definition for definition in matching if not definition.is_glob]
+    return next(iter(exact or matching), None)
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,85 @@
+"""The keys that runs logged, each with how it asks to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from runstone.domain.access import Actor
+from runstone.domain.documents import JsonValue
+from runstone.domain.history import KeyInfo, StreamKind
+from runstone.domain.ids import RunId
+from runstone.domain.metrics import METRICS_KEY, MetricDefinition, definition_of
+from runstone.ports.store import Snapshot
+from runstone.services.charts import list_keys
+from runstone.services.projects import find_project
+
+_RUNS_ASKED: Final = 20
+"""Runs of a project mostly define the same; the newest few speak for all, since each costs a
+read of its documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDescription:
+    """A key, and what its metric definition says.
+
+    Attributes:
+        x: The key to draw it over; None means over the step.
+        is_hidden: It is not to be drawn.
+    """
+
+    key: KeyInfo
+    x: str | None = None
+    is_hidden: bool = False
+
+
+def read_definitions(client_info: Mapping[str, JsonValue]) -> list[MetricDefinition]:
+    """The metric definitions in a run's client info, where a dialect has put them."""
+    entries = client_info.get(METRICS_KEY)
+    if not isinstance(entries, list):
+        return []
+    found = map(MetricDefinition.from_document, entries)
+    return [definition for definition in found if definition is not None]
+
+
+def describe_keys(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str,
+    project: str,
+    *,
+    runs: Sequence[str] = (),
+    kind: StreamKind = StreamKind.HISTORY,
+) -> list[KeyDescription]:
+    """What some runs of a project have logged (none named: its newest hundred), by name.
+
+    Where runs define a key differently, the newest run is believed.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        InvalidInput: Too many runs at once.
+    """
+    keys = list_keys(snapshot, actor, entity, project, runs=runs, kind=kind)
+    if kind is not StreamKind.HISTORY:
+        return [KeyDescription(key) for key in keys]
+    definitions = [
+        definition
+        for run in _newest(snapshot, actor, entity, project, runs)
+        for definition in read_definitions(snapshot.runs.documents(run).client_info)
+    ]
+    described = []
+    for key in keys:
+        said = definition_of(key.name, definitions) or MetricDefinition(key.name)
+        described.append(KeyDescription(key, said.x, said.is_hidden))
+    return described
+
+
+def _newest(
+    snapshot: Snapshot, actor: Actor, entity: str, project: str, runs: Sequence[str]
+) -> list[RunId]:
+    place = find_project(snapshot, actor, entity, project)
+    if runs:
+        ids = snapshot.runs.run_ids(place.id, runs).values()
+        return sorted(ids, reverse=True)[:_RUNS_ASKED]
+    return [run.id for run in snapshot.runs.list_runs(place.id, limit=_RUNS_ASKED).runs]

@@ -1,0 +1,217 @@
+"""Lists of runs, and which of them changed: what a page shows and how it stays true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from runstone.domain.access import Actor
+from runstone.domain.errors import InvalidInput
+from runstone.domain.history import StreamKind
+from runstone.domain.ids import RunId
+from runstone.domain.run import Project, Run, RunChange, RunDocuments
+from runstone.ports.store import Snapshot
+from runstone.services.accounts import visible_entities
+from runstone.services.projects import find_project
+from runstone.services.runs import find_run
+
+MAX_PAGE: Final = 1_000
+
+R = TypeVar("R", Run, RunChange)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run's history is, all its writers together."""
+
+    num_rows: int = 0
+    last_step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunListing:
+    """Some runs of a project.
+
+    Attributes:
+        runs: Newest first; of `list_changed_runs`, in order of change.
+        progress: Of each run that has a history.
+        next_before: Where the next page begins; None on the last.
+        total: Runs of the project under the same search.
+        seq: All changes up to this number are in here.
+    """
+
+    runs: Sequence[Run]
+    progress: Mapping[RunId, Progress]
+    next_before: RunId | None
+    total: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOverview:
+    """One run with all that is recorded of it but its rows."""
+
+    run: Run
+    progress: Progress
+    documents: RunDocuments
+
+
+def list_runs(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str,
+    project: str,
+    *,
+    limit: int,
+    before: RunId | None = None,
+    search: str | None = None,
+) -> RunListing:
+    """A page of a project's runs, newest first.
+
+    Args:
+        search: Substring of id, display name or group.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        InvalidInput: `limit` is not 1 to 1,000.
+    """
+    place = _place(snapshot, actor, entity, project, limit)
+    page = snapshot.runs.list_runs(place.id, limit=limit, before=before, search=search)
+    return RunListing(
+        page.runs,
+        _progress(snapshot, page.runs),
+        page.next_before,
+        snapshot.runs.count_runs(place.id, search=search),
+        snapshot.runs.last_change_seq(),
+    )
+
+
+def list_changed_runs(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str,
+    project: str,
+    *,
+    since: int,
+    limit: int,
+    search: str | None = None,
+) -> RunListing:
+    """A project's runs that changed after `since`, the earliest change first.
+
+    Where there are more than `limit`, `seq` is that of the last one given: ask again from there.
+    (Runs that changed in one transaction share a number and come together, be they more.)
+    Deleted runs are not told of but in `total`.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        InvalidInput: `limit` is not 1 to 1,000.
+    """
+    place = _place(snapshot, actor, entity, project, limit)
+    changed, seq = _whole_changes(
+        lambda most: snapshot.runs.changed_since(place.id, since, limit=most), limit
+    )
+    if seq is None:
+        seq = snapshot.runs.last_change_seq()
+    runs = [run for run in changed if not search or _matches(run, search)]
+    total = snapshot.runs.count_runs(place.id, search=search)
+    return RunListing(runs, _progress(snapshot, runs), None, total, seq)
+
+
+def run_overview(
+    snapshot: Snapshot, actor: Actor, entity: str, project: str, name: str
+) -> RunOverview:
+    """One run as its page shows it.
+
+    Raises:
+        NotFound: No such run, or the actor may not see it.
+    """
+    return overview_of(snapshot, find_run(snapshot, actor, entity, project, name))
+
+
+def overview_of(snapshot: Snapshot, run: Run) -> RunOverview:
+    """What belongs to a run that was found already."""
+    progress = _progress(snapshot, [run]).get(run.id, Progress())
+    return RunOverview(run, progress, snapshot.runs.documents(run.id))
+
+
+def changes(
+    snapshot: Snapshot,
+    actor: Actor,
+    *,
+    since: int,
+    limit: int,
+    entity: str | None = None,
+    project: str | None = None,
+) -> tuple[int, Sequence[RunChange]]:
+    """Which runs of a project (none named: of all that the actor may see) changed after `since`.
+
+    Returns:
+        The change number up to which this is all, and at most `limit` runs.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it any more.
+    """
+    if project is None:
+        visible = visible_entities(snapshot, actor)
+        found, seq = _whole_changes(
+            lambda most: snapshot.runs.changes_since(visible, since, limit=most), limit
+        )
+    else:
+        place = find_project(snapshot, actor, entity, project)
+        runs, seq = _whole_changes(
+            lambda most: snapshot.runs.changed_since(place.id, since, limit=most), limit
+        )
+        found = [
+            RunChange(run.id, place.id, run.entity, run.project, run.name, run.change_seq)
+            for run in runs
+        ]
+    return max(since, snapshot.runs.last_change_seq()) if seq is None else seq, found
+
+
+def _whole_changes(
+    read: Callable[[int], Sequence[R]], limit: int
+) -> tuple[Sequence[R], int | None]:
+    """Some of what changed, never a part of what shares one number.
+
+    Returns:
+        The changes, and the number of the last where there may be more, else None.
+    """
+    found = read(limit)
+    while len(found) >= limit and found[0].change_seq == found[-1].change_seq:
+        limit *= 2
+        found = read(limit)
+    if len(found) < limit:
+        return found, None
+    last = found[-1].change_seq
+    found = [run for run in found if run.change_seq != last]
+    return found, found[-1].change_seq
+
+
+def _place(snapshot: Snapshot, actor: Actor, entity: str, project: str, limit: int) -> Project:
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidInput(f"limit is {limit}; it must be 1 to {MAX_PAGE:,}.")
+    return find_project(snapshot, actor, entity, project)
+
+
+def _progress(snapshot: Snapshot, runs: Sequence[Run]) -> dict[RunId, Progress]:
+    progress: dict[RunId, Progress] = {}
+    if not runs:
+        return progress
+    for stream in snapshot.history.streams([run.id for run in runs], StreamKind.HISTORY):
+        before = progress.get(stream.run_id, Progress())
+        steps = [s for s in (before.last_step, stream.last_step) if s is not None]
+        progress[stream.run_id] = Progress(
+            before.num_rows + stream.next_row, max(steps) if steps else None
+        )
+    return progress
+
+
+def _matches(run: Run, search: str) -> bool:
+    # As the database does it: LIKE ignores the case of ASCII letters only.
+    wanted = _fold(search)
+    return any(wanted in _fold(text or "") for text in (run.name, run.display_name, run.group))
+
+
+def _fold(text: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in text)

@@ -1,0 +1,224 @@
+"""The application: finds the route, proves who asks, decodes, calls, encodes, says no."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from runstone.domain.access import Actor
+from runstone.domain.errors import InvalidInput, NotFound, RunstoneError
+from runstone.wire.common.asgi import ClientGone, Receive, Scope, Send, respond
+from runstone.wire.common.context import ServerContext
+from runstone.wire.rest.authentication import authenticate
+from runstone.wire.rest.call import NOBODY, Answer, Binary, Call, Stream
+from runstone.wire.rest.decoding import decode_body, decode_query
+from runstone.wire.rest.problems import send_problem, unexpected
+from runstone.wire.rest.routes import ROUTES
+from runstone.wire.rest.routing import Route, Router
+
+PREFIX: Final = "/api/v1"
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def create_app(context: ServerContext) -> RestApp:
+    """The ASGI application that answers everything under `/api/v1`."""
+    return RestApp(context)
+
+
+class RestApp:
+    """The native API over one server's context."""
+
+    def __init__(self, context: ServerContext) -> None:
+        self._context = context
+        self._router = Router(ROUTES)
+        self._streams: set[asyncio.Event] = set()
+        self._is_closing = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one HTTP request; the scope's path still has the prefix."""
+        assert scope["type"] == "http", "the composition root handles lifespan and websockets"
+        started = _Started(send)
+        try:
+            await self._answer(scope, receive, started)
+        except ClientGone:
+            return
+        except Exception as error:  # noqa: BLE001 - the edge: nothing may leave without an answer
+            where = f"{scope['method']} {scope['path'][:200]}"
+            known = error if isinstance(error, RunstoneError) else unexpected(error, where=where)
+            if started.yes:
+                return  # too late for a status; the broken body says it
+            await send_problem(send, known, headers=_allowed(known))
+
+    def close_streams(self) -> None:
+        """Ends all event streams, and those that come later.
+
+        The server calls this on its event loop when it begins to shut down: it waits for open
+        connections, and these would stay open.
+        """
+        self._is_closing = True
+        for stop in self._streams:
+            stop.set()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        raw_path = _raw_path(scope)
+        if raw_path == "/openapi.json" and method in ("GET", "HEAD"):
+            await respond(send, 200, _document())
+            return
+        methods, names = self._router.find(raw_path)
+        declared = methods.get("GET" if method == "HEAD" else method)
+        if declared is None:
+            raise _MethodNotAllowed(method, methods)
+
+        async def prove() -> Actor:
+            return await authenticate(self._context, scope)
+
+        actor = NOBODY if declared.is_public else await prove()
+        limit = self._context.limits.max_body_bytes
+        call = Call(
+            context=self._context,
+            scope=scope,
+            actor=actor,
+            path=names,
+            query=decode_query(declared, scope.get("query_string", b"")),
+            body=await decode_body(declared, scope, receive, max_bytes=limit),
+            authenticate=prove,
+        )
+        await self._send(declared, await declared.handler(call), receive, send)
+
+    async def _send(self, declared: Route, answer: Any, receive: Receive, send: Send) -> None:
+        status = declared.status.value
+        match answer:
+            case Binary():
+                await _send_binary(send, status, answer)
+            case Stream():
+                await self._send_stream(answer, receive, send)
+            case Answer(content, headers):
+                await _send_struct(send, status, content, headers)
+            case _:
+                await _send_struct(send, status, answer, ())
+
+    async def _send_stream(self, stream: Stream, receive: Receive, send: Send) -> None:
+        headers = [
+            (b"content-type", stream.content_type.encode()),
+            (b"cache-control", b"no-cache, no-transform"),
+            (b"x-accel-buffering", b"no"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        stop = asyncio.Event()
+        if self._is_closing:
+            stop.set()
+        self._streams.add(stop)
+        pump = asyncio.ensure_future(_pump(stream.chunks, send))
+        gone = asyncio.ensure_future(_disconnected(receive))
+        stopped = asyncio.ensure_future(stop.wait())
+        tasks: list[asyncio.Future[Any]] = [pump, gone, stopped]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._streams.discard(stop)
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        if isinstance(ends[0], Exception) and not isinstance(ends[0], RunstoneError):
+            unexpected(ends[0], where="stream")
+        if ends[1] is not None:  # still there: say that this is the end
+            with contextlib.suppress(OSError):
+                await send({"type": "http.response.body", "body": b""})
+
+
+class _Started:
+    """Notes whether an answer has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.yes = False
+
+    async def __call__(self, message: Any) -> None:
+        self.yes = True
+        await self._send(message)
+
+
+class _MethodNotAllowed(InvalidInput):
+    def __init__(self, method: str, methods: Mapping[str, Route]) -> None:
+        allowed = sorted(methods)
+        if "GET" in methods:
+            allowed.append("HEAD")
+        super().__init__(
+            f"{method[:20]} is not offered here; {', '.join(allowed)} is.",
+            code="method-not-allowed",
+            allowed=allowed,
+        )
+
+
+def _allowed(error: RunstoneError) -> tuple[tuple[bytes, bytes], ...]:
+    if not isinstance(error, _MethodNotAllowed):
+        return ()
+    return ((b"allow", ", ".join(error.details["allowed"]).encode()),)
+
+
+def _raw_path(scope: Scope) -> str:
+    """The path below the prefix, percent-encoded as it came."""
+    raw = scope.get("raw_path")
+    # raw_path is optional in ASGI, and some servers leave the query in it.
+    path = quote(scope["path"]) if raw is None else raw.decode("latin-1").partition("?")[0]
+    path = path.removeprefix(scope.get("root_path", ""))
+    if not path.startswith(PREFIX + "/"):
+        raise NotFound(f"The API lives under {PREFIX}/.", code="unknown-route")
+    return path.removeprefix(PREFIX)
+
+
+def _document() -> bytes:
+    # Imported when asked for: a server that nobody asks starts without it.
+    from runstone.wire.rest.openapi import document_bytes
+
+    return document_bytes()
+
+
+async def _send_struct(
+    send: Send, status: int, content: Any, headers: tuple[tuple[bytes, bytes], ...]
+) -> None:
+    if content is not None:
+        headers += ((b"cache-control", b"no-store"),)
+        await respond(send, status, _encode(content), headers=headers)
+        return
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            # A 204 has no content-length (RFC 9110, 8.6).
+            "headers": [*headers]
+            if status == HTTPStatus.NO_CONTENT
+            else [*headers, (b"content-length", b"0")],
+        }
+    )
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_binary(send: Send, status: int, binary: Binary) -> None:
+    headers = [
+        (b"content-type", binary.content_type.encode()),
+        (b"content-length", str(binary.size_bytes).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    for chunk in binary.chunks:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _pump(chunks: AsyncIterator[bytes], send: Send) -> None:
+    async for chunk in chunks:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,140 @@
+"""Server-sent events: which runs changed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied, Unauthenticated
+from runstone.ports.events import Events
+from runstone.services import run_list
+from runstone.wire.common.asgi import header
+from runstone.wire.rest.call import Call, Stream
+from runstone.wire.rest.routing import route
+from runstone.wire.rest.structs.runs import ChangedRun, HelloEvent, RunsEvent
+
+MEDIA_TYPE: Final = "text/event-stream"
+
+_HEARTBEAT_S: Final = 15.0
+_PROOF_S: Final = 5.0
+"""How long a session that was ended may still hear of changes: as long as a key is remembered."""
+_MAX_RUNS: Final = 500
+
+
+class Listen(Struct, forbid_unknown_fields=True):
+    """Query of `listen`."""
+
+    project: Annotated[
+        str | None, Meta(description="`entity/project`; everything you may see, if left out.")
+    ] = None
+
+
+@route("GET", "/events", tag="Events", produces=MEDIA_TYPE)
+async def listen(call: Call[Listen, None]) -> Stream:
+    """Hear which runs change, as server-sent events.
+
+    First comes `hello` (`HelloEvent`), then `runs` (`RunsEvent`) whenever some changed, at
+    most four times a second, with the change number as its id. A client that
+    reconnects with `Last-Event-ID` hears what it missed. The stream ends when the session does.
+    """
+    place = _place(call.query.project)
+    resume = header(call.scope, b"last-event-id")
+    since = int(resume) if resume and resume.isascii() and resume.isdigit() else None
+    # Asked once before the stream begins, so that what is not there is a 404 and no empty stream.
+    await _changes(call, place, since or 0, limit=1)
+    return Stream(_events(call, place, since), MEDIA_TYPE)
+
+
+async def _events(
+    call: Call[Listen, None], place: tuple[str, str] | None, since: int | None
+) -> AsyncIterator[bytes]:
+    news = _News()
+    listener = asyncio.create_task(news.listen(call.context.events))
+    try:
+        # Listening begins before the number is read: nothing falls between.
+        await asyncio.sleep(0)
+        newest = await call.read(lambda snapshot: snapshot.runs.last_change_seq())
+        seq = newest if since is None else min(since, newest)
+        yield _event("hello", seq, HelloEvent(seq))
+        proved_at = _now()
+        while not news.has_ended:
+            if _now() - proved_at >= _PROOF_S:
+                call = await _proved_anew(call)
+                proved_at = _now()
+            before = seq
+            seq, runs = await _changes(call, place, seq, limit=_MAX_RUNS)
+            if runs:
+                yield _event("runs", seq, RunsEvent(seq, runs))
+                continue
+            if seq == before and not await news.come(_HEARTBEAT_S):
+                yield b":\n\n"
+    except (Unauthenticated, NotFound, PermissionDenied):
+        return  # the session has ended, or the project is gone from sight: so does the stream
+    finally:
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener
+
+
+class _News:
+    """Whether something has changed since one last looked."""
+
+    def __init__(self) -> None:
+        self.has_ended = False
+        self._changed = asyncio.Event()
+
+    async def listen(self, events: Events) -> None:
+        try:
+            async for _ in events.subscribe():
+                self._changed.set()
+        finally:
+            self.has_ended = True
+            self._changed.set()
+
+    async def come(self, timeout_s: float) -> bool:
+        try:
+            await asyncio.wait_for(self._changed.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        self._changed.clear()
+        return True
+
+
+async def _changes(
+    call: Call[Listen, None], place: tuple[str, str] | None, since: int, *, limit: int
+) -> tuple[int, list[ChangedRun]]:
+    entity, project = place or (None, None)
+    seq, found = await call.read(
+        lambda snapshot: run_list.changes(
+            snapshot, call.actor, since=since, limit=limit, entity=entity, project=project
+        )
+    )
+    return seq, [ChangedRun(run.entity, run.project, run.name) for run in found]
+
+
+async def _proved_anew(call: Call[Listen, None]) -> Call[Listen, None]:
+    # Roles may have changed too, so the actor is a new one.
+    return replace(call, actor=await call.authenticate())
+
+
+def _event(name: str, seq: int, data: Struct) -> bytes:
+    return b"event: %b\nid: %d\ndata: %b\n\n" % (name.encode(), seq, msgspec.json.encode(data))
+
+
+def _place(project: str | None) -> tuple[str, str] | None:
+    if project is None:
+        return None
+    entity, slash, name = project.partition("/")
+    if not (entity and slash and name):
+        raise InvalidInput(f"{project[:200]!r} is not the address of a project: entity/project.")
+    return entity, name
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

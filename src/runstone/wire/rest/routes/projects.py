@@ -1,0 +1,80 @@
+"""Projects and what their runs have logged."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from runstone.domain.history import StreamKind
+from runstone.domain.run import ProjectOverview
+from runstone.ports.store import Transaction
+from runstone.services import projects as services
+from runstone.services.metrics import describe_keys
+from runstone.wire.rest import translate
+from runstone.wire.rest.call import Call
+from runstone.wire.rest.routing import route
+from runstone.wire.rest.structs.runs import CreateProject, KeyList, Project, ProjectList
+
+
+class ListProjects(Struct, forbid_unknown_fields=True):
+    """Query of `list_projects`."""
+
+    entity: Annotated[str | None, Meta(description="Only this user's or team's.")] = None
+
+
+class ListKeys(Struct, forbid_unknown_fields=True):
+    """Query of `list_keys`."""
+
+    run: Annotated[
+        list[str], Meta(description="Ids of runs; the newest hundred, if none is given.")
+    ] = []
+    stream: StreamKind = StreamKind.HISTORY
+
+
+@route("GET", "/projects", tag="Projects")
+async def list_projects(call: Call[ListProjects, None]) -> ProjectList:
+    """List the projects that you may see, the most recently active first."""
+    entity = call.query.entity
+    found = await call.read(lambda snapshot: services.list_projects(snapshot, call.actor, entity))
+    return ProjectList([translate.project(overview) for overview in found])
+
+
+@route("POST", "/projects", tag="Projects", status=HTTPStatus.CREATED)
+async def create_project(call: Call[None, CreateProject]) -> Project:
+    """Make a project.
+
+    There is no need to before a run: it makes its own where it is missing.
+    """
+    wanted = call.body
+
+    def create(tx: Transaction) -> ProjectOverview:
+        made = services.create_project(
+            tx, call.actor, wanted.entity, wanted.name, description=wanted.description
+        )
+        return services.project_overview(tx, call.actor, made.entity, made.name)
+
+    return translate.project(await call.write(create))
+
+
+@route("GET", "/projects/{entity}/{project}", tag="Projects")
+async def get_project(call: Call[None, None]) -> Project:
+    """Get one project."""
+    entity, project = call.path["entity"], call.path["project"]
+    return translate.project(
+        await call.read(lambda s: services.project_overview(s, call.actor, entity, project))
+    )
+
+
+@route("GET", "/projects/{entity}/{project}/keys", tag="Projects")
+async def list_keys(call: Call[ListKeys, None]) -> KeyList:
+    """List the keys that runs have logged, and how they ask to be drawn."""
+    entity, project = call.path["entity"], call.path["project"]
+    query = call.query
+    found = await call.read(
+        lambda snapshot: describe_keys(
+            snapshot, call.actor, entity, project, runs=query.run, kind=query.stream
+        )
+    )
+    return KeyList([translate.key_info(key) for key in found])

@@ -1,0 +1,182 @@
+"""Routes as functions: their annotations say what they take and give, their docstrings what for.
+
+    @route("GET", "/projects/{entity}/{project}/runs", tag="Runs")
+    async def list_runs(call: Call[ListRuns, None]) -> RunList:
+
+Query, body and answer are read from the annotations once, at import; requests are decoded by
+them and the OpenAPI document is written from them, so that the two cannot differ.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+from urllib.parse import unquote_to_bytes
+
+from runstone.domain.errors import InvalidInput, NotFound
+from runstone.wire.rest.call import Answer, AnyCall
+
+Handler = Callable[[AnyCall], Awaitable[Any]]
+H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
+
+MAX_SEGMENT_CHARS: Final = 1_024
+"""Longer than any legal name, so that nobody is told so by accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the API.
+
+    Attributes:
+        query: Struct of the query string; None for none.
+        body: Struct of the JSON body; None for none.
+        answer: Struct of the answer; None for one without a body, or not JSON.
+        produces: Media type of an answer that is not JSON.
+        is_public: It needs no credentials.
+        max_body_bytes: Of the body after decompression.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    tag: str
+    status: HTTPStatus
+    query: type | None
+    body: type | None
+    answer: type | None
+    produces: str | None
+    is_public: bool
+    max_body_bytes: int
+
+    @property
+    def name(self) -> str:
+        """The operation's id."""
+        return self.handler.__name__
+
+
+_ROUTE_ATTRIBUTE: Final = "__route__"
+
+
+def route(
+    method: str,
+    path: str,
+    *,
+    tag: str,
+    status: HTTPStatus | None = None,
+    produces: str | None = None,
+    is_public: bool = False,
+    max_body_bytes: int = 4 * 1024 * 1024,
+) -> Callable[[H], H]:
+    """Declares the operation that a function carries out.
+
+    Args:
+        status: Of success; 200, or 204 for a function that returns nothing, where not given.
+    """
+
+    def declare(handler: H) -> H:
+        hints = get_type_hints(handler)
+        query, body = (_none_or(hint) for hint in get_args(hints["call"]))
+        answer = hints["return"]
+        if get_origin(answer) is Answer:
+            (answer,) = get_args(answer)
+        has_body = answer is not types.NoneType
+        declared = Route(
+            method=method,
+            path=path,
+            handler=handler,
+            tag=tag,
+            status=status or (HTTPStatus.OK if has_body else HTTPStatus.NO_CONTENT),
+            query=query,
+            body=body,
+            answer=answer if has_body and produces is None else None,
+            produces=produces,
+            is_public=is_public,
+            max_body_bytes=max_body_bytes,
+        )
+        setattr(handler, _ROUTE_ATTRIBUTE, declared)
+        return handler
+
+    return declare
+
+
+def routes_of(module: types.ModuleType) -> list[Route]:
+    """The operations that a module declares, in its order."""
+    found = (getattr(value, _ROUTE_ATTRIBUTE, None) for value in vars(module).values())
+    return [declared for declared in found if isinstance(declared, Route)]
+
+
+@dataclass(slots=True)
+class _Node:
+    literals: dict[str, _Node] = field(default_factory=dict)
+    parameter: tuple[str, _Node] | None = None
+    methods: dict[str, Route] = field(default_factory=dict)
+
+
+class Router:
+    """Finds the operations at a path."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._root = _Node()
+        for declared in routes:
+            self._add(declared)
+
+    def find(self, raw_path: str) -> tuple[dict[str, Route], dict[str, str]]:
+        """The operations at a path by method, and the names in it.
+
+        Args:
+            raw_path: Below the API's prefix, still percent-encoded: an encoded slash is part of
+                a name.
+
+        Raises:
+            NotFound: There is nothing at that path.
+            InvalidInput: A name in it is no Unicode, or longer than any legal name.
+        """
+        node = self._root
+        names: dict[str, str] = {}
+        for segment in raw_path.removeprefix("/").split("/"):
+            if segment in node.literals:
+                node = node.literals[segment]
+            elif node.parameter is not None and segment:
+                name, node = node.parameter
+                names[name] = _decoded(segment, name)
+            else:
+                break
+        else:
+            if node.methods:
+                return node.methods, names
+        shown = raw_path if len(raw_path) <= 200 else raw_path[:199] + "…"
+        raise NotFound(f"The API has nothing at {shown}; see openapi.json.", code="unknown-route")
+
+    def _add(self, declared: Route) -> None:
+        node = self._root
+        for segment in declared.path.removeprefix("/").split("/"):
+            if segment.startswith("{"):
+                if node.parameter is None:
+                    node.parameter = (segment[1:-1], _Node())
+                node = node.parameter[1]
+            else:
+                node = node.literals.setdefault(segment, _Node())
+        node.methods[declared.method] = declared
+
+
+def _none_or(hint: Any) -> type | None:
+    return None if hint is types.NoneType else hint
+
+
+def _decoded(segment: str, name: str) -> str:
+    try:
+        text = unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"The {name} in the path is not UTF-8 under its percent-encoding.", code="invalid-name"
+        ) from error
+    if len(text) > MAX_SEGMENT_CHARS:
+        raise InvalidInput(
+            f"The {name} in the path has {len(text):,} characters; no name has more than "
+            f"{MAX_SEGMENT_CHARS:,}.",
+            code="invalid-name",
+        )
+    return text
