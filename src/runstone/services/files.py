@@ -67,3 +67,26 @@ def find_file(snapshot: Snapshot, actor: Actor, run: Run, name: str) -> RunFile:
     if file is None or file.blob is None:
         raise not_found(f"file {name} of run {run.path}")
     return file
+
+
+def signed_file(snapshot: Snapshot, run: RunId, name: str) -> RunFile:
+    """A file that a signed URL names: the signature was the permission.
+
+    Raises:
+        NotFound: It was deleted meanwhile.
+    """
+    file = snapshot.files.file(run, name)
+    if file is None or file.blob is None:
+        raise not_found(f"file {name}")
+    return file
+
+
+def delete_file(tx: Transaction, actor: Actor, run: RunId, name: str) -> str | None:
+    """Forgets a file of a run; returns the blob no longer needed. One that is gone is no error.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+    """
+    find_run_by_id(tx, actor, run, Action.WRITE)
+    return tx.files.delete_file(run, name)

@@ -1,0 +1,70 @@
+"""What a GraphQL resolver may know: who asks, snapshot or transaction, how URLs are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
+from urllib.parse import quote
+
+from graphql import GraphQLResolveInfo
+
+from runstone.domain.access import Actor
+from runstone.domain.ids import RunId
+from runstone.domain.run import RunDocuments
+from runstone.ports.store import Snapshot, Transaction
+from runstone.wire.common.signing import Signer
+
+Resolver: TypeAlias = Callable[..., Any]
+Resolvers: TypeAlias = dict[str, dict[str, Resolver]]
+"""By type, then by field."""
+
+
+@dataclass(slots=True)
+class Request:
+    """One execution, within one unit of work.
+
+    Attributes:
+        snapshot: What is read from; a transaction in mutations.
+        base_url: How the client reached this server, without a slash at the end.
+        unneeded_blobs: To be deleted once the unit is durable.
+        changes_accounts: Keys, users or roles changed: what the authenticator knows is old.
+    """
+
+    actor: Actor
+    snapshot: Snapshot
+    base_url: str
+    signer: Signer
+    unneeded_blobs: list[str] = field(default_factory=list)
+    changes_accounts: bool = False
+    _documents: dict[RunId, RunDocuments] = field(default_factory=dict)
+
+    @property
+    def tx(self) -> Transaction:
+        """The transaction; only mutations have one."""
+        return cast("Transaction", self.snapshot)
+
+    def documents(self, run: RunId) -> RunDocuments:
+        """A run's documents, read once per request."""
+        if run not in self._documents:
+            self._documents[run] = self.snapshot.runs.documents(run)
+        return self._documents[run]
+
+    def upload_url(self, run: RunId, name: str) -> str:
+        """Where a file of a run may be PUT to, without credentials."""
+        token = self.signer.sign("upload", [run, name])
+        return f"{self.base_url}/uploads/{token}/{quote(name.rsplit('/', 1)[-1], safe='')}"
+
+    def file_url(self, entity: str, project: str, run: str, name: str) -> str:
+        """Where a file of a run can be read with credentials."""
+        path = "/".join(quote(part, safe="") for part in (entity, project, run))
+        return f"{self.base_url}/files/{path}/{quote(name)}"
+
+    def signed_file_url(self, entity: str, project: str, run: str, run_id: RunId, name: str) -> str:
+        """Where a file of a run can be read by whoever has the URL, for some hours."""
+        token = self.signer.sign("download", [run_id, name])
+        return f"{self.file_url(entity, project, run, name)}?signature={token}"
+
+
+Info: TypeAlias = GraphQLResolveInfo[Request]
+"""What graphql-core hands to a resolver; `info.context` is the request."""

@@ -1,0 +1,135 @@
+"""What changes runs: announcing, updating, stopping, rewinding, deleting them, raising alerts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from runstone.domain.access import Action
+from runstone.domain.errors import InvalidInput, NotFound
+from runstone.domain.run import AlertLevel, Run, RunState, RunUpdate
+from runstone.services import runs
+from runstone.wire.wandb import ids
+from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
+from runstone.wire.wandb.translate import branch_point, run_state, run_update
+
+_UNCATEGORIZED: Final = "uncategorized"
+"""Where the client itself puts runs for which no project was named."""
+_SETTABLE: Final = (RunState.PENDING, RunState.FAILED, RunState.KILLED)
+
+
+def _upsert_bucket(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    update = run_update(input)
+    if input.get("id") and not input.get("name"):
+        # `Run.update()` and the like of the public API: someone edits, no client has begun.
+        run = _run_by_id(request, input["id"])
+        return _answer(runs.update_run(request.tx, request.actor, run.id, update), is_new=False)
+    run, is_new = runs.begin_run(
+        request.tx,
+        request.actor,
+        input.get("entityName") or None,
+        input.get("modelName") or _UNCATEGORIZED,
+        input.get("name"),
+        update,
+        branch_point=branch_point(update),
+    )
+    return _answer(run, is_new=is_new)
+
+
+def _answer(run: Run, *, is_new: bool) -> dict[str, Any]:
+    return {"bucket": run, "inserted": is_new, "serverSettings": {"serverMessages": []}}
+
+
+def _rewind_run(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    if input["metricName"] != "_step":
+        raise InvalidInput(f"A run is rewound by _step, not by {input['metricName'][:80]!r}.")
+    try:
+        run = runs.find_run(
+            request.tx,
+            request.actor,
+            input.get("entityName"),
+            input.get("projectName") or _UNCATEGORIZED,
+            input["runName"],
+            Action.WRITE,
+        )
+    except NotFound:
+        return {"rewoundRun": None}  # the client has its own words for it
+    step = int(input["metricValue"])
+    return {"rewoundRun": runs.rewind_run(request.tx, request.actor, run, to_step=step)}
+
+
+def _delete_run(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    try:
+        run = _run_by_id(request, input["id"])
+    except NotFound:
+        return {"clientMutationId": input.get("clientMutationId")}  # deleted already: done
+    request.unneeded_blobs += runs.delete_run(request.tx, request.actor, run.id)
+    return {"clientMutationId": input.get("clientMutationId")}
+
+
+def _stop_run(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    runs.stop_run(request.tx, request.actor, _run_by_id(request, input["id"]).id)
+    return {"success": True, "clientMutationId": input.get("clientMutationId")}
+
+
+def _update_run_state(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    state = run_state(input["state"])
+    if state not in _SETTABLE:
+        raise InvalidInput(
+            f"A run's state cannot be set to {state}; only its own client can say so. Possible: "
+            f"{', '.join(_SETTABLE)}."
+        )
+    finished_at = None if state is RunState.PENDING else request.snapshot.now
+    runs.update_run(
+        request.tx,
+        request.actor,
+        _run_by_id(request, input["id"]).id,
+        RunUpdate(state=state, finished_at=finished_at),
+    )
+    return {"success": True}
+
+
+def _notify(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    run = runs.find_run(
+        request.tx,
+        request.actor,
+        input["entityName"],
+        input["projectName"],
+        input["runName"],
+        Action.WRITE,
+    )
+    is_recorded = runs.raise_alert(
+        request.tx,
+        request.actor,
+        run,
+        title=input["title"],
+        text=input["text"],
+        level=AlertLevel(input.get("severity") or "INFO"),
+        wait=timedelta(milliseconds=input.get("waitDuration") or 0),
+    )
+    return {"success": is_recorded}
+
+
+def _run_by_id(request: Request, node_id: str) -> Run:
+    address = ids.run_address(node_id)
+    return runs.find_run(
+        request.tx, request.actor, address.entity, address.project, address.name, Action.WRITE
+    )
+
+
+RESOLVERS: Final[Resolvers] = {
+    "Mutation": {
+        "upsertBucket": _upsert_bucket,
+        "rewindRun": _rewind_run,
+        "deleteRun": _delete_run,
+        "stopRun": _stop_run,
+        "updateRunState": _update_run_state,
+        "notifyScriptableRunAlert": _notify,
+    },
+}

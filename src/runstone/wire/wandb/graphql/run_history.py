@@ -1,0 +1,246 @@
+"""What runs logged: counts and tails for resuming, rows, sampled rows, console lines."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+from runstone.domain.documents import JsonValue
+from runstone.domain.errors import InvalidInput
+from runstone.domain.history import HistoryBatch, RowFilter, StreamInfo, StreamKind
+from runstone.domain.run import ConsoleLine, Run
+from runstone.ports.store import Snapshot
+from runstone.services import ingest
+from runstone.wire.wandb.graphql.paging import connection, page_size
+from runstone.wire.wandb.graphql.request import Info, Resolvers
+from runstone.wire.wandb.jsontext import named, strict
+from runstone.wire.wandb.rows import STEP, Row
+from runstone.wire.wandb.rowtext import rows_of
+
+_SAMPLES: Final = 500
+_MAX_SAMPLES: Final = 100_000
+_MAX_SPECS: Final = 1_000
+
+
+class SampleSpec(msgspec.Struct, rename="camel"):
+    """One entry of `sampledHistory(specs:)`. `max_step` is inclusive here."""
+
+    keys: list[str]
+    samples: int = _SAMPLES
+    min_step: float | None = None
+    max_step: float | None = None
+
+
+# Counts and tails
+
+
+def _offsets(run: Run, info: Info) -> tuple[int, int, int]:
+    return ingest.next_offsets(info.context.snapshot, run)
+
+
+def _tail(run: Run, info: Info, kind: StreamKind) -> str:
+    """The last row as JSON in JSON in JSON, which is how it is asked for."""
+    stream = info.context.snapshot.history.stream(run.id, kind)
+    row = None if stream is None else _last_row(info.context.snapshot, stream)
+    return orjson.dumps([] if row is None else [strict(row)]).decode()
+
+
+def _last_row(snapshot: Snapshot, stream: StreamInfo) -> Row | None:
+    last: Row | None = None
+    for batch in snapshot.history.scan(stream.id, from_row=max(0, stream.next_row - 1)):
+        if batch.num_rows:
+            last = rows_of(batch)[-1]
+    return last
+
+
+def _system_metrics(run: Run, info: Info) -> str | None:
+    snapshot = info.context.snapshot
+    streams = snapshot.history.streams([run.id], StreamKind.SYSTEM)
+    newest = max(streams, key=lambda stream: stream.last_time or 0.0, default=None)
+    row = None if newest is None else _last_row(snapshot, newest)
+    return None if row is None else strict(row)
+
+
+# Rows
+
+
+def _history(run: Run, info: Info, **args: Any) -> list[str]:
+    history = info.context.snapshot.history
+    samples = _num_samples(args.get("samples"))
+    lo, hi = args.get("minStep"), args.get("maxStep")
+    if lo is None and hi is None:
+        batch = history.sample(run.id, StreamKind.HISTORY, [], samples)
+    else:
+        batch = history.rows(run.id, RowFilter(min_step=lo, max_step=hi, limit=samples))
+    return _lines(batch)
+
+
+def _events(run: Run, info: Info, **args: Any) -> list[str]:
+    history = info.context.snapshot.history
+    samples = _num_samples(args.get("samples"))
+    return _lines(history.sample(run.id, StreamKind.SYSTEM, [], samples))
+
+
+def _lines(batch: HistoryBatch) -> list[str]:
+    return [strict(row) for row in rows_of(batch)]
+
+
+def _sampled_history(run: Run, info: Info, specs: list[str]) -> list[list[Row]]:
+    if len(specs) > _MAX_SPECS:
+        raise InvalidInput(f"{len(specs):,} specs are too many; at most {_MAX_SPECS:,} at once.")
+    snapshot = info.context.snapshot
+    return [_sampled(snapshot, run, _spec(spec)) for spec in specs]
+
+
+def _sampled(snapshot: Snapshot, run: Run, spec: SampleSpec) -> list[Row]:
+    keys = [
+        key for key in dict.fromkeys(spec.keys) if key not in ("_step", "_timestamp", "_runtime")
+    ]
+    samples = _num_samples(spec.samples)
+    if spec.min_step is None and spec.max_step is None:
+        batch = snapshot.history.sample(run.id, StreamKind.HISTORY, keys, samples)
+    else:
+        batch = snapshot.history.rows(
+            run.id,
+            RowFilter(
+                keys=keys,
+                require_all=True,
+                min_step=None if spec.min_step is None else int(spec.min_step),
+                max_step=None if spec.max_step is None else int(spec.max_step) + 1,
+                limit=samples,
+            ),
+        )
+    wanted = set(spec.keys)
+    return [{k: v for k, v in row.items() if k in wanted} for row in rows_of(batch)]
+
+
+def _spec(text: str) -> SampleSpec:
+    try:
+        return msgspec.json.decode(text, type=SampleSpec)
+    except msgspec.DecodeError as error:
+        raise InvalidInput(f"A spec of sampledHistory is not understood: {error}.") from error
+
+
+def _num_samples(given: int | None) -> int:
+    samples = _SAMPLES if given is None else given
+    if samples < 1:
+        raise InvalidInput(f"samples is {samples}; it must be at least 1.")
+    return min(samples, _MAX_SAMPLES)
+
+
+def _history_keys(run: Run, info: Info) -> JsonValue:
+    request = info.context
+    history = request.snapshot.history
+    streams = history.streams([run.id], StreamKind.HISTORY)
+    steps = [stream.last_step for stream in streams if stream.last_step is not None]
+    if not steps:
+        return None
+    summary = request.documents(run.id).summary
+    keys = {}
+    for key in history.keys([run.id]):
+        counts = (("number", key.num_numbers), ("string", key.num_objects))
+        keys[key.name] = {
+            "typeCounts": [{"type": name, "count": count} for name, count in counts if count],
+            "monotonic": False,
+            "previousValue": named(_dotted(summary, key.name)),
+        }
+    keys[STEP] = {
+        "typeCounts": [{"type": "number", "count": sum(s.next_row for s in streams)}],
+        "monotonic": True,
+        "previousValue": max(steps),
+    }
+    return {"keys": keys, "sets": [], "lastStep": max(steps)}
+
+
+def _dotted(document: JsonValue, key: str) -> JsonValue:
+    """The value under `a.b.c`: the longest key that is there, then inwards."""
+    if not isinstance(document, dict):
+        return None
+    if key in document:
+        return document[key]
+    parts = key.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        head = ".".join(parts[:end])
+        if head in document:
+            return _dotted(document[head], ".".join(parts[end:]))
+    return None
+
+
+# Console
+
+
+def _log_lines(run: Run, info: Info, **args: Any) -> dict[str, Any]:
+    console = info.context.snapshot.console
+    if args.get("last") is not None:
+        last = page_size({"first": args["last"]})
+        lines = console.tail(run.id, last)
+        return _line_page([(f":{line.number}", line) for line in lines], has_next=False)
+    size = page_size(args)
+    writer, after = _cursor(args.get("after"))
+    lines = []
+    for other in _writers(run, info):
+        if other >= writer and len(lines) <= size:
+            start = after if other == writer else -1
+            wanted = size + 1 - len(lines)
+            lines += console.lines(run.id, writer=other, after=start, limit=wanted)
+    page = [(f"{line.writer}:{line.number}", line) for line in lines[:size]]
+    return _line_page(page, has_next=len(lines) > size)
+
+
+def _writers(run: Run, info: Info) -> list[str]:
+    """Whose lines there are. Found by skipping from one writer to the next."""
+    console = info.context.snapshot.console
+    found = {line.writer for line in console.lines(run.id, limit=1)}
+    if found and console.num_lines(run.id, writer=next(iter(found))) < _MAX_SAMPLES:
+        found |= {line.writer for line in console.lines(run.id, limit=_MAX_SAMPLES)}
+    return sorted(found)
+
+
+def _cursor(after: str | None) -> tuple[str, int]:
+    if not after:
+        return "", -1
+    writer, _, number = after.rpartition(":")
+    try:
+        return writer, int(number)
+    except ValueError as error:
+        raise InvalidInput(f"{after[:80]!r} is not a cursor of console lines.") from error
+
+
+def _line_page(entries: list[tuple[str, ConsoleLine]], *, has_next: bool) -> dict[str, Any]:
+    return connection(
+        [
+            (
+                cursor,
+                {
+                    "number": line.number,
+                    "timestamp": line.at,
+                    "level": line.level,
+                    "label": line.label,
+                    "line": line.text,
+                },
+            )
+            for cursor, line in entries
+        ],
+        has_next=has_next,
+    )
+
+
+RESOLVERS: Final[Resolvers] = {
+    "Run": {
+        "historyLineCount": lambda run, info: _offsets(run, info)[0],
+        "eventsLineCount": lambda run, info: _offsets(run, info)[1],
+        "logLineCount": lambda run, info: _offsets(run, info)[2],
+        "historyTail": lambda run, info: _tail(run, info, StreamKind.HISTORY),
+        "eventsTail": lambda run, info: _tail(run, info, StreamKind.SYSTEM),
+        "systemMetrics": _system_metrics,
+        "historyKeys": _history_keys,
+        "history": _history,
+        "events": _events,
+        "sampledHistory": _sampled_history,
+        # No Parquet yet: the client then asks for every page.
+        "parquetHistory": lambda _run, _info, **_args: {"parquetUrls": [], "liveData": []},
+        "logLines": _log_lines,
+    },
+}

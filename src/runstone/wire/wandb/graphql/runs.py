@@ -1,0 +1,132 @@
+"""Runs as they are read: record, documents, state, lists."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from runstone.domain.access import Action, may
+from runstone.domain.documents import loads
+from runstone.domain.errors import NotBuilt, NotFound
+from runstone.domain.ids import RunId
+from runstone.domain.run import Project, Run, RunState
+from runstone.services import projects, runs
+from runstone.wire.wandb import ids
+from runstone.wire.wandb.graphql.paging import sliced
+from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
+from runstone.wire.wandb.jsontext import bare
+from runstone.wire.wandb.translate import instant, join_config, telemetry
+
+_PAGE: Final = 1_000
+_ENDED_BADLY: Final = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
+
+
+def _run(project: Project, info: Info, **args: Any) -> Run | None:
+    request = info.context
+    if not args["name"]:
+        return None
+    try:
+        return runs.find_run(
+            request.snapshot, request.actor, project.entity, project.name, args["name"]
+        )
+    except NotFound:
+        return None  # what is absent is null to this protocol, not an error
+
+
+def _runs(project: Project, info: Info, **args: Any) -> dict[str, Any]:
+    _only_unfiltered(args)
+    return sliced(_in_order(info.context, project, args.get("order")), args)
+
+
+def _run_count(project: Project, info: Info, **args: Any) -> int:
+    _only_unfiltered(args)
+    return info.context.snapshot.runs.count_runs(project.id)
+
+
+def _only_unfiltered(args: dict[str, Any]) -> None:
+    filters = args.get("filters")
+    if filters and loads(filters):
+        raise NotBuilt("Filters of Api.runs() are not built yet in Runstone 0.1.")
+
+
+def _in_order(request: Request, project: Project, order: str | None) -> list[Run]:
+    """All runs of a project, by creation; other orders come with the filters."""
+    field = (order or "+created_at").lstrip("+-")
+    if field not in ("created_at", "createdAt"):
+        raise NotBuilt(f"The order {order} of Api.runs() is not built yet in Runstone 0.1.")
+    found: list[Run] = []
+    before: RunId | None = None
+    while True:
+        page = request.snapshot.runs.list_runs(project.id, limit=_PAGE, before=before)
+        found += page.runs
+        before = page.next_before
+        if before is None:
+            break
+    if not (order or "").startswith("-"):
+        found.reverse()
+    return found
+
+
+def _project_of(run: Run, info: Info) -> Project:
+    request = info.context
+    return projects.find_project(request.snapshot, request.actor, run.entity, run.project)
+
+
+def _user_of(run: Run, info: Info) -> Any:
+    return info.context.snapshot.accounts.user(run.user_id)
+
+
+def _read_only(run: Run, info: Info) -> bool:
+    return not may(info.context.actor, Action.WRITE, _project_of(run, info).entity_id)
+
+
+def _config(run: Run, info: Info) -> str:
+    return join_config(info.context.documents(run.id))
+
+
+def _summary(run: Run, info: Info) -> str:
+    return bare(info.context.documents(run.id).summary)
+
+
+def _wandb_config(run: Run, info: Info, **_args: Any) -> str:
+    return telemetry(info.context.documents(run.id))
+
+
+RESOLVERS: Final[Resolvers] = {
+    "Project": {
+        "run": _run,
+        "bucket": _run,
+        "runs": _runs,
+        "buckets": _runs,
+        "runCount": _run_count,
+    },
+    "Run": {
+        "id": lambda run, _: ids.run_id(run),
+        "name": lambda run, _: run.name,
+        "displayName": lambda run, _: run.display_name,
+        "description": lambda _run, _: None,
+        "notes": lambda run, _: run.notes or None,
+        "tags": lambda run, _: list(run.tags),
+        "group": lambda run, _: run.group,
+        "jobType": lambda run, _: run.job_type,
+        "commit": lambda run, _: run.commit,
+        "sweepName": lambda run, _: run.sweep,
+        "host": lambda run, _: run.host,
+        "state": lambda run, _: str(run.state),
+        "readOnly": _read_only,
+        "createdAt": lambda run, _: instant(run.created_at),
+        "heartbeatAt": lambda run, _: instant(run.heartbeat_at),
+        "user": _user_of,
+        "project": _project_of,
+        "projectId": lambda run, _: int(run.project_id),
+        "internalId": lambda run, _: ids.project_internal_id(run.project_id),
+        "config": _config,
+        "wandbConfig": _wandb_config,
+        "summaryMetrics": _summary,
+        "runInfo": lambda _run, _: None,
+        "running": lambda run, _: run.state.is_live,
+        "stopped": lambda run, _: run.stop_requested,
+        "shouldStop": lambda run, _: run.stop_requested,
+        "failed": lambda run, _: run.state in _ENDED_BADLY,
+        "exitcode": lambda run, _: run.exit_code,
+    },
+}

@@ -1,0 +1,123 @@
+"""Node ids: opaque to most clients, but some of them are taken apart, so their form is protocol.
+
+Source: protocol/wandb.md section 3, "IDs".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import NamedTuple
+
+from runstone.domain.errors import InvalidInput
+from runstone.domain.ids import ApiKeyId, EntityId, ProjectId, RunId
+from runstone.domain.run import Project, Run
+
+
+class RunAddress(NamedTuple):
+    """Where a run is found."""
+
+    entity: str
+    project: str
+    name: str
+
+
+def run_id(run: Run) -> str:
+    """The storage id of a run. Launch's sweep scheduler reads the run id out of it."""
+    return _encode(f"Run:v1:{run.name}:{run.project}:{run.entity}")
+
+
+def run_address(node_id: str) -> RunAddress:
+    """The run behind a storage id.
+
+    Raises:
+        InvalidInput: Not the id of a run.
+    """
+    parts = _decode(node_id, "run").split(":")
+    if len(parts) != 5 or parts[:2] != ["Run", "v1"]:
+        raise _not_an_id(node_id, "run")
+    return RunAddress(entity=parts[4], project=parts[3], name=parts[2])
+
+
+def project_id(project: Project) -> str:
+    """The id of a project."""
+    return _encode(f"Project:v1:{project.name}:{project.entity}")
+
+
+def project_internal_id(project: ProjectId) -> str:
+    """The id that registry search takes the number out of; always text."""
+    return _encode(f"ProjectInternalId:{project}")
+
+
+def user_id(user: EntityId) -> str:
+    """The id of a user; clients demand the kind and an integer."""
+    return _encode(f"User:{user}")
+
+
+def user_number(node_id: str) -> EntityId:
+    """The user behind an id.
+
+    Raises:
+        InvalidInput: Not the id of a user.
+    """
+    return EntityId(_number(node_id, "User"))
+
+
+def entity_id(entity: EntityId) -> str:
+    """The id of a team, or of a user as an owner of projects."""
+    return _encode(f"Entity:{entity}")
+
+
+def api_key_id(key: ApiKeyId) -> str:
+    """The id of an API key."""
+    return _encode(f"ApiKey:{key}")
+
+
+def api_key_number(node_id: str) -> ApiKeyId:
+    """The API key behind an id.
+
+    Raises:
+        InvalidInput: Not the id of a key.
+    """
+    return ApiKeyId(_number(node_id, "ApiKey"))
+
+
+def file_id(run: RunId, name: str) -> str:
+    """The id of a file of a run."""
+    return _encode(f"RunFile:{run}:{name}")
+
+
+def file_address(node_id: str) -> tuple[RunId, str]:
+    """The run and the name behind the id of a run's file.
+
+    Raises:
+        InvalidInput: Not the id of a file.
+    """
+    kind, _, rest = _decode(node_id, "file").partition(":")
+    number, _, name = rest.partition(":")
+    if kind != "RunFile" or not number.isascii() or not number.isdigit():
+        raise _not_an_id(node_id, "file")
+    return RunId(int(number)), name
+
+
+def _encode(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def _decode(node_id: str, what: str) -> str:
+    try:
+        return base64.b64decode(node_id, validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise _not_an_id(node_id, what) from error
+
+
+def _number(node_id: str, kind: str) -> int:
+    text = _decode(node_id, kind)
+    found, _, number = text.partition(":")
+    if found != kind or not number.isascii() or not number.isdigit():
+        raise _not_an_id(node_id, kind)
+    return int(number)
+
+
+def _not_an_id(node_id: str, what: str) -> InvalidInput:
+    return InvalidInput(f"{node_id[:80]!r} is not the id of a {what}.", code="malformed-id")

@@ -1,0 +1,38 @@
+"""JSON as the clients read it, above all NaN and infinities, of which strict JSON knows nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from runstone.domain.documents import JsonValue
+
+
+def bare(value: JsonValue) -> str:
+    """JSON in which NaN and infinities are bare words, as Python writes and reads them.
+
+    For documents that Python code or the core's lenient parser reads.
+    """
+    return json.dumps(value, separators=(",", ":"))
+
+
+def strict(value: JsonValue) -> str:
+    """JSON in which NaN and infinities are the strings "NaN", "Infinity", "-Infinity".
+
+    The client's own convention (wandb/util.py), for what its core reads with Go's strict parser.
+    """
+    try:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json.dumps(named(value), separators=(",", ":"), allow_nan=False)
+
+
+def named(value: JsonValue) -> JsonValue:
+    """`value` with the names of NaN and infinities in their place."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: named(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [named(item) for item in value]
+    return value

@@ -1,0 +1,153 @@
+"""Wire to domain and back, pure: the protocol's words (bucket, modelName, `_wandb`) die here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from runstone.domain.documents import JsonValue, loads
+from runstone.domain.errors import InvalidInput
+from runstone.domain.metrics import METRICS_KEY
+from runstone.domain.run import UNSET, Run, RunDocuments, RunState, RunUpdate, Unset
+from runstone.services.runs import BranchPoint
+from runstone.wire.wandb.jsontext import bare, strict
+from runstone.wire.wandb.metrics import metric_documents
+
+CLIENT_INFO: Final = "_wandb"
+"""The config key under which the client speaks of itself."""
+_MAX_TAGS: Final = 1_000
+
+
+def run_update(given: Mapping[str, Any]) -> RunUpdate:
+    """The update that an `UpsertBucketInput` asks for; null and absent leave things as they are.
+
+    Raises:
+        InvalidInput: A document that is no JSON object, or an unknown state.
+    """
+    config: dict[str, JsonValue] | Unset = UNSET
+    client_info: dict[str, JsonValue] | Unset = UNSET
+    if given.get("config") is not None:
+        config, client_info = split_config(given["config"])
+    summary = given.get("summaryMetrics")
+    return RunUpdate(
+        display_name=_given(given, "displayName"),
+        state=run_state(given["state"]) if given.get("state") else UNSET,
+        group=_given(given, "groupName"),
+        job_type=_given(given, "jobType"),
+        tags=_tags(given.get("tags")),
+        notes=_given(given, "notes"),
+        host=_given(given, "host"),
+        program=_given(given, "jobProgram"),
+        commit=_given(given, "commit"),
+        remote=_given(given, "jobRepo"),
+        sweep=_given(given, "sweep"),
+        config=config,
+        client_info=client_info,
+        summary=UNSET if summary is None else _object(summary, "summaryMetrics"),
+    )
+
+
+def split_config(text: str) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
+    """Config and what the client says of itself, from `{"lr": {"value": 0.1}, "_wandb": …}`.
+
+    Entries without the wrapping are taken as values: older clients and scripts send both.
+
+    Raises:
+        InvalidInput: Not a JSON object.
+    """
+    entries = {key: _unwrapped(entry) for key, entry in _object(text, "config").items()}
+    client_info = entries.pop(CLIENT_INFO, {})
+    if not isinstance(client_info, dict):
+        return entries, {}
+    if metrics := metric_documents(client_info.get("m")):
+        client_info[METRICS_KEY] = metrics
+    return entries, client_info
+
+
+def join_config(documents: RunDocuments) -> str:
+    """The config as clients expect it, each value wrapped, the client's own part included."""
+    entries = {key: {"value": value} for key, value in documents.config.items()}
+    client_info = {k: v for k, v in documents.client_info.items() if k != METRICS_KEY}
+    if client_info:
+        entries[CLIENT_INFO] = {"value": client_info}
+    return bare(entries)
+
+
+def branch_point(update: RunUpdate) -> BranchPoint | None:
+    """Where a new run says that it was forked from (`fork_from=`), if it does.
+
+    Raises:
+        InvalidInput: It says so in a way that is not understood.
+    """
+    if isinstance(update.client_info, Unset):
+        return None
+    point = update.client_info.get("branch_point")
+    if point is None:
+        return None
+    if isinstance(point, dict):
+        parent, step = point.get("run_id"), point.get("step")
+        if isinstance(parent, str) and isinstance(step, (int, float)) and step == int(step):
+            return BranchPoint(parent=parent, step=int(step))
+    raise InvalidInput(
+        f"The run's branch point {bare(point)[:200]} is not understood; it should hold run_id "
+        "and a whole number as step.",
+        code="malformed-branch-point",
+    )
+
+
+def telemetry(documents: RunDocuments) -> str:
+    """What `wandbConfig(keys: ["t"])` answers: a resumed run is one that has telemetry."""
+    info = documents.client_info
+    return strict({"t": info["t"]} if "t" in info else {})
+
+
+def run_state(text: str) -> RunState:
+    """The state of that name.
+
+    Raises:
+        InvalidInput: No such state.
+    """
+    try:
+        return RunState(text.lower())
+    except ValueError as error:
+        states = ", ".join(RunState)
+        raise InvalidInput(f"{text[:80]!r} is no state of a run; there are {states}.") from error
+
+
+def instant(at: datetime) -> str:
+    """A UTC instant as clients read it, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def runtime_s(run: Run) -> float:
+    """Seconds from the run's beginning to its last sign of life."""
+    return max(0.0, run.duration_s)
+
+
+def _given(given: Mapping[str, Any], key: str) -> str | Unset:
+    value = given.get(key)
+    if value is None:
+        return UNSET
+    return str(value)
+
+
+def _tags(tags: list[str] | None) -> tuple[str, ...] | Unset:
+    if tags is None:
+        return UNSET
+    if len(tags) > _MAX_TAGS:
+        raise InvalidInput(f"{len(tags):,} tags are too many; at most {_MAX_TAGS:,} are allowed.")
+    return tuple(dict.fromkeys(tags))
+
+
+def _unwrapped(entry: JsonValue) -> JsonValue:
+    if isinstance(entry, dict) and "value" in entry and entry.keys() <= {"value", "desc"}:
+        return entry["value"]
+    return entry
+
+
+def _object(text: str, what: str) -> dict[str, JsonValue]:
+    value = loads(text)
+    if not isinstance(value, dict):
+        raise InvalidInput(f"{what} is not a JSON object.", code="malformed-document")
+    return value
