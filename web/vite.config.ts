@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 import { mockServer } from "./dev/mock/plugin.ts";
 
 // `npm run dev` talks to a real server; `npm run dev:mock` needs none.
-const server = process.env.RUNSTONE_URL ?? "http://127.0.0.1:8080";
+const server = process.env.RUNSTONE_URL ?? "http://127.0.0.1:8470";
 
 export default defineConfig(({ mode }) => {
   const isMock = mode === "mock";

@@ -129,7 +129,7 @@ function row(
     display_name: i === 7 ? name + long : name,
     state: isRunning ? "running" : pick(STATES, seed >>> 3, "finished"),
     created_at: "",
-    heartbeat_at: null,
+    heartbeat_at: "",
     finished_at: null,
     duration_s: 0,
     username: pick(["ada", "grace", "alan"], seed >>> 7, "ada"),
@@ -177,7 +177,7 @@ export function projectOf({ entity, name, description, runs }: MockProject): Pro
     description,
     created_at: "2026-10-02T09:00:00Z",
     updated_at: "2026-11-20T09:00:00Z",
-    last_activity_at: runs[0]?.row.heartbeat_at ?? null,
+    last_activity_at: runs[0]?.row.heartbeat_at ?? "2026-10-02T09:00:00Z",
     num_runs: runs.length,
     states,
   };
@@ -188,7 +188,7 @@ export function detailOf(run: MockRun): RunDetail {
   return {
     ...run.row,
     notes:
-      s % 2 === 0 ? "Warm-up over 500 steps; compare with the run without label smoothing." : null,
+      s % 2 === 0 ? "Warm-up over 500 steps; compare with the run without label smoothing." : "",
     host: `node-${s % 8}.cluster.local`,
     program: "train.py",
     git: {

@@ -161,5 +161,5 @@ const ME = {
     { name: "ada", kind: "user" },
     { name: "lab", kind: "team" },
   ],
-  server: { base_url: "http://127.0.0.1:8080", version: "0.1.0" },
+  server: { base_url: "http://127.0.0.1:8470", version: "0.1.0" },
 };

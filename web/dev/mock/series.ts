@@ -1,5 +1,5 @@
 /** The mock's answer to POST /series, in the real binary format. */
-import type { SeriesRequest } from "../../src/api/series-codec";
+import type { SeriesRequest } from "../../src/api/types";
 import { type MockProject, type MockRun, SYSTEM_KEYS, value } from "./data.ts";
 
 type Arrays = Record<string, Float64Array | Uint32Array>;

@@ -3,8 +3,17 @@
  * by `http.ts`; a shared snapshot and a fake for tests can take its place.
  */
 import { createContext, use } from "react";
-import type { SeriesAnswer, SeriesRequest } from "./series-codec";
-import type { Me, MetricKey, Project, RunDetail, RunPage, Stream } from "./types";
+import type { SeriesAnswer } from "./series-codec";
+import type {
+  Me,
+  MetricKey,
+  NewApiKey,
+  Project,
+  RunDetail,
+  RunPage,
+  SeriesRequest,
+  Stream,
+} from "./types";
 
 export type Credentials =
   | { token: string }
@@ -32,6 +41,8 @@ export interface Client {
   signIn(credentials: Credentials): Promise<void>;
   signOut(): Promise<void>;
   getMe(): Promise<Me>;
+  /** @param name What the key is for; the answer is the only time its secret is shown. */
+  createApiKey(name: string): Promise<NewApiKey>;
   listProjects(): Promise<Project[]>;
   getProject(ref: ProjectRef): Promise<Project>;
   listRuns(ref: ProjectRef, query: ListRuns): Promise<RunPage>;

@@ -5,13 +5,9 @@
  * some answers (a 502 from a restarting proxy), so a closed one is opened anew.
  */
 
-export type LiveStatus = "connecting" | "live" | "offline";
+import type { ChangedRun, RunsEvent } from "./types";
 
-export interface ChangedRun {
-  entity: string;
-  project: string;
-  run: string;
-}
+export type LiveStatus = "connecting" | "live" | "offline";
 
 export interface EventHandlers {
   onStatus: (status: LiveStatus) => void;
@@ -59,6 +55,6 @@ export function listen(project: string | null, handlers: EventHandlers): () => v
 
 function readRuns(data: unknown): ChangedRun[] {
   if (typeof data !== "string") return [];
-  const event: { runs?: ChangedRun[] } = JSON.parse(data);
-  return event.runs ?? [];
+  const event: RunsEvent = JSON.parse(data);
+  return event.runs;
 }

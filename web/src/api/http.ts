@@ -2,7 +2,7 @@
 import type { Client, ListRuns, ProjectRef, RunRef } from "./client";
 import { readProblem, UnreachableError } from "./problem";
 import { decodeSeries } from "./series-codec";
-import type { Me, MetricKey, Project, RunDetail, RunPage } from "./types";
+import type { KeyList, Me, NewApiKey, Project, ProjectList, RunDetail, RunPage } from "./types";
 
 const BASE = "/api/v1";
 
@@ -14,8 +14,13 @@ export const httpClient: Client = {
     await send("DELETE", "/session");
   },
   getMe: () => getJson<Me>("/me"),
+  async createApiKey(name) {
+    const response = await send("POST", "/api-keys", { json: { name } });
+    const created: NewApiKey = await response.json();
+    return created;
+  },
   async listProjects() {
-    return (await getJson<{ projects: Project[] }>("/projects")).projects;
+    return (await getJson<ProjectList>("/projects")).projects;
   },
   getProject: (ref) => getJson<Project>(projectPath(ref)),
   listRuns: (ref, query) => getJson<RunPage>(`${projectPath(ref)}/runs${runsQuery(query)}`),
@@ -23,8 +28,7 @@ export const httpClient: Client = {
   async listKeys(ref, runs, stream) {
     const query = new URLSearchParams(runs.map((run) => ["run", run]));
     if (stream === "system") query.set("stream", stream);
-    return (await getJson<{ keys: MetricKey[] }>(`${projectPath(ref)}/keys${withQuery(query)}`))
-      .keys;
+    return (await getJson<KeyList>(`${projectPath(ref)}/keys${withQuery(query)}`)).keys;
   },
   async loadSeries(requests, signal) {
     const response = await send("POST", "/series", { json: { requests }, signal });

@@ -3,7 +3,8 @@
  *
  * Panels that differ only in their key share one request inside it.
  */
-import type { Series, SeriesAnswer, SeriesRequest } from "./series-codec";
+import type { Series, SeriesAnswer } from "./series-codec";
+import type { SeriesRequest } from "./types";
 
 export type SeriesQuestion = Omit<SeriesRequest, "keys"> & { key: string };
 

@@ -6,19 +6,7 @@
  * Arrays are views of the received bytes; nothing is copied. NaN and the
  * infinities travel as what they are.
  */
-import type { Axis, Stream } from "./types";
-
-export interface SeriesRequest {
-  entity: string;
-  project: string;
-  runs: string[];
-  keys: string[];
-  stream: Stream;
-  axis: Axis;
-  lo: number | null;
-  hi: number | null;
-  buckets: number;
-}
+import type { SeriesArrays, SeriesError, SeriesHeader } from "./types";
 
 /** Every point of the range. */
 export interface ExactSeries {
@@ -51,22 +39,10 @@ export type Series = ExactSeries | BucketSeries;
 
 export interface SeriesAnswer {
   series: { request: number; run: string; key: string; data: Series }[];
-  errors: { request: number; code: string; message: string }[];
+  errors: SeriesError[];
 }
 
-type ArrayRef = [type: string, offset: number, count: number];
-
-interface Header {
-  series: {
-    request: number;
-    run: string;
-    key: string;
-    exact: boolean;
-    num_rows: number;
-    arrays: Record<string, ArrayRef>;
-  }[];
-  errors?: { request: number; code: string; message: string }[];
-}
+type ArrayRef = NonNullable<SeriesArrays["x"]>;
 
 const MAGIC = "RSS1";
 const PREFIX_BYTES = 8;
@@ -79,11 +55,11 @@ export function decodeSeries(buffer: ArrayBuffer): SeriesAnswer {
   const headerBytes = new DataView(buffer).getUint32(4, true);
   const start = PREFIX_BYTES + headerBytes;
   const text = new TextDecoder().decode(bytes.subarray(PREFIX_BYTES, start));
-  const header: Header = JSON.parse(text);
+  const header: SeriesHeader = JSON.parse(text);
 
   const series = header.series.map(({ request, run, key, exact, num_rows, arrays }) => {
-    const f64 = (name: string) => floats(buffer, start, arrays[name]);
-    const u32 = (name: string) => counts(buffer, start, arrays[name]);
+    const f64 = (name: keyof SeriesArrays) => floats(buffer, start, arrays[name]);
+    const u32 = (name: keyof SeriesArrays) => counts(buffer, start, arrays[name]);
     const data: Series = exact
       ? { exact, numRows: num_rows, x: f64("x"), y: f64("y") }
       : {
@@ -103,7 +79,7 @@ export function decodeSeries(buffer: ArrayBuffer): SeriesAnswer {
         };
     return { request, run, key, data };
   });
-  return { series, errors: header.errors ?? [] };
+  return { series, errors: header.errors };
 }
 
 function floats(buffer: ArrayBuffer, start: number, ref: ArrayRef | undefined): Float64Array {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SeriesBatcher } from "./series-batcher";
-import type { SeriesAnswer, SeriesRequest } from "./series-codec";
+import type { SeriesAnswer } from "./series-codec";
 import { type SeriesScope, SeriesStore } from "./series-store";
+import type { SeriesRequest } from "./types";
 
 const SCOPE: SeriesScope = {
   entity: "lab",

@@ -30,8 +30,8 @@ export function mergeChanges(pages: readonly RunPage[], changes: RunPage): RunPa
   const arrived = [...changed.values()]
     .filter((run) => run.created_at >= newest)
     .toSorted((a, b) => b.created_at.localeCompare(a.created_at));
-  const total = first.total + arrived.length;
-  return [{ ...first, runs: [...arrived, ...first.runs], total, seq: changes.seq }, ...rest];
+  const { total, seq } = changes;
+  return [{ ...first, runs: [...arrived, ...first.runs], total, seq }, ...rest];
 }
 
 /** How long a run has been going: by the server's word, plus the time since for a running one. */

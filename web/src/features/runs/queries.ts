@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { type ProjectRef, type RunRef, useClient } from "@/api/client";
+import { type Client, type ProjectRef, type RunRef, useClient } from "@/api/client";
 import type { RunPage } from "@/api/types";
 import { flattenPages, mergeChanges } from "./model";
 
@@ -64,10 +64,7 @@ export function useRefreshRuns(ref: ProjectRef) {
         const seq = data?.pages[0]?.seq;
         const search = key[3];
         if (seq === undefined || typeof search !== "string") return;
-        const changes = await client.listRuns(
-          { entity, project },
-          { search, sinceSeq: seq, limit: 500 },
-        );
+        const changes = await loadChanges(client, { entity, project }, search, seq);
         cache.setQueryData<RunsCache>(
           key,
           (old) => old && { ...old, pages: mergeChanges(old.pages, changes) },
@@ -76,6 +73,19 @@ export function useRefreshRuns(ref: ProjectRef) {
     );
     await cache.invalidateQueries({ queryKey: ["run", entity, project] });
   }, [client, cache, entity, project]);
+}
+
+/** Everything that changed since, as one page, however many pages it took. */
+async function loadChanges(client: Client, ref: ProjectRef, search: string, sinceSeq: number) {
+  const query = { search, sinceSeq, limit: 1000 };
+  const changes = await client.listRuns(ref, query);
+  let cursor = changes.next_cursor;
+  while (cursor !== null) {
+    const more = await client.listRuns(ref, { ...query, cursor });
+    changes.runs.push(...more.runs);
+    cursor = more.next_cursor;
+  }
+  return changes;
 }
 
 /** After a gap in the events: everything about the project may be old. */

@@ -19,7 +19,7 @@ function run(id: string, change: Partial<RunRow> = {}): RunRow {
     display_name: id,
     state: "running",
     created_at: "2026-11-22T10:00:00Z",
-    heartbeat_at: null,
+    heartbeat_at: "2026-11-22T10:01:00Z",
     finished_at: null,
     duration_s: 60,
     username: "ada",
@@ -47,6 +47,7 @@ describe("mergeChanges", () => {
       [run("b", { seq: 2 }), run("new", { created_at: "2026-11-22T11:00:00Z" })],
       {
         seq: 9,
+        total: 3,
       },
     );
     const merged = mergeChanges([page([run("a"), run("b")])], changes);

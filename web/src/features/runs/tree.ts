@@ -19,7 +19,8 @@ export function treeRows(
 ): TreeRow[] {
   const wanted = search.trim().toLowerCase();
   const rows: TreeRow[] = [];
-  for (const [name, value] of Object.entries(document)) {
+  for (const [key, value] of Object.entries(document)) {
+    const name = plainKey(key);
     // A search looks into closed branches too.
     rows.push(...branchRows(name, name, value, 0, wanted, wanted === "" ? closed : new Set()));
   }
@@ -58,7 +59,12 @@ function childrenOf(value: unknown): [string, unknown][] | null {
     return isFlat || value.length === 0 ? null : value.map((item, i) => [String(i), item]);
   }
   const entries: [string, unknown][] = Object.entries(value);
-  return entries.length === 0 ? null : entries;
+  return entries.length === 0 ? null : entries.map(([key, child]) => [plainKey(key), child]);
+}
+
+/** The server writes a user's own `$key` as `$$key`, to tell it from `{"$float": …}`. */
+function plainKey(key: string): string {
+  return key.startsWith("$$") ? key.slice(1) : key;
 }
 
 function leafValue(value: unknown): NonNullable<TreeRow["value"]> {

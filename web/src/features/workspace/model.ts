@@ -73,13 +73,15 @@ export function thinning(series: readonly { exact: boolean; numRows: number; num
   const ratios = series
     .filter(({ exact, numDrawn }) => !exact && numDrawn > 0)
     .map(({ numRows, numDrawn }) => numRows / numDrawn);
-  return ratios.length === 0 ? null : Math.max(1, Math.round(Math.max(...ratios)));
+  if (ratios.length === 0) return null;
+  const ratio = Math.max(...ratios);
+  return ratio < 10 ? Number(ratio.toFixed(1)) : Math.round(ratio);
 }
 
 /**
- * How many buckets to ask for: about one per two pixels, in few sizes, so that
- * a slightly resized window finds its series in memory.
+ * How many buckets to ask for: about one per pixel, in two sizes, so that a
+ * slightly resized window finds its series in memory.
  */
 export function bucketsFor(width: number): number {
-  return width <= 640 ? 400 : width <= 1200 ? 800 : 1600;
+  return width <= 800 ? 800 : 1600;
 }
