@@ -83,6 +83,19 @@ def create_project(
     return tx.projects.create_project(owner.id, check_project_name(name), description=description)
 
 
+def describe_project(
+    tx: Transaction, actor: Actor, entity: str | None, name: str, *, description: str
+) -> Project:
+    """Replaces a project's description.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        PermissionDenied: The actor may not write there.
+    """
+    project = find_project(tx, actor, entity, name, Action.WRITE)
+    return tx.projects.update_project(project.id, description=description)
+
+
 def project_overview(snapshot: Snapshot, actor: Actor, entity: str, name: str) -> ProjectOverview:
     """One project as lists show it.
 
