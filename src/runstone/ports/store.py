@@ -19,6 +19,7 @@ from runstone.ports.console import Console, ConsoleReader
 from runstone.ports.files import Files, FilesReader
 from runstone.ports.history import History, HistoryReader
 from runstone.ports.projects import Projects, ProjectsReader
+from runstone.ports.run_columns import RunColumns
 from runstone.ports.runs import Runs, RunsReader
 from runstone.ports.uploads import Uploads, UploadsReader
 
@@ -40,6 +41,7 @@ class Snapshot(ABC):
     console: ConsoleReader
     history: HistoryReader
     uploads: UploadsReader
+    run_columns: RunColumns
 
 
 class Transaction(Snapshot):

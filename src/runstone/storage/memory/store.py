@@ -17,6 +17,7 @@ from runstone.storage.memory.console import MemoryConsole
 from runstone.storage.memory.files import MemoryFiles
 from runstone.storage.memory.history import MemoryHistory
 from runstone.storage.memory.projects import MemoryProjects
+from runstone.storage.memory.run_columns import MemoryRunColumns
 from runstone.storage.memory.runs import MemoryRuns
 from runstone.storage.memory.tables import Tables
 from runstone.storage.memory.uploads import MemoryUploads
@@ -38,6 +39,7 @@ class MemoryTransaction(Transaction):
         self.console = MemoryConsole(tables)
         self.history = MemoryHistory(tables.history)
         self.uploads = MemoryUploads(tables)
+        self.run_columns = MemoryRunColumns(self.runs)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         self.actions.append(action)

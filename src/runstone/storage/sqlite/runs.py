@@ -11,7 +11,7 @@ from typing import Any, Final
 import apsw
 
 from runstone.domain import documents
-from runstone.domain.errors import AlreadyExists, NotFound
+from runstone.domain.errors import AlreadyExists, InvalidInput, NotFound
 from runstone.domain.ids import EntityId, ProjectId, RunId
 from runstone.domain.run import (
     UNSET,
@@ -104,7 +104,7 @@ class SqliteRuns(Runs):
                 "limit": limit + 1,
             },
         ).fetchall()
-        runs = [_run(row) for row in rows[:limit]]
+        runs = [run_of(row) for row in rows[:limit]]
         return RunPage(runs, runs[-1].id if runs and len(rows) > limit else None)
 
     def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
@@ -123,7 +123,7 @@ class SqliteRuns(Runs):
 
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         rows = self._rows("changed_since", project, change_seq, max(limit, 0))
-        return [_run(row) for row in rows]
+        return [run_of(row) for row in rows]
 
     def changes_since(
         self, entities: Sequence[EntityId] | None, change_seq: int, *, limit: int
@@ -144,7 +144,7 @@ class SqliteRuns(Runs):
         return int(rows[0][0]) if rows else 0
 
     def silent_since(self, instant: datetime) -> Sequence[Run]:
-        return [_run(row) for row in self._rows("silent_since", to_micros(instant))]
+        return [run_of(row) for row in self._rows("silent_since", to_micros(instant))]
 
     def alerts(self, run: RunId) -> Sequence[Alert]:
         return [
@@ -164,7 +164,8 @@ class SqliteRuns(Runs):
         rows = self._rows("insert_run", project, name, display_name, now, now, user, seq)
         run = RunId(rows[0][0])
         self._seqs[run] = seq
-        self._rows("insert_documents", run)
+        self._rows("insert_config", run)
+        self._rows("insert_summary", run)
         self._rows("note_new_run", now, project)
         return self._known(run)
 
@@ -186,13 +187,14 @@ class SqliteRuns(Runs):
         # Column names come from the table above, never from outside.
         settings = ", ".join(f"{column} = ?" for column in record)
         self._execute(f"UPDATE run SET {settings} WHERE id = ?", *record.values(), run)  # noqa: S608
-        if texts:
-            settings = ", ".join(f"{column} = ?" for column in texts)
-            self._execute(
-                f"UPDATE run_document SET {settings} WHERE run_id = ?",  # noqa: S608
-                *texts.values(),
-                run,
-            )
+        try:
+            for name, text in texts.items():
+                self._rows(f"put_{name}", text, run)
+        except apsw.SQLError as error:
+            # SQLite reads 1,000 levels, Python's own parser may read more.
+            if "JSON" not in str(error):
+                raise
+            raise InvalidInput("The document cannot be kept: it is nested too deeply.") from error
         return self._known(run)
 
     def beat(self, run: RunId) -> None:
@@ -200,10 +202,12 @@ class SqliteRuns(Runs):
             raise NotFound("The run is gone.")
 
     def delete_run(self, run: RunId) -> None:
-        self._next_seq()
+        seq = self._next_seq()
         self._seqs.pop(run, None)
-        if not self._rows("delete_run", run):
+        rows = self._rows("delete_run", run)
+        if not rows:
             raise NotFound("The run is gone already.")
+        self._rows("note_deleted_run", seq, rows[0][0])
 
     def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
         self.update_run(run, RunUpdate())
@@ -231,7 +235,7 @@ class SqliteRuns(Runs):
 
     def _one(self, statement: str, *bindings: Any) -> Run | None:
         rows = self._rows(statement, *bindings)
-        return _run(rows[0]) if rows else None
+        return run_of(rows[0]) if rows else None
 
     def _rows(self, statement: str, *bindings: Any) -> list[Any]:
         return self._execute(_SQL[statement], *bindings)
@@ -252,7 +256,8 @@ def _column_value(value: object) -> object:
     return value
 
 
-def _run(row: Any) -> Run:
+def run_of(row: Any) -> Run:
+    """The run of a row with the columns of `run_by_id`."""
     (
         identifier, project_id, entity, project, name, display_name, state, created, heartbeat,
         finished, user_id, username, group, job_type, tags, notes, host, program, commit, remote,

@@ -29,6 +29,7 @@ from runstone.storage.sqlite.database import (
 from runstone.storage.sqlite.files import SqliteFiles
 from runstone.storage.sqlite.history import SqliteHistory
 from runstone.storage.sqlite.projects import SqliteProjects
+from runstone.storage.sqlite.run_columns import SqliteRunColumns
 from runstone.storage.sqlite.runs import SqliteRuns
 from runstone.storage.sqlite.sealing import SqliteSealer
 from runstone.storage.sqlite.uploads import SqliteUploads
@@ -53,6 +54,7 @@ class SqliteTransaction(Transaction):
         self.console = SqliteConsole(connection)
         self.history = SqliteHistory(connection)
         self.uploads = SqliteUploads(connection)
+        self.run_columns = SqliteRunColumns(connection)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         self._actions.append(action)

@@ -86,15 +86,28 @@ INSERT INTO counter (name, value) VALUES ('change_seq', 1)
 ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value;
 
 -- name: documents
-SELECT config, client_info, summary FROM run_document WHERE run_id = ?;
+SELECT json(c.config), c.client_info, json(s.summary)
+FROM run_config c JOIN run_summary s ON s.run_id = c.run_id WHERE c.run_id = ?;
+
+-- name: put_config
+UPDATE run_config SET config = jsonb(?) WHERE run_id = ?;
+
+-- name: put_client_info
+UPDATE run_config SET client_info = ? WHERE run_id = ?;
+
+-- name: put_summary
+UPDATE run_summary SET summary = jsonb(?) WHERE run_id = ?;
 
 -- name: insert_run
 INSERT INTO run (project_id, name, display_name, state, created_at, heartbeat_at, user_id, tags,
     notes, stop_requested, change_seq)
 VALUES (?, ?, ?, 'pending', ?, ?, ?, '[]', '', 0, ?) RETURNING id;
 
--- name: insert_documents
-INSERT INTO run_document (run_id, config, client_info, summary) VALUES (?, '{}', '{}', '{}');
+-- name: insert_config
+INSERT INTO run_config (run_id, config, client_info) VALUES (?, jsonb('{}'), '{}');
+
+-- name: insert_summary
+INSERT INTO run_summary (run_id, summary) VALUES (?, jsonb('{}'));
 
 -- name: note_new_run
 UPDATE project SET num_runs_ever = num_runs_ever + 1, updated_at = ? WHERE id = ?;
@@ -106,7 +119,10 @@ SELECT num_runs_ever FROM project WHERE id = ?;
 UPDATE run SET heartbeat_at = ?, change_seq = ? WHERE id = ? RETURNING id;
 
 -- name: delete_run
-DELETE FROM run WHERE id = ? RETURNING id;
+DELETE FROM run WHERE id = ? RETURNING project_id;
+
+-- name: note_deleted_run
+UPDATE project SET runs_deleted_seq = ? WHERE id = ?;
 
 -- name: insert_alert
 INSERT INTO alert (run_id, title, body, level, created_at) VALUES (?, ?, ?, ?, ?);

@@ -1,5 +1,5 @@
 -- The catalog: who there is, what they own, what their runs are.
--- Instants are integers, microseconds since 1970 UTC. Documents are strict JSON text (see
+-- Instants are integers, microseconds since 1970 UTC. Documents are strict JSON (see
 -- runstone.domain.documents). Names compare as given; `name_key` is the lower-case form that must
 -- be unique. AUTOINCREMENT: an id is never used again, so whoever remembers one of something that
 -- was deleted (a cached sign-in, a cached project) cannot come upon another's.
@@ -93,6 +93,8 @@ CREATE TABLE project (
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     num_runs_ever INTEGER NOT NULL,
+    -- Change number of the last deletion of a run: whoever remembers runs must look again.
+    runs_deleted_seq INTEGER NOT NULL DEFAULT 0,
     UNIQUE (entity_id, name)
 ) STRICT;
 
@@ -133,11 +135,18 @@ CREATE INDEX run_ended ON run (project_id, heartbeat_at)
     WHERE state NOT IN ('running', 'preempting');
 CREATE INDEX run_live ON run (heartbeat_at) WHERE state IN ('running', 'preempting');
 
-CREATE TABLE run_document (
+-- Config and summary are JSONB, SQLite's own form of JSON: one value of each of 100,000 runs comes
+-- out of it in a fifth of the time that text takes. In tables of their own, as a column of one is
+-- read without the bytes of the other, and live runs rewrite their summary all the time.
+CREATE TABLE run_config (
     run_id      INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,
-    config      TEXT NOT NULL,
-    client_info TEXT NOT NULL,
-    summary     TEXT NOT NULL
+    config      BLOB NOT NULL,
+    client_info TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE run_summary (
+    run_id  INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,
+    summary BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE alert (

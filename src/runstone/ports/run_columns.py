@@ -1,0 +1,103 @@
+"""One value of every run of a project at a time: what a table of many runs is computed from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from runstone.domain.documents import JsonValue
+from runstone.domain.filters import Key
+from runstone.domain.ids import ProjectId
+from runstone.domain.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class RunsHead:
+    """How far a project's runs are.
+
+    Attributes:
+        change_seq: Grows with every run of the project that is made, changed or deleted, and never
+            falls. It may grow without cause.
+        deleted_seq: No run of the project was deleted after this change. It may be too high.
+    """
+
+    change_seq: int
+    deleted_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnValues:
+    """Values of some keys.
+
+    Attributes:
+        ids: Which runs, in any order, each once.
+        columns: For each key that was asked for, the values of those runs, in their order. None
+            stands for no value and for null. Of run fields, times are microseconds since 1970 UTC
+            and tags are lists. Lists and objects may come as any list or object.
+    """
+
+    ids: Sequence[int]
+    columns: Sequence[Sequence[JsonValue]]
+
+
+class RunColumns(ABC):
+    """Reads columns; all answers of one unit of work are of one state."""
+
+    @abstractmethod
+    def head(self, project: ProjectId) -> RunsHead:
+        """How far the project's runs are; zeros for one that has none. Cheap."""
+
+    @abstractmethod
+    def ids(self, project: ProjectId) -> Sequence[int]:
+        """All runs of the project, in any order."""
+
+    @abstractmethod
+    def values(self, project: ProjectId, keys: Sequence[Key], *, after: int) -> ColumnValues:
+        """Values of the project's runs that were made or changed after the change `after`.
+
+        0 gives every run. A document's path is resolved as `Key.path` says: among the keys that
+        begin it, the longest that leads to a value, null included.
+        """
+
+    @abstractmethod
+    def runs(self, ids: Sequence[int]) -> Sequence[Run]:
+        """Those runs, in that order; lost ones are left out."""
+
+
+def lookup(document: JsonValue, path: str) -> JsonValue:
+    """The value at a path of a decoded document; None where there is none.
+
+    The definition that backends are held against. Beyond eight parts only the whole path and its
+    single parts are tried: the ways to cut a path double with every dot.
+    """
+    parts = path.split(".")
+    if len(parts) > MAX_CUT_PARTS:
+        whole = _descend(document, [path])
+        return _descend(document, parts)[1] if not whole[0] else whole[1]
+    return _lookup(document, parts)[1]
+
+
+MAX_CUT_PARTS: Final = 8
+
+
+def _lookup(document: JsonValue, parts: list[str]) -> tuple[bool, JsonValue]:
+    if not parts:
+        return True, document
+    if isinstance(document, dict):
+        for length in range(len(parts), 0, -1):
+            key = ".".join(parts[:length])
+            if key in document:
+                found, value = _lookup(document[key], parts[length:])
+                if found:
+                    return True, value
+    return False, None
+
+
+def _descend(document: JsonValue, parts: list[str]) -> tuple[bool, JsonValue]:
+    for part in parts:
+        if not isinstance(document, dict) or part not in document:
+            return False, None
+        document = document[part]
+    return True, document
