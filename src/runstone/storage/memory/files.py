@@ -78,4 +78,4 @@ class MemoryFiles(Files):
 def _pattern(like: str) -> re.Pattern[str]:
     words = {"%": ".*", "_": "."}
     expression = "".join(words.get(c) or re.escape(c) for c in like)
-    return re.compile(expression, re.DOTALL | re.IGNORECASE)
+    return re.compile(expression, re.DOTALL | re.IGNORECASE | re.ASCII)

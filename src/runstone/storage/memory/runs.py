@@ -20,7 +20,7 @@ from runstone.domain.run import (
     RunState,
     RunUpdate,
 )
-from runstone.ports.runs import RunPage, Runs
+from runstone.ports.runs import RunPage, Runs, check_search
 from runstone.storage.memory.tables import Tables, text
 
 _DOCUMENTS: Final = ("config", "client_info", "summary")
@@ -197,14 +197,18 @@ class MemoryRuns(Runs):
 
     def _found(self, project: ProjectId, search: str | None) -> list[Run]:
         """The project's runs under a search, newest first."""
-        wanted = text(search or "").lower()
+        wanted = _folded(text(check_search(search or "")))
         return [
             run
             for run in sorted(self._tables.runs.values(), key=lambda run: -run.id)
             if run.project_id == project
-            and any(wanted in t.lower() for t in (run.name, run.display_name, run.group or ""))
+            and any(wanted in _folded(t) for t in (run.name, run.display_name, run.group or ""))
         ]
 
     def _changed_after(self, change_seq: int) -> list[Run]:
         runs = (run for run in self._tables.runs.values() if run.change_seq > change_seq)
         return sorted(runs, key=lambda run: run.change_seq)
+
+
+def _folded(value: str) -> bytes:
+    return value.encode().lower()  # bytes know the case of ASCII letters only

@@ -1,0 +1,21 @@
+"""What every catalog must do: the docstrings of its ports as tests, a class for each port.
+
+A backend's test file gives `open_store` in a class of its own and subclasses each of these with
+it. (One class of all would hide tests that share a name.)
+"""
+
+from __future__ import annotations
+
+from runstone.testing.accounts import AccountsConformance
+from runstone.testing.projects import ProjectsConformance
+from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
+from runstone.testing.runs import RunsConformance
+
+__all__ = [
+    "AccountsConformance",
+    "ConsoleConformance",
+    "FilesConformance",
+    "ProjectsConformance",
+    "RunsConformance",
+    "UploadsConformance",
+]

@@ -1,0 +1,40 @@
+"""The catalog's suites over the memory store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runstone.ports.clock import Clock
+from runstone.ports.events import Events
+from runstone.ports.store import Store
+from runstone.storage.memory.store import MemoryStore
+from runstone.testing import catalog
+
+
+class OnMemory:
+    def open_store(self, folder: Path, *, clock: Clock, events: Events | None = None) -> Store:
+        return MemoryStore(clock=clock, events=events)
+
+
+class TestAccounts(OnMemory, catalog.AccountsConformance):
+    pass
+
+
+class TestProjects(OnMemory, catalog.ProjectsConformance):
+    pass
+
+
+class TestRuns(OnMemory, catalog.RunsConformance):
+    pass
+
+
+class TestFiles(OnMemory, catalog.FilesConformance):
+    pass
+
+
+class TestConsole(OnMemory, catalog.ConsoleConformance):
+    pass
+
+
+class TestUploads(OnMemory, catalog.UploadsConformance):
+    pass
