@@ -6,6 +6,10 @@ import { mockServer } from "./dev/mock/plugin.ts";
 // `npm run dev` talks to a real server; `npm run dev:mock` needs none.
 const server = process.env.RUNSTONE_URL ?? "http://127.0.0.1:8470";
 
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+  "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 export default defineConfig(({ mode }) => {
   const isMock = mode === "mock";
   const proxy = { "/api": { target: server, changeOrigin: false } };
@@ -13,7 +17,8 @@ export default defineConfig(({ mode }) => {
     plugins: [react(), ...(isMock ? [mockServer()] : [])],
     resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
     server: isMock ? {} : { proxy },
-    preview: isMock ? {} : { proxy },
+    // The server's own policy, so that what breaks there breaks here first.
+    preview: { headers: { "Content-Security-Policy": POLICY }, ...(isMock ? {} : { proxy }) },
     build: { outDir: "dist", target: "es2022", sourcemap: false },
   };
 });

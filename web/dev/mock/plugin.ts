@@ -49,6 +49,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (first === "session") return session(request, response, await body(request));
   if (mood === "signed-out") return problem(response, 401, "unauthenticated", "Sign in first.");
   if (first === "me") return json(response, 200, ME);
+  if (first === "api-keys") return json(response, 201, NEW_KEY);
   if (mood === "slow") await new Promise((resolve) => setTimeout(resolve, 60_000));
   if (mood === "error" && first !== "events") {
     return problem(
@@ -154,6 +155,17 @@ function problem(response: ServerResponse, status: number, code: string, detail:
   response.writeHead(status, { "Content-Type": "application/problem+json" });
   response.end(JSON.stringify({ type: "about:blank", title: code, status, detail, code }));
 }
+
+const NEW_KEY = {
+  key: {
+    id: 1,
+    username: "ada",
+    name: "",
+    hint: "runstone-7a",
+    created_at: "2026-11-22T10:00:00Z",
+  },
+  secret: "runstone-7a41c09e5d3b8f6624e1a0d97c35b8f2e64d10a9",
+};
 
 const ME = {
   user: { username: "ada", name: "Ada Lovelace", email: "ada@example.org", is_admin: true },

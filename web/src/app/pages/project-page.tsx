@@ -19,6 +19,7 @@ import { useKeys } from "@/features/workspace/queries";
 import { useMessages } from "@/lib/i18n";
 import { runDashes } from "@/lib/run-colour";
 import { useTitle } from "@/lib/use-title";
+import { CodeBlock } from "@/ui/code-block";
 import { Notice } from "@/ui/notice";
 import { SplitPane } from "@/ui/split-pane";
 import { ErrorView } from "../error-view";
@@ -102,7 +103,14 @@ export function ProjectPage() {
         runs={chartRuns}
         historyKeys={history.data}
         systemKeys={system.data}
-        empty={<Notice title={m.workspace.noMetricsTitle}>{m.workspace.noMetricsHint}</Notice>}
+        empty={
+          <Notice
+            title={m.workspace.noMetricsTitle}
+            action={<CodeBlock code={exampleOf(ref.entity, ref.project)} />}
+          >
+            {m.workspace.noMetricsHint}
+          </Notice>
+        }
         error={keysError && <ErrorView error={keysError} onRetry={() => void history.refetch()} />}
       />
     </SplitPane>
@@ -113,6 +121,12 @@ export function ProjectPage() {
 function useProjectRef() {
   const { entity = "", project = "" } = useParams({ strict: false });
   return useMemo(() => ({ entity, project }), [entity, project]);
+}
+
+/** The lines that fill this very page. */
+function exampleOf(entity: string, project: string): string {
+  const names = `entity=${JSON.stringify(entity)}, project=${JSON.stringify(project)}`;
+  return `import wandb\n\nrun = wandb.init(${names})\nrun.log({"loss": 0.5})`;
 }
 
 function useProjectSearch() {

@@ -62,7 +62,8 @@ function niceLinear([lo, hi]: Domain): Domain {
     const half = lo === 0 ? 1 : Math.abs(lo) * 0.1;
     return [lo - half, hi + half];
   }
-  const step = niceStep((hi - lo) / 5);
+  // Finer than the ticks: a maximum just above a tick must not cost half the panel.
+  const step = niceStep((hi - lo) / 10);
   return [Math.floor(lo / step) * step, Math.ceil(hi / step) * step];
 }
 

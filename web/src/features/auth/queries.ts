@@ -24,6 +24,12 @@ export function useSignIn() {
   });
 }
 
+/** A key for the wandb client. Its secret is in this answer and nowhere else. */
+export function useCreateApiKey() {
+  const client = useClient();
+  return useMutation({ mutationFn: (name: string) => client.createApiKey(name) });
+}
+
 export function useSignOut() {
   const client = useClient();
   const cache = useQueryClient();

@@ -6,20 +6,20 @@ import { useShortcuts } from "@/lib/keyboard";
 import { Notice } from "@/ui/notice";
 import { SearchField } from "@/ui/search-field";
 import { ProjectTable, ProjectTableSkeleton } from "./components/project-table";
-import { WaitingForRuns } from "./components/waiting-for-runs";
 import { findProjects } from "./model";
 import styles from "./projects.module.css";
 import { useProjects } from "./queries";
 
 interface ProjectsPageProps {
-  serverUrl: string;
+  /** Shown until the first run arrives. */
+  waiting: ReactNode;
   renderError: (error: Error, retry: () => void) => ReactNode;
 }
 
-export function ProjectsPage({ serverUrl, renderError }: ProjectsPageProps) {
+export function ProjectsPage({ waiting, renderError }: ProjectsPageProps) {
   const { data: projects, error, refetch } = useProjects();
   if (error && !projects) return renderError(error, () => void refetch());
-  if (projects?.length === 0) return <WaitingForRuns serverUrl={serverUrl} />;
+  if (projects?.length === 0) return waiting;
   return <ProjectList projects={projects} />;
 }
 

@@ -105,6 +105,7 @@ describe("visibility", () => {
 
 describe("treeRows", () => {
   const document = {
+    _step: 9,
     lr: 0.0001234567,
     seed: 1234567,
     stop: { $float: "Infinity" },
@@ -115,23 +116,25 @@ describe("treeRows", () => {
     const rows = treeRows(document, "", new Set());
     expect(rows.map(({ path, value }) => [path, value?.text ?? null])).toEqual([
       ["lr", "1.235e−4"],
-      ["seed", "1234567"],
-      ["stop", "∞"],
       ["model", null],
       ["model.name", "vit"],
       ["model.widths", "[64, 128]"],
       ["model.layers", null],
       ["model.layers.0", null],
       ["model.layers.0.size", "1"],
+      ["seed", "1234567"],
+      ["stop", "∞"],
+      ["_step", "9"],
     ]);
   });
 
   it("folds branches, but finds inside folded ones", () => {
     expect(treeRows(document, "", new Set(["model"])).map(({ path }) => path)).toEqual([
       "lr",
+      "model",
       "seed",
       "stop",
-      "model",
+      "_step",
     ]);
     expect(treeRows(document, "vit", new Set(["model"])).map(({ path }) => path)).toEqual([
       "model",

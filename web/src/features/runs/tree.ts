@@ -19,12 +19,18 @@ export function treeRows(
 ): TreeRow[] {
   const wanted = search.trim().toLowerCase();
   const rows: TreeRow[] = [];
-  for (const [key, value] of Object.entries(document)) {
+  for (const [key, value] of Object.entries(document).toSorted(byInterest)) {
     const name = plainKey(key);
     // A search looks into closed branches too.
     rows.push(...branchRows(name, name, value, 0, wanted, wanted === "" ? closed : new Set()));
   }
   return rows;
+}
+
+/** By name; what clients keep for themselves (`_wandb`, `_timestamp`) last. */
+function byInterest([a]: [string, unknown], [b]: [string, unknown]): number {
+  const isPrivate = Number(a.startsWith("_")) - Number(b.startsWith("_"));
+  return isPrivate || a.localeCompare(b, "en", { numeric: true });
 }
 
 function branchRows(

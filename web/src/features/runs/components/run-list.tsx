@@ -63,8 +63,10 @@ export function RunList(props: RunListProps) {
       ) : (
         <RunRowsSkeleton />
       )}
-      {runs?.length === 0 && props.search !== "" && (
-        <p className={styles.empty}>{m.runs.noMatch(props.search)}</p>
+      {runs?.length === 0 && (
+        <p className={styles.empty}>
+          {props.search === "" ? m.runs.emptyHint : m.runs.noMatch(props.search)}
+        </p>
       )}
       {runs && runs.length > 0 && (
         <footer className={styles.footer} onPointerEnter={() => onHighlight(null)}>
@@ -93,6 +95,9 @@ function RunRows(props: RunListProps & { runs: readonly RunRow[]; onSearchKey: (
   useEffect(() => {
     if (lastIndex >= runs.length - LOAD_AHEAD) onLoadMore();
   }, [lastIndex, runs.length, onLoadMore]);
+
+  // Leaving the page must not leave a run highlighted on the next one.
+  useEffect(() => () => onHighlight(null), [onHighlight]);
 
   const moveTo = (index: number) => {
     const run = runs[Math.min(Math.max(index, 0), runs.length - 1)];
