@@ -1,0 +1,133 @@
+"""Curves over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from tests.wire.rest.conftest import Site
+from tests.wire.rest.series_decoder import decode_series
+
+pytestmark = pytest.mark.anyio
+
+CHART = {"entity": "ada", "project": "digits", "runs": ["r1"], "keys": ["loss"]}
+
+
+async def _read(client: httpx.AsyncClient, *requests: dict[str, Any]) -> Any:
+    answer = await client.post("/series", json={"requests": requests})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/vnd.runstone.series"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    return decode_series(answer.content)
+
+
+async def test_few_points_come_as_they_are(ada: httpx.AsyncClient, site: Site) -> None:
+    values = [1.0, float("nan"), float("inf"), -2.5]
+    site.add_run("r1", values={"loss": values})
+
+    ((curve,), errors) = await _read(ada, CHART)
+
+    assert errors == []
+    assert (curve["run"], curve["key"], curve["exact"], curve["num_rows"]) == (
+        *("r1", "loss", True),
+        4,
+    )
+    np.testing.assert_array_equal(curve["arrays"]["x"], [0, 1, 2, 3])
+    np.testing.assert_array_equal(curve["arrays"]["y"], values)
+
+
+async def test_many_points_come_in_buckets_that_are_exact(
+    ada: httpx.AsyncClient, site: Site
+) -> None:
+    values = np.sin(np.arange(20_000) / 50)
+    values[777] = 99.0
+    values[5] = np.nan
+    site.add_run("r1", values={"loss": values.tolist()})
+
+    ((curve,), _) = await _read(ada, CHART | {"buckets": 100})
+
+    arrays = curve["arrays"]
+    assert not curve["exact"]
+    assert curve["num_rows"] == 20_000
+    assert len(arrays["x0"]) <= 100
+    assert arrays["max"].max() == 99.0
+    assert arrays["n"].sum() == 19_999
+    assert arrays["nan"].sum() == 1
+    assert "posinf" not in arrays
+    total = np.nansum(arrays["mean"] * arrays["n"])
+    assert total == pytest.approx(np.nansum(values))
+
+
+async def test_axes_and_ranges(ada: httpx.AsyncClient, site: Site) -> None:
+    site.add_run("r1", rows=10)
+
+    curves, errors = await _read(
+        ada,
+        CHART | {"lo": 3, "hi": 5},
+        CHART | {"axis": "time", "lo": 1e9 + 8},
+        CHART | {"axis": "relative", "hi": 1.5},
+    )
+
+    assert errors == []
+    assert [curve["request"] for curve in curves] == [0, 1, 2]
+    assert [curve["arrays"]["x"].tolist() for curve in curves] == [
+        [3, 4, 5],
+        [1e9 + 8, 1e9 + 9],
+        [0, 1],
+    ]
+
+
+async def test_one_that_fails_does_not_take_the_others(
+    ada: httpx.AsyncClient, bob: httpx.AsyncClient, site: Site
+) -> None:
+    site.add_run("r1", rows=3)
+    site.add_run("r1", rows=3, project="secret", key=site.bob_key)
+    await ada.post("/teams", json={"name": "lab"})
+    requests = (
+        CHART | {"project": "gone"},
+        CHART | {"runs": ["r1", "gone"], "keys": ["loss", "gone"]},
+        CHART | {"lo": 5, "hi": 1},
+        CHART | {"runs": []},
+    )
+
+    curves, errors = await _read(ada, *requests)
+
+    assert [(c["request"], c["run"], c["key"]) for c in curves] == [(1, "r1", "loss")]
+    assert [(e["request"], e["code"]) for e in errors] == [(0, "not-found"), (2, "invalid-input")]
+    _, errors = await _read(bob, CHART)
+    assert [e["code"] for e in errors] == ["not-found"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"entity": "ada"},
+        CHART | {"buckets": 1},
+        CHART | {"buckets": 10**9},
+        CHART | {"axis": "sideways"},
+        CHART | {"stream": "console"},
+        CHART | {"color": "red"},
+        CHART | {"lo": "0"},
+    ],
+)
+async def test_what_makes_no_sense_is_refused(
+    ada: httpx.AsyncClient, request_: dict[str, Any]
+) -> None:
+    answer = await ada.post("/series", json={"requests": [request_]})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
+    assert "$.requests[0]" in answer.json()["detail"]
+
+
+async def test_a_batch_has_an_end(ada: httpx.AsyncClient) -> None:
+    wide = CHART | {"runs": [f"r{n}" for n in range(1_000)], "buckets": 20_000}
+
+    answer = await ada.post("/series", json={"requests": [wide]})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "batch-too-large")
+
+
+async def test_an_empty_batch(ada: httpx.AsyncClient) -> None:
+    assert await _read(ada) == ([], [])
