@@ -11,7 +11,8 @@ lookup in the commit path, and the sealer removes the repetition soon enough.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -29,6 +30,7 @@ _MIXED: Final = 2
 _HEAD: Final = struct.Struct("<BBHIIIQ")
 """Version, layout, unused, number of rows, of columns, of points, checksum of the body."""
 _ARRAY_OF_KINDS: Final = 255
+_KINDS: Final = tuple(ValueKind)
 _F64: Final = np.dtype(np.float64)
 
 # One row per column of the mixed layout.
@@ -163,15 +165,20 @@ def _names_section(names: tuple[str, ...]) -> bytes:
     return struct.pack("<I", len(blob)) + lengths.tobytes() + blob
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The keys of an entry, and where each is among them; shared by all entries alike."""
+
+    names: tuple[str, ...]
+    index: Mapping[str, int]
+
+
 @lru_cache(maxsize=512)
-def _parse_names(section: bytes, num_columns: int) -> tuple[str, ...]:
+def _parse_names(section: bytes, num_columns: int) -> _Names:
     ends = np.frombuffer(section, "<u4", num_columns).cumsum().tolist()
     text = section[4 * num_columns :]
-    return tuple(
-        [text[start:end].decode() for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-        if ends
-        else []
-    )
+    names = [text[a:b].decode() for a, b in zip([0, *ends], ends, strict=False)]
+    return _Names(tuple(names), {name: i for i, name in enumerate(names)})
 
 
 class Entry:
@@ -221,14 +228,14 @@ class Entry:
         self.num_rows: int = rows
         self.num_points: int = points
         self._layout: int = layout
-        self._body = body
+        self._body: bytes | memoryview | None = body
         if body is not None and layout == _DENSE and len(body) != 8 * rows * (3 + columns):
             raise CorruptData("journal entry with a torn body")
 
     @property
     def nbytes(self) -> int:
         """Memory held, roughly."""
-        return 400 + (len(self._body) if self._body is not None else 0)
+        return 400 + (memoryview(self._body).nbytes if self._body is not None else 0)
 
     @property
     def step(self) -> Ints:
@@ -248,20 +255,26 @@ class Entry:
     def counts(self) -> list[KeyCount]:
         """Values per key; an integer beyond 2**53 counts as a number only."""
         if self._layout == _DENSE:
-            return [KeyCount(name, self.num_rows, 0) for name in self._names]
+            return [KeyCount(name, self.num_rows, 0) for name in self.names()]
         return [
             KeyCount(name, count, 0) if form == _NUMBERS else KeyCount(name, 0, alone)
             for name, (form, _, _, _, count, alone) in zip(
-                self._names, self._table.tolist(), strict=True
+                self.names(), self._table.tolist(), strict=True
             )
         ]
 
     def names(self) -> tuple[str, ...]:
         """All keys; one with numbers and objects comes twice."""
-        return self._names
+        return self._names.names
 
     def numbers(self, key: str) -> Numbers | None:
         """The key's numbers, if it has any."""
+        if self._layout == _DENSE:
+            at = self._names.index.get(key)
+            if at is None:
+                return None
+            kind = _KINDS[self._table[at]]
+            return Numbers(self.table[at], None, kind)
         place = self._places().get((_NUMBERS, key))
         if place is None:
             return None
@@ -269,13 +282,15 @@ class Entry:
         kinds: Any = (
             np.frombuffer(body, np.uint8, place.count, place.kinds)
             if place.kind == _ARRAY_OF_KINDS
-            else ValueKind(place.kind)
+            else _KINDS[place.kind]
         )
         values = np.frombuffer(body, "<f8", place.count, place.data)
         return Numbers(values, self._rows(place), kinds)
 
     def objects(self, key: str) -> Objects | None:
         """The key's objects, if it has any."""
+        if self._layout == _DENSE:
+            return None
         place = self._places().get((_OBJECTS, key))
         if place is None:
             return None
@@ -283,34 +298,45 @@ class Entry:
         lengths = np.frombuffer(body, "<u4", place.count, place.kinds).tolist()
         texts, at = [], place.data
         for length in lengths:
-            texts.append(body[at : at + length].decode())
+            texts.append(str(body[at : at + length], "utf-8"))
             at += length
         return Objects(texts, self._rows(place))
 
     @property
     def signature(self) -> tuple[tuple[str, ...], bytes] | None:
         """Equal for dense entries with the same columns; None for mixed ones."""
-        return (self._names, self._table.tobytes()) if self._layout == _DENSE else None
-
-    def kinds(self) -> list[int]:
-        """The kind of each column of a dense entry."""
-        found: list[int] = self._table.tolist()
-        return found
+        return (self.names(), self._table.tobytes()) if self._layout == _DENSE else None
 
     @property
     def table(self) -> Floats:
         """All columns of a dense entry, shape (num_columns, num_rows)."""
-        n, k = self.num_rows, len(self._names)
+        n, k = self.num_rows, len(self._table)
         return np.frombuffer(self._bytes(), "<f8", n * k, 24 * n).reshape(k, n)
+
+    @staticmethod
+    def join(entries: Sequence[Entry]) -> Entry:
+        """Consecutive dense entries with one signature, as one: one copy for all columns.
+
+        The body of a dense entry is a table of 8-byte values, axes first; joining such tables
+        side by side gives the body of a longer entry.
+        """
+        first = entries[0]
+        width = 3 + len(first._table)
+        tables = [np.frombuffer(e._bytes(), "<u8").reshape(width, -1) for e in entries]
+        joined = copy(first)
+        joined._body = np.concatenate(tables, axis=1).data
+        joined.num_rows = sum([entry.num_rows for entry in entries])
+        joined.num_points = sum([entry.num_points for entry in entries])
+        return joined
 
     def batch(self, keys: Sequence[str] | None = None) -> HistoryBatch:
         """The rows, with all keys or these."""
-        wanted = dict.fromkeys(self._names if keys is None else keys)
+        wanted = dict.fromkeys(self.names() if keys is None else keys)
         numbers = {key: n for key in wanted if (n := self.numbers(key)) is not None}
         objects = {key: o for key in wanted if (o := self.objects(key)) is not None}
         return HistoryBatch(self.row0, self.step, self.time, self.runtime, numbers, objects)
 
-    def _bytes(self) -> bytes:
+    def _bytes(self) -> bytes | memoryview:
         if self._body is None:
             raise ValueError("this journal entry was read without its body")
         return self._body
@@ -323,19 +349,10 @@ class Entry:
     def _places(self) -> dict[tuple[int, str], _Place]:
         if self._offsets is None:
             try:
-                self._offsets = self._dense_places() if self._layout == _DENSE else (
-                    self._mixed_places()
-                )  # fmt: skip
+                self._offsets = self._mixed_places()
             except (ValueError, IndexError) as error:
                 raise CorruptData(f"unreadable journal entry: {error}") from error
         return self._offsets
-
-    def _dense_places(self) -> dict[tuple[int, str], _Place]:
-        n = self.num_rows
-        return {
-            (_NUMBERS, name): _Place(n, kind, data=8 * n * (3 + i))
-            for i, (name, kind) in enumerate(zip(self._names, self._table.tolist(), strict=True))
-        }
 
     def _mixed_places(self) -> dict[tuple[int, str], _Place]:
         table = [tuple(row) for row in self._table.tolist()]
@@ -349,7 +366,7 @@ class Entry:
         if text_at > len(body):
             raise CorruptData("journal entry with a torn body")
         places: dict[tuple[int, str], _Place] = {}
-        for name, (form, kind, sparse, _, count, _) in zip(self._names, table, strict=True):
+        for name, (form, kind, sparse, _, count, _) in zip(self.names(), table, strict=True):
             rows = rows_at if sparse else -1
             rows_at += 4 * count if sparse else 0
             if form == _NUMBERS:
@@ -380,39 +397,55 @@ class _Place:
 def merge_entries(
     entries: Sequence[Entry], start: int, stop: int, keys: Sequence[str] | None = None
 ) -> list[HistoryBatch]:
-    """Rows `start` to `stop` of consecutive entries, in as few batches as comes cheaply.
-
-    A training loop sends hundreds of small entries with the same hundred keys: those are joined
-    as whole tables, one copy for all keys, because a copy per entry and key costs a microsecond
-    each.
-    """
+    """Rows `start` to `stop` of consecutive entries, in as few batches as comes cheaply."""
     batches: list[HistoryBatch] = []
     for _, group in groupby(entries, key=lambda entry: entry.signature or id(entry)):
         alike = list(group)
-        first, last = alike[0], alike[-1]
-        merged = first.batch(keys) if len(alike) == 1 else _join_dense(alike, keys)
-        low = max(0, start - first.row0)
-        high = min(last.row0 + last.num_rows, stop) - first.row0
+        entry = alike[0] if len(alike) == 1 else Entry.join(alike)
+        low = max(0, start - entry.row0)
+        high = min(entry.num_rows, stop - entry.row0)
         if high > low:
-            batches.append(merged.slice(low, high))
+            batches.append(entry.batch(keys).slice(low, high))
     return batches
 
 
-def _join_dense(entries: Sequence[Entry], keys: Sequence[str] | None) -> HistoryBatch:
-    names = entries[0].names()
-    kinds = entries[0].kinds()
-    chosen = [i for i, name in enumerate(names) if keys is None or name in keys]
-    if len(chosen) == len(names):
-        table = np.concatenate([entry.table for entry in entries], axis=1)
-    else:
-        table = np.concatenate([entry.table[chosen] for entry in entries], axis=1)
-    return HistoryBatch(
-        row0=entries[0].row0,
-        step=np.concatenate([entry.step for entry in entries]),
-        time=np.concatenate([entry.time for entry in entries]),
-        runtime=np.concatenate([entry.runtime for entry in entries]),
-        numbers={
-            names[i]: Numbers(values, None, ValueKind(kinds[i]))
-            for i, values in zip(chosen, table, strict=True)
-        },
-    )
+def fold_entries(entries: Iterable[Entry]) -> list[Entry]:
+    """The same rows in few entries, at small cost when done again after each append.
+
+    Neighbours with the same keys are joined whenever the later is at least half as long as the
+    earlier: of n equal ones about log2(n) remain, and each row is copied about as often.
+    """
+    folded: list[Entry] = []
+    for entry in entries:
+        folded.append(entry)
+        while (
+            len(folded) > 1
+            and 2 * folded[-1].num_rows >= folded[-2].num_rows
+            and folded[-1].signature is not None
+            and folded[-1].signature == folded[-2].signature
+        ):
+            last = folded.pop()
+            folded[-1] = Entry.join([folded[-1], last])
+    return folded
+
+
+def count_heads(heads: Iterable[bytes]) -> list[KeyCount]:
+    """Values per key of several entries; a key may come several times.
+
+    Raises:
+        CorruptData: The bytes are not what was packed.
+    """
+    dense: dict[bytes, int] = {}
+    examples: dict[bytes, bytes] = {}
+    counts: list[KeyCount] = []
+    for head in heads:
+        if len(head) < _HEAD.size or head[1] != _DENSE:
+            counts += Entry(0, head, None).counts()
+            continue
+        # Entries alike differ only before their names: one of them is parsed for all.
+        alike = head[_HEAD.size :]
+        dense[alike] = dense.get(alike, 0) + _HEAD.unpack_from(head)[3]
+        examples[alike] = head
+    for alike, num_rows in dense.items():
+        counts += [KeyCount(name, num_rows, 0) for name in Entry(0, examples[alike], None).names()]
+    return counts

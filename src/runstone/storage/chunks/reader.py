@@ -18,6 +18,7 @@ from runstone.domain.history import (
 from runstone.domain.ids import RunId, StreamId
 from runstone.ports.history import HistoryReader
 from runstone.storage.chunks.batches import concat, count_keys
+from runstone.storage.chunks.journal import count_heads
 from runstone.storage.chunks.rows import RowReader
 from runstone.storage.chunks.segments import read_segment
 from runstone.storage.chunks.series import SeriesReader
@@ -70,12 +71,11 @@ class ChunkHistoryReader(HistoryReader):
         unsealed = {s.id: s.sealed_rows for s in states.values() if s.next_row > s.sealed_rows}
         cut: list[StreamId] = []
         for stream, entries in (self._source.entry_heads(unsealed) if unsealed else {}).items():
-            if entries[0].row0 < unsealed[stream]:
+            heads = [head for row0, head in entries if row0 >= unsealed[stream]]
+            if len(heads) < len(entries):
                 cut.append(stream)
-                entries = entries[1:]
-            for entry in entries:
-                for key in entry.counts():
-                    note(stream, key.name, key.num_numbers, key.num_objects)
+            for key in count_heads(heads):
+                note(stream, key.name, key.num_numbers, key.num_objects)
         # An entry sealed in part counts only the rest, which its head does not tell.
         for stream in cut:
             for name, num_numbers, num_objects in self._first_entry_counts(stream, unsealed):

@@ -28,6 +28,8 @@ from runstone.storage.chunks.tail import extent_of, relative
 _LOGGED: Final = 0
 _TIME_MINUS_CONSTANT: Final = 1
 _ABSENT: Final = 2
+_MICROSECONDS: Final = 3
+"""Time minus a constant, both rounded to six decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +94,40 @@ def decode_time(blob: bytes) -> Floats:
 def encode_runtime(codec: ArrayCodec, runtime: Floats, time: Floats) -> bytes:
     """Packs runtimes, in no space at all where they are time minus a constant, or absent.
 
-    Clients that take both from one clock reading give the first; the second are clients that
-    send none.
+    The first are clients that take both from one clock reading, some of which round to
+    microseconds; the second are clients that send none. Each form is used only if it gives back
+    every bit.
     """
     raw = runtime.tobytes()
     if len(runtime):
-        begin = time[0] - runtime[0]
-        if np.isfinite(begin) and (time - begin).tobytes() == raw:
-            return bytes([_TIME_MINUS_CONSTANT]) + codec.encode(np.array([begin]))
-        absent = np.full(len(runtime), np.nan)
-        if absent.tobytes() == raw:
+        for form, begin in _candidates(time, runtime):
+            if _from_time(form, time, begin).tobytes() == raw:
+                return bytes([form]) + codec.encode(np.array([begin]))
+        if np.full(len(runtime), np.nan).tobytes() == raw:
             return bytes([_ABSENT])
     return bytes([_LOGGED]) + codec.encode(np.ascontiguousarray(runtime).view(np.int64))
+
+
+def _candidates(time: Floats, runtime: Floats) -> list[tuple[int, float]]:
+    with np.errstate(all="ignore"):
+        begin = float(time[0] - runtime[0])
+        rounded = float(np.round(begin, 6))
+    if not np.isfinite(rounded):
+        return []
+    return [(_TIME_MINUS_CONSTANT, begin), (_MICROSECONDS, rounded)]
+
+
+def _from_time(form: int, time: Floats, begin: float) -> Floats:
+    with np.errstate(all="ignore"):
+        since = time - begin
+        return since if form == _TIME_MINUS_CONSTANT else np.round(since, 6)
 
 
 def decode_runtime(blob: bytes, time: Floats) -> Floats:
     """What `encode_runtime` was given."""
     form = blob[0] if blob else -1
-    if form == _TIME_MINUS_CONSTANT:
-        found: Floats = time - decode(blob[1:])[0]
-        return found
+    if form in (_TIME_MINUS_CONSTANT, _MICROSECONDS):
+        return _from_time(form, time, float(decode(blob[1:])[0]))
     if form == _ABSENT:
         return np.full(len(time), np.nan)
     if form == _LOGGED:

@@ -179,8 +179,10 @@ class Source(ABC):
         """Journal entries reaching beyond the given row, by stream, in row order."""
 
     @abstractmethod
-    def entry_heads(self, streams: Mapping[StreamId, int]) -> dict[StreamId, list[Entry]]:
-        """The same without their bodies."""
+    def entry_heads(
+        self, streams: Mapping[StreamId, int]
+    ) -> dict[StreamId, list[tuple[int, bytes]]]:
+        """First row and head of the same."""
 
     @abstractmethod
     def stats(self, runs: Sequence[RunId] | None) -> StoreStats:

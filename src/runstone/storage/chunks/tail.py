@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from runstone.domain.history import Axis, Floats, HistoryBatch, Ints
 from runstone.domain.ids import StreamId
 from runstone.storage.chunks.batches import empty_batch
-from runstone.storage.chunks.journal import Entry, merge_entries
+from runstone.storage.chunks.journal import Entry, fold_entries, merge_entries
 from runstone.storage.chunks.source import Extent, Source, StreamState
 
 
@@ -34,7 +34,9 @@ class Tail:
     """Rows `start` … `stop` of a stream, out of journal entries."""
 
     def __init__(self, entries: Sequence[Entry], start: int, stop: int) -> None:
-        self.entries = [e for e in entries if e.row0 + e.num_rows > start and e.row0 < stop]
+        self.entries = fold_entries(
+            entry for entry in entries if entry.row0 + entry.num_rows > start and entry.row0 < stop
+        )
         self.start = start
         self.stop = stop
         # Filled on demand, each value once: concurrent readers may compute it twice, harmlessly.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -120,21 +120,22 @@ class SqliteSource(Source):
         ]
 
     def entries(self, streams: Mapping[StreamId, int]) -> dict[StreamId, list[Entry]]:
-        return _entries(
-            self._connection.execute(SQL["entries"], {"from": json.dumps(streams)}), Entry
-        )
+        return _entries(self._connection.execute(SQL["entries"], {"from": json.dumps(streams)}))
 
-    def entry_heads(self, streams: Mapping[StreamId, int]) -> dict[StreamId, list[Entry]]:
-        return _entries(
-            self._connection.execute(SQL["entry_heads"], {"from": json.dumps(streams)}),
-            lambda row0, head: Entry(row0, head, None),
-        )
+    def entry_heads(
+        self, streams: Mapping[StreamId, int]
+    ) -> dict[StreamId, list[tuple[int, bytes]]]:
+        heads: dict[StreamId, list[tuple[int, bytes]]] = {}
+        found = self._connection.execute(SQL["entry_heads"], {"from": json.dumps(streams)})
+        for stream, row0, head in found:
+            heads.setdefault(stream, []).append((row0, head))
+        return heads
 
     def entries_between(self, stream: StreamId, start: int, stop: int) -> list[Entry]:
         """Journal entries that reach into a range of rows."""
         rows = {"stream": stream, "start": start, "stop": stop}
         found = self._connection.execute(SQL["entries_between"], rows)
-        return _entries(((stream, *row) for row in found), Entry).get(stream, [])
+        return _entries((stream, *row) for row in found).get(stream, [])
 
     def covered_entries(self, stream: StreamId, sealed_rows: int) -> list[tuple[int, int]]:
         """Ids and sizes of journal entries whose rows are all sealed."""
@@ -193,13 +194,11 @@ def _one(rows: Iterable[tuple[Any, ...]]) -> StreamState | None:
     return found[0] if found else None
 
 
-def _entries(
-    rows: Iterable[tuple[Any, ...]], make: Callable[..., Entry]
-) -> dict[StreamId, list[Entry]]:
+def _entries(rows: Iterable[tuple[Any, ...]]) -> dict[StreamId, list[Entry]]:
     found: dict[StreamId, list[Entry]] = {}
-    for stream, row0, *blobs in rows:
+    for stream, row0, head, body in rows:
         try:
-            found.setdefault(stream, []).append(make(row0, *blobs))
+            found.setdefault(stream, []).append(Entry(row0, head, body))
         except CorruptData as error:
             raise CorruptData(
                 f"The journal of history stream {stream} is damaged at row {row0} "
