@@ -135,8 +135,10 @@ def train(args: argparse.Namespace) -> None:
             logged = {
                 "epoch": epoch,
                 "learning_rate": lr,
-                "train": {"loss": train_loss, "accuracy": train_accuracy},
-                "val": {"loss": val_loss, "accuracy": val_accuracy},
+                "train/loss": train_loss,
+                "train/accuracy": train_accuracy,
+                "val/loss": val_loss,
+                "val/accuracy": val_accuracy,
             }
             if epoch % 5 == 0:
                 everything = np.concatenate([gradient.ravel() for gradient in gradients])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -54,6 +55,10 @@ def up(*, config: Path | None, detach: bool, detached: bool, **flags: str | None
     settings = read_settings(flags, os.environ, config=config)
     if detach:
         return _start_detached(settings)
+    # Thousands of objects are made while modules load, and all of them stay.
+    gc.disable()
+    # numpy starts a thread per core for linear algebra, which a server does not do.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from runstone.server.logs import configure_logs
     from runstone.server.serve import serve
 

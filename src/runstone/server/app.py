@@ -6,6 +6,7 @@ import asyncio
 import logging
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from runstone.domain.errors import RunstoneError
 from runstone.server.static import WebApp, send_problem
 from runstone.wire.common.asgi import AsgiApp, ClientGone, Message, Receive, Scope, Send, respond
 from runstone.wire.common.context import ServerContext
+from runstone.wire.rest import create_app as create_rest
 
 REST_PREFIX: Final = "/api/v1"
 SERVICE: Final = "runstone"
@@ -33,14 +35,10 @@ class App:
     """The whole server as one callable."""
 
     def __init__(self, context: ServerContext, folder: Path, *, web: WebApp | None = None) -> None:
-        from runstone.wire.rest import create_app as create_rest
-        from runstone.wire.wandb import PREFIXES
-        from runstone.wire.wandb import create_app as create_wandb
-
         self._context = context
         self._folder = folder
-        self._wandb: AsgiApp = create_wandb(context)
-        self._wandb_prefixes = tuple(PREFIXES)
+        self._wandb: _Dialect | None = None
+        self._loading: asyncio.Task[_Dialect] | None = None
         self._rest = create_rest(context)
         self._web = web or WebApp()
         self._is_stopping = False
@@ -52,17 +50,30 @@ class App:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        if path.startswith(self._wandb_prefixes):
-            app = self._wandb
-        elif path.startswith(REST_PREFIX + "/") or path == REST_PREFIX:
+        app: AsgiApp
+        if path.startswith(REST_PREFIX + "/"):
             app = self._rest
         elif path == "/healthz":
             app = self._healthz
         elif path == "/ready":
             app = self._ready
         else:
-            app = self._web
+            wandb = self._wandb or await self.warm_up()
+            app = wandb.app if wandb.owns(path) else self._web
         await self._guarded(app, scope, receive, send)
+
+    async def warm_up(self) -> _Dialect:
+        """Loads what being ready does not need, and the first requests may.
+
+        GraphQL alone takes as long to import as all the rest of the server.
+        """
+        if self._loading is None:
+            self._loading = asyncio.create_task(
+                asyncio.to_thread(_load_wandb, self._context), name="load-wandb"
+            )
+        # Shielded: a request that is given up does not take it from the others.
+        self._wandb = await asyncio.shield(self._loading)
+        return self._wandb
 
     def end_streams(self) -> None:
         """Ends answers that would go on for ever; from now on the server is not ready."""
@@ -112,6 +123,8 @@ class App:
     async def _find_obstacle(self) -> str | None:
         if self._is_stopping:
             return "The server is shutting down."
+        if self._loading is not None and self._loading.done() and self._loading.exception():
+            return f"A part of the server could not be loaded: {self._loading.exception()}."
         if time.monotonic() - self._checked_at < _CHECK_AGAIN_S:
             return self._finding
         self._finding = await self._look_for_obstacle()
@@ -138,6 +151,28 @@ class App:
                 "some space."
             )
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """An app and its paths: exact ones, and everything below those that end in a slash."""
+
+    app: AsgiApp
+    exact: frozenset[str]
+    below: tuple[str, ...]
+
+    def owns(self, path: str) -> bool:
+        return path.startswith(self.below) or path in self.exact
+
+
+def _load_wandb(context: ServerContext) -> _Dialect:
+    from runstone.wire.wandb import PREFIXES, create_app
+
+    return _Dialect(
+        app=create_app(context),
+        exact=frozenset(prefix for prefix in PREFIXES if not prefix.endswith("/")),
+        below=tuple(prefix for prefix in PREFIXES if prefix.endswith("/")),
+    )
 
 
 def _where(scope: Scope) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import http.client
 import json
 import logging
@@ -36,6 +37,7 @@ from runstone.server.wiring import Parts, assemble
 STOP_WITHIN_S: Final = 10
 """How long requests in flight may take to finish once the server was told to stop."""
 
+_WARM_UP_AFTER_S: Final = 0.1
 _FORCE_WITHIN_S: Final = 5.0
 _BACKLOG: Final = 2_048
 _KEEP_ALIVE_S: Final = 75
@@ -153,6 +155,20 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         await asyncio.to_thread(self.on_started)
+        self._warming = asyncio.create_task(self._warm_up(), name="warm-up")
+
+    async def _warm_up(self) -> None:
+        # The answer to /ready has a head start: whoever waits for it waits no longer.
+        await asyncio.sleep(_WARM_UP_AFTER_S)
+        try:
+            await self._app.warm_up()
+        except Exception:  # noqa: BLE001 - from now on /ready says it
+            _log.exception("warm-up-failed")
+        finally:
+            # What was loaded stays; the collector need not look at it again and again.
+            gc.collect()
+            gc.freeze()
+            gc.enable()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.end_streams()
