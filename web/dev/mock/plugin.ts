@@ -98,17 +98,16 @@ function listRuns(
 ) {
   const search = (query.get("search") ?? "").toLowerCase();
   const since = query.get("since_seq");
-  const found = rows.filter(
-    (row) =>
-      (row.display_name.toLowerCase().includes(search) || row.id.includes(search)) &&
-      (since === null || row.seq > Number(since)),
+  const matching = rows.filter(
+    (row) => row.display_name.toLowerCase().includes(search) || row.id.includes(search),
   );
+  const found = matching.filter((row) => since === null || row.seq > Number(since));
   const from = Number(query.get("cursor") ?? 0);
   const to = from + Number(query.get("limit") ?? 50);
   return {
     runs: found.slice(from, to),
     next_cursor: to < found.length ? String(to) : null,
-    total: found.length,
+    total: matching.length,
     seq: currentSeq(),
   };
 }

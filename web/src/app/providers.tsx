@@ -1,10 +1,11 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type Client, ClientContext } from "@/api/client";
-import { ProblemError } from "@/api/problem";
+import { isUnauthenticated, ProblemError } from "@/api/problem";
 import { SeriesBatcher } from "@/api/series-batcher";
 import { SeriesStore } from "@/api/series-store";
 import { PointerBus, PointerBusContext } from "@/charts/pointer-bus";
+import { ME } from "@/features/auth/queries";
 import { SeriesStoreContext } from "@/features/workspace/queries";
 import { MessagesProvider } from "@/lib/i18n";
 import { en } from "@/lib/messages-en";
@@ -29,7 +30,16 @@ export function Providers({ client, children }: { client: Client; children: Reac
 }
 
 function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const queries = new QueryClient({
+    queryCache: new QueryCache({
+      // A session that ended shows everywhere at once; asking who is signed in brings the form.
+      onError: (error, { queryKey }) => {
+        const isAskingWho = queryKey[0] === ME[0];
+        if (isUnauthenticated(error) && !isAskingWho) {
+          void queries.invalidateQueries({ queryKey: ME });
+        }
+      },
+    }),
     defaultOptions: {
       queries: {
         // Live events say when something changed; looking again on every focus is noise.
@@ -41,6 +51,7 @@ function createQueryClient(): QueryClient {
       },
     },
   });
+  return queries;
 }
 
 function isFinal(error: unknown): boolean {

@@ -125,8 +125,15 @@ function useProjectRef() {
 
 /** The lines that fill this very page. */
 function exampleOf(entity: string, project: string): string {
-  const names = `entity=${JSON.stringify(entity)}, project=${JSON.stringify(project)}`;
-  return `import wandb\n\nrun = wandb.init(${names})\nrun.log({"loss": 0.5})`;
+  return [
+    "import wandb",
+    "",
+    "run = wandb.init(",
+    `    entity=${JSON.stringify(entity)},`,
+    `    project=${JSON.stringify(project)},`,
+    ")",
+    'run.log({"loss": 0.5})',
+  ].join("\n");
 }
 
 function useProjectSearch() {

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Credentials, useClient } from "@/api/client";
 
-const ME = ["me"];
+/** The query that says who is signed in. */
+export const ME = ["me"];
 
 /** Who is signed in. Asked once; a 401 is an answer, not a reason to ask again. */
 export function useMe() {

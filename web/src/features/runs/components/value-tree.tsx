@@ -89,10 +89,7 @@ function ValueTreeRow({ row, isClosed, onToggle }: RowProps) {
       <dt className={styles.name} style={indent} title={path}>
         {name}
       </dt>
-      <dd
-        className={classNames(styles.value, value.kind === "other" && styles.other)}
-        title={value.exact}
-      >
+      <dd className={classNames(styles.value, styles[value.kind])} title={value.exact}>
         <bdi>{value.text}</bdi>
       </dd>
     </div>
