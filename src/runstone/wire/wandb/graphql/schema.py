@@ -20,6 +20,7 @@ from graphql import (
 
 from runstone.domain.errors import InvalidInput, NotBuilt
 from runstone.wire.wandb.graphql import (
+    absent,
     accounts,
     projects,
     run_changes,
@@ -38,6 +39,7 @@ _TABLES: Final[tuple[Resolvers, ...]] = (
     run_history.RESOLVERS,
     run_files.RESOLVERS,
     run_changes.RESOLVERS,
+    absent.RESOLVERS,
 )
 
 
