@@ -109,7 +109,7 @@ class RunsReader(ABC):
 
     @abstractmethod
     def silent_since(self, instant: datetime) -> Sequence[Run]:
-        """Live runs (running, preempting) whose heartbeat is older."""
+        """Live runs (running, preempting) whose heartbeat is older, the longest silent first."""
 
     @abstractmethod
     def alerts(self, run: RunId) -> Sequence[Alert]:

@@ -97,7 +97,8 @@ class MemoryRuns(Runs):
 
     def silent_since(self, instant: datetime) -> Sequence[Run]:
         runs = self._tables.runs.values()
-        return [run for run in runs if run.state.is_live and run.heartbeat_at < instant]
+        silent = [run for run in runs if run.state.is_live and run.heartbeat_at < instant]
+        return sorted(silent, key=lambda run: (run.heartbeat_at, run.id))
 
     def alerts(self, run: RunId) -> Sequence[Alert]:
         return self._tables.alerts.get(run, ())

@@ -4,8 +4,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run_id, writer, number) DO UPDATE SET text = excluded.text, at = excluded.at,
     level = excluded.level, label = excluded.label;
 
--- The writers one after the other: each step is one look into the index.
 -- name: first_writer
+-- The writers one after the other: each step is one look into the index.
 SELECT writer FROM console_line WHERE run_id = ? ORDER BY writer LIMIT 1;
 
 -- name: next_writer

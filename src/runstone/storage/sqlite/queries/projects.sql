@@ -18,9 +18,9 @@ FROM project p JOIN entity e ON e.id = p.entity_id;
 -- name: states_of
 SELECT state, count(*) FROM run WHERE project_id = ? GROUP BY state;
 
+-- name: last_heartbeat
 -- In two halves, each of which has an index: ended runs are many and never change, live ones are
 -- few and change all the time.
--- name: last_heartbeat
 SELECT max(at) FROM (
     SELECT max(heartbeat_at) AS at FROM run
     WHERE project_id = :project AND state NOT IN ('running', 'preempting')

@@ -20,8 +20,8 @@ JOIN entity e ON e.id = p.entity_id
 JOIN entity u ON u.id = r.user_id
 WHERE r.id = ?;
 
--- Run ids rise in order of creation, so they order a page and mark where the next begins.
 -- name: list_runs
+-- Run ids rise in order of creation, so they order a page and mark where the next begins.
 SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
@@ -73,7 +73,8 @@ FROM run r
 JOIN project p ON p.id = r.project_id
 JOIN entity e ON e.id = p.entity_id
 JOIN entity u ON u.id = r.user_id
-WHERE r.state IN ('running', 'preempting') AND r.heartbeat_at < ? ORDER BY r.id;
+WHERE r.state IN ('running', 'preempting') AND r.heartbeat_at < ?
+ORDER BY r.heartbeat_at, r.id;
 
 -- name: run_id
 SELECT id FROM run WHERE project_id = ? AND name = ?;
