@@ -9,13 +9,13 @@ import { Shell } from "./shell/shell";
 
 export function SignedIn() {
   const { data: me, error, refetch } = useMe();
+  // While that is being asked the page loads already: nearly everybody is signed in.
   // The address stays as it is: after signing in, the page that was asked for appears.
   if (isUnauthenticated(error)) return <SignInForm />;
   if (error) return <ErrorView error={error} onRetry={() => void refetch()} />;
-  if (!me) return null;
   return (
     <LiveProvider>
-      <Shell user={me.user}>
+      <Shell user={me?.user}>
         <Outlet />
       </Shell>
     </LiveProvider>

@@ -5,7 +5,7 @@ import { Rail } from "./rail";
 import styles from "./shell.module.css";
 import { TopBar } from "./top-bar";
 
-export function Shell({ user, children }: { user: User; children: ReactNode }) {
+export function Shell({ user, children }: { user: User | undefined; children: ReactNode }) {
   return (
     <div className={styles.shell}>
       <TopBar user={user} />

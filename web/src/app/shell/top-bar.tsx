@@ -9,7 +9,7 @@ import { Breadcrumbs } from "./breadcrumbs";
 import { LiveDot } from "./live-dot";
 import styles from "./shell.module.css";
 
-export function TopBar({ user }: { user: User }) {
+export function TopBar({ user }: { user: User | undefined }) {
   const m = useMessages();
   const theme = useTheme();
   return (
@@ -25,7 +25,7 @@ export function TopBar({ user }: { user: User }) {
           label={theme === "dark" ? m.theme.toLight : m.theme.toDark}
           onClick={() => setTheme(theme === "dark" ? "light" : "dark")}
         />
-        <AccountMenu user={user} />
+        {user && <AccountMenu user={user} />}
       </div>
     </header>
   );

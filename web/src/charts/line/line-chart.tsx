@@ -44,8 +44,16 @@ export function LineChart(props: LineChartProps) {
   const fonts = useFontsVersion();
   const bus = usePointerBus();
   const pointedRun = useHighlightedRun();
+  const leave = () => {
+    bus.moveTo(null);
+    setHover(null);
+  };
   const highlight = hover?.at.nearest ?? pointedRun;
-  const { brush, handlers } = useBrush(scene, props.onZoom);
+  const { brush, handlers } = useBrush(scene, (range) => {
+    // What was under the pointer is another place after the zoom.
+    leave();
+    props.onZoom(range);
+  });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `fonts` is not read, but text drawn before a font arrived is wrong
   useLayoutEffect(() => {
@@ -92,11 +100,6 @@ export function LineChart(props: LineChartProps) {
     bus.moveTo({ x: value, source });
     setHover({ at: hoverAt(current, value, py), left: event.clientX, top: event.clientY });
   };
-  const leave = () => {
-    bus.moveTo(null);
-    setHover(null);
-  };
-
   return (
     <div
       ref={root}
