@@ -80,7 +80,7 @@ def list_runs(
     page = snapshot.runs.list_runs(place.id, limit=limit, before=before, search=search)
     return RunListing(
         page.runs,
-        _progress(snapshot, page.runs),
+        progress_of(snapshot, page.runs),
         page.next_before,
         snapshot.runs.count_runs(place.id, search=search),
         snapshot.runs.last_change_seq(),
@@ -115,7 +115,7 @@ def list_changed_runs(
         seq = snapshot.runs.last_change_seq()
     runs = [run for run in changed if not search or _matches(run, search)]
     total = snapshot.runs.count_runs(place.id, search=search)
-    return RunListing(runs, _progress(snapshot, runs), None, total, seq)
+    return RunListing(runs, progress_of(snapshot, runs), None, total, seq)
 
 
 def run_overview(
@@ -131,7 +131,7 @@ def run_overview(
 
 def overview_of(snapshot: Snapshot, run: Run) -> RunOverview:
     """What belongs to a run that was found already."""
-    progress = _progress(snapshot, [run]).get(run.id, Progress())
+    progress = progress_of(snapshot, [run]).get(run.id, Progress())
     return RunOverview(run, progress, snapshot.runs.documents(run.id))
 
 
@@ -194,7 +194,8 @@ def _place(snapshot: Snapshot, actor: Actor, entity: str, project: str, limit: i
     return find_project(snapshot, actor, entity, project)
 
 
-def _progress(snapshot: Snapshot, runs: Sequence[Run]) -> dict[RunId, Progress]:
+def progress_of(snapshot: Snapshot, runs: Sequence[Run]) -> dict[RunId, Progress]:
+    """How far the history of each run is; runs without one are left out."""
     progress: dict[RunId, Progress] = {}
     if not runs:
         return progress

@@ -1,0 +1,10 @@
+"""The runs index: pages of very many runs, filtered and sorted by anything they recorded.
+
+Documents are the truth; here each key that is asked for becomes a column of arrays, built the
+first time, refreshed by change number, evicted when memory is short.
+"""
+
+from runstone.services.run_index.index import RunIndex
+from runstone.services.run_index.query import RunQuery, RunTable, query_runs, read_current
+
+__all__ = ["RunIndex", "RunQuery", "RunTable", "query_runs", "read_current"]

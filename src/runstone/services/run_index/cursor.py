@@ -1,0 +1,63 @@
+"""Where a page ended, as a text that belongs to its query."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from typing import NoReturn
+
+from runstone.domain import documents
+from runstone.domain.errors import InvalidInput
+from runstone.domain.filter_printing import print_filter, print_sort
+from runstone.domain.filters import Filter, SortKey
+from runstone.domain.ids import ProjectId
+from runstone.services.run_index.ordering import Place, is_place_value
+
+
+def query_mark(project: ProjectId, tree: Filter, sort: Sequence[SortKey]) -> str:
+    """A short text that differs between queries."""
+    query = f"{project}\0{print_filter(tree)}\0{print_sort(tuple(sort))}"
+    return hashlib.sha256(query.encode(errors="surrogatepass")).hexdigest()[:12]
+
+
+def write_cursor(mark: str, place: Place) -> str:
+    """The cursor for the page after `place`."""
+    content = documents.encode([mark, place.run, [list(value) for value in place.values]])
+    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, mark: str, num_keys: int) -> Place:
+    """The place in a cursor.
+
+    Raises:
+        InvalidInput: Not a cursor (code `bad-cursor`), or of another query (`foreign-cursor`).
+    """
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        content = documents.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, InvalidInput, KeyError, TypeError):
+        _refuse()
+    match content:
+        case [str(of), int(run), [*values]]:
+            pass
+        case _:
+            _refuse()
+    if of != mark:
+        raise InvalidInput(
+            "The cursor belongs to another filter, sort order or project; begin without one.",
+            code="foreign-cursor",
+        )
+    pairs = [tuple(value) for value in values if isinstance(value, list) and len(value) == 2]
+    if len(pairs) != num_keys or len(values) != num_keys:
+        _refuse()
+    if not (0 <= run < 2**63 and all(is_place_value(*pair) for pair in pairs)):
+        _refuse()
+    return Place(tuple(pairs), run)
+
+
+def _refuse() -> NoReturn:
+    raise InvalidInput(
+        "The cursor is none that this server gave; begin without one.", code="bad-cursor"
+    )

@@ -1,0 +1,136 @@
+"""Which runs a filter lets through. What the nodes mean is said in `runstone.domain.filters`."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runstone.domain.filters import (
+    TAGS,
+    And,
+    Compare,
+    Exists,
+    FieldKind,
+    Filter,
+    HasTag,
+    In,
+    Key,
+    Matches,
+    Not,
+    Op,
+    Or,
+    Value,
+)
+from runstone.services.run_index.column import FLAG, MISSING, NUMBER, Column, as_double
+from runstone.services.run_index.index import View
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_COMPARE: Final[dict[Op, Callable[[Any, Any], Any]]] = {
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
+
+
+def evaluate(tree: Filter, view: View) -> Mask:
+    """By run of the view, whether the filter lets it through."""
+    match tree:
+        case And(terms):
+            mask = np.ones(len(view.ids), np.bool_)
+            for term in terms:
+                mask &= evaluate(term, view)
+            return mask
+        case Or(terms):
+            mask = np.zeros(len(view.ids), np.bool_)
+            for term in terms:
+                mask |= evaluate(term, view)
+            return mask
+        case Not(term):
+            return ~evaluate(term, view)
+        case Compare(key, Op.NE, value):
+            column = view.columns[key]
+            return _present(column) & ~_equal(column, key, value)
+        case Compare(key, Op.EQ, value):
+            return _equal(view.columns[key], key, value)
+        case Compare(key, op, value):
+            return _ordered(view.columns[key], key, op, value)
+        case In(key, values):
+            mask = np.zeros(len(view.ids), np.bool_)
+            for value in values:
+                mask |= _equal(view.columns[key], key, value)
+            return mask
+        case Exists(key):
+            return _present(view.columns[key])
+        case Matches(key, pattern):
+            if key.kind is FieldKind.TAGS:
+                return _none(view.columns[key])
+            return _asked(view.columns[key], pattern, pattern.search_all)
+        case HasTag(tag):
+            column = view.columns[TAGS]
+            return _asked(column, ("tag", tag), lambda lists: [tag in tags for tags in lists])
+
+
+def _equal(column: Column, key: Key, value: Value) -> Mask:
+    if isinstance(value, str):
+        code = column.texts.code(value)
+        if code < 0 or column.codes is None:
+            return _none(column)
+        same_text: Mask = column.codes == code
+        return same_text
+    number = _number(key, value)
+    if number is None or column.numbers is None:
+        return _none(column)
+    of_kind: Mask = column.kinds == (FLAG if isinstance(value, bool) else NUMBER)
+    same = np.isnan(column.numbers) if math.isnan(number) else column.numbers == number
+    return of_kind & same
+
+
+def _ordered(column: Column, key: Key, op: Op, value: Value) -> Mask:
+    compare = _COMPARE[op]
+    if isinstance(value, str):
+        if key.kind is FieldKind.TAGS:
+            return _none(column)
+        return _asked(column, (op, value), lambda texts: [compare(text, value) for text in texts])
+    number = _number(key, value)
+    if isinstance(value, bool) or number is None or column.numbers is None:
+        return _none(column)
+    # Comparing with NaN is false, which is what is wanted of it and of other kinds.
+    found: Mask = compare(column.numbers, number) & (column.kinds == NUMBER)
+    return found
+
+
+def _number(key: Key, value: Value) -> float | None:
+    """The number that a value is in a column; None where it can equal nothing there."""
+    is_time = key.kind is FieldKind.TIME
+    if isinstance(value, datetime):
+        return float((value - _EPOCH) // _MICROSECOND) if is_time else None
+    if isinstance(value, str) or is_time:
+        return None
+    return as_double(value)
+
+
+def _asked(column: Column, question: Any, answer: Callable[[Any], list[bool]]) -> Mask:
+    if column.codes is None:
+        return _none(column)
+    answers = column.texts.ask(question, answer)
+    # Code -1 (no text) takes the last place of the table.
+    return np.append(answers, False)[np.where(column.codes < 0, len(answers), column.codes)]
+
+
+def _present(column: Column) -> Mask:
+    present: Mask = column.kinds != MISSING
+    return present
+
+
+def _none(column: Column) -> Mask:
+    return np.zeros(len(column.ids), np.bool_)
