@@ -43,19 +43,27 @@ def connect(path: Path, *, durability: Durability = "power") -> apsw.Connection:
     """
     with errors_in_our_words(path):
         connection = apsw.Connection(str(path), statementcachesize=200)
-        connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-        synchronous = "FULL" if durability == "power" else "NORMAL"
-        for pragma in (
-            "journal_mode = WAL",
-            f"synchronous = {synchronous}",
-            "foreign_keys = ON",
-            f"wal_autocheckpoint = {_WAL_PAGES}",
-            "journal_size_limit = 67108864",
-            "cache_size = -16384",
-            "temp_store = MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
+        try:
+            _configure(connection, durability)
+        except BaseException:
+            connection.close()
+            raise
     return connection
+
+
+def _configure(connection: apsw.Connection, durability: Durability) -> None:
+    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+    synchronous = "FULL" if durability == "power" else "NORMAL"
+    for pragma in (
+        "journal_mode = WAL",
+        f"synchronous = {synchronous}",
+        "foreign_keys = ON",
+        f"wal_autocheckpoint = {_WAL_PAGES}",
+        "journal_size_limit = 67108864",
+        "cache_size = -16384",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
 def prepare(connection: apsw.Connection, path: Path) -> None:

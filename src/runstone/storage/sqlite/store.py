@@ -96,7 +96,11 @@ class SqliteStore(Store):
         self._clock = clock
         self._durability: Durability = durability
         connection = connect(self._path, durability=durability)
-        prepare(connection, self._path)
+        try:
+            prepare(connection, self._path)
+        except BaseException:
+            connection.close()
+            raise
         self._committer = Committer(connection, self._path, linger_s=linger_s)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="runstone-read")
         self._local = threading.local()
