@@ -69,6 +69,7 @@ class Server:
     ) -> None:
         self.data = data
         self._log = data.with_name(data.name + ".stderr")
+        self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*prefix, *COMMAND, "up", "--data", str(data), "--port", "0", *flags],

@@ -40,7 +40,7 @@ def test_secret_is_made_once(tmp_path: Path) -> None:
 
 def test_damaged_secret_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("abc")
-    with hold(tmp_path) as folder, pytest.raises(CorruptData, match="is damaged. Restore it"):
+    with hold(tmp_path) as folder, pytest.raises(CorruptData, match=r"is damaged\. Restore it"):
         folder.secret()
 
 

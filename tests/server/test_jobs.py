@@ -1,0 +1,111 @@
+"""Background jobs: they do their work, survive their errors, and stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runstone.domain.ids import RunId
+from runstone.domain.run import RunState, RunUpdate
+from runstone.ports.store import Transaction
+from runstone.server import jobs
+from runstone.server.jobs import Jobs
+from runstone.services.accounts import create_first_user
+from runstone.services.runs import begin_run
+from runstone.services.signin import actor_for_user
+from runstone.storage.sqlite.store import SqliteStore
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    made = SqliteStore(tmp_path)
+    yield made
+    made.close()
+
+
+def begin(tx: Transaction) -> RunId:
+    user = create_first_user(tx, "ada")
+    assert user is not None
+    actor = actor_for_user(tx, user.id)
+    run, *_ = begin_run(tx, actor, None, "p", "r", RunUpdate(state=RunState.RUNNING))
+    return run.id
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_silent_runs_crash_after_the_grace(store: SqliteStore) -> None:
+    run = store.write(begin).result()
+
+    def state() -> RunState:
+        found = store.read(lambda snapshot: snapshot.runs.run_by_id(run)).result()
+        assert found is not None
+        return found.state
+
+    working = Jobs(store, crash_after_s=0.3)
+    working.start()
+    assert state() is RunState.RUNNING
+    await until(lambda: state() is RunState.CRASHED)
+    await working.stop()
+
+
+async def test_jobs_survive_their_errors(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(jobs, "SEAL_BUSY_S", 0.01)
+    monkeypatch.setattr(jobs, "SEAL_IDLE_S", 0.02)
+    calls: list[str] = []
+
+    def broken_seal() -> int:
+        calls.append("seal")
+        raise OSError("the disk is gone")
+
+    def broken_write(unit: Callable[[Transaction], Any]) -> Future[Any]:
+        calls.append("write")
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(store, "seal_idle", broken_seal)
+    monkeypatch.setattr(store, "write", broken_write)
+    working = Jobs(store, crash_after_s=0.01)
+    working.start()
+    await until(lambda: calls.count("seal") >= 3 and calls.count("write") >= 3)
+    await working.stop()
+    assert "job-failed" in caplog.text
+
+
+async def test_stopping_waits_for_what_is_being_sealed(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SEAL_BUSY_S", 0.01)
+    began, finished = asyncio.Event(), []
+    loop = asyncio.get_running_loop()
+
+    def slow_seal() -> int:
+        import time
+
+        loop.call_soon_threadsafe(began.set)
+        time.sleep(0.3)
+        finished.append(1)
+        return 0
+
+    monkeypatch.setattr(store, "seal_idle", slow_seal)
+    working = Jobs(store, crash_after_s=100)
+    working.start()
+    await began.wait()
+    await working.stop()
+    assert finished
