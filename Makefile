@@ -85,7 +85,7 @@ golden: setup ## write the golden files again; review the difference
 	cd web && npm run --silent golden
 
 openapi: setup ## write openapi/openapi.json and the web app's types again
-	$(BIN)/python -m runstone.wire.rest.document openapi/openapi.json
+	$(BIN)/python -m runstone.wire.rest.openapi openapi/openapi.json
 	cd web && npm run --silent openapi
 
 docs: setup ## write the generated pages again

@@ -6,9 +6,9 @@ Dialects keep them under `METRICS_KEY` of a run's client info, in the neutral fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Final
 
 from runstone.domain.documents import JsonValue
@@ -22,7 +22,7 @@ class MetricDefinition:
     """What a script said of one key, or of all keys that a pattern matches.
 
     Attributes:
-        pattern: A key, or a pattern with `*` where `is_glob`.
+        pattern: A key, or where `is_glob` a pattern in which `*` is any text.
         x: The key to draw it over; None means over the step.
         is_hidden: It is not to be drawn.
         summary: Which aggregates the summary keeps: `min`, `max`, `mean`, `best`, `last`,
@@ -39,7 +39,9 @@ class MetricDefinition:
 
     def covers(self, key: str) -> bool:
         """Whether it says something of `key`."""
-        return fnmatchcase(key, self.pattern) if self.is_glob else key == self.pattern
+        if not self.is_glob:
+            return key == self.pattern
+        return re.fullmatch(_expression(self.pattern), key, re.DOTALL) is not None
 
     @classmethod
     def from_document(cls, value: JsonValue) -> MetricDefinition | None:
@@ -69,6 +71,11 @@ def definition_of(key: str, definitions: Iterable[MetricDefinition]) -> MetricDe
     matching = [definition for definition in definitions if definition.covers(key)]
     exact = [definition for definition in matching if not definition.is_glob]
     return next(iter(exact or matching), None)
+
+
+def _expression(pattern: str) -> str:
+    # Only the asterisk is special: brackets and question marks are common in keys.
+    return ".*".join(map(re.escape, re.split(r"\*+", pattern)))
 
 
 def _text(value: JsonValue) -> str | None:

@@ -63,11 +63,12 @@ def describe_keys(
     keys = list_keys(snapshot, actor, entity, project, runs=runs, kind=kind)
     if kind is not StreamKind.HISTORY:
         return [KeyDescription(key) for key in keys]
-    definitions = [
+    # Runs of one script say the same: each thing once, the newest run's first.
+    definitions = dict.fromkeys(
         definition
         for run in _newest(snapshot, actor, entity, project, runs)
         for definition in read_definitions(snapshot.runs.documents(run).client_info)
-    ]
+    )
     described = []
     for key in keys:
         said = definition_of(key.name, definitions) or MetricDefinition(key.name)

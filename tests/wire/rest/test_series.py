@@ -100,6 +100,36 @@ async def test_one_that_fails_does_not_take_the_others(
     assert [e["code"] for e in errors] == ["not-found"]
 
 
+async def test_charts_of_one_page_each_get_their_own(ada: httpx.AsyncClient, site: Site) -> None:
+    for run in ("r1", "r2"):
+        site.add_run(run, values={"a": [1.0], "b": [2.0], "c": [3.0]})
+    page = CHART | {"runs": ["r2", "r1", "r2"], "buckets": 10}
+    thousand = [f"k{n}" for n in range(999)]
+
+    curves, errors = await _read(
+        ada,
+        page | {"keys": ["b", "a", "b"]},
+        page | {"keys": ["c"], "buckets": 5},
+        page | {"keys": ["a", *thousand]},
+        page | {"keys": ["c", *thousand, "too", "many"]},
+        page | {"keys": ["c"]},
+    )
+
+    def shown(number: int) -> list[tuple[str, str, list[float]]]:
+        mine = [c for c in curves if c["request"] == number]
+        return [(c["run"], c["key"], c["arrays"]["y"].tolist()) for c in mine]
+
+    assert sorted(shown(0)) == [
+        ("r1", "a", [1]),
+        ("r1", "b", [2]),
+        ("r2", "a", [1]),
+        ("r2", "b", [2]),
+    ]
+    assert sorted(shown(1)) == sorted(shown(4)) == [("r1", "c", [3]), ("r2", "c", [3])]
+    assert sorted(shown(2)) == [("r1", "a", [1]), ("r2", "a", [1])]
+    assert [(e["request"], e["code"]) for e in errors] == [(3, "invalid-input")]
+
+
 @pytest.mark.parametrize(
     "request_",
     [

@@ -75,7 +75,8 @@ def _expected(series: Series) -> dict[str, np.ndarray[Any, Any]]:
         return {"x": series.x, "y": series.y}
     with np.errstate(all="ignore"):
         mean = series.sum / series.n
-    named = {"x0": series.x0, "x1": series.x1, "min": series.min, "max": series.max, "mean": mean}
+    named: dict[str, np.ndarray[Any, Any]] = {}
+    named |= {"x0": series.x0, "x1": series.x1, "min": series.min, "max": series.max, "mean": mean}
     named |= {"first": series.first, "last": series.last, "n": series.n}
     rare = {"nan": series.nan, "posinf": series.posinf, "neginf": series.neginf}
     return named | {name: counts for name, counts in rare.items() if counts.any()}

@@ -8,6 +8,7 @@ from tests.wire.rest.conftest import Site
 
 from runstone.domain.access import OPERATOR
 from runstone.services.signin import create_sign_in_link
+from runstone.wire.common.auth import operator_token
 
 pytestmark = pytest.mark.anyio
 
@@ -68,6 +69,34 @@ async def test_changes_by_cookie_need_the_csrf_header(
         assert (await browser.delete("/session")).json()["code"] == "csrf"
         assert (await browser.post("/projects", json={"name": "p"}, headers=CSRF)).is_success
     assert (await ada.post("/projects", json={"name": "q"})).is_success
+
+
+async def test_cookies_of_other_programs_on_the_host_do_no_harm(
+    site: Site, nobody: httpx.AsyncClient
+) -> None:
+    token = (await nobody.post("/session", json={"api_key": site.ada_key})).cookies[
+        "runstone_session"
+    ]
+    for odd in ('a={"b": 1}; ', "käse=1; ", ";;=; ", "runstone_session=; "):
+        cookie = f"{odd}runstone_session={token}; last".encode("latin-1")
+        answer = await nobody.get("/me", headers={b"cookie": cookie})
+        assert answer.status_code == 200, odd
+
+
+async def test_the_operator_of_the_folder_may_do_everything(site: Site) -> None:
+    async with site.client() as client:
+        client.headers["authorization"] = f"Bearer {operator_token(site.context.signer)}"
+        me = (await client.get("/me")).json()
+        assert me["user"] == {
+            "username": "operator",
+            "name": "operator",
+            "email": None,
+            "is_admin": True,
+        }
+        assert me["entities"] == []
+        assert (await client.post("/sign-in-links", json={"user": "bob"})).status_code == 201
+        assert (await client.post("/sign-in-links")).status_code == 404
+        assert (await client.post("/projects", json={"name": "p"})).status_code == 400
 
 
 async def test_a_password_signs_in(

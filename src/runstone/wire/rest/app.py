@@ -91,30 +91,25 @@ class RestApp:
             body=await decode_body(declared, scope, receive, max_bytes=limit),
             authenticate=prove,
         )
-        await self._send(declared, await declared.handler(call), receive, send)
+        answer = await declared.handler(call)
+        if isinstance(answer, Stream):
+            await self._send_stream(answer, scope, receive, send)
+        else:
+            await _send_whole(send, declared.status.value, answer)
 
-    async def _send(self, declared: Route, answer: Any, receive: Receive, send: Send) -> None:
-        status = declared.status.value
-        match answer:
-            case Binary():
-                await _send_binary(send, status, answer)
-            case Stream():
-                await self._send_stream(answer, receive, send)
-            case Answer(content, headers):
-                await _send_struct(send, status, content, headers)
-            case _:
-                await _send_struct(send, status, answer, ())
-
-    async def _send_stream(self, stream: Stream, receive: Receive, send: Send) -> None:
+    async def _send_stream(
+        self, stream: Stream, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         headers = [
             (b"content-type", stream.content_type.encode()),
             (b"cache-control", b"no-cache, no-transform"),
             (b"x-accel-buffering", b"no"),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if self._is_closing or scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
         stop = asyncio.Event()
-        if self._is_closing:
-            stop.set()
         self._streams.add(stop)
         pump = asyncio.ensure_future(_pump(stream.chunks, send))
         gone = asyncio.ensure_future(_disconnected(receive))
@@ -180,6 +175,16 @@ def _document() -> bytes:
     from runstone.wire.rest.openapi import document_bytes
 
     return document_bytes()
+
+
+async def _send_whole(send: Send, status: int, answer: Any) -> None:
+    match answer:
+        case Binary():
+            await _send_binary(send, status, answer)
+        case Answer(content, headers):
+            await _send_struct(send, status, content, headers)
+        case _:
+            await _send_struct(send, status, answer, ())
 
 
 async def _send_struct(

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document, written from the routes' annotations.
 
-`python -m runstone.wire.rest.openapi > openapi/openapi.json` (`make openapi`) writes the
-committed copy, from which the web app's types are generated.
+`python -m runstone.wire.rest.openapi openapi/openapi.json` (`make openapi`) writes the committed
+copy, from which the web app's types are generated; without a name it prints it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -203,4 +204,7 @@ def _reference(struct: type) -> Document:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(committed_text())
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(committed_text(), encoding="utf-8")
+    else:
+        sys.stdout.write(committed_text())
