@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,32 @@ from numpy.typing import NDArray
 from runstone.domain.history import BLOCK_ROWS, BucketSeries, Floats, Ints
 from runstone.domain.ids import RunId
 
-Starts = NDArray[np.int64]
-"""Where each group begins: ascending, the first 0, none empty."""
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Consecutive groups that positions are cut into, none of them empty.
+
+    Attributes:
+        starts: First position of each, ascending from 0.
+        lasts: Last position of each.
+    """
+
+    starts: NDArray[np.int64]
+    lasts: NDArray[np.int64]
+
+    @property
+    def lengths(self) -> Ints:
+        """Positions in each."""
+        return self.lasts - self.starts + 1
+
+    @staticmethod
+    def of(starts: NDArray[np.int64], num: int) -> Groups:
+        """The groups of `num` positions that begin at `starts`."""
+        lasts = np.empty_like(starts)
+        lasts[:-1] = starts[1:]
+        lasts[-1:] = num
+        lasts -= 1
+        return Groups(starts, lasts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +74,23 @@ class Figures:
 
     def part(self, start: int, stop: int) -> Figures:
         """Some consecutive groups."""
-        return Figures(*[getattr(self, f.name)[start:stop] for f in fields(self)])
+        return Figures(*[getattr(self, name)[start:stop] for name in _FIGURES])
 
 
-def summarise(values: Floats, starts: Starts) -> Figures:
+_FIGURES: Final = tuple(f.name for f in fields(Figures))
+
+
+def summarise(values: Floats, groups: Groups) -> Figures:
     """Figures of groups of raw values."""
-    num_values = len(values)
-    lengths = np.diff(starts, append=num_values)
+    starts = groups.starts
     first = values[starts]
-    last = values[starts + lengths - 1]
+    last = values[groups.lasts]
     finite = np.isfinite(values)
     if finite.all():
         # The usual case costs three passes.
         none = _zeros(len(starts))
         return Figures(
-            n=lengths,
+            n=groups.lengths,
             min=np.minimum.reduceat(values, starts),
             max=np.maximum.reduceat(values, starts),
             sum=_sums(values, starts),
@@ -93,7 +119,7 @@ def summarise(values: Floats, starts: Starts) -> Figures:
     )
 
 
-def _sums(values: Floats, starts: Starts) -> Floats:
+def _sums(values: Floats, starts: NDArray[np.int64]) -> Floats:
     with np.errstate(over="ignore"):  # a sum of huge finite values is infinite, and may say so
         return np.add.reduceat(values, starts)
 
@@ -106,7 +132,7 @@ def _zeros(num: int) -> Ints:
 
 def rollup(values: Floats) -> Figures:
     """Figures of every 64 values."""
-    return summarise(values, np.arange(0, len(values), BLOCK_ROWS))
+    return summarise(values, Groups.of(np.arange(0, len(values), BLOCK_ROWS), len(values)))
 
 
 def single(values: Floats) -> Figures:
@@ -130,14 +156,12 @@ def join(parts: Sequence[Figures]) -> Figures:
     """Groups of several, one after the other."""
     if len(parts) == 1:
         return parts[0]
-    return Figures(
-        *[np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Figures)]
-    )
+    return Figures(*[np.concatenate([getattr(part, name) for part in parts]) for name in _FIGURES])
 
 
-def merge(blocks: Figures, starts: Starts) -> Figures:
+def merge(blocks: Figures, groups: Groups) -> Figures:
     """Figures of groups of groups."""
-    ends = np.append(starts[1:], len(blocks.n)) - 1
+    starts = groups.starts
     counts: dict[str, Any] = {}
     for name in ("nan", "posinf", "neginf"):
         column = getattr(blocks, name)
@@ -151,12 +175,12 @@ def merge(blocks: Figures, starts: Starts) -> Figures:
         max=np.fmax.reduceat(blocks.max, starts),
         sum=sums,
         first=blocks.first[starts],
-        last=blocks.last[ends],
+        last=blocks.last[groups.lasts],
         **counts,
     )
 
 
-def bucket_starts(x: Floats, buckets: int, lo: float | None, hi: float | None) -> Starts:
+def cut_into_buckets(x: Floats, buckets: int, lo: float | None, hi: float | None) -> Groups:
     """Cuts ascending positions into at most `buckets` groups of equal width in x.
 
     Args:
@@ -168,7 +192,7 @@ def bucket_starts(x: Floats, buckets: int, lo: float | None, hi: float | None) -
     high = float(x[-1]) if hi is None else min(hi, float(x[-1]))
     width = (high - low) / buckets
     if not width > 0 or not np.isfinite(width):
-        return np.zeros(1, np.int64)
+        return Groups.of(np.zeros(1, np.int64), len(x))
     edges = np.searchsorted(x, low + width * np.arange(1, buckets), side="left")
     edges = edges[(edges > 0) & (edges < len(x))]
     starts = np.empty(len(edges) + 1, np.int64)
@@ -177,7 +201,7 @@ def bucket_starts(x: Floats, buckets: int, lo: float | None, hi: float | None) -
     keep = np.empty(len(starts), np.bool_)
     keep[0] = True
     np.greater(starts[1:], starts[:-1], out=keep[1:])
-    return starts[keep]
+    return Groups.of(starts[keep], len(x))
 
 
 def to_series(run: RunId, key: str, x0: Floats, x1: Floats, figures: Figures) -> BucketSeries:
@@ -188,5 +212,5 @@ def to_series(run: RunId, key: str, x0: Floats, x1: Floats, figures: Figures) ->
         num_rows=int(figures.counts.sum()),
         x0=x0,
         x1=x1,
-        **{f.name: getattr(figures, f.name) for f in fields(Figures)},
+        **{name: getattr(figures, name) for name in _FIGURES},
     )

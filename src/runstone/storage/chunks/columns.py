@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -168,7 +169,7 @@ def decode_roll(blob: bytes, num_rows: int) -> Figures:
     if len(extremes) != 4 * num_blocks or len(sums) != num_blocks:
         raise CorruptData("rollup of another length")
     n = block_lengths(num_rows)
-    nan = posinf = neginf = np.zeros(num_blocks, np.int64)
+    nan = posinf = neginf = _zeros(num_blocks)
     if has_counts:
         odd = decode(parts[2]).astype(np.int64)
         nan, posinf, neginf = odd.reshape(3, num_blocks)
@@ -177,12 +178,21 @@ def decode_roll(blob: bytes, num_rows: int) -> Figures:
     return Figures(n, low, high, sums, first, last, nan, posinf, neginf)
 
 
+@lru_cache(maxsize=64)
 def block_lengths(num_rows: int) -> Ints:
-    """Rows of each block: 64, and what is left in the last."""
+    """Rows of each block: 64, and what is left in the last. Read-only."""
     lengths = np.full(-(-num_rows // BLOCK_ROWS), BLOCK_ROWS, np.int64)
     if num_rows % BLOCK_ROWS:
         lengths[-1] = num_rows % BLOCK_ROWS
+    lengths.flags.writeable = False
     return lengths
+
+
+@lru_cache(maxsize=64)
+def _zeros(num: int) -> Ints:
+    zeros = np.zeros(num, np.int64)
+    zeros.flags.writeable = False
+    return zeros
 
 
 def split(blob: bytes, at: int, lengths: Sequence[int]) -> list[bytes]:

@@ -92,7 +92,7 @@ def _pack_dense(batch: HistoryBatch, columns: list[Numbers]) -> Packed:
     parts: list[Any] = [*_axes(batch), *values]
     try:
         body = bytearray().join(parts)
-    except BufferError:  # columns of a row-major table are not contiguous
+    except (BufferError, TypeError):  # columns of a row-major table are not contiguous
         body = bytearray().join([part.tobytes() for part in parts])
     kinds = bytes([c.kinds for c in columns])  # `pack` saw that none is an array
     head = _HEAD.pack(VERSION, _DENSE, 0, n, k, n * k, _checksum(body))

@@ -21,7 +21,7 @@ from runstone.storage.chunks.batches import concat, count_keys
 from runstone.storage.chunks.journal import count_heads
 from runstone.storage.chunks.rows import RowReader
 from runstone.storage.chunks.segments import read_segment
-from runstone.storage.chunks.series import SeriesReader
+from runstone.storage.chunks.series import read_series
 from runstone.storage.chunks.source import Source
 from runstone.storage.chunks.tail import TailCache, read_tails
 
@@ -86,7 +86,7 @@ class ChunkHistoryReader(HistoryReader):
         ]
 
     def series(self, query: SeriesQuery) -> list[Series]:
-        return SeriesReader(self._source, self._tails).read(query)
+        return read_series(self._source, self._tails, query)
 
     def rows(self, run: RunId, where: RowFilter) -> HistoryBatch:
         return RowReader(self._source, self._tails).rows(run, where)

@@ -73,8 +73,8 @@ class RowReader:
             segment
             for segment in self._source.segments([s.id for s in states if s.sealed_rows])
             # Extents are doubles: beyond 2**53 they may be off by a rounding, hence `<=`.
-            if (min_step is None or segment.extents[Axis.STEP].hi >= float(min_step))
-            and (max_step is None or segment.extents[Axis.STEP].lo <= float(max_step))
+            if (min_step is None or segment.extent(Axis.STEP).hi >= float(min_step))
+            and (max_step is None or segment.extent(Axis.STEP).lo <= float(max_step))
         ]
         axes = read_axes(self._source, segments, by_id, ("step", "time"))
         tails = read_tails(self._source, states, self._tails)

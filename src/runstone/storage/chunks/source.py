@@ -6,9 +6,11 @@ should cost a handful of statements, not hundreds.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from runstone.domain.history import Axis, StoreStats, StreamInfo, StreamKind
 from runstone.domain.ids import RunId, StreamId
@@ -70,15 +72,30 @@ class Extent:
     ascending: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A sealed range of rows of a stream."""
+class Segment(NamedTuple):
+    """A sealed range of rows of a stream; a tuple, since charts make hundreds of them.
+
+    Attributes:
+        bounds: Lowest, highest and "ascending" for step, time, relative; None where no row can
+            be drawn.
+    """
 
     id: int
     stream_id: StreamId
     row0: int
     num_rows: int
-    extents: Mapping[Axis, Extent]
+    bounds: tuple[Any, ...]
+
+    def extent(self, axis: Axis) -> Extent:
+        """Where its rows lie on an axis."""
+        at = _BOUNDS_AT[axis]
+        lo, hi, ascending = self.bounds[at : at + 3]
+        if lo is None:
+            return Extent(math.inf, -math.inf, ascending=False)
+        return Extent(lo, hi, bool(ascending))
+
+
+_BOUNDS_AT: Final = {Axis.STEP: 0, Axis.TIME: 3, Axis.RELATIVE: 6}
 
 
 @dataclass(frozen=True, slots=True)

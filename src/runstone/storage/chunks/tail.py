@@ -163,6 +163,11 @@ class TailCache:
         self._tails: OrderedDict[StreamId, tuple[int, Tail, int]] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self._bytes
+
     def get(self, state: StreamState) -> Tail | None:
         """The newest tail kept of this stream in its present generation."""
         with self._lock:

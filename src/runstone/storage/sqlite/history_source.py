@@ -15,7 +15,6 @@ from runstone.domain.ids import RunId, StreamId
 from runstone.storage.chunks.journal import Entry
 from runstone.storage.chunks.source import (
     Chunk,
-    Extent,
     Roll,
     SealedKey,
     Segment,
@@ -69,7 +68,8 @@ class SqliteSource(Source):
         if not streams:
             return []
         return [
-            to_segment(row) for row in self._connection.execute(SQL["segments"], (ids(streams),))
+            Segment(row[0], row[1], row[2], row[3], row[4:])
+            for row in self._connection.execute(SQL["segments"], (ids(streams),))
         ]
 
     def axis_rolls(self, segments: Sequence[int], axis: Axis) -> dict[int, bytes]:
@@ -174,19 +174,6 @@ def to_state(row: tuple[Any, ...]) -> StreamState:
     """A row of `stream`."""
     (id_, run, kind, writer, *rest) = row
     return StreamState(StreamId(id_), RunId(run), StreamKind(kind), writer, *rest)
-
-
-def to_segment(row: tuple[Any, ...]) -> Segment:
-    """A row of `segment`, without blobs."""
-    extents = {}
-    for axis, at in ((Axis.STEP, 4), (Axis.TIME, 7), (Axis.RELATIVE, 10)):
-        lo, hi, ascending = row[at : at + 3]
-        extents[axis] = (
-            Extent(float("inf"), float("-inf"), ascending=False)
-            if lo is None
-            else Extent(lo, hi, bool(ascending))
-        )
-    return Segment(row[0], StreamId(row[1]), row[2], row[3], extents)
 
 
 def _one(rows: Iterable[tuple[Any, ...]]) -> StreamState | None:

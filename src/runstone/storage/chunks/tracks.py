@@ -1,0 +1,257 @@
+"""What of which stream a series query needs, and fetching it in few statements.
+
+Rollups serve when x ascends with the rows and at least two blocks fall into a bucket; then a
+whole chart of half a million rows costs a few kilobytes. Everything else (zoomed in, sparse keys,
+x that goes back, several writers) is decoded raw, only in the segments that reach into the range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from runstone.domain.history import BLOCK_ROWS, Axis, Floats, SeriesQuery
+from runstone.domain.ids import RunId, StreamId
+from runstone.storage.chunks.arrays import decode_floats
+from runstone.storage.chunks.blocks import Groups, cut_into_buckets
+from runstone.storage.chunks.segments import damage_named, read_axes
+from runstone.storage.chunks.source import Chunk, Roll, Segment, Source, StreamState
+from runstone.storage.chunks.tail import Tail, TailCache, read_tails, relative
+
+_BLOCKS_PER_BUCKET: Final = 2
+_AXIS_COLUMNS: Final = {
+    Axis.STEP: ("step",),
+    Axis.TIME: ("time",),
+    Axis.RELATIVE: ("time", "runtime"),
+}
+
+
+@dataclass(slots=True)
+class RolledPart:
+    """The rolled part of a segment that lies in the range.
+
+    Attributes:
+        start: First block in the range; stop: the one after the last.
+        x0: First position of each of these blocks; x1: the last.
+    """
+
+    segment: Segment
+    start: int
+    stop: int
+    x0: Floats
+    x1: Floats
+
+
+@dataclass(slots=True)
+class Track:
+    """One stream's share in a query.
+
+    Attributes:
+        segments: Those that reach into the range, in row order.
+        ascending: x never goes back over the whole stream.
+        blocks: By segment; None when the stream is to be read raw.
+        raw: Made when the first curve is read raw.
+        rolled_cut: Of all blocks of all segments, for all keys that have all of them.
+    """
+
+    state: StreamState
+    segments: list[Segment]
+    tail: Tail | None
+    ascending: bool
+    num_rows: int
+    blocks: dict[int, RolledPart] | None = None
+    raw: RawAxis | None = None
+    rolled_cut: Cut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Positions cut into buckets.
+
+    Attributes:
+        groups: Which positions are in each.
+        x0: First position of each, on the axis; x1: the last.
+    """
+
+    groups: Groups
+    x0: Floats
+    x1: Floats
+
+    @staticmethod
+    def of(first_x: Floats, last_x: Floats, query: SeriesQuery) -> Cut:
+        """Cuts blocks (or single values, of which both ends are one) into the query's buckets."""
+        groups = cut_into_buckets(first_x, query.buckets, query.lo, query.hi)
+        return Cut(groups, first_x[groups.starts], last_x[groups.lasts])
+
+
+@dataclass(slots=True)
+class RawAxis:
+    """Positions of all rows of a track's segments and tail, one after the other.
+
+    Attributes:
+        offsets: Where each segment begins; last of all, where the tail does.
+        start: First row in range, when x ascends; stop: the one after the last.
+        cut: Of the rows in range, for all keys that have a value in each row.
+    """
+
+    x: Floats
+    offsets: dict[int, int]
+    tail_offset: int
+    start: int
+    stop: int
+    cut: Cut | None = None
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What was read for a query, by segment and key."""
+
+    rolls: dict[tuple[int, int], Roll] = field(default_factory=dict)
+    chunks: dict[tuple[int, int], Chunk] = field(default_factory=dict)
+    axes: dict[int, Floats] = field(default_factory=dict)
+
+
+class Planner:
+    """Decides what one query needs and fetches it.
+
+    Attributes:
+        keys: Ids of those keys that were ever sealed, by name.
+        found: What was fetched.
+    """
+
+    def __init__(self, source: Source, tails: TailCache | None, query: SeriesQuery) -> None:
+        self._source = source
+        self._tails = tails
+        self._query = query
+        self.keys = source.key_ids(list(dict.fromkeys(query.keys)))
+        self.found = Fetched()
+
+    def tracks(self, runs: Sequence[RunId]) -> dict[RunId, list[Track]]:
+        """The streams of these runs, with what of them reaches into the range."""
+        query = self._query
+        states = [s for s in self._source.states(runs, query.kind) if s.next_row]
+        tails = read_tails(self._source, states, self._tails)
+        segments: dict[int, list[Segment]] = {}
+        for segment in self._source.segments([s.id for s in states if s.sealed_rows]):
+            segments.setdefault(segment.stream_id, []).append(segment)
+        tracks: dict[RunId, list[Track]] = {}
+        lo = -np.inf if query.lo is None else query.lo
+        hi = np.inf if query.hi is None else query.hi
+        for state in states:
+            mine = segments.get(state.id, [])
+            tail = tails.get(state.id)
+            extents = [segment.extent(query.axis) for segment in mine]
+            if tail is not None:
+                extents.append(tail.extent(query.axis, state.first_time))
+            ascending = all(extent.ascending for extent in extents) and all(
+                before.hi <= after.lo for before, after in pairwise(extents)
+            )
+            reaching = [
+                segment
+                for segment, extent in zip(mine, extents, strict=False)
+                if extent.hi >= lo and extent.lo <= hi
+            ]
+            num_rows = sum([s.num_rows for s in reaching])
+            tracks.setdefault(state.run_id, []).append(
+                Track(state, reaching, tail, ascending, num_rows)
+            )
+        return tracks
+
+    def plan(self, tracks: dict[RunId, list[Track]]) -> None:
+        """Decides for each track whether rollups serve, and fetches them where they may."""
+        query = self._query
+        wanted_rows = _BLOCKS_PER_BUCKET * BLOCK_ROWS * query.buckets
+        candidates = [
+            track
+            for found in tracks.values()
+            for track in found
+            if len(found) == 1 and track.ascending and track.num_rows >= wanted_rows
+        ]
+        if not candidates or not self.keys:
+            return
+        segments = [segment.id for track in candidates for segment in track.segments]
+        axis_rolls = self._source.axis_rolls(segments, query.axis)
+        served = []
+        for track in candidates:
+            blocks = self._blocks(track, axis_rolls)
+            num_blocks = sum([found.stop - found.start for found in blocks.values()])
+            if num_blocks >= _BLOCKS_PER_BUCKET * query.buckets:
+                track.blocks = blocks
+                served += list(blocks)
+        if served:
+            for roll in self._source.rolls(served, list(self.keys.values())):
+                self.found.rolls[roll.segment_id, roll.key_id] = roll
+
+    def _blocks(self, track: Track, axis_rolls: dict[int, bytes]) -> dict[int, RolledPart]:
+        query = self._query
+        found: dict[int, RolledPart] = {}
+        for segment in track.segments:
+            blob = axis_rolls.get(segment.id)
+            if blob is None:
+                continue
+            with damage_named(track.state, segment):
+                x0, x1 = decode_floats(blob).reshape(2, -1)
+            start = 0 if query.lo is None else int(np.searchsorted(x1, query.lo, "left"))
+            stop = len(x0) if query.hi is None else int(np.searchsorted(x0, query.hi, "right"))
+            if stop > start:
+                found[segment.id] = RolledPart(segment, start, stop, x0[start:stop], x1[start:stop])
+            else:
+                # Between two blocks: nothing of this segment is in the range.
+                found[segment.id] = RolledPart(segment, 0, 0, x0[:0], x1[:0])
+        return found
+
+    def fetch_raw(self, tracks: dict[RunId, list[Track]]) -> None:
+        """Fetches, in two statements, all columns that are to be decoded."""
+        whole: list[Segment] = []
+        parts: list[Segment] = []
+        part_keys: set[int] = set()
+        states: dict[StreamId, StreamState] = {}
+        for track in [track for found in tracks.values() for track in found]:
+            states[track.state.id] = track.state
+            if track.blocks is None:
+                whole += track.segments
+                continue
+            for segment in track.segments:
+                keys = self._raw_keys(track, segment)
+                if keys:
+                    parts.append(segment)
+                    part_keys.update(keys)
+        for segments, ids in ((whole, set(self.keys.values())), (parts, part_keys)):
+            self.fetch_columns(segments, ids)
+        self.fetch_axes([*whole, *parts], states)
+
+    def _raw_keys(self, track: Track, segment: Segment) -> list[int]:
+        """Keys that have values in this segment of a rolled track, but no rollup."""
+        assert track.blocks is not None
+        blocks = track.blocks.get(segment.id)
+        if blocks is None:
+            return list(self.keys.values())
+        if blocks.stop == blocks.start:
+            return []
+        found = (self.found.rolls.get((segment.id, key)) for key in self.keys.values())
+        return [roll.key_id for roll in found if roll is not None and roll.data is None]
+
+    def fetch_columns(self, segments: Sequence[Segment], keys: set[int]) -> None:
+        """Fetches the numbers of these keys in these segments."""
+        if segments and keys:
+            ids = [segment.id for segment in segments]
+            for chunk in self._source.chunks(ids, sorted(keys), objects=False):
+                self.found.chunks[chunk.segment_id, chunk.key_id] = chunk
+
+    def fetch_axes(self, segments: Sequence[Segment], states: dict[StreamId, StreamState]) -> None:
+        """Decodes the query's axis in those of these segments where it is not yet known."""
+        axis = self._query.axis
+        missing = [segment for segment in segments if segment.id not in self.found.axes]
+        found = read_axes(self._source, missing, states, _AXIS_COLUMNS[axis])
+        for segment in missing:
+            arrays = found[segment.id]
+            if axis is Axis.RELATIVE:
+                time, runtime = arrays
+                x = relative(runtime, time, states[segment.stream_id].first_time)
+            else:
+                x = arrays[0].astype(np.float64, copy=False)
+            self.found.axes[segment.id] = x
