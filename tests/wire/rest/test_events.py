@@ -17,9 +17,9 @@ from tests.wire.rest.conftest import Site
 from runstone.services.signin import sign_in_by_key, sign_out
 from runstone.wire.rest.routes import events
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(30)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(90)]
 
-SOON_S = 5.0
+SOON_S = 20.0
 
 
 @dataclass

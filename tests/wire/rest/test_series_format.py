@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.wire.rest.series_decoder import decode_series
 
@@ -49,6 +49,7 @@ def _series(draw: st.DrawFn) -> Series:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 99), TEXT, _series()), max_size=5), TEXT)
 def test_what_is_encoded_is_decoded(found: list[tuple[int, str, Series]], message: str) -> None:
     encoded = encode_series(found, [SeriesError(7, "not-found", message)])
