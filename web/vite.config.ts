@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => {
   const isMock = mode === "mock";
   const proxy = { "/api": { target: server, changeOrigin: false } };
   return {
+    // A cache each: both kinds of dev server may run side by side.
+    cacheDir: `node_modules/.vite/${mode}`,
     plugins: [react(), ...(isMock ? [mockServer()] : [])],
     resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
     server: isMock ? {} : { proxy },

@@ -101,6 +101,7 @@ export function ProjectPage() {
         {...charts}
         project={ref}
         runs={chartRuns}
+        isAllHidden={visible.size === 0 && total > 0}
         historyKeys={history.data}
         systemKeys={system.data}
         empty={

@@ -38,6 +38,7 @@ export function RunPage() {
         {...charts}
         project={ref}
         runs={chartRuns}
+        isAllHidden={false}
         historyKeys={run && history.data}
         systemKeys={system.data}
         empty={<Notice title={m.run.noChartsTitle}>{m.run.noChartsHint}</Notice>}

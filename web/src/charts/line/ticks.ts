@@ -46,8 +46,16 @@ export function niceStep(size: number): number {
   return nice * power;
 }
 
+/** The one of 1, 2, 5 × 10ⁿ that comes closest to `size`, in ratio. */
+function nearestStep(size: number): number {
+  const power = 10 ** Math.floor(Math.log10(size));
+  const lead = size / power;
+  const nearest = lead < Math.SQRT2 ? 1 : lead < Math.sqrt(10) ? 2 : lead < Math.sqrt(50) ? 5 : 10;
+  return nearest * power;
+}
+
 export function linearTicks(domain: Domain, count: number): Tick[] {
-  const step = niceStep((domain[1] - domain[0]) / Math.max(1, count));
+  const step = nearestStep((domain[1] - domain[0]) / Math.max(1, count));
   return multiples(domain, step).map((value) => ({ value, label: tickLabel(value, step) }));
 }
 
@@ -84,7 +92,7 @@ export function xTicks(kind: XKind, domain: Domain, count: number): Tick[] {
 }
 
 function stepTicks(domain: Domain, count: number): Tick[] {
-  const step = Math.max(1, niceStep((domain[1] - domain[0]) / Math.max(1, count)));
+  const step = Math.max(1, nearestStep((domain[1] - domain[0]) / Math.max(1, count)));
   return multiples(domain, step).map((value) => ({ value, label: tickLabel(value, step) }));
 }
 

@@ -22,6 +22,8 @@ import { WorkspaceSkeleton } from "./workspace-skeleton";
 export interface WorkspaceProps {
   project: ProjectRef;
   runs: readonly ChartRun[];
+  /** There are runs, and the person has switched off every one of them. */
+  isAllHidden: boolean;
   /** undefined while they load. */
   historyKeys: readonly MetricKey[] | undefined;
   systemKeys: readonly MetricKey[] | undefined;
@@ -56,7 +58,7 @@ export function Workspace(props: WorkspaceProps) {
           {props.error ?? (!sections && <WorkspaceSkeleton />)}
           {sections && !hasKeys && props.empty}
           {hasKeys && sections?.length === 0 && <Notice title={m.workspace.noMatch(search)} />}
-          {hasKeys && props.runs.length === 0 && (
+          {hasKeys && props.isAllHidden && (
             <p className={styles.banner}>
               <strong>{m.workspace.nothingShown}.</strong> {m.workspace.nothingShownHint}
             </p>
