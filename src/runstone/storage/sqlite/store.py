@@ -16,6 +16,7 @@ from runstone.domain.ids import RunId
 from runstone.ports.clock import Clock, system_clock
 from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
+from runstone.storage.chunks.tail import TailCache
 from runstone.storage.sqlite.accounts import SqliteAccounts
 from runstone.storage.sqlite.committer import Committer
 from runstone.storage.sqlite.console import SqliteConsole
@@ -43,7 +44,14 @@ _LINGER_S: Final = 0.003
 class SqliteTransaction(Transaction):
     """A unit of work on one connection that is inside a transaction."""
 
-    def __init__(self, connection: apsw.Connection, clock: Clock) -> None:
+    def __init__(
+        self, connection: apsw.Connection, clock: Clock, tails: TailCache | None = None
+    ) -> None:
+        """Binds to a connection that is inside a transaction.
+
+        Args:
+            tails: Decoded journal entries that reading transactions share; never one that writes.
+        """
         self.now = clock()
         self.change_seq: int | None = None
         self._actions: list[Callable[[], None]] = []
@@ -52,7 +60,7 @@ class SqliteTransaction(Transaction):
         self.runs = SqliteRuns(connection, self.now, self._note_change)
         self.files = SqliteFiles(connection, self.now)
         self.console = SqliteConsole(connection)
-        self.history = SqliteHistory(connection)
+        self.history = SqliteHistory(connection, tails)
         self.uploads = SqliteUploads(connection)
         self.run_columns = SqliteRunColumns(connection)
 
@@ -104,6 +112,7 @@ class SqliteStore(Store):
         self._committer = Committer(connection, self._path, linger_s=linger_s)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="runstone-read")
         self._local = threading.local()
+        self._tails = TailCache()
         self._open_readers: list[apsw.Connection] = []
         self._lock = threading.Condition()
         self._num_sealing = 0
@@ -172,7 +181,7 @@ class SqliteStore(Store):
         with errors_in_our_words(self._path):
             connection.execute("BEGIN")
             try:
-                return unit(SqliteTransaction(connection, self._clock))
+                return unit(SqliteTransaction(connection, self._clock, self._tails))
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
