@@ -245,7 +245,8 @@ def create_key(
 
     Raises:
         PermissionDenied: For someone else, or of a chosen value, and not an administrator.
-        InvalidInput: A chosen value that the wandb client would refuse.
+        InvalidInput: A chosen value that the wandb client would refuse, or a lifetime that ends
+            at once or beyond the year 9999.
         AlreadyExists: A chosen value that is registered already.
         NotFound: No such user.
     """
@@ -256,7 +257,7 @@ def create_key(
         _check_secret(secret)
     user = _user(tx, username)
     chosen = secret or new_api_key()
-    expires_at: datetime | None = None if lifetime is None else tx.now + lifetime
+    expires_at = None if lifetime is None else _end_of(lifetime, tx.now)
     key = tx.accounts.create_key(
         user.id,
         name=name,
@@ -333,6 +334,16 @@ def _organization(snapshot: Snapshot, name: str) -> Organization:
             f"There is no organization {name}; `runstone admin org list` shows them all."
         )
     return organization
+
+
+def _end_of(lifetime: timedelta, now: datetime) -> datetime:
+    try:
+        end = now + lifetime
+    except OverflowError:
+        end = now
+    if end <= now:
+        raise InvalidInput(f"A key cannot live for {lifetime}; leave it out for one that stays.")
+    return end
 
 
 def _check_secret(secret: str) -> None:

@@ -118,6 +118,8 @@ def begin_run(
         )
         if branch_point is not None:
             _copy_history(tx, place, branch_point, run)
+            # Its client may count its own lines from 0, and they are not the parent's.
+            tx.uploads.reopen(run.id)
     elif reopens_uploads:
         tx.uploads.reopen(run.id)
     update = _cleaned(update)
