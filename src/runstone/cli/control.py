@@ -106,7 +106,7 @@ def _wait_until_free(folder: Path, within_s: float) -> bool:
 def _obstacle(serving: Serving) -> str | None:
     """Why the server is not ready; None when it is."""
     parts = urlsplit(serving.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10.0)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=6.0)
     try:
         connection.request("GET", "/ready")
         answer = connection.getresponse()

@@ -39,7 +39,10 @@ def create(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Create an API key; it is shown this once."""
+    """Create an API key.
+
+    The key is shown this once: only a hash of it is kept.
+    """
     if secret == "-":  # noqa: S105 - says where to read it
         secret = sys.stdin.readline().strip()
     body = {
@@ -68,7 +71,10 @@ def create(
 @json_option
 @at_a_door
 def list_keys(door: AdminDoor, *, username: str | None, as_json: bool) -> None:
-    """List API keys, newest first; secrets are not kept and cannot be shown."""
+    """List API keys, newest first.
+
+    Their secrets are not kept and cannot be shown.
+    """
     query = {"user": username} if username else None
     answer = door.call("GET", "api-keys", query=query)
     if as_json:
@@ -91,7 +97,10 @@ def list_keys(door: AdminDoor, *, username: str | None, as_json: bool) -> None:
 @json_option
 @at_a_door
 def delete(door: AdminDoor, *, number: int, as_json: bool) -> None:
-    """Revoke an API key: it opens nothing from now on."""
+    """Revoke an API key.
+
+    It opens nothing from now on.
+    """
     door.call("DELETE", "api-keys", str(number))
     if as_json:
         print_json({"deleted": number})

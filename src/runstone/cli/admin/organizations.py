@@ -46,7 +46,10 @@ def list_organizations(door: AdminDoor, *, as_json: bool) -> None:
 @json_option
 @at_a_door
 def delete(door: AdminDoor, *, name: str, as_json: bool) -> None:
-    """Delete an organization; its teams stay, outside of any."""
+    """Delete an organization.
+
+    Its teams stay, outside of any.
+    """
     door.call("DELETE", "organizations", name)
     if as_json:
         print_json({"deleted": name})
@@ -61,7 +64,10 @@ def delete(door: AdminDoor, *, name: str, as_json: bool) -> None:
 @json_option
 @at_a_door
 def add(door: AdminDoor, *, name: str, username: str, role: str, as_json: bool) -> None:
-    """Add a user to an organization, or change the role there."""
+    """Add a user, or change the role.
+
+    Whoever is in the organization already gets the new role.
+    """
     door.call("PUT", "organizations", name, "members", username, body={"role": role})
     if as_json:
         print_json({"organization": name, "username": username, "role": role})

@@ -59,7 +59,10 @@ def list_teams(door: AdminDoor, *, as_json: bool) -> None:
 @json_option
 @at_a_door
 def delete(door: AdminDoor, *, name: str, as_json: bool) -> None:
-    """Delete a team; refused while it owns projects."""
+    """Delete a team.
+
+    Refused while it owns projects.
+    """
     door.call("DELETE", "teams", name)
     if as_json:
         print_json({"deleted": name})
@@ -74,7 +77,10 @@ def delete(door: AdminDoor, *, name: str, as_json: bool) -> None:
 @json_option
 @at_a_door
 def add(door: AdminDoor, *, name: str, username: str, role: str, as_json: bool) -> None:
-    """Add a user to a team, or change the role there."""
+    """Add a user, or change the role.
+
+    Whoever is in the team already gets the new role.
+    """
     door.call("PUT", "teams", name, "members", username, body={"role": role})
     if as_json:
         print_json({"team": name, "username": username, "role": role})

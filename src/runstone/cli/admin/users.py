@@ -68,9 +68,10 @@ def list_users(door: AdminDoor, *, as_json: bool) -> None:
 @json_option
 @at_a_door
 def delete(door: AdminDoor, *, username: str, as_json: bool) -> None:
-    """Delete a user with all keys, sessions and memberships.
+    """Delete a user.
 
-    Refused while projects or runs of that user are left.
+    All keys, sessions and memberships go along. Refused while projects or runs of that user are
+    left.
     """
     door.call("DELETE", "users", username)
     if as_json:
@@ -83,7 +84,10 @@ def delete(door: AdminDoor, *, username: str, as_json: bool) -> None:
 @click.argument("username")
 @at_a_door
 def password(door: AdminDoor, *, username: str) -> None:
-    """Set a user's password: asked for, or the first line of standard input."""
+    """Set a user's password.
+
+    It is asked for, or is the first line of standard input where that is no terminal.
+    """
     if sys.stdin.isatty():
         chosen = click.prompt(f"New password of {username}", hide_input=True, err=True)
         again = click.prompt("Once more", hide_input=True, err=True)
