@@ -13,6 +13,8 @@ from runstone.domain.history import Floats, KindArray, Numbers, Objects, RowInde
 _MAX_EXACT: Final = float(2**53)
 """Integers up to here are exact as doubles."""
 _KINDS: Final = {float: ValueKind.FLOAT, int: ValueKind.INT, bool: ValueKind.BOOL}
+_CODES: Final = {kind_type: int(kind) for kind_type, kind in _KINDS.items()}
+_KIND_OF_CODE: Final = {int(kind): kind for kind in ValueKind}
 
 
 class Columns:
@@ -43,20 +45,20 @@ class Columns:
             cells: The same values as they were parsed, row by row.
             where: Rows of the batch; None for all of them.
         """
+        width = len(keys)
         large = np.fmax.reduce(np.abs(matrix), axis=0) >= _MAX_EXACT
         self.has_large |= bool(large.any())
         # Only whole numbers can have been integers or booleans: most columns need no look at types.
-        whole = (matrix == np.floor(matrix)).any(axis=0)
+        whole = (matrix == np.floor(matrix)).any(axis=0).tolist()
         by_column = np.ascontiguousarray(matrix.T)
         for i, (key, values) in enumerate(zip(keys, by_column, strict=True)):
-            kind = ValueKind.FLOAT
+            kinds: KindArray | ValueKind = ValueKind.FLOAT
             if whole[i]:
-                kinds = set(map(type, cells[i :: len(keys)]))
-                if len(kinds) > 1 or large[i]:
-                    self.add_mixed(key, cells[i :: len(keys)], where)
+                if large[i]:
+                    self.add_mixed(key, cells[i::width], where)
                     continue
-                kind = _KINDS[kinds.pop()]
-            self._numbers.setdefault(key, []).append(Numbers(values, where, kind))
+                kinds = _kinds(cells[i::width])
+            self._numbers.setdefault(key, []).append(Numbers(values, where, kinds))
 
     def add_mixed(self, key: str, values: Sequence[JsonValue], where: RowIndex | None) -> None:
         """Adds a column of values of any kind."""
@@ -97,6 +99,13 @@ class Columns:
             for key, parts in self._objects.items()
         }
         return numbers, objects
+
+
+def _kinds(values: Sequence[JsonValue]) -> KindArray | ValueKind:
+    codes = bytes(map(_CODES.__getitem__, map(type, values)))
+    if codes.count(codes[0]) == len(codes):
+        return _KIND_OF_CODE[codes[0]]
+    return np.frombuffer(codes, np.uint8)
 
 
 def _as_double(value: Any) -> float | None:
