@@ -8,8 +8,8 @@ from typing import Final, NoReturn, TypeAlias
 
 from runstone.domain.errors import InvalidInput
 
-MAX_PATTERN_CHARS: Final = 500
-MAX_NODES: Final = 1_000
+MAX_PATTERN_CHARS: Final = 2_100
+MAX_NODES: Final = 1_100
 _MAX_UNFOLDING: Final = 10_000
 _MAX_NESTING: Final = 50
 

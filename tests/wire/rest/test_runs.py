@@ -84,7 +84,13 @@ async def test_what_changed_since(ada: httpx.AsyncClient, site: Site) -> None:
     rest = (await ada.get(runs, params={"since_seq": one["seq"]})).json()
     searched = (await ada.get(runs, params={"since_seq": seq, "search": "zz"})).json()
 
-    assert nothing == {"runs": [], "next_cursor": None, "total": 3, "seq": seq}
+    assert nothing == {
+        "runs": [],
+        "next_cursor": None,
+        "total": 3,
+        "seq": seq,
+        "warnings": [],
+    }
     assert [run["id"] for run in one["runs"]] == ["b"]
     assert [run["id"] for run in rest["runs"]] == ["a"]
     assert one["seq"] == one["runs"][0]["seq"] < rest["seq"]

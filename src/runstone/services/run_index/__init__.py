@@ -5,6 +5,12 @@ first time, refreshed by change number, evicted when memory is short.
 """
 
 from runstone.services.run_index.index import RunIndex
-from runstone.services.run_index.query import RunQuery, RunTable, query_runs, read_current
+from runstone.services.run_index.query import (
+    RunQuery,
+    RunTable,
+    containing,
+    query_runs,
+    read_current,
+)
 
-__all__ = ["RunIndex", "RunQuery", "RunTable", "query_runs", "read_current"]
+__all__ = ["RunIndex", "RunQuery", "RunTable", "containing", "query_runs", "read_current"]

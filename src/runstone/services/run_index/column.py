@@ -110,7 +110,7 @@ class _Moved:
     """Where the runs of an older state are in a newer one."""
 
     def __init__(self, before: Ids, now: Ids) -> None:
-        self._num_now = len(now)
+        self.num_now = len(now)
         self._keep: Any = slice(None)
         self._places: Any = slice(0, len(before))
         if before is not now and not np.array_equal(before, now[: len(before)]):
@@ -121,7 +121,7 @@ class _Moved:
 
     def array(self, values: NDArray[Any], missing: float) -> NDArray[Any]:
         """A copy with the newer state's runs, `missing` where there was none."""
-        moved = np.full(self._num_now, missing, values.dtype)
+        moved = np.full(self.num_now, missing, values.dtype)
         moved[self._places] = values[self._keep]
         return moved
 
@@ -133,14 +133,12 @@ def _merged(
     places: NDArray[np.intp],
     missing: float,
 ) -> Any:
-    if before is None and changed is None:
-        return None
-    if before is None:
-        assert changed is not None
-        before = np.empty(0, changed.dtype)
-        new = np.full(moved.array(before, missing).shape, missing, changed.dtype)
-    else:
+    if before is not None:
         new = moved.array(before, missing)
+    elif changed is not None:
+        new = np.full(moved.num_now, missing, changed.dtype)
+    else:
+        return None
     new[places] = missing if changed is None else changed
     return new
 

@@ -12,8 +12,18 @@ import numpy as np
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput, Unavailable
 from runstone.domain.filter_printing import print_key
-from runstone.domain.filters import EVERYTHING, Filter, SortKey, Source, keys_of
+from runstone.domain.filters import (
+    EVERYTHING,
+    Filter,
+    Key,
+    Matches,
+    Or,
+    SortKey,
+    Source,
+    keys_of,
+)
 from runstone.domain.ids import RunId
+from runstone.domain.patterns import Pattern, escape
 from runstone.domain.run import Run
 from runstone.ports.store import Snapshot, Store
 from runstone.services.projects import find_project
@@ -108,6 +118,12 @@ def query_runs(
         snapshot.runs.last_change_seq(),
         tuple(f"No run here has a value for {print_key(key)}." for key in empty),
     )
+
+
+def containing(text: str) -> Filter:
+    """Runs with `text` in their id, name or group, whatever the case."""
+    pattern = Pattern("(?i)" + escape(text))
+    return Or(tuple(Matches(Key(Source.RUN, field), pattern) for field in ("id", "name", "group")))
 
 
 def read_current(store: Store, unit: Callable[[Snapshot], T]) -> Future[T]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runstone.ports.blobs import Blobs
 from runstone.ports.events import Events
 from runstone.ports.store import Store
+from runstone.services.run_index import RunIndex
 from runstone.wire.common.auth import Authenticator
 from runstone.wire.common.signing import Signer
 
@@ -40,3 +41,4 @@ class ServerContext:
     signer: Signer
     limits: Limits
     public_url: str | None = None
+    run_index: RunIndex = field(default_factory=RunIndex)

@@ -129,7 +129,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a project's runs, newest first
+         * List a project's runs, newest first, or filtered and sorted by what they recorded
          * @description With `since_seq`, only those that changed since, in order of change, whatever `cursor` says:
          *     ask again from the answer's `seq` until none comes. Runs that were deleted show in `total`.
          */
@@ -660,15 +660,20 @@ export interface components {
             exit_code: number | null;
             sweep: string | null;
         };
-        /** @description A page of runs, newest first; with `since_seq`, those that changed since, in that order. */
+        /** @description A page of runs, in the order asked for; with `since_seq`, those that changed since. */
         RunList: {
             runs: components["schemas"]["RunRow"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
-            /** @description Runs of the project under the same search. */
+            /** @description Runs of the project under the same filter and search. */
             total: number;
             /** @description Pass as `since_seq` to hear what changed after this. */
             seq: number;
+            /**
+             * @description What may not have been meant: a key that no run has.
+             * @default []
+             */
+            warnings: string[];
         };
         /** @description What a list of runs shows of one. */
         RunRow: {
@@ -1129,6 +1134,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Part of an id, display name or group. */
                 search?: string;
+                /** @description Such as `config.lr < 1e-3 and summary.val/loss < 0.2 and "baseline" in tags and name ~ "resnet.*"`. Not with `since_seq`. */
+                filter?: string;
+                /** @description Keys separated by commas, `-` for high to low: `-summary.val/loss,created_at`. Newest first if left out. Not with `since_seq`. */
+                sort?: string;
                 /** @description Only runs changed after this: `seq` of an earlier answer. */
                 since_seq?: number;
             };

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,15 +12,17 @@ from msgspec import Meta, Struct
 
 from runstone.domain.access import Action
 from runstone.domain.errors import InvalidInput
+from runstone.domain.filter_text import parse_filter, parse_sort
+from runstone.domain.filters import And
 from runstone.domain.ids import RunId
-from runstone.domain.run import UNSET, RunUpdate
+from runstone.domain.run import UNSET, Run, RunUpdate
 from runstone.ports.store import Transaction
-from runstone.services import run_list
+from runstone.services import run_index, run_list
 from runstone.services import runs as services
 from runstone.wire.rest import translate
 from runstone.wire.rest.call import AnyCall, Call
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.runs import RunDetail, RunList, UpdateRun
+from runstone.wire.rest.structs.runs import RunDetail, RunList, RunRow, UpdateRun
 
 
 class ListRuns(Struct, forbid_unknown_fields=True):
@@ -30,6 +34,20 @@ class ListRuns(Struct, forbid_unknown_fields=True):
         Annotated[str, Meta(max_length=1_024)] | None,
         Meta(description="Part of an id, display name or group."),
     ] = None
+    filter: Annotated[
+        str | None,
+        Meta(
+            description="Such as `config.lr < 1e-3 and summary.val/loss < 0.2 and "
+            '"baseline" in tags and name ~ "resnet.*"`. Not with `since_seq`.'
+        ),
+    ] = None
+    sort: Annotated[
+        str | None,
+        Meta(
+            description="Keys separated by commas, `-` for high to low: "
+            "`-summary.val/loss,created_at`. Newest first if left out. Not with `since_seq`."
+        ),
+    ] = None
     since_seq: Annotated[
         Annotated[int, Meta(ge=0)] | None,
         Meta(description="Only runs changed after this: `seq` of an earlier answer."),
@@ -38,14 +56,17 @@ class ListRuns(Struct, forbid_unknown_fields=True):
 
 @route("GET", "/projects/{entity}/{project}/runs", tag="Runs")
 async def list_runs(call: Call[ListRuns, None]) -> RunList:
-    """List a project's runs, newest first.
+    """List a project's runs, newest first, or filtered and sorted by what they recorded.
 
     With `since_seq`, only those that changed since, in order of change, whatever `cursor` says:
     ask again from the answer's `seq` until none comes. Runs that were deleted show in `total`.
     """
     entity, project = call.path["entity"], call.path["project"]
     query = call.query
-    before, since = _before(query.cursor), query.since_seq
+    since = query.since_seq
+    if query.filter or query.sort:
+        return await _query_runs(call)
+    before = _before(query.cursor)
     if since is None:
         found = await call.read(
             lambda snapshot: run_list.list_runs(
@@ -70,9 +91,8 @@ async def list_runs(call: Call[ListRuns, None]) -> RunList:
                 search=query.search,
             )
         )
-    nothing = run_list.Progress()
     return RunList(
-        [translate.run_row(run, found.progress.get(run.id, nothing)) for run in found.runs],
+        _rows(found.runs, found.progress),
         None if found.next_before is None else str(found.next_before),
         found.total,
         found.seq,
@@ -135,6 +155,37 @@ async def delete_run(call: Call[None, None]) -> None:
 
     for blob in await call.write(delete):
         await call.context.blobs.delete(blob)
+
+
+async def _query_runs(call: Call[ListRuns, None]) -> RunList:
+    query = call.query
+    if query.since_seq is not None:
+        raise InvalidInput("since_seq goes with search alone: leave out filter and sort.")
+    tree = parse_filter(query.filter or "")
+    if query.search:
+        tree = And((tree, run_index.containing(query.search)))
+    asked = run_index.RunQuery(tree, parse_sort(query.sort or ""), query.limit, query.cursor)
+    index = call.context.run_index
+    found = await asyncio.wrap_future(
+        run_index.read_current(
+            call.context.store,
+            lambda snapshot: run_index.query_runs(
+                snapshot, call.actor, index, call.path["entity"], call.path["project"], asked
+            ),
+        )
+    )
+    return RunList(
+        _rows(found.runs, found.progress),
+        found.next_cursor,
+        found.total,
+        found.seq,
+        list(found.warnings),
+    )
+
+
+def _rows(runs: Sequence[Run], progress: Mapping[RunId, run_list.Progress]) -> list[RunRow]:
+    nothing = run_list.Progress()
+    return [translate.run_row(run, progress.get(run.id, nothing)) for run in runs]
 
 
 def _address(call: AnyCall) -> tuple[str, str, str]:

@@ -92,14 +92,17 @@ class RunDetail(RunRow, kw_only=True):
 
 
 class RunList(Struct):
-    """A page of runs, newest first; with `since_seq`, those that changed since, in that order."""
+    """A page of runs, in the order asked for; with `since_seq`, those that changed since."""
 
     runs: list[RunRow]
     next_cursor: Annotated[
         str | None, Meta(description="Pass as `cursor` for the next page; null on the last.")
     ]
-    total: Annotated[int, Meta(description="Runs of the project under the same search.")]
+    total: Annotated[int, Meta(description="Runs of the project under the same filter and search.")]
     seq: Annotated[int, Meta(description="Pass as `since_seq` to hear what changed after this.")]
+    warnings: Annotated[
+        list[str], Meta(description="What may not have been meant: a key that no run has.")
+    ] = []
 
 
 class UpdateRun(Struct, forbid_unknown_fields=True):
