@@ -33,9 +33,7 @@ def main() -> int:
     stamp = TARGET / STAMP
     # Without its modules the web app could be neither checked nor tested.
     if not _modules_are_current():
-        # Not `npm ci`: it wants every platform's build of the linter in the lock, and registries
-        # lack some. This installs what the lock says as well, and leaves the lock alone.
-        _npm("install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error")
+        _npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
         shutil.copyfile(WEB / "package-lock.json", WEB / "node_modules" / ".runstone-lock")
     if stamp.is_file() and stamp.read_text() == sources:
         print("The web app is up to date.")
