@@ -9,9 +9,11 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import apsw
+import numpy as np
 import pytest
 
 from runstone.domain.errors import Conflict, CorruptData, InvalidInput, Unavailable
+from runstone.domain.history import HistoryBatch, Numbers, StreamKind
 from runstone.ports.clock import Clock
 from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
@@ -21,6 +23,7 @@ from runstone.testing.store import StoreConformance
 from runstone.testing.subject import Subject, make_world
 
 WAIT_S = 30
+HISTORY = StreamKind.HISTORY
 
 
 class TestSqliteStore(StoreConformance):
@@ -229,3 +232,43 @@ def test_the_integrity_check_finds_a_healthy_file_healthy(tmp_path: Path) -> Non
     connection = database.connect(tmp_path / database.FILE_NAME)
     assert database.check(connection) == []
     connection.close()
+
+
+def test_closing_waits_for_whoever_seals(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path, durability="process")
+    subject = Subject(store, clock=None)  # type: ignore[arg-type]  # the system's own
+    world = make_world(subject)
+    streams = [
+        subject.write(lambda tx, w=str(i): tx.history.open_stream(world.run.id, HISTORY, w)).id  # type: ignore[misc]
+        for i in range(20)
+    ]
+    rows = np.arange(2_000)
+    values = rows.astype(np.float64)
+    batch = HistoryBatch(0, rows, values, values, {"loss": Numbers(values)})
+    for stream in streams:
+        subject.write(lambda tx, s=stream: tx.history.append(s, batch))  # type: ignore[misc]
+    outcomes: list[object] = []
+    begun = threading.Event()
+
+    def seal() -> None:
+        begun.set()
+        try:
+            outcomes.append(store.seal_run(world.run.id))
+        except Unavailable as error:
+            outcomes.append(error)
+
+    sealer = threading.Thread(target=seal)
+    sealer.start()
+    assert begun.wait(WAIT_S)
+    store.close()
+    sealer.join(WAIT_S)
+    # It was finished, or had not begun.
+    assert outcomes == [40_000] or isinstance(outcomes[0], Unavailable)
+    with pytest.raises(Unavailable):
+        store.seal_idle()
+    again = SqliteStore(tmp_path, durability="process")
+    try:
+        found = again.read(lambda s: s.history.stats([world.run.id])).result(WAIT_S)
+        assert found.num_rows == 40_000
+    finally:
+        again.close()

@@ -102,9 +102,10 @@ class MemoryAccounts(Accounts):
         return User(entity.id, username, full_name, email, is_admin, self._now)
 
     def create_team(self, name: str, organization: OrganizationId | None) -> Entity:
+        team = self._create_entity(name, EntityKind.TEAM, organization)
         if organization is not None:
             _require(self._tables.organizations, organization)
-        return self._create_entity(name, EntityKind.TEAM, organization)
+        return team
 
     def create_organization(self, name: str) -> Organization:
         if self.organization(name):

@@ -108,11 +108,11 @@ class MemoryRuns(Runs):
     def create_run(
         self, project: ProjectId, name: str, *, user: EntityId, display_name: str
     ) -> Run:
+        if self.run(project, name):
+            raise AlreadyExists(f"There is a run {name} already in this project.")
         place = self._tables.projects.get(project)
         if place is None or user not in self._tables.accounts:
             raise NotFound("The project or the user is gone.")
-        if self.run(project, name):
-            raise AlreadyExists(f"There is a run {name} already in this project.")
         run = Run(
             id=RunId(self._tables.next_id("run")),
             project_id=project,

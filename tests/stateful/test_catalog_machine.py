@@ -1,0 +1,195 @@
+"""Any sequence of changes leaves SQLite and the memory model with the same records."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runstone.domain.access import Role
+from runstone.domain.errors import RunstoneError
+from runstone.domain.history import StreamKind
+from runstone.domain.run import AlertLevel, ConsoleLine, RunState, RunUpdate
+from runstone.ports.store import Store, Transaction
+from runstone.ports.uploads import UploadCursor
+from runstone.storage.memory.store import MemoryStore
+from runstone.storage.sqlite.store import SqliteStore
+from runstone.testing.reading import content_of_store
+from runstone.testing.subject import ManualClock
+
+IDS = st.integers(1, 4)
+NAMES = st.sampled_from(["a", "A", "b", "%", "_", "é", "É", "x" * 300])
+TEXTS = st.text(max_size=5)
+DOCUMENTS = st.dictionaries(
+    st.sampled_from(["a", "$float", "b.c"]),
+    st.none() | st.integers() | st.floats(allow_nan=False) | TEXTS | st.lists(st.booleans()),
+    max_size=2,
+)
+LIMITS = st.integers(-1, 3)
+
+
+def op(name: str, *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, Any]]:
+    return st.tuples(st.just(name), st.tuples(*arguments))
+
+
+UPDATES = st.builds(
+    RunUpdate,
+    state=st.sampled_from(RunState),
+    notes=TEXTS | NAMES,
+    group=st.none() | NAMES,
+    tags=st.lists(TEXTS, max_size=2).map(tuple),
+    exit_code=st.none() | st.integers(-1, 255),
+    config=DOCUMENTS,
+) | st.builds(RunUpdate, display_name=TEXTS, summary=DOCUMENTS)
+LINES = st.builds(ConsoleLine, st.sampled_from(["", "w"]), st.integers(0, 5), TEXTS)
+
+OPERATIONS = st.one_of(
+    op("user", NAMES),
+    op("team", NAMES, st.none() | IDS),
+    op("organization", NAMES),
+    op("member", IDS, IDS, st.sampled_from(Role)),
+    op("delete_entity", IDS),
+    op("delete_organization", IDS),
+    op("key", IDS, st.binary(max_size=1)),
+    op("delete_key", IDS),
+    op("session", IDS, st.binary(max_size=1)),
+    op("project", IDS, NAMES),
+    op("delete_project", IDS),
+    op("run", IDS, NAMES, IDS),
+    op("run", IDS, NAMES, IDS),
+    op("update", IDS, UPDATES),
+    op("beat", IDS),
+    op("delete_run", IDS),
+    op("alert", IDS, TEXTS),
+    op("announce", IDS, st.lists(NAMES, min_size=1, max_size=2)),
+    op("arrived", IDS, NAMES, st.sampled_from(["k1", "k2"])),
+    op("delete_file", IDS, NAMES),
+    op("print", IDS, st.lists(LINES, min_size=1, max_size=3)),
+    op("stream", IDS, st.sampled_from(StreamKind)),
+    op("cursor", IDS, st.builds(UploadCursor, st.integers(-3, 3), st.booleans())),
+    op("reopen", IDS),
+    op("ask", IDS, LIMITS, IDS, NAMES | st.just("")),
+    op("wait", st.integers(0, 3)),
+)
+
+
+def perform(tx: Transaction, name: str, args: Any) -> Any:
+    """One operation; its answer is compared."""
+    a, p, r = tx.accounts, tx.projects, tx.runs
+    match name:
+        case "user":
+            return a.create_user(args[0], full_name=args[0], email=None, is_admin=False)
+        case "team":
+            return a.create_team(*args)
+        case "organization":
+            return a.create_organization(*args)
+        case "member":
+            return a.set_member(*args)
+        case "delete_entity":
+            return a.delete_entity(*args)
+        case "delete_organization":
+            return a.delete_organization(*args)
+        case "key":
+            return a.create_key(args[0], name="k", secret_hash=args[1], hint="h", expires_at=None)
+        case "delete_key":
+            return a.delete_key(*args)
+        case "session":
+            a.delete_session(b"?")
+            found = a.session_user(args[1])
+            if found is None and not a.use_sign_in_link(args[1]):
+                a.create_sign_in_link(args[0], args[1], tx.now + timedelta(seconds=1))
+                a.delete_session(args[1])
+                a.create_session(args[0], args[1], expires_at=tx.now + timedelta(seconds=2))
+            return found
+        case "project":
+            return p.create_project(*args)
+        case "delete_project":
+            return p.delete_project(*args)
+        case "run":
+            return r.create_run(args[0], args[1], user=args[2], display_name=args[1])
+        case "update":
+            return r.update_run(*args)
+        case "beat":
+            return r.beat(*args)
+        case "delete_run":
+            return r.delete_run(*args)
+        case "alert":
+            return r.add_alert(args[0], title=args[1], text=args[1], level=AlertLevel.WARN)
+        case "announce":
+            return tx.files.announce(*args)
+        case "arrived":
+            return tx.files.arrived(
+                args[0], args[1], blob=args[2], size_bytes=1, md5="m", mime_type="t"
+            )
+        case "delete_file":
+            return tx.files.delete_file(*args)
+        case "print":
+            return tx.console.put_lines(*args)
+        case "stream":
+            return tx.history.open_stream(*args)
+        case "cursor":
+            return tx.uploads.set_cursor(*args)
+        case "reopen":
+            return tx.uploads.reopen(*args)
+        case "ask":
+            return ask(tx, *args)
+        case _:
+            return None
+
+
+def ask(tx: Transaction, number: Any, limit: int, other: Any, text: str) -> Any:
+    """Everything that is paged or searched."""
+    return (
+        tx.runs.list_runs(number, limit=limit, before=other, search=text),
+        tx.runs.list_runs(number, limit=limit),
+        tx.runs.count_runs(number, search=text),
+        list(tx.runs.changed_since(number, other, limit=limit)),
+        list(tx.runs.changes_since(None, other, limit=limit)),
+        list(tx.runs.changes_since([number], other, limit=limit)),
+        list(tx.runs.silent_since(tx.now)),
+        tx.runs.run_ids(number, [text, "a"]),
+        tx.runs.num_runs_ever(number),
+        list(tx.files.list_files(number, like=text, limit=limit)),
+        list(tx.files.list_files(number, names=[text, "a"], after="_")),
+        list(tx.console.lines(number, after=other, limit=limit)),
+        list(tx.console.tail(number, limit)),
+        tx.console.num_lines(number, writer="w"),
+        list(tx.accounts.teams_of(number)),
+        list(tx.projects.overviews([number, other])),
+        tx.uploads.cursor(number),
+    )
+
+
+def outcome(store: Store, name: str, args: Any) -> Any:
+    """What an operation gives: its answer, or which error."""
+    try:
+        return store.write(lambda tx: perform(tx, name, args)).result(30)
+    except RunstoneError as error:
+        return type(error), error.details
+
+
+@given(st.lists(OPERATIONS, min_size=10, max_size=40))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_sqlite_behaves_as_the_model(operations: list[tuple[str, Any]]) -> None:
+    clock = ManualClock()
+    with tempfile.TemporaryDirectory() as folder:
+        model = MemoryStore(clock=clock)
+        store = SqliteStore(Path(folder), clock=clock, durability="process", linger_s=0.0)
+        try:
+            # Something to work on, as random ids would mostly miss.
+            begin: list[tuple[str, Any]] = [
+                ("user", ("anna",)), ("team", ("lab", None)), ("project", (2, "p")),
+                ("run", (1, "r1", 1)), ("run", (1, "r2", 1)),
+            ]  # fmt: skip
+            for name, args in begin + operations:
+                if name == "wait":
+                    clock.advance(args[0])
+                assert outcome(store, name, args) == outcome(model, name, args), (name, args)
+            assert content_of_store(store) == content_of_store(model)
+        finally:
+            store.close()
+            model.close()
