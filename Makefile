@@ -72,6 +72,11 @@ test: setup web clients browser check ## everything, as CI runs it
 	cd web && npm run --silent test
 
 check: setup web lint types ## every check that runs no test: lint, types, generated files
+	@$(BIN)/python -m runstone.wire.rest.openapi | diff -u openapi/openapi.json - \
+	    || { echo "openapi/openapi.json is not what the code says: make openapi"; exit 1; }
+	@cd web && npm exec -- openapi-typescript ../openapi/openapi.json 2>/dev/null \
+	    | diff -q - src/api/generated/schema.ts >/dev/null \
+	    || { echo "web/src/api/generated is not what openapi.json says: make openapi"; exit 1; }
 	cd web && npm run --silent typecheck && npm run --silent lint
 
 clients: setup
@@ -80,8 +85,7 @@ clients: setup
 browser:
 	@sh scripts/install_chromium.sh
 
-golden: setup ## write the golden files again; review the difference
-	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/wire
+golden: web ## write the golden pictures again; review the difference
 	cd web && npm run --silent golden
 
 openapi: setup ## write openapi/openapi.json and the web app's types again
@@ -92,7 +96,7 @@ docs: setup ## write the generated pages again
 	$(BIN)/python -m runstone.server.settings_docs > docs/settings.md
 
 bench: setup ## every benchmark, one table each
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in $$(grep -l __main__ bench/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 lock: $(UV) ## newest releases that are at least a week old, into uv.lock
 	$(UV) lock --upgrade --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%dT00:00:00Z)"

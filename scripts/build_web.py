@@ -39,7 +39,7 @@ def main() -> int:
         print("The web app is up to date.")
         return 0
     print("Building the web app ...")
-    _npm("run", "--silent", "build")
+    _npm("run", "--silent", "build", "--", "--logLevel", "warn")
     _install(WEB / "dist", sources)
     return 0
 

@@ -20,6 +20,7 @@ MAX_LINES = 600
 # Services that nobody acts in: they prove who someone is, or the server does them by itself.
 WITHOUT_ACTOR = {
     "accounts.create_first_user": "the first start: there is nobody yet",
+    "console.record_lines": "of a run that was found for an actor",
     "files.file_arrived": "a signed URL carries the permission",
     "files.signed_file": "a signed URL carries the permission",
     "ingest.next_offsets": "of a run that was found for an actor",

@@ -84,8 +84,8 @@ def _start_detached(settings: Settings) -> int:
     # Refuses here, where the person reads it, what the child would refuse into its log.
     hold(settings.data).close()
     log = settings.data.absolute() / LOG_NAME
-    arguments = [sys.executable, "-m", "runstone.cli", "up", "--detached", *sys.argv[2:]]
-    arguments.remove("--detach")
+    flags = [argument for argument in sys.argv[2:] if argument != "--detach"]
+    arguments = [sys.executable, "-m", "runstone.cli", "up", "--detached", *flags]
     with log.open("ab") as file:
         log.chmod(0o600)
         began_at = file.tell()
