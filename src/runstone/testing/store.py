@@ -161,12 +161,14 @@ class StoreConformance(StoreFixtures):
         store.write(_add(0)).result(WAIT_S)
         written = threading.Event()
 
+        def write() -> None:
+            store.write(_add(1)).result(WAIT_S)
+            written.set()
+
         def look_twice(s: Snapshot) -> tuple[list[str], list[str]]:
             before = _names(s)
             # Reads run side by side with everything: the write finishes while this one is open.
-            helper = threading.Thread(
-                target=lambda: (store.write(_add(1)).result(WAIT_S), written.set())
-            )
+            helper = threading.Thread(target=write)
             helper.start()
             assert written.wait(WAIT_S)
             helper.join()
