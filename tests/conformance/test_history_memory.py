@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from runstone.testing.history import HistoryConformance, HistorySubject
+from runstone.testing.history import HistoryConformance
+from runstone.testing.history_subject import HistorySubject
 from runstone.testing.history_subjects import MemoryHistorySubject
 
 

@@ -17,8 +17,8 @@ from runstone.storage.chunks.policy import SealPolicy
 from runstone.storage.chunks.tail import TailCache
 from runstone.storage.sqlite.history import SqliteHistoryReader
 from runstone.storage.sqlite.sealing import SqliteSealer
-from runstone.testing.history import OTHER, RUN
 from runstone.testing.history_data import make_batch, same_batch
+from runstone.testing.history_subject import OTHER, RUN
 from runstone.testing.history_subjects import TINY, SqliteHistorySubject
 
 WIDE = tuple(f"layer.{i}/norm" for i in range(40))

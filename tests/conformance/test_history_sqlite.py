@@ -7,7 +7,8 @@ import pytest
 
 from runstone.storage.chunks.arrays import ArrayCodec
 from runstone.storage.chunks.policy import SealPolicy
-from runstone.testing.history import HistoryConformance, HistorySubject
+from runstone.testing.history import HistoryConformance
+from runstone.testing.history_subject import HistorySubject
 from runstone.testing.history_subjects import TINY, SqliteHistorySubject
 
 

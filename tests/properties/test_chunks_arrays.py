@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
 
 from runstone.domain.errors import CorruptData
 from runstone.domain.history import Floats
-from runstone.storage.chunks.arrays import ArrayCodec, as_integers, decode, decode_floats
+from runstone.storage.chunks.arrays import (
+    PAGE,
+    ArrayCodec,
+    as_integers,
+    decode,
+    decode_floats,
+)
 from runstone.storage.chunks.segments import decode_runtime, decode_time, encode_runtime
 from runstone.testing.history_data import values
 
@@ -27,7 +36,7 @@ arrays = st.one_of(
 
 
 @given(codecs, arrays)
-def test_decoding_gives_back_every_bit(codec: ArrayCodec, array: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_decoding_gives_back_every_bit(codec: ArrayCodec, array: NDArray[Any]) -> None:
     found = decode(codec.encode(array))
     assert found.dtype == array.dtype
     assert found.tobytes() == array.tobytes()
@@ -55,6 +64,30 @@ def test_whole_numbers_become_integers() -> None:
         assert as_integers(np.array([1.0] * 40 + [odd])) is None
 
 
+LONG = np.where(np.arange(3 * PAGE + 77) % 5 == 0, np.arange(3 * PAGE + 77) * 0.5, -1.0)
+PAGED = [(codec, codec.encode_floats(LONG), codec.encode(np.arange(len(LONG)))) for codec in CODECS]
+
+
+@given(st.sampled_from(PAGED), st.integers(0, len(LONG)), st.integers(0, len(LONG)))
+def test_a_part_of_a_long_array_is_read(
+    packed: tuple[ArrayCodec, bytes, bytes], a: int, b: int
+) -> None:
+    start, stop = min(a, b), max(a, b)
+    assert decode_floats(packed[1], start, stop).tobytes() == LONG[start:stop].tobytes()
+    assert decode(packed[2], start, stop).tolist() == list(range(start, stop))
+    assert decode_floats(packed[1], start).tobytes() == LONG[start:].tobytes()
+
+
+def test_damage_to_one_page_spares_the_others() -> None:
+    _, blob, _ = PAGED[0]
+    torn = blob[:-3] + b"zzz"
+    assert len(decode_floats(torn, 0, 2 * PAGE)) == 2 * PAGE
+    with pytest.raises(CorruptData):
+        decode_floats(torn)
+    with pytest.raises(CorruptData):
+        decode_floats(blob[:-3], 0, 5)
+
+
 @given(codecs, floats, st.data())
 def test_damage_is_noticed(codec: ArrayCodec, array: Floats, data: st.DataObject) -> None:
     blob = bytearray(codec.encode_floats(array))
@@ -75,12 +108,13 @@ def test_a_torn_array_is_noticed(codec: ArrayCodec, array: Floats, data: st.Data
 @pytest.mark.parametrize("num", [0, 1, 4, 5, 63, 64, 65, 5_000])
 def test_ordinary_metrics_shrink(codec: ArrayCodec, num: int) -> None:
     rng = np.random.default_rng(num)
-    for array in (
-        np.arange(num) * 1.0,
+    columns: list[Floats] = [
+        np.arange(num, dtype=np.float64),
         np.full(num, 0.9),
         np.round(rng.random(num), 3),
         rng.standard_normal(num).astype(np.float32).astype(np.float64),
-    ):
+    ]
+    for array in columns:
         blob = codec.encode_floats(array)
         assert decode_floats(blob).tobytes() == array.tobytes()
         assert len(blob) <= 8 * num + 16
@@ -123,7 +157,7 @@ def test_odd_times_and_runtimes_come_back_the_same(
 
 
 def test_runtimes_that_follow_from_times_cost_nothing() -> None:
-    time = 1.79e9 + np.arange(1_000) * 0.123
+    time: Floats = 1.79e9 + np.arange(1_000, dtype=np.float64) * 0.123
     codec = ArrayCodec()
     for runtime in (
         time - 1.79e9,

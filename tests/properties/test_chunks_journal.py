@@ -111,7 +111,7 @@ def test_columns_of_a_row_major_table_are_packed() -> None:
     table = np.arange(12.0).reshape(4, 3)
     step = np.arange(4)
     batch = HistoryBatch(
-        0, step, step * 1.0, step * 1.0, {f"k{i}": Numbers(table[:, i]) for i in range(3)}
+        0, step, np.arange(4.0), np.arange(4.0), {f"k{i}": Numbers(table[:, i]) for i in range(3)}
     )
     same_batch(entry(batch).batch(), batch)
 
@@ -126,6 +126,6 @@ def test_nonsense_is_refused() -> None:
         ({"\ud800": Numbers(np.zeros(3), None, ValueKind.INT)}, {}),
     ):
         with pytest.raises(InvalidInput):
-            pack(HistoryBatch(0, good.step, good.time, good.runtime, numbers, objects))  # type: ignore[arg-type]
+            pack(HistoryBatch(0, good.step, good.time, good.runtime, numbers, objects))
     with pytest.raises(InvalidInput):
         pack(HistoryBatch(0, good.step, good.time[:2], good.runtime))

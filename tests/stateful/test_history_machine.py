@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, settings
 
 from runstone.storage.chunks.arrays import ArrayCodec
 from runstone.storage.chunks.policy import SealPolicy
-from runstone.testing.history import HistorySubject
 from runstone.testing.history_machine import HistoryMachine
+from runstone.testing.history_subject import HistorySubject
 from runstone.testing.history_subjects import TINY, SqliteHistorySubject
 
 

@@ -6,9 +6,6 @@ A backend's test file subclasses `HistoryConformance` and gives the fixture `sub
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -16,9 +13,6 @@ import pytest
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.history import (
     AppendResult,
-    Axis,
-    BucketSeries,
-    Floats,
     HistoryBatch,
     KeyInfo,
     Numbers,
@@ -26,99 +20,18 @@ from runstone.domain.history import (
     PointSeries,
     RowFilter,
     SeriesQuery,
-    StreamKind,
     ValueKind,
 )
-from runstone.domain.ids import RunId, StreamId
-from runstone.ports.history import History, HistoryReader
+from runstone.domain.ids import StreamId
+from runstone.ports.history import History
 from runstone.storage.memory.history import HistoryData, MemoryHistory
-from runstone.testing.history_data import (
-    BEGIN,
-    check_form,
-    check_series,
-    empty_at,
-    make_batch,
-    same_batch,
-)
-
-T = TypeVar("T")
-RUN, OTHER = RunId(7), RunId(8)
-HISTORY, SYSTEM = StreamKind.HISTORY, StreamKind.SYSTEM
+from runstone.testing.history_data import check_form, empty_at, make_batch, same_batch
+from runstone.testing.history_series import SeriesConformance
+from runstone.testing.history_subject import HISTORY, OTHER, RUN, SYSTEM, HistorySubject, Settle
 
 
-class HistorySubject(ABC):
-    """A history under test, with a way to make it seal."""
-
-    @abstractmethod
-    def write(self, unit: Callable[[History], T]) -> T:
-        """Runs a unit in a transaction of its own and makes it durable."""
-
-    @abstractmethod
-    def read(self, unit: Callable[[HistoryReader], T]) -> T:
-        """Runs a unit on a snapshot."""
-
-    # What follows does nothing where a backend has no such thing; it must never be noticed.
-
-    def seal_run(self, run: RunId) -> int:
-        """Packs everything; returns how many rows."""
-        del run
-        return 0
-
-    def seal_due(self) -> int:
-        """Packs what is due."""
-        return 0
-
-    def compact(self) -> int:
-        """Merges what was packed."""
-        return 0
-
-    def reopen(self) -> bool:
-        """Lets go of everything in memory and opens the store again."""
-        return False
-
-    def open(self, run: RunId = RUN, kind: StreamKind = HISTORY, writer: str = "") -> StreamId:
-        """A stream's id, made when missing."""
-        return self.write(lambda h: h.open_stream(run, kind, writer)).id
-
-    def append(self, stream: StreamId, batch: HistoryBatch) -> AppendResult:
-        """Appends a batch."""
-        return self.write(lambda h: h.append(stream, batch))
-
-    def scan(self, stream: StreamId, **options: object) -> list[HistoryBatch]:
-        """All batches of a scan."""
-        return self.read(lambda h: list(h.scan(stream, **options)))  # type: ignore[arg-type]
-
-
-class HistoryConformance:
+class HistoryConformance(SeriesConformance):
     """Subclass, and give `subject`."""
-
-    @pytest.fixture
-    def subject(self) -> HistorySubject:
-        """The history under test, empty."""
-        raise NotImplementedError
-
-    @pytest.fixture(params=["journal", "sealed", "half", "reopened"])
-    def settle(
-        self, subject: HistorySubject, request: pytest.FixtureRequest
-    ) -> Callable[[Sequence[HistoryBatch]], StreamId]:
-        """Appends batches and brings them into each state that must not make a difference."""
-
-        def run(batches: Sequence[HistoryBatch]) -> StreamId:
-            stream = subject.open()
-            for i, batch in enumerate(batches):
-                subject.append(stream, batch)
-                if request.param == "half" and i == len(batches) // 2:
-                    subject.seal_run(RUN)
-                if request.param == "reopened":
-                    subject.seal_due()
-            if request.param == "sealed":
-                subject.seal_run(RUN)
-            if request.param == "reopened":
-                subject.compact()
-                subject.reopen()
-            return stream
-
-        return run
 
     # Streams
 
@@ -290,82 +203,6 @@ class HistoryConformance:
                     assert gaps.max() - gaps.min() <= 1
         assert subject.read(lambda h: h.sample(RUN, HISTORY, [], 0)).num_rows == 0
 
-    # Series
-
-    @pytest.mark.parametrize("axis", Axis)
-    def test_series_are_true_at_every_zoom(
-        self, settle: Settle, subject: HistorySubject, axis: Axis
-    ) -> None:
-        settle(_long_run())
-        keys = ["loss", "odd", "sparse", "short"]
-        points = {key: self._points(subject, key, axis) for key in keys}
-        for lo, hi in _ranges(points["loss"][0]):
-            for buckets in (2, 9, 40, 5_000):
-                query = SeriesQuery([RUN], keys, axis=axis, lo=lo, hi=hi, buckets=buckets)
-                for found in subject.read(lambda h, q=query: h.series(q)):  # type: ignore[misc]
-                    check_series(found, *points[found.key], query)
-
-    def test_x_that_goes_back_loses_nothing(self, settle: Settle, subject: HistorySubject) -> None:
-        settle([make_batch(0, 1500), make_batch(1500, 1500, step0=700), make_batch(3000, 90)])
-        for lo, hi in ((None, None), (600, 900), (2199, 3050), (-5, 0)):
-            for buckets in (5, 100):
-                query = SeriesQuery([RUN], ["loss"], lo=lo, hi=hi, buckets=buckets)
-                (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
-                check_series(found, *self._points(subject, "loss", Axis.STEP), query)
-
-    def test_writers_are_merged_by_x(self, subject: HistorySubject) -> None:
-        for writer, step0 in (("a", 0), ("b", 700), ("c", 5_000)):
-            stream = subject.open(writer=writer)
-            subject.append(stream, make_batch(0, 1400, step0=step0))
-            subject.seal_due()
-        subject.append(subject.open(writer="quiet"), make_batch(0, 10, keys=("other",)))
-        for lo, hi, buckets in ((None, None, 10), (600, 5_100, 20), (800, 820, 50)):
-            query = SeriesQuery([RUN], ["loss"], lo=lo, hi=hi, buckets=buckets)
-            (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
-            check_series(found, *self._points(subject, "loss", Axis.STEP), query)
-
-    def test_series_come_in_the_order_asked(self, subject: HistorySubject) -> None:
-        subject.append(subject.open(RUN), make_batch(0, 5))
-        subject.append(subject.open(OTHER), make_batch(0, 5))
-        query = SeriesQuery([OTHER, RUN], ["loss", "none", "accuracy"])
-        found = subject.read(lambda h: h.series(query))
-        assert [(s.run_id, s.key) for s in found] == [
-            (run, key) for run in (OTHER, RUN) for key in ("loss", "none", "accuracy")
-        ]
-        assert subject.read(lambda h: h.series(SeriesQuery([RUN], []))) == []
-
-    def test_relative_counts_from_the_first_row_where_no_runtime_was_logged(
-        self, settle: Settle, subject: HistorySubject
-    ) -> None:
-        batch = make_batch(0, 6)
-        runtime = np.array([math.nan, 1.0, math.nan, 1.6, 2.0, math.nan])
-        settle([HistoryBatch(0, batch.step, batch.time, runtime, batch.numbers)])
-        query = SeriesQuery([RUN], ["loss"], axis=Axis.RELATIVE)
-        (found,) = subject.read(lambda h: h.series(query))
-        assert isinstance(found, PointSeries)
-        logged = np.where(np.isnan(runtime), batch.time - BEGIN, runtime)
-        assert found.x.tolist() == np.sort(logged).tolist()
-
-    def test_kinds_have_histories_of_their_own(self, subject: HistorySubject) -> None:
-        subject.append(subject.open(kind=SYSTEM), make_batch(0, 5, keys=("gpu.0",)))
-        subject.append(subject.open(), make_batch(0, 3))
-        query = SeriesQuery([RUN], ["gpu.0", "loss"], kind=SYSTEM)
-        gpu, loss = subject.read(lambda h: h.series(query))
-        assert isinstance(gpu, PointSeries)
-        assert isinstance(loss, PointSeries)
-        assert (len(gpu.x), len(loss.x)) == (5, 0)
-
-    def test_too_few_buckets_are_refused(self, subject: HistorySubject) -> None:
-        with pytest.raises(InvalidInput):
-            subject.read(lambda h: h.series(SeriesQuery([RUN], ["loss"], buckets=1)))
-
-    def test_constant_x_is_one_bucket(self, settle: Settle, subject: HistorySubject) -> None:
-        batch = make_batch(0, 2_000, keys=("loss",))
-        settle([HistoryBatch(0, batch.step * 0, batch.time, batch.runtime, batch.numbers)])
-        (found,) = subject.read(lambda h: h.series(SeriesQuery([RUN], ["loss"], buckets=10)))
-        assert isinstance(found, BucketSeries)
-        assert found.num_rows == 2_000
-
     # Taking back
 
     @pytest.mark.parametrize("from_row", [0, 1, 50, 64, 99, 100, 101, 170, 199, 200, 300])
@@ -439,31 +276,6 @@ class HistoryConformance:
         subject.append(stream, make_batch(0, 3, keys=("other",)))
         assert [k.name for k in subject.read(lambda h: h.keys([RUN]))] == ["other"]
 
-    def _points(self, subject: HistorySubject, key: str, axis: Axis) -> tuple[Floats, Floats]:
-        """All points by x, out of a scan of every stream: not the way series are made."""
-        xs, ys = [np.empty(0)], [np.empty(0)]
-        for info in subject.read(lambda h: h.streams([RUN], HISTORY)):
-            begin = None
-            for batch in subject.scan(info.id):
-                begin = batch.time[0] if begin is None else begin
-                x = {
-                    Axis.STEP: batch.step.astype(np.float64),
-                    Axis.TIME: batch.time,
-                    Axis.RELATIVE: np.where(
-                        np.isnan(batch.runtime), batch.time - begin, batch.runtime
-                    ),
-                }[axis]
-                column = batch.numbers.get(key)
-                if column is not None:
-                    xs.append(x if column.rows is None else x[column.rows])
-                    ys.append(column.values)
-        x, y = np.concatenate(xs), np.concatenate(ys)
-        order = np.argsort(x, kind="stable")
-        return x[order], y[order]
-
-
-Settle = Callable[[Sequence[HistoryBatch]], StreamId]
-
 
 def _odd_batch(row0: int) -> HistoryBatch:
     """Nine rows with everything that is odd: 18 values, of 5 keys."""
@@ -488,40 +300,6 @@ def _odd_batch(row0: int) -> HistoryBatch:
             "big": Objects(["9223372036854775809"], np.array([4], np.uint32)),
         },
     )
-
-
-def _long_run() -> list[HistoryBatch]:
-    """6,000 rows in uneven batches: keys that are dense, odd, sparse, and there for a while."""
-    batches = []
-    row0 = 0
-    for i, n in enumerate((1000, 1, 63, 64, 65, 1500, 7, 2300, 1000)):
-        row = np.arange(row0, row0 + n)
-        odd = np.where(row % 501 == 3, np.nan, np.where(row % 700 == 5, np.inf, row * 0.5))
-        odd = odd.astype(np.float64)
-        at = np.flatnonzero(row % 10 == 0).astype(np.uint32)
-        numbers = {"odd": Numbers(odd, None, ValueKind.FLOAT)}
-        if len(at):
-            numbers["sparse"] = Numbers(row[at].astype(np.float64), at, ValueKind.INT)
-        if i == 6:
-            numbers["short"] = Numbers(np.arange(n, dtype=np.float64))
-        batches.append(make_batch(row0, n, keys=("loss",), numbers=numbers))
-        row0 += n
-    return batches
-
-
-def _ranges(x: Floats) -> list[tuple[float | None, float | None]]:
-    a, b = float(x[0]), float(x[-1])
-    width = b - a
-    return [
-        (None, None),
-        (a + 0.301 * width, None),
-        (None, a + 0.62 * width),
-        (a + 0.4 * width, a + 0.5 * width),
-        (a + 0.4001 * width, a + 0.4002 * width),
-        (a - 1, a),
-        (b + 1, b + 2),
-        (a + 0.6 * width, a + 0.4 * width),
-    ]
 
 
 def _renumbered(batch: HistoryBatch) -> HistoryBatch:

@@ -21,7 +21,6 @@ from runstone.domain.history import (
 )
 from runstone.domain.ids import RunId, StreamId
 from runstone.storage.memory.history import HistoryData, MemoryHistory
-from runstone.testing.history import HistorySubject
 from runstone.testing.history_data import (
     batches,
     check_form,
@@ -29,6 +28,7 @@ from runstone.testing.history_data import (
     make_batch,
     same_batch,
 )
+from runstone.testing.history_subject import HistorySubject
 
 _RUNS = (RunId(1), RunId(2))
 _KEYS = ("loss", "val/loss", "a.b", "epoch", "mixed", "none")

@@ -17,7 +17,7 @@ from runstone.storage.memory.history import HistoryData, MemoryHistory
 from runstone.storage.sql.named import read
 from runstone.storage.sqlite.history import SqliteHistory, SqliteHistoryReader
 from runstone.storage.sqlite.sealing import SqliteSealer
-from runstone.testing.history import HistorySubject
+from runstone.testing.history_subject import HistorySubject
 
 T = TypeVar("T")
 

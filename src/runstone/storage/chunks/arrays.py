@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -23,7 +24,12 @@ from runstone.domain.history import Floats
 
 _HEAD: Final = struct.Struct("<BI")
 _COUNT: Final = struct.Struct("<I")
+_DIRECTORY: Final = struct.Struct("<II")
+"""Values and pages of a paged array; lengths of the pages follow."""
 _LARGEST_EXACT: Final = 2.0**53
+
+PAGE: Final = 8_192
+"""Values per page of a long array: pco packs no better beyond, and a zoom decodes no more."""
 
 _DTYPES: Final = (
     np.dtype("<f8"),
@@ -42,6 +48,9 @@ class Method(IntEnum):
     PCO = 2
     CONSTANT = 3
     """A count and one value."""
+    PAGED = 4
+    """Several blobs of `PAGE` values each, so that a part is read without the rest. The CRC is of
+    the directory alone: each page has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ class ArrayCodec:
 
     def encode(self, array: NDArray[Any]) -> bytes:
         """Packs an array of float64, int64, uint32 or uint8."""
+        if len(array) > PAGE:
+            return _paged([self.encode(part) for part in _pages(array)], array)
         array = np.ascontiguousarray(array)
         code = _DTYPES.index(array.dtype) << 4
         method, payload = self._smallest(array)
@@ -66,6 +77,8 @@ class ArrayCodec:
 
     def encode_floats(self, values: Floats) -> bytes:
         """Packs floats, as integers where they all are (`decode_floats` reads either)."""
+        if len(values) > PAGE:
+            return _paged([self.encode_floats(part) for part in _pages(values)], values)
         integers = as_integers(values)
         return self.encode(values if integers is None else integers)
 
@@ -97,12 +110,63 @@ class ArrayCodec:
         return packed if again is not None and again.tobytes() == raw else None
 
 
-def decode(blob: bytes) -> NDArray[Any]:
-    """The array that was packed; possibly read-only.
+def _pages(array: NDArray[Any]) -> list[NDArray[Any]]:
+    return [array[i : i + PAGE] for i in range(0, len(array), PAGE)]
+
+
+def _paged(pages: Sequence[bytes], array: NDArray[Any]) -> bytes:
+    lengths = np.fromiter(map(len, pages), "<u4", len(pages)).tobytes()
+    directory = _DIRECTORY.pack(len(array), len(pages)) + lengths
+    code = _DTYPES.index(array.dtype) << 4 | Method.PAGED
+    return _HEAD.pack(code, zlib.crc32(directory)) + directory + b"".join(pages)
+
+
+def decode(blob: bytes, start: int = 0, stop: int | None = None) -> NDArray[Any]:
+    """The array that was packed, or a part of it; possibly read-only.
 
     Raises:
         CorruptData: The bytes are not what was packed.
     """
+    if blob and blob[0] & 15 == Method.PAGED:
+        pages, at = _pages_of(blob, start, stop)
+        found = [_decode_page(page) for page in pages]
+    else:
+        found, at = [_decode_page(blob)], 0
+    whole = found[0] if len(found) == 1 else np.concatenate(found)
+    return whole[start - at : None if stop is None else stop - at]
+
+
+def decode_floats(blob: bytes, start: int = 0, stop: int | None = None) -> Floats:
+    """What `encode_floats` was given, or a part of it."""
+    if blob and blob[0] & 15 == Method.PAGED:
+        pages, at = _pages_of(blob, start, stop)
+        found = [_as_floats(_decode_page(page)) for page in pages]
+    else:
+        found, at = [_as_floats(_decode_page(blob))], 0
+    whole = found[0] if len(found) == 1 else np.concatenate(found)
+    return whole[start - at : None if stop is None else stop - at]
+
+
+def _pages_of(blob: bytes, start: int, stop: int | None) -> tuple[list[bytes], int]:
+    """The pages that hold a part of an array, at least one, and which value they begin with."""
+    try:
+        _, check = _HEAD.unpack_from(blob)
+        count, num_pages = _DIRECTORY.unpack_from(blob, _HEAD.size)
+        begin = _HEAD.size + _DIRECTORY.size + 4 * num_pages
+        if zlib.crc32(blob[_HEAD.size : begin]) != check:
+            raise CorruptData("wrong checksum")
+        ends = np.frombuffer(blob, "<u4", num_pages, _HEAD.size + _DIRECTORY.size).cumsum()
+    except (struct.error, ValueError) as error:
+        raise CorruptData(f"unreadable array: {error}") from error
+    if begin + int(ends[-1]) != len(blob):
+        raise CorruptData("torn array")
+    first = min(start // PAGE, num_pages - 1)
+    last = max(first + 1, -(-min(count, count if stop is None else stop) // PAGE))
+    offsets = [begin, *(ends + begin).tolist()]
+    return [blob[offsets[i] : offsets[i + 1]] for i in range(first, last)], first * PAGE
+
+
+def _decode_page(blob: bytes) -> NDArray[Any]:
     try:
         code, check = _HEAD.unpack_from(blob)
         payload = blob[_HEAD.size :]
@@ -127,9 +191,7 @@ def decode(blob: bytes) -> NDArray[Any]:
         raise CorruptData(f"unreadable array: {error}") from error
 
 
-def decode_floats(blob: bytes) -> Floats:
-    """What `encode_floats` was given."""
-    found = decode(blob)
+def _as_floats(found: NDArray[Any]) -> Floats:
     return found if found.dtype == np.float64 else found.astype(np.float64)
 
 

@@ -92,6 +92,25 @@ def encode_objects(codec: ArrayCodec, key: str, found: Objects, num_values: int)
     )
 
 
+def decode_values(chunk: Chunk, start: int, stop: int) -> tuple[Floats, Ints | None]:
+    """Values in some rows of a segment, and which rows of these they are (None: all).
+
+    Raises:
+        CorruptData: The bytes are not what was packed.
+    """
+    if chunk.rows is None:
+        values = decode_floats(chunk.data, start, stop)
+        if len(values) != stop - start:
+            raise CorruptData("a column of another length")
+        return values, None
+    rows = decode_rows(chunk.rows)
+    low, high = np.searchsorted(rows, (start, stop)).tolist()
+    values = decode_floats(chunk.data, low, high)
+    if len(values) != high - low:
+        raise CorruptData("columns of unequal length")
+    return values, rows[low:high].astype(np.int64) - start
+
+
 def decode_numbers(chunk: Chunk) -> Numbers:
     """What `encode_numbers` was given.
 

@@ -86,9 +86,9 @@ def _encode_time(codec: ArrayCodec, time: Floats) -> bytes:
     return codec.encode(np.ascontiguousarray(time).view(np.int64))
 
 
-def decode_time(blob: bytes) -> Floats:
-    """What was packed, bit for bit."""
-    return decode(blob).view(np.float64)
+def decode_time(blob: bytes, start: int = 0, stop: int | None = None) -> Floats:
+    """What was packed, or a part of it, bit for bit."""
+    return decode(blob, start, stop).view(np.float64)
 
 
 def encode_runtime(codec: ArrayCodec, runtime: Floats, time: Floats) -> bytes:
@@ -123,15 +123,15 @@ def _from_time(form: int, time: Floats, begin: float) -> Floats:
         return since if form == _TIME_MINUS_CONSTANT else np.round(since, 6)
 
 
-def decode_runtime(blob: bytes, time: Floats) -> Floats:
-    """What `encode_runtime` was given."""
+def decode_runtime(blob: bytes, time: Floats, start: int = 0, stop: int | None = None) -> Floats:
+    """What `encode_runtime` was given, or a part of it; `time` is of the same part."""
     form = blob[0] if blob else -1
     if form in (_TIME_MINUS_CONSTANT, _MICROSECONDS):
         return _from_time(form, time, float(decode(blob[1:])[0]))
     if form == _ABSENT:
         return np.full(len(time), np.nan)
     if form == _LOGGED:
-        return decode(blob[1:]).view(np.float64)
+        return decode(blob[1:], start, stop).view(np.float64)
     raise CorruptData("runtimes in an unknown form")
 
 
@@ -155,23 +155,33 @@ def read_axes(
     segments: Sequence[Segment],
     states: Mapping[StreamId, StreamState],
     axes: Sequence[str],
+    parts: Mapping[int, tuple[int, int]] | None = None,
 ) -> dict[int, list[Any]]:
-    """Decoded axes, by segment, in the order asked (`runtime` only after `time`)."""
+    """Decoded axes, by segment, in the order asked (`runtime` only after `time`).
+
+    Args:
+        source: Where they are.
+        segments: Which.
+        states: Of the segments' streams.
+        axes: Of `step`, `time`, `runtime`.
+        parts: Rows (from, to) of those segments that are not wanted whole.
+    """
     if not segments:
         return {}
     found = source.axis_data([segment.id for segment in segments], axes)
     decoded: dict[int, list[Any]] = {}
     for segment in segments:
+        start, stop = (parts or {}).get(segment.id, (0, segment.num_rows))
         with damage_named(states[segment.stream_id], segment):
             arrays: dict[str, Any] = {}
             for name, blob in zip(axes, found[segment.id], strict=True):
                 if name == "step":
-                    arrays[name] = decode(blob)
+                    arrays[name] = decode(blob, start, stop)
                 elif name == "time":
-                    arrays[name] = decode_time(blob)
+                    arrays[name] = decode_time(blob, start, stop)
                 else:
-                    arrays[name] = decode_runtime(blob, arrays["time"])
-                if len(arrays[name]) != segment.num_rows:
+                    arrays[name] = decode_runtime(blob, arrays["time"], start, stop)
+                if len(arrays[name]) != stop - start:
                     raise CorruptData("an axis of another length")
             decoded[segment.id] = [arrays[name] for name in axes]
     return decoded

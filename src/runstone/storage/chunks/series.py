@@ -13,16 +13,15 @@ from runstone.domain.history import (
     BLOCK_ROWS,
     Floats,
     Ints,
-    Numbers,
     PointSeries,
     Series,
     SeriesQuery,
 )
 from runstone.domain.ids import RunId
 from runstone.storage.chunks.blocks import Figures, join, merge, single, summarise, to_series
-from runstone.storage.chunks.columns import decode_numbers, decode_roll
+from runstone.storage.chunks.columns import decode_roll, decode_values
 from runstone.storage.chunks.segments import damage_named
-from runstone.storage.chunks.source import Segment, Source
+from runstone.storage.chunks.source import Chunk, Segment, Source
 from runstone.storage.chunks.tail import TailCache
 from runstone.storage.chunks.tracks import Cut, Planner, RawAxis, Track
 
@@ -97,10 +96,9 @@ class _Curves:
             is_whole = False
             chunk = self._found.chunks.get((segment.id, key_id))
             if chunk is not None:
-                with damage_named(track.state, segment, key):
-                    column = decode_numbers(chunk)
+                values, rows = self._values(track, segment, chunk, key)
                 x = self._found.axes[segment.id]
-                self._add_values(x, column.values, column.rows, (figures, x0, x1))
+                self._add_values(x, values, rows, (figures, x0, x1))
         if track.tail is not None:
             tail = track.tail.column(key)
             is_whole = is_whole and tail is not None and tail.rows is None
@@ -169,25 +167,24 @@ class _Curves:
         self, track: Track, axis: RawAxis, key: str
     ) -> tuple[Floats | None, Ints | None]:
         """Values of a key and their rows among those of the axis (None: all of them)."""
-        columns: list[tuple[int, Numbers]] = []
+        columns: list[tuple[int, Floats, Ints | None]] = []
         key_id = self._planner.keys.get(key, -1)
         for segment in track.segments:
             chunk = self._found.chunks.get((segment.id, key_id))
             if chunk is not None:
-                with damage_named(track.state, segment, key):
-                    columns.append((axis.offsets[segment.id], decode_numbers(chunk)))
+                found = self._values(track, segment, chunk, key)
+                columns.append((axis.offsets[segment.id], *found))
         if track.tail is not None and (tail := track.tail.column(key)) is not None:
-            rows = None if tail.rows is None else tail.rows.astype(np.uint32)
-            columns.append((axis.tail_offset, Numbers(tail.values, rows)))
+            columns.append((axis.tail_offset, tail.values, tail.rows))
         if not columns:
             return None, None
-        values = [column.values for _, column in columns]
+        values = [column[1] for column in columns]
         y = values[0] if len(values) == 1 else np.concatenate(values)
         if len(y) == len(axis.x):
             return y, None
         merged = [
-            np.arange(at, at + len(c.values)) if c.rows is None else c.rows + np.int64(at)
-            for at, c in columns
+            np.arange(at, at + len(part)) if rows is None else rows + at
+            for at, part, rows in columns
         ]
         return y, np.concatenate(merged)
 
@@ -200,13 +197,19 @@ class _Curves:
             for segment in track.segments:
                 offsets[segment.id] = at
                 parts.append(self._found.axes[segment.id])
-                at += segment.num_rows
+                at += len(parts[-1])
             if track.tail is not None:
                 parts.append(track.tail.axis(self._query.axis, track.state.first_time))
             x = np.concatenate(parts) if parts else np.empty(0, np.float64)
             start, stop = self._in_range(x) if track.ascending else (0, len(x))
             track.raw = RawAxis(x, offsets, at, start, stop)
         return track.raw
+
+    def _values(
+        self, track: Track, segment: Segment, chunk: Chunk, key: str
+    ) -> tuple[Floats, Ints | None]:
+        with damage_named(track.state, segment, key):
+            return decode_values(chunk, *self._planner.rows_of(segment))
 
     def _refetch(self, track: Track) -> None:
         segments: list[Segment] = track.segments

@@ -16,7 +16,7 @@ import numpy as np
 
 from runstone.domain.history import BLOCK_ROWS, Axis, Floats, SeriesQuery
 from runstone.domain.ids import RunId, StreamId
-from runstone.storage.chunks.arrays import decode_floats
+from runstone.storage.chunks.arrays import PAGE, decode_floats
 from runstone.storage.chunks.blocks import Groups, cut_into_buckets
 from runstone.storage.chunks.segments import damage_named, read_axes
 from runstone.storage.chunks.source import Chunk, Roll, Segment, Source, StreamState
@@ -129,6 +129,8 @@ class Planner:
         self._query = query
         self.keys = source.key_ids(list(dict.fromkeys(query.keys)))
         self.found = Fetched()
+        # Rows (from, to) of the segments that reach beyond the range: the rest is not decoded.
+        self._parts: dict[int, tuple[int, int]] = {}
 
     def tracks(self, runs: Sequence[RunId]) -> dict[RunId, list[Track]]:
         """The streams of these runs, with what of them reaches into the range."""
@@ -187,30 +189,60 @@ class Planner:
                 self.found.rolls[roll.segment_id, roll.key_id] = roll
 
     def _blocks(self, track: Track, axis_rolls: dict[int, bytes]) -> dict[int, RolledPart]:
-        query = self._query
         found: dict[int, RolledPart] = {}
         for segment in track.segments:
             blob = axis_rolls.get(segment.id)
             if blob is None:
                 continue
-            with damage_named(track.state, segment):
-                x0, x1 = decode_floats(blob).reshape(2, -1)
-            start = 0 if query.lo is None else int(np.searchsorted(x1, query.lo, "left"))
-            stop = len(x0) if query.hi is None else int(np.searchsorted(x0, query.hi, "right"))
-            if stop > start:
-                found[segment.id] = RolledPart(segment, start, stop, x0[start:stop], x1[start:stop])
-            else:
-                # Between two blocks: nothing of this segment is in the range.
-                found[segment.id] = RolledPart(segment, 0, 0, x0[:0], x1[:0])
+            found[segment.id] = self._rolled_part(track, segment, blob)
         return found
+
+    def _rolled_part(self, track: Track, segment: Segment, blob: bytes) -> RolledPart:
+        query = self._query
+        with damage_named(track.state, segment):
+            x0, x1 = decode_floats(blob).reshape(2, -1)
+        start = 0 if query.lo is None else int(np.searchsorted(x1, query.lo, "left"))
+        stop = len(x0) if query.hi is None else int(np.searchsorted(x0, query.hi, "right"))
+        if stop <= start:
+            # Between two blocks: nothing of this segment is in the range.
+            start = stop = 0
+        return RolledPart(segment, start, stop, x0[start:stop], x1[start:stop])
+
+    def rows_of(self, segment: Segment) -> tuple[int, int]:
+        """Which rows of a segment are to be decoded."""
+        return self._parts.get(segment.id, (0, segment.num_rows))
+
+    def _find_parts(self, tracks: Sequence[Track]) -> None:
+        """Learns from axis rolls which rows of long segments at the range's ends are wanted."""
+        query = self._query
+        ends: list[tuple[Track, Segment]] = []
+        for track in tracks:
+            for segment in track.segments:
+                extent = segment.extent(query.axis)
+                beyond = (query.lo is not None and extent.lo < query.lo) or (
+                    query.hi is not None and extent.hi > query.hi
+                )
+                if beyond and extent.ascending and segment.num_rows > PAGE:
+                    ends.append((track, segment))
+        if not ends:
+            return
+        rolls = self._source.axis_rolls([segment.id for _, segment in ends], query.axis)
+        for track, segment in ends:
+            blob = rolls.get(segment.id)
+            if blob is not None:
+                blocks = self._rolled_part(track, segment, blob)
+                stop = min(blocks.stop * BLOCK_ROWS, segment.num_rows)
+                self._parts[segment.id] = (blocks.start * BLOCK_ROWS, stop)
 
     def fetch_raw(self, tracks: dict[RunId, list[Track]]) -> None:
         """Fetches, in two statements, all columns that are to be decoded."""
+        every = [track for found in tracks.values() for track in found]
+        self._find_parts([track for track in every if track.blocks is None])
         whole: list[Segment] = []
         parts: list[Segment] = []
         part_keys: set[int] = set()
         states: dict[StreamId, StreamState] = {}
-        for track in [track for found in tracks.values() for track in found]:
+        for track in every:
             states[track.state.id] = track.state
             if track.blocks is None:
                 whole += track.segments
@@ -246,7 +278,7 @@ class Planner:
         """Decodes the query's axis in those of these segments where it is not yet known."""
         axis = self._query.axis
         missing = [segment for segment in segments if segment.id not in self.found.axes]
-        found = read_axes(self._source, missing, states, _AXIS_COLUMNS[axis])
+        found = read_axes(self._source, missing, states, _AXIS_COLUMNS[axis], self._parts)
         for segment in missing:
             arrays = found[segment.id]
             if axis is Axis.RELATIVE:
