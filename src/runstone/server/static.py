@@ -56,7 +56,8 @@ class _Asset:
 
     @cached_property
     def etag(self) -> bytes:
-        return f'"{hashlib.sha256(self.path.read_bytes()).hexdigest()[:32]}"'.encode()
+        # Weak: the same for a file and for its compressed twin.
+        return f'W/"{hashlib.sha256(self.path.read_bytes()).hexdigest()[:32]}"'.encode()
 
 
 class WebApp:
@@ -87,7 +88,8 @@ class WebApp:
         etag = await asyncio.to_thread(lambda: asset.etag)
         caching = _IMMUTABLE if asset.is_immutable else _CHECK_EACH_TIME
         headers = [(b"cache-control", caching), (b"etag", etag), (b"vary", b"accept-encoding")]
-        if (header(scope, b"if-none-match") or "").encode("latin-1") == etag:
+        known = (header(scope, b"if-none-match") or "").split(",")
+        if etag.decode() in [tag.strip() for tag in known]:
             await _send(send, "HEAD", 304, b"", asset.content_type, headers)
             return
         accepted = _accepted_encodings(header(scope, b"accept-encoding") or "")
