@@ -61,7 +61,7 @@ class Client:
     def _start(self, command: list[str | Path], env: dict[str, str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
             command,
-            env=environment(self.server, self.home) | env,
+            env={k: v for k, v in (environment(self.server, self.home) | env).items() if v},
             cwd=self.home,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -32,6 +32,8 @@ class StreamKind(StrEnum):
 
     HISTORY = "history"
     SYSTEM = "system"
+    CONSOLE = "console"
+    """Never has rows: stands for the console where upload cursors are kept by stream."""
 
 
 class ValueKind(IntEnum):

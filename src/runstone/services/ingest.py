@@ -6,7 +6,7 @@ One report is one transaction: all of it is durable when the client is answered,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from runstone.domain.documents import JsonValue
 from runstone.domain.errors import Conflict
 from runstone.domain.history import HistoryBatch, StreamInfo, StreamKind
 from runstone.domain.ids import StreamId
-from runstone.domain.names import clean_text
 from runstone.domain.run import ConsoleLine, Run, RunState, RunUpdate, state_after_exit
 from runstone.ports.store import Snapshot, Transaction
 from runstone.ports.uploads import UploadCursor
+from runstone.services.console import record_lines
 from runstone.services.runs import find_run
 
 
@@ -71,8 +71,7 @@ def record(
     if report.system is not None:
         _append(tx, run, StreamKind.SYSTEM, report.writer, report.system)
     if report.console:
-        lines = [replace(line, text=clean_text(line.text)) for line in report.console]
-        tx.console.put_lines(run.id, lines)
+        record_lines(tx, run.id, report.console)
     update = _signs_of_life(tx, run, report)
     if update is None:
         tx.runs.beat(run.id)

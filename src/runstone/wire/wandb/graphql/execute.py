@@ -152,11 +152,14 @@ def _decode(body: bytes) -> GraphQLRequest:
     except ValueError:
         value = loads(body)
     try:
-        return msgspec.convert(value, GraphQLRequest)
+        asked = msgspec.convert(value, GraphQLRequest)
     except msgspec.ValidationError as error:
         raise InvalidInput(
             f"The body is not a GraphQL request: {error}.", code="malformed-request"
         ) from error
+    # The public API of 0.31 sends an empty name where its document has none.
+    asked.operation_name = asked.operation_name or None
+    return asked
 
 
 def _parsed(text: str) -> DocumentNode:

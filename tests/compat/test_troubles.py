@@ -1,0 +1,179 @@
+"""What goes wrong, and what others do to a run: crash, stop, restart, wrong keys, many writers."""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.compat.conftest import Client, finish, of_line
+from tests.compat.live import LiveServer
+
+from runstone.domain.run import RunState
+
+pytestmark = pytest.mark.compat
+
+
+def graphql(server: LiveServer, query: str, **variables: Any) -> Any:
+    """Asks as someone beside the client would: from a script or the web."""
+    secret = base64.b64encode(f"api:{server.key}".encode()).decode()
+    request = urllib.request.Request(
+        f"{server.url}/graphql",
+        data=json.dumps({"query": query, "variables": variables}).encode(),
+        headers={"Authorization": f"Basic {secret}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["data"]
+
+
+def has_rows(server: LiveServer, project: str, name: str, num: int) -> bool:
+    try:
+        return len(server.run(project, name).rows) >= num
+    except AssertionError:
+        return False
+
+
+def test_stop_from_the_server(client: Client) -> None:
+    server, name = client.server, f"stop-{client.line}"
+    process = client.start("waits", "stop", name, "1000", "0.1")
+    server.wait_for(lambda: has_rows(server, "stop", name, 1))
+    found = graphql(
+        server,
+        "query Q($p: String!, $r: String!) { project(name: $p) { run(name: $r) { id } } }",
+        p="stop",
+        r=name,
+    )
+    run_id = found["project"]["run"]["id"]
+    stop = "mutation S($id: ID!) { stopRun(input: {id: $id}) { success } }"
+    assert graphql(server, stop, id=run_id)["stopRun"]["success"]
+    outcome = finish(process)
+    assert outcome.facts["interrupted"]
+    run = server.run("stop", name)
+    assert run.run.state is RunState.KILLED
+    assert run.column("i") == list(range(outcome.facts["logged"]))
+
+
+def test_crash_is_seen_by_its_silence_and_taken_back(tmp_path: Path) -> None:
+    server = LiveServer(tmp_path / "data", crash_after_s=3)
+    server.start()
+    client = of_line("0.31", server, tmp_path / "home")
+    process = client.start("waits", "crash", "c1", "1000", "0.05")
+    try:
+        server.wait_for(lambda: has_rows(server, "crash", "c1", 5))
+        process.send_signal(signal.SIGSTOP)
+        state = lambda: server.run("crash", "c1").run.state  # noqa: E731
+        # The core process sends on for a while: it is the silence of both that counts.
+        process.kill()
+        process.communicate()
+        server.wait_for(lambda: state() in (RunState.CRASHED, RunState.FAILED))
+    finally:
+        server.stop()
+
+
+def test_server_killed_and_started_again(tmp_path: Path) -> None:
+    """Nothing is lost, and the client goes on by itself."""
+    server = LiveServer(tmp_path / "data")
+    server.start()
+    client = of_line("0.31", server, tmp_path / "home")
+    process = client.start("waits", "killed", "k1", "200", "0.05")
+    server.wait_for(lambda: has_rows(server, "killed", "k1", 5))
+    server.kill()
+    time.sleep(3)
+    server.start()
+    outcome = finish(process, within_s=120)
+    assert (outcome.code, outcome.facts) == (0, {"interrupted": False, "logged": 200}), outcome
+    found = server.run("killed", "k1")
+    assert found.column("i") == list(range(200))
+    assert [line.text for line in found.console if line.text.startswith("line ")] == [
+        f"line {i}" for i in range(200)
+    ]
+    assert found.run.state is RunState.FINISHED
+    server.stop()
+
+
+def test_several_writers_to_one_run(server: LiveServer, tmp_path: Path) -> None:
+    client = of_line("0.31", server, tmp_path / "home")
+    first = client.start("shared", "s1", "one", "primary")
+    time.sleep(1.5)
+    second = client.start("shared", "s1", "two", "other")
+    for process in (second, first):
+        outcome = finish(process)
+        assert outcome.code == 0, outcome.output
+    found = server.run("shared", "s1")
+    assert found.run.state is RunState.FINISHED
+    by_label = {}
+    for rows in found.history.values():
+        for label in ("one", "two"):
+            values = [row[f"{label}/value"] for row in rows if f"{label}/value" in row]
+            if values:
+                by_label[label] = values
+    assert by_label == {"one": list(range(20)), "two": list(range(20))}
+    for label in ("one", "two"):
+        printed = [line.text for line in found.console if line.label == label]
+        assert [text for text in printed if text.startswith(label)] == [
+            f"{label} {i}" for i in range(20)
+        ]
+
+
+def test_wrong_and_revoked_keys(client: Client) -> None:
+    wrong = "runstone-" + "0" * 48
+    outcome = finish(client.start("steps", "w", "0", "1", WANDB_API_KEY=wrong))
+    assert "not known to this server" in outcome.output, outcome.output
+    assert "error" in outcome.facts or outcome.code != 0
+    key = client.server.admin("key", "create", "--quiet", "--name", f"to go {client.line}")
+    keys = json.loads(client.server.admin("key", "list", "--json"))
+    listed = keys if isinstance(keys, list) else keys["keys"]
+    (number,) = [k["id"] for k in listed if k["name"] == f"to go {client.line}"]
+    client.server.admin("key", "delete", str(number))
+    outcome = finish(client.start("steps", "w", "0", "1", WANDB_API_KEY=key))
+    assert "not known to this server" in outcome.output, outcome.output
+
+
+def test_login(client: Client) -> None:
+    server = client.server
+    none = {"WANDB_API_KEY": "", "WANDB_BASE_URL": ""}
+    if client.is_modern:  # 0.19 saves whatever it is given
+        wrong = client.cli(
+            "login", "runstone-" + "0" * 48, "--host", server.url, "--verify", **none
+        )
+        assert wrong.code != 0, wrong.output
+    outcome = client.cli("login", server.key, "--host", server.url, **none)
+    assert outcome.code == 0, outcome.output
+    assert server.key in (client.home / ".netrc").read_text()
+    run = finish(client.start("steps", f"login-{client.line}", "0", "1", **none))
+    assert "error" not in run.facts, run.output
+    assert server.run("steps", f"login-{client.line}").column("x") == [0]
+
+
+def test_public_api_reads_and_changes(client: Client) -> None:
+    written = client.run("everything")
+    facts = client.run("reads", f"ada/everything/{written.facts['id']}").facts
+    assert facts["name"] == "every thing, 100 % – ✓"
+    assert (facts["state"], facts["notes"]) == ("finished", "line one\nline two")
+    assert facts["config"]["nested"] == {"a": {"b": 1}}
+    assert facts["config"]["big"] == 2**60
+    assert facts["summary"] == {
+        "loss": "0.2", "nan": "nan", "big": str(2**53 + 5), "best": "0.125", "word": "'w4'",
+    }  # fmt: skip
+    assert facts["tags"] == ["one", "zwei ✓"]
+    assert {"config.yaml", "notes.txt", "output.log"} <= set(facts["files"])
+    assert (facts["user"], facts["viewer"], facts["default_entity"]) == ("ada", "ada", "ada")
+    assert "everything" in facts["projects"]
+    assert written.facts["id"] in facts["runs"]
+    assert facts["history"] == [[i, 1 / (i + 1)] for i in range(5)]
+    assert facts["sampled"] == 10
+    assert facts["scanned"] == [0, 1, 2, 3, 4, 10, 11, 12, 13, 20]
+    assert facts["scanned_keys"] == [i + 0.5 for i in range(5)]
+    assert facts["system"]
+    assert facts["metadata"].endswith("everything.py")
+    assert facts["downloaded"] == "saved by hand\n"
+    assert facts["uploaded"] == "extra.txt"
+    assert facts["again"] == ["changed", ["later", "one", "zwei ✓"], 7, 3]
+    assert facts["deleted"] == []
+    assert facts["missing"]
+    assert client.server.run("everything", written.facts["id"]).run.state is RunState.FINISHED
