@@ -15,3 +15,8 @@ JOIN run r ON r.id = wanted.value
 JOIN project p ON p.id = r.project_id
 JOIN entity e ON e.id = p.entity_id
 JOIN entity u ON u.id = r.user_id;
+
+-- name: span
+SELECT (SELECT min(id) FROM run WHERE project_id = :project),
+    (SELECT max(id) FROM run WHERE project_id = :project),
+    (SELECT count(*) FROM run WHERE project_id = :project);
