@@ -15,6 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run setup dev fmt lint types unit test conformance compat e2e golden web openapi docs \
         bench check clean clients browser lock
 
