@@ -53,6 +53,9 @@ class Method(IntEnum):
     the directory alone: each page has its own."""
 
 
+_PCO_FLOATS: Final = bytes([0 << 4 | Method.PCO])
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayCodec:
     """Packs arrays.
@@ -136,15 +139,62 @@ def decode(blob: bytes, start: int = 0, stop: int | None = None) -> NDArray[Any]
     return whole[start - at : None if stop is None else stop - at]
 
 
-def decode_floats(blob: bytes, start: int = 0, stop: int | None = None) -> Floats:
-    """What `encode_floats` was given, or a part of it."""
-    if blob and blob[0] & 15 == Method.PAGED:
-        pages, at = _pages_of(blob, start, stop)
-        found = [_as_floats(_decode_page(page)) for page in pages]
-    else:
-        found, at = [_as_floats(_decode_page(blob))], 0
-    whole = found[0] if len(found) == 1 else np.concatenate(found)
-    return whole[start - at : None if stop is None else stop - at]
+def decode_floats(
+    blob: bytes, start: int = 0, stop: int | None = None, into: Floats | None = None
+) -> Floats:
+    """What `encode_floats` (or `encode`, of integers) was given, or a part of it, as floats.
+
+    Args:
+        blob: As packed.
+        start: First value wanted.
+        stop: The one after the last.
+        into: Where to put them, of the very length: spares a copy where columns are joined.
+
+    Raises:
+        CorruptData: The bytes are not what was packed, or not as many as `into` has room for.
+    """
+    if not (blob and blob[0] & 15 == Method.PAGED):
+        found = _decode_page(blob)[start:stop]
+        if into is None:
+            return found if found.dtype == np.float64 else found.astype(np.float64)
+        _fill(into, found)
+        return into
+    pages, at = _pages_of(blob, start, stop)
+    if into is None:
+        (count,) = _COUNT.unpack_from(blob, _HEAD.size)
+        into = np.empty(max(0, min(count, count if stop is None else stop) - start))
+    end = start + len(into)
+    for page in pages:
+        low, high = max(start, at), min(end, at + PAGE)
+        room = into[low - start : high - start]
+        if high - low == PAGE and page[:1] == _PCO_FLOATS:
+            # Straight to where it belongs: a whole page of floats.
+            _check(page)
+            _decompress_into(page[_HEAD.size :], room)
+        elif high > low:
+            _fill(room, _decode_page(page)[low - at : high - at])
+        at += PAGE
+    return into
+
+
+def _fill(room: Floats, found: NDArray[Any]) -> None:
+    if len(room) != len(found):
+        raise CorruptData("array of another length")
+    room[:] = found
+
+
+def _check(blob: bytes) -> None:
+    if zlib.crc32(blob[_HEAD.size :]) != _HEAD.unpack_from(blob)[1]:
+        raise CorruptData("wrong checksum")
+
+
+def _decompress_into(payload: bytes, room: Floats) -> None:
+    try:
+        done = standalone.simple_decompress_into(payload, room)
+    except (RuntimeError, TypeError) as error:
+        raise CorruptData(f"unreadable array: {error}") from error
+    if done.n_processed != len(room) or not done.finished:
+        raise CorruptData("array of another length")
 
 
 def _pages_of(blob: bytes, start: int, stop: int | None) -> tuple[list[bytes], int]:
@@ -189,10 +239,6 @@ def _decode_page(blob: bytes) -> NDArray[Any]:
         return np.frombuffer(payload, dtype)
     except (struct.error, ValueError, IndexError, RuntimeError, zstandard.ZstdError) as error:
         raise CorruptData(f"unreadable array: {error}") from error
-
-
-def _as_floats(found: NDArray[Any]) -> Floats:
-    return found if found.dtype == np.float64 else found.astype(np.float64)
 
 
 def as_integers(values: Floats) -> NDArray[np.int64] | None:

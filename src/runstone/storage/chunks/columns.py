@@ -92,14 +92,22 @@ def encode_objects(codec: ArrayCodec, key: str, found: Objects, num_values: int)
     )
 
 
-def decode_values(chunk: Chunk, start: int, stop: int) -> tuple[Floats, Ints | None]:
+def decode_values(
+    chunk: Chunk, start: int, stop: int, into: Floats | None = None
+) -> tuple[Floats, Ints | None]:
     """Values in some rows of a segment, and which rows of these they are (None: all).
+
+    Args:
+        chunk: As stored.
+        start: First row wanted.
+        stop: The one after the last.
+        into: Where to put the values of a dense column.
 
     Raises:
         CorruptData: The bytes are not what was packed.
     """
     if chunk.rows is None:
-        values = decode_floats(chunk.data, start, stop)
+        values = decode_floats(chunk.data, start, stop, into)
         if len(values) != stop - start:
             raise CorruptData("a column of another length")
         return values, None

@@ -12,7 +12,7 @@ import numpy as np
 from runstone.domain.errors import CorruptData
 from runstone.domain.history import BLOCK_ROWS, Axis, Floats, HistoryBatch, Numbers, Objects
 from runstone.domain.ids import StreamId
-from runstone.storage.chunks.arrays import ArrayCodec, decode
+from runstone.storage.chunks.arrays import ArrayCodec, decode, decode_floats
 from runstone.storage.chunks.batches import num_alone
 from runstone.storage.chunks.columns import (
     ROLL_MIN_ROWS,
@@ -156,6 +156,8 @@ def read_axes(
     states: Mapping[StreamId, StreamState],
     axes: Sequence[str],
     parts: Mapping[int, tuple[int, int]] | None = None,
+    *,
+    as_positions: bool = False,
 ) -> dict[int, list[Any]]:
     """Decoded axes, by segment, in the order asked (`runtime` only after `time`).
 
@@ -165,6 +167,7 @@ def read_axes(
         states: Of the segments' streams.
         axes: Of `step`, `time`, `runtime`.
         parts: Rows (from, to) of those segments that are not wanted whole.
+        as_positions: Steps as floats, not integers.
     """
     if not segments:
         return {}
@@ -176,7 +179,9 @@ def read_axes(
             arrays: dict[str, Any] = {}
             for name, blob in zip(axes, found[segment.id], strict=True):
                 if name == "step":
-                    arrays[name] = decode(blob, start, stop)
+                    # A position on an axis is a float: decoded as one, it is not copied again.
+                    unpack = decode_floats if as_positions else decode
+                    arrays[name] = unpack(blob, start, stop)
                 elif name == "time":
                     arrays[name] = decode_time(blob, start, stop)
                 else:

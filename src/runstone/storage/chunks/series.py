@@ -22,7 +22,7 @@ from runstone.storage.chunks.blocks import Figures, join, merge, single, summari
 from runstone.storage.chunks.columns import decode_roll, decode_values
 from runstone.storage.chunks.segments import damage_named
 from runstone.storage.chunks.source import Chunk, Segment, Source
-from runstone.storage.chunks.tail import TailCache
+from runstone.storage.chunks.tail import TailCache, TailColumn
 from runstone.storage.chunks.tracks import Cut, Planner, RawAxis, Track
 
 _LARGEST: Final = float(np.finfo(np.float64).max)
@@ -167,26 +167,47 @@ class _Curves:
         self, track: Track, axis: RawAxis, key: str
     ) -> tuple[Floats | None, Ints | None]:
         """Values of a key and their rows among those of the axis (None: all of them)."""
-        columns: list[tuple[int, Floats, Ints | None]] = []
         key_id = self._planner.keys.get(key, -1)
-        for segment in track.segments:
-            chunk = self._found.chunks.get((segment.id, key_id))
+        chunks = [self._found.chunks.get((segment.id, key_id)) for segment in track.segments]
+        tail = None if track.tail is None else track.tail.column(key)
+        if all(chunk is not None and chunk.rows is None for chunk in chunks) and (
+            track.tail is None or (tail is not None and tail.rows is None)
+        ):
+            return self._dense_values(track, axis, key, chunks, tail), None
+        values: list[Floats] = []
+        rows: list[Ints] = []
+        for segment, chunk in zip(track.segments, chunks, strict=True):
             if chunk is not None:
-                found = self._values(track, segment, chunk, key)
-                columns.append((axis.offsets[segment.id], *found))
-        if track.tail is not None and (tail := track.tail.column(key)) is not None:
-            columns.append((axis.tail_offset, tail.values, tail.rows))
-        if not columns:
+                found, at = self._values(track, segment, chunk, key)
+                values.append(found)
+                rows.append(_from(axis.offsets[segment.id], len(found), at))
+        if tail is not None:
+            values.append(tail.values)
+            rows.append(_from(axis.tail_offset, len(tail.values), tail.rows))
+        if not values:
             return None, None
-        values = [column[1] for column in columns]
-        y = values[0] if len(values) == 1 else np.concatenate(values)
-        if len(y) == len(axis.x):
-            return y, None
-        merged = [
-            np.arange(at, at + len(part)) if rows is None else rows + at
-            for at, part, rows in columns
-        ]
-        return y, np.concatenate(merged)
+        return np.concatenate(values), np.concatenate(rows)
+
+    def _dense_values(
+        self,
+        track: Track,
+        axis: RawAxis,
+        key: str,
+        chunks: Sequence[Chunk | None],
+        tail: TailColumn | None,
+    ) -> Floats:
+        if not chunks and tail is not None:
+            return tail.values
+        y = np.empty(len(axis.x), np.float64)
+        for segment, chunk in zip(track.segments, chunks, strict=True):
+            assert chunk is not None
+            start, stop = self._planner.rows_of(segment)
+            at = axis.offsets[segment.id]
+            with damage_named(track.state, segment, key):
+                decode_values(chunk, start, stop, y[at : at + stop - start])
+        if tail is not None:
+            y[axis.tail_offset :] = tail.values
+        return y
 
     def _raw_axis(self, track: Track) -> RawAxis:
         if track.raw is None:
@@ -215,6 +236,11 @@ class _Curves:
         segments: list[Segment] = track.segments
         self._planner.fetch_columns(segments, set(self._planner.keys.values()))
         self._planner.fetch_axes(segments, {track.state.id: track.state})
+
+
+def _from(at: int, num_values: int, rows: Ints | None) -> Ints:
+    """Rows of a part's values among those of the whole axis, on which the part begins at `at`."""
+    return np.arange(at, at + num_values) if rows is None else rows + at
 
 
 def _nothing(run: RunId, key: str) -> PointSeries:

@@ -1,6 +1,6 @@
 """What of which stream a series query needs, and fetching it in few statements.
 
-Rollups serve when x ascends with the rows and at least two blocks fall into a bucket; then a
+Rollups serve when x ascends with the rows and at least one block falls into a bucket; then a
 whole chart of half a million rows costs a few kilobytes. Everything else (zoomed in, sparse keys,
 x that goes back, several writers) is decoded raw, only in the segments that reach into the range.
 """
@@ -22,7 +22,9 @@ from runstone.storage.chunks.segments import damage_named, read_axes
 from runstone.storage.chunks.source import Chunk, Roll, Segment, Source, StreamState
 from runstone.storage.chunks.tail import Tail, TailCache, read_tails, relative
 
-_BLOCKS_PER_BUCKET: Final = 2
+_BLOCKS_PER_BUCKET: Final = 1
+"""With one block or more to a bucket, buckets that begin and end with blocks are off by less than
+a bucket's width, and state their true extents; with 2, twice as many rows would be decoded raw."""
 _AXIS_COLUMNS: Final = {
     Axis.STEP: ("step",),
     Axis.TIME: ("time",),
@@ -278,12 +280,14 @@ class Planner:
         """Decodes the query's axis in those of these segments where it is not yet known."""
         axis = self._query.axis
         missing = [segment for segment in segments if segment.id not in self.found.axes]
-        found = read_axes(self._source, missing, states, _AXIS_COLUMNS[axis], self._parts)
+        found = read_axes(
+            self._source, missing, states, _AXIS_COLUMNS[axis], self._parts, as_positions=True
+        )
         for segment in missing:
             arrays = found[segment.id]
             if axis is Axis.RELATIVE:
                 time, runtime = arrays
                 x = relative(runtime, time, states[segment.stream_id].first_time)
             else:
-                x = arrays[0].astype(np.float64, copy=False)
+                x = arrays[0]
             self.found.axes[segment.id] = x
