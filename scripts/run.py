@@ -143,8 +143,8 @@ def main() -> int:
     data = parser.parse_args().data
     is_new = not (Path(data) / "runstone.db").exists()
 
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     server = subprocess.Popen(
         [str(BIN / "runstone"), "up", "--data", data],
         stdout=subprocess.PIPE,
@@ -159,7 +159,9 @@ def main() -> int:
             demo.start()
         return server.wait()
     except Stopped:
-        print("\nStopping ...", flush=True)
+        # The terminal may be gone.
+        with contextlib.suppress(OSError):
+            print("\nStopping ...", flush=True)
         # From now on a further Ctrl-C means: at once.
         signal.signal(signal.SIGINT, lambda *_: server.kill())
         if demo is not None:

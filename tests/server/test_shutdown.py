@@ -19,7 +19,7 @@ from runstone.server.folder import probe
 Start = Callable[..., Server]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_idle_server_stops_with_0(start: Start, number: signal.Signals) -> None:
     server = start()
     idle = server.connect()
