@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from runstone.ports.store import Snapshot, Transaction
 from runstone.ports.uploads import UploadCursor
 from runstone.services.console import record_lines
 from runstone.services.runs import find_run
+
+_SAME_INSTANT_S: Final = 5e-6
+"""wandb keeps the time of system metrics to the microsecond, but sends more digits when live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,8 @@ def _shift_after_reopening(
 
     A client that announced its run anew counts lines from where the server told it to, or from 0,
     whatever it sends: new rows, or (`wandb sync` of a run that is here already) the same rows
-    again. Rows tell by themselves: the same step at the same instant, to the last bit, is the
-    same row. So a repeated sync changes nothing, and a second life of a run loses nothing.
+    again. Rows tell by themselves: the same step at the same instant is the same row. So a
+    repeated sync changes nothing, and a second life of a run loses nothing.
     """
     if not batch.num_rows:
         return shift
@@ -177,6 +181,8 @@ def _is_stored(tx: Transaction, stream: StreamId, row: int, batch: HistoryBatch)
         if stored.num_rows:
             return bool(
                 stored.step[0] == batch.step[0]
-                and np.array_equal(stored.time[:1], batch.time[:1], equal_nan=True)
+                and np.isclose(
+                    stored.time[0], batch.time[0], rtol=0.0, atol=_SAME_INSTANT_S, equal_nan=True
+                )
             )
     return False
