@@ -49,7 +49,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (first === "session") return session(request, response, await body(request));
   if (mood === "signed-out") return problem(response, 401, "unauthenticated", "Sign in first.");
   if (first === "me") return json(response, 200, ME);
-  if (first === "api-keys") return json(response, 201, NEW_KEY);
+  if (first === "api-keys") {
+    if (request.method === "POST") return json(response, 201, NEW_KEY);
+    if (request.method === "GET") return json(response, 200, { keys: KEYS });
+    response.statusCode = 204;
+    response.end();
+    return;
+  }
   if (mood === "slow") await new Promise((resolve) => setTimeout(resolve, 60_000));
   if (mood === "error" && first !== "events") {
     return problem(
@@ -165,6 +171,27 @@ const NEW_KEY = {
   },
   secret: "runstone-7a41c09e5d3b8f6624e1a0d97c35b8f2e64d10a9",
 };
+
+const KEYS = [
+  {
+    id: 3,
+    username: "ada",
+    name: "cluster, all of the night shift and a name that goes on",
+    hint: "runstone-b1d0",
+    created_at: "2026-11-20T08:00:00Z",
+    last_used_at: new Date(Date.now() - 90_000).toISOString(),
+    expires_at: null,
+  },
+  {
+    id: 2,
+    username: "ada",
+    name: "",
+    hint: "runstone-09ff",
+    created_at: "2026-10-02T08:00:00Z",
+    last_used_at: null,
+    expires_at: "2026-10-20T08:00:00Z",
+  },
+];
 
 const ME = {
   user: { username: "ada", name: "Ada Lovelace", email: "ada@example.org", is_admin: true },

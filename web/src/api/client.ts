@@ -5,6 +5,7 @@
 import { createContext, use } from "react";
 import type { SeriesAnswer } from "./series-codec";
 import type {
+  ApiKey,
   Me,
   MetricKey,
   NewApiKey,
@@ -43,6 +44,10 @@ export interface Client {
   getMe(): Promise<Me>;
   /** @param name What the key is for; the answer is the only time its secret is shown. */
   createApiKey(name: string): Promise<NewApiKey>;
+  /** Newest first; never a secret. */
+  listApiKeys(username: string): Promise<ApiKey[]>;
+  /** From then on the key opens nothing. There is no way back. */
+  revokeApiKey(id: number): Promise<void>;
   listProjects(): Promise<Project[]>;
   getProject(ref: ProjectRef): Promise<Project>;
   listRuns(ref: ProjectRef, query: ListRuns): Promise<RunPage>;

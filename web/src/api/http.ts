@@ -2,7 +2,16 @@
 import type { Client, ListRuns, ProjectRef, RunRef } from "./client";
 import { readProblem, UnreachableError } from "./problem";
 import { decodeSeries } from "./series-codec";
-import type { KeyList, Me, NewApiKey, Project, ProjectList, RunDetail, RunPage } from "./types";
+import type {
+  ApiKeyList,
+  KeyList,
+  Me,
+  NewApiKey,
+  Project,
+  ProjectList,
+  RunDetail,
+  RunPage,
+} from "./types";
 
 const BASE = "/api/v1";
 
@@ -18,6 +27,13 @@ export const httpClient: Client = {
     const response = await send("POST", "/api-keys", { json: { name } });
     const created: NewApiKey = await response.json();
     return created;
+  },
+  async listApiKeys(username) {
+    const query = new URLSearchParams({ user: username });
+    return (await getJson<ApiKeyList>(`/api-keys${withQuery(query)}`)).keys;
+  },
+  async revokeApiKey(id) {
+    await send("DELETE", `/api-keys/${id}`);
   },
   async listProjects() {
     return (await getJson<ProjectList>("/projects")).projects;

@@ -30,6 +30,22 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 404;
 }
 
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 403;
+}
+
+/** Nobody is there, or only a proxy whose server is away: it will come back by itself. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof UnreachableError) return true;
+  return error instanceof ProblemError && [502, 503, 504].includes(error.status);
+}
+
+/** The server's no is an answer; silence and faults deserve another try. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof UnreachableError) return true;
+  return error instanceof ProblemError && error.status >= 500;
+}
+
 /** Reads a failed response; a proxy in between may answer without problem+json. */
 export async function readProblem(response: Response): Promise<ProblemError> {
   const body = await readJson(response);

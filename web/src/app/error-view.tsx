@@ -1,10 +1,17 @@
 /** Any failure to load, in words: what happened, and what to do. */
 import { Link } from "@tanstack/react-router";
-import { isNotFound, UnreachableError } from "@/api/problem";
+import { useEffect, useEffectEvent } from "react";
+import { useClient } from "@/api/client";
+import { isForbidden, isNotFound, isUnavailable, ProblemError } from "@/api/problem";
 import { useMessages } from "@/lib/i18n";
 import { ErrorNotice, Notice } from "@/ui/notice";
 
-export function ErrorView({ error, onRetry }: { error: Error; onRetry: () => void }) {
+interface ErrorViewProps {
+  error: Error;
+  onRetry: () => void;
+}
+
+export function ErrorView({ error, onRetry }: ErrorViewProps) {
   const m = useMessages();
   if (isNotFound(error)) {
     return (
@@ -13,14 +20,44 @@ export function ErrorView({ error, onRetry }: { error: Error; onRetry: () => voi
       </Notice>
     );
   }
-  if (error instanceof UnreachableError) {
+  if (isForbidden(error)) {
     return (
-      <ErrorNotice
-        title={m.errors.unreachable}
-        detail={m.errors.unreachableHint}
-        onRetry={onRetry}
-      />
+      <Notice title={m.errors.forbidden} action={<Link to="/">{m.errors.goHome}</Link>}>
+        {error.message}
+      </Notice>
     );
   }
-  return <ErrorNotice title={m.errors.title} detail={error.message} onRetry={onRetry} />;
+  if (isUnavailable(error)) return <Unavailable error={error} onRetry={onRetry} />;
+  const isFault = error instanceof ProblemError && error.status >= 500;
+  return (
+    <ErrorNotice
+      title={isFault ? m.errors.fault : m.errors.title}
+      detail={isFault ? `${m.errors.faultHint} ${error.message}` : error.message}
+      onRetry={onRetry}
+    />
+  );
+}
+
+const PROBE_EVERY_MS = 3000;
+
+/** Asks now and then whether the server is back; the page itself is loaded once it is. */
+function Unavailable({ error, onRetry }: ErrorViewProps) {
+  const m = useMessages();
+  const client = useClient();
+  const probe = useEffectEvent(async () => {
+    const answer = await client.getMe().catch((reason: unknown) => reason);
+    if (!isUnavailable(answer)) onRetry();
+  });
+  useEffect(() => {
+    const timer = setInterval(() => void probe(), PROBE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const said = error instanceof ProblemError ? `${error.message} ` : "";
+  return (
+    <ErrorNotice
+      title={m.errors.unreachable}
+      detail={`${said}${m.errors.unreachableHint}`}
+      onRetry={onRetry}
+    />
+  );
 }

@@ -11,20 +11,21 @@ import {
 import { type LiveStatus, listen } from "@/api/events";
 
 interface Live {
-  status: LiveStatus;
-  setStatus: (status: LiveStatus) => void;
+  /** null: this page does not listen. */
+  status: LiveStatus | null;
+  setStatus: (status: LiveStatus | null) => void;
 }
 
 const LiveContext = createContext<Live | null>(null);
 
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const [status, setStatus] = useState<LiveStatus>("connecting");
+  const [status, setStatus] = useState<LiveStatus | null>(null);
   const live = useMemo(() => ({ status, setStatus }), [status]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 
-export function useLiveStatus(): LiveStatus {
-  return use(LiveContext)?.status ?? "connecting";
+export function useLiveStatus(): LiveStatus | null {
+  return use(LiveContext)?.status ?? null;
 }
 
 interface LiveHandlers {
@@ -34,14 +35,19 @@ interface LiveHandlers {
   onGap: () => void;
 }
 
-/** @param project `entity/project`, or null for everything that is visible. */
-export function useLive(project: string | null, handlers: LiveHandlers, everyMs = 1000): void {
+/** @param project `entity/project`; null for everything that is visible; undefined for nothing. */
+export function useLive(
+  project: string | null | undefined,
+  handlers: LiveHandlers,
+  everyMs = 1000,
+): void {
   const setStatus = use(LiveContext)?.setStatus;
   const onChange = useEffectEvent(() => handlers.onChange());
   const onGap = useEffectEvent(() => handlers.onGap());
-  const onStatus = useEffectEvent((status: LiveStatus) => setStatus?.(status));
+  const onStatus = useEffectEvent((status: LiveStatus | null) => setStatus?.(status));
 
   useEffect(() => {
+    if (project === undefined) return;
     const follow = throttle(() => onChange(), everyMs);
     const stop = listen(project, {
       onStatus: (status) => onStatus(status),
@@ -51,6 +57,7 @@ export function useLive(project: string | null, handlers: LiveHandlers, everyMs 
     return () => {
       stop();
       follow.cancel();
+      onStatus(null);
     };
   }, [project, everyMs]);
 }

@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type Client, ClientContext } from "@/api/client";
-import { isUnauthenticated, ProblemError } from "@/api/problem";
+import { isTransient, isUnauthenticated } from "@/api/problem";
 import { SeriesBatcher } from "@/api/series-batcher";
 import { SeriesStore } from "@/api/series-store";
 import { PointerBus, PointerBusContext } from "@/charts/pointer-bus";
@@ -45,15 +45,10 @@ function createQueryClient(): QueryClient {
         // Live events say when something changed; looking again on every focus is noise.
         staleTime: 30_000,
         refetchOnWindowFocus: false,
-        // The server's no is an answer; silence deserves another try.
-        retry: (count, error) => count < 2 && !isFinal(error),
+        retry: (count, error) => count < 2 && isTransient(error),
         retryDelay: (attempt) => 500 * 2 ** attempt,
       },
     },
   });
   return queries;
-}
-
-function isFinal(error: unknown): boolean {
-  return error instanceof ProblemError && error.status < 500;
 }

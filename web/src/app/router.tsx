@@ -1,6 +1,7 @@
 /** Addresses and what they show. State that two people should share is in the search part. */
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { CrashPage } from "./crash-page";
+import { AuthorizePage } from "./pages/authorize-page";
 import { HomePage } from "./pages/home-page";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProjectPage } from "./pages/project-page";
@@ -21,6 +22,13 @@ const signIn = createRoute({
 const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: SignedIn });
 
 const home = createRoute({ getParentRoute: () => signedIn, path: "/", component: HomePage });
+
+/** The address that the wandb client prints when it asks for a key. */
+const authorize = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/authorize",
+  component: AuthorizePage,
+});
 
 const chartSearch = readSearch("x", "y", "from", "to", "charts", "fold");
 const projectSearch = readSearch(
@@ -57,7 +65,10 @@ const run = createRoute({
   component: RunPage,
 });
 
-const routeTree = root.addChildren([signIn, signedIn.addChildren([home, project, workspace, run])]);
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([home, authorize, project, workspace, run]),
+]);
 
 export const router = createRouter({
   routeTree,

@@ -12,7 +12,7 @@ export function SignedIn() {
   // While that is being asked the page loads already: nearly everybody is signed in.
   // The address stays as it is: after signing in, the page that was asked for appears.
   if (isUnauthenticated(error)) return <SignInForm />;
-  if (error) return <ErrorView error={error} onRetry={() => void refetch()} />;
+  if (error && !me) return <ErrorView error={error} onRetry={() => void refetch()} />;
   return (
     <LiveProvider>
       <Shell user={me?.user}>

@@ -22,22 +22,26 @@ describe("run colours", () => {
     expect(contrast(dark, GROUNDS.dark)).toBeGreaterThanOrEqual(3);
   });
 
-  it("depend on the id alone", () => {
-    expect(runColour("abc123")).toEqual(runColour("abc123"));
+  it("depend on the run alone", () => {
+    expect(runColour({ id: "abc123" })).toEqual(runColour({ id: "abc123" }));
+    expect(runColour({ id: "abc123", number: 3 })).toEqual(runColour({ id: "other", number: 3 }));
   });
 
-  it("spread over the palette", () => {
-    const seen = new Set(Array.from({ length: 200 }, (_, i) => runColour(`run-${i}`).light));
-    expect(seen.size).toBe(RUN_COLOURS.length);
+  it("differ between as many neighbours as there are, where runs have numbers", () => {
+    const neighbours = RUN_COLOURS.map((_, i) => runColour({ id: "same", number: i + 12 }).light);
+    expect(new Set(neighbours).size).toBe(RUN_COLOURS.length);
+  });
+
+  it("spread over the palette without numbers", () => {
+    const runs = Array.from({ length: 200 }, (_, i) => ({ id: `run-${i}` }));
+    expect(new Set(runs.map((run) => runColour(run).light)).size).toBe(RUN_COLOURS.length);
   });
 
   it("give runs of one colour different strokes, the oldest a solid one", () => {
-    const dashes = runDashes(["same", "other", "same"].map((id, i) => (i === 2 ? "same" : id)));
-    expect(dashes.get("other")).toEqual([]);
-    const ids = Array.from({ length: 40 }, (_, i) => `r${i}`);
-    const twins = ids.filter((id) => runColour(id) === runColour("r0"));
-    const strokes = runDashes(ids);
-    expect(strokes.get(twins[0] ?? "")).toEqual([]);
-    expect(strokes.get(twins[1] ?? "")).not.toEqual([]);
+    const runs = Array.from({ length: 40 }, (_, i) => ({ id: `r${i}` }));
+    const [first, second] = runs.filter((run) => runColour(run) === runColour({ id: "r0" }));
+    const strokes = runDashes(runs);
+    expect(strokes.get(first?.id ?? "")).toEqual([]);
+    expect(strokes.get(second?.id ?? "")).not.toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /**
- * A run's colour, from its id alone, so that a run keeps it everywhere.
+ * A run's colour, from the run alone, so that a run keeps it everywhere: its number in the
+ * project takes the hues in turn, so that neighbours differ. Without a number, its id decides.
  *
  * The hues are Paul Tol's bright, vibrant and muted schemes without their greys
  * and near-duplicates. Some are too light for a white ground or too dark for a
@@ -38,26 +39,37 @@ export const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3
 
 const FALLBACK: RunColour = { light: "#4477aa", dark: "#4e82b5" };
 
-export function runColour(runId: string): RunColour {
-  return RUN_COLOURS[hash(runId) % RUN_COLOURS.length] ?? FALLBACK;
+export interface ColouredRun {
+  id: string;
+  /** The n-th run of its project, from 1. */
+  number?: number | undefined;
+}
+
+export function runColour(run: ColouredRun): RunColour {
+  return RUN_COLOURS[slotOf(run)] ?? FALLBACK;
 }
 
 /**
  * Dash patterns for runs that happen to share a colour, oldest run solid.
  *
- * @param runIds Runs drawn together, oldest first, so that a newcomer never
+ * @param runs Runs drawn together, oldest first, so that a newcomer never
  *   changes the stroke of a run that was there before.
  */
-export function runDashes(runIds: readonly string[]): Map<string, readonly number[]> {
+export function runDashes(runs: readonly ColouredRun[]): Map<string, readonly number[]> {
   const used = new Map<number, number>();
   const dashes = new Map<string, readonly number[]>();
-  for (const id of runIds) {
-    const slot = hash(id) % RUN_COLOURS.length;
+  for (const run of runs) {
+    const slot = slotOf(run);
     const nth = used.get(slot) ?? 0;
     used.set(slot, nth + 1);
-    dashes.set(id, DASHES[nth % DASHES.length] ?? []);
+    dashes.set(run.id, DASHES[nth % DASHES.length] ?? []);
   }
   return dashes;
+}
+
+function slotOf({ id, number }: ColouredRun): number {
+  const turn = number !== undefined && number >= 1 ? number - 1 : hash(id);
+  return turn % RUN_COLOURS.length;
 }
 
 /** FNV-1a with a final mix: neighbouring ids (`run-1`, `run-2`) land far apart. */

@@ -7,14 +7,20 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement>;
 
 export function Button({
   isPrimary = false,
+  isDanger = false,
   className,
   ...rest
-}: ButtonProps & { isPrimary?: boolean }) {
+}: ButtonProps & { isPrimary?: boolean; isDanger?: boolean }) {
   return (
     <button
       type="button"
       {...rest}
-      className={classNames(styles.button, isPrimary && styles.primary, className)}
+      className={classNames(
+        styles.button,
+        isPrimary && styles.primary,
+        isDanger && styles.danger,
+        className,
+      )}
     />
   );
 }

@@ -1,5 +1,6 @@
 import type { RunRow } from "@/api/types";
 import type { ChartRun } from "@/features/workspace/components/panel";
+import { runColour } from "@/lib/run-colour";
 
 /** The runs that charts draw, newest first, with what charts need to know of them. */
 export function toChartRuns(
@@ -9,11 +10,12 @@ export function toChartRuns(
 ): ChartRun[] {
   return runs
     .filter(({ id }) => visible.has(id))
-    .map(({ id, display_name, seq, state }) => ({
-      id,
-      name: display_name,
-      seq,
-      isRunning: state === "running",
-      dash: dashes.get(id) ?? [],
+    .map((run) => ({
+      id: run.id,
+      name: run.display_name,
+      seq: run.seq,
+      isRunning: run.state === "running",
+      colour: runColour(run),
+      dash: dashes.get(run.id) ?? [],
     }));
 }

@@ -1,6 +1,7 @@
 /** A project: its runs at the left, their charts beside them. */
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import { isNotFound } from "@/api/problem";
 import type { RunRow } from "@/api/types";
 import { usePointerBus } from "@/charts/pointer-bus";
 import { RunList } from "@/features/runs/components/run-list";
@@ -39,9 +40,10 @@ export function ProjectPage() {
   const { q = "", hide, show, only, ...chartSearch } = useProjectSearch();
   const charts = useChartSearch(chartSearch);
   useTitle(ref.project, ref.entity);
-  useLiveProject(ref);
 
   const { runs, total, error, retry, loadMore } = useRuns(ref, q);
+  const isGone = isNotFound(error);
+  useLiveProject(ref, !isGone);
   const history = useKeys(ref, NEWEST, "history");
   const system = useKeys(ref, NEWEST, "system");
 
@@ -66,7 +68,7 @@ export function ProjectPage() {
   );
   const onHighlight = useCallback((id: string | null) => bus.highlight(id), [bus]);
 
-  if (error && !runs) return <ErrorView error={error} onRetry={retry} />;
+  if (error && (!runs || isGone)) return <ErrorView error={error} onRetry={retry} />;
   const keysError = history.error && !history.data ? history.error : null;
   return (
     <SplitPane
@@ -142,6 +144,5 @@ function useProjectSearch() {
 }
 
 function dashesOf(runs: readonly RunRow[], visible: ReadonlySet<string>) {
-  const ids = runs.filter(({ id }) => visible.has(id)).map(({ id }) => id);
-  return runDashes(ids.toReversed());
+  return runDashes(runs.filter(({ id }) => visible.has(id)).toReversed());
 }

@@ -1,6 +1,8 @@
 /** One run: what it is at the left, its charts beside it. */
-import { useParams, useSearch } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
+import type { ProjectRef } from "@/api/client";
+import { isNotFound } from "@/api/problem";
 import { RunOverview } from "@/features/runs/components/run-overview";
 import { useRun } from "@/features/runs/queries";
 import { Workspace } from "@/features/workspace/components/workspace";
@@ -22,14 +24,16 @@ export function RunPage() {
   const charts = useChartSearch(useSearch({ from: "/signed-in/$entity/$project/runs/$run" }));
   const ref = useMemo(() => ({ entity, project }), [entity, project]);
   const ids = useMemo(() => [id], [id]);
-  useLiveProject(ref);
 
   const { data: run, error, refetch } = useRun({ entity, project, run: id });
+  const isGone = isNotFound(error);
+  useLiveProject(ref, !isGone);
   useTitle(run?.display_name ?? id, project);
   const history = useKeys(ref, ids, "history");
   const system = useKeys(ref, ids, "system");
   const chartRuns = useMemo(() => (run ? toChartRuns([run], new Set([run.id]), SOLID) : []), [run]);
 
+  if (isGone) return <RunGone project={ref} wasThere={run !== undefined} />;
   if (error && !run) return <ErrorView error={error} onRetry={() => void refetch()} />;
   const keysError = history.error && !history.data ? history.error : null;
   return (
@@ -45,5 +49,19 @@ export function RunPage() {
         error={keysError && <ErrorView error={keysError} onRetry={() => void history.refetch()} />}
       />
     </SplitPane>
+  );
+}
+
+function RunGone({ project, wasThere }: { project: ProjectRef; wasThere: boolean }) {
+  const m = useMessages();
+  const back = (
+    <Link to="/$entity/$project" params={project}>
+      {m.run.toProject(project.project)}
+    </Link>
+  );
+  return (
+    <Notice title={wasThere ? m.run.deleted : m.run.notFound} action={back}>
+      {wasThere ? m.run.deletedHint : m.run.notFoundHint}
+    </Notice>
   );
 }

@@ -6,6 +6,7 @@ import styles from "./shell.module.css";
 export function LiveDot() {
   const m = useMessages();
   const status = useLiveStatus();
+  if (status === null) return null;
   return (
     <span
       className={styles.live}

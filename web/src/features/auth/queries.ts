@@ -3,6 +3,7 @@ import { type Credentials, useClient } from "@/api/client";
 
 /** The query that says who is signed in. */
 export const ME = ["me"];
+const API_KEYS = ["api-keys"];
 
 /** Who is signed in. Asked once; a 401 is an answer, not a reason to ask again. */
 export function useMe() {
@@ -28,7 +29,31 @@ export function useSignIn() {
 /** A key for the wandb client. Its secret is in this answer and nowhere else. */
 export function useCreateApiKey() {
   const client = useClient();
-  return useMutation({ mutationFn: (name: string) => client.createApiKey(name) });
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => client.createApiKey(name),
+    onSuccess: () => cache.invalidateQueries({ queryKey: API_KEYS }),
+  });
+}
+
+/** @param username undefined while it is not known yet. */
+export function useApiKeys(username: string | undefined) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...API_KEYS, username],
+    queryFn: () => client.listApiKeys(username ?? ""),
+    enabled: username !== undefined,
+  });
+}
+
+export function useRevokeApiKey() {
+  const client = useClient();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => client.revokeApiKey(id),
+    // Also after a failure: somebody else may have revoked it a moment ago.
+    onSettled: () => cache.invalidateQueries({ queryKey: API_KEYS }),
+  });
 }
 
 export function useSignOut() {

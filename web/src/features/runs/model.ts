@@ -34,6 +34,17 @@ export function mergeChanges(pages: readonly RunPage[], changes: RunPage): RunPa
   return [{ ...first, runs: [...arrived, ...first.runs], total, seq }, ...rest];
 }
 
+/**
+ * Whether runs are gone (deleted, or no longer found by the search): the server tells of those
+ * by the count alone.
+ *
+ * @param merged `before` with the changes in it.
+ */
+export function hasVanished(before: readonly RunPage[], merged: readonly RunPage[]): boolean {
+  const numArrived = flattenPages(merged).length - flattenPages(before).length;
+  return merged[0]?.total !== (before[0]?.total ?? 0) + numArrived;
+}
+
 /** How long a run has been going: by the server's word, plus the time since for a running one. */
 export function durationOf(run: RunRow, now: number): number {
   if (run.state !== "running") return run.duration_s;

@@ -8,7 +8,7 @@ import {
 import { useCallback, useMemo } from "react";
 import { type Client, type ProjectRef, type RunRef, useClient } from "@/api/client";
 import type { RunPage } from "@/api/types";
-import { flattenPages, mergeChanges } from "./model";
+import { flattenPages, hasVanished, mergeChanges } from "./model";
 
 const PAGE_SIZE = 200;
 
@@ -52,26 +52,35 @@ export function useRun(ref: RunRef) {
   return useQuery({ queryKey: detailKey(ref), queryFn: () => client.getRun(ref) });
 }
 
-/** For live events: fetches only what changed and puts it into every loaded list. */
+/**
+ * For live events: fetches only what changed and puts it into every loaded list. A list whose
+ * count does not add up has lost runs and is loaded again.
+ *
+ * @returns Whether anything was new.
+ */
 export function useRefreshRuns(ref: ProjectRef) {
   const client = useClient();
   const cache = useQueryClient();
   const { entity, project } = ref;
-  return useCallback(async () => {
+  return useCallback(async (): Promise<boolean> => {
     const lists = cache.getQueriesData<RunsCache>({ queryKey: ["runs", entity, project] });
-    await Promise.all(
+    const news = await Promise.all(
       lists.map(async ([key, data]) => {
         const seq = data?.pages[0]?.seq;
         const search = key[3];
-        if (seq === undefined || typeof search !== "string") return;
+        if (seq === undefined || typeof search !== "string") return false;
         const changes = await loadChanges(client, { entity, project }, search, seq);
-        cache.setQueryData<RunsCache>(
-          key,
-          (old) => old && { ...old, pages: mergeChanges(old.pages, changes) },
-        );
+        const old = cache.getQueryData<RunsCache>(key);
+        if (!old) return false;
+        const pages = mergeChanges(old.pages, changes);
+        cache.setQueryData<RunsCache>(key, { ...old, pages });
+        const isShort = hasVanished(old.pages, pages);
+        if (isShort) await cache.invalidateQueries({ queryKey: key });
+        return isShort || changes.runs.length > 0;
       }),
     );
     await cache.invalidateQueries({ queryKey: ["run", entity, project] });
+    return news.includes(true);
   }, [client, cache, entity, project]);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunPage, RunRow } from "@/api/types";
-import { durationOf, flattenPages, mergeChanges } from "./model";
+import { durationOf, flattenPages, hasVanished, mergeChanges } from "./model";
 import { treeRows } from "./tree";
 import {
   formatVisibility,
@@ -38,7 +38,24 @@ const page = (runs: RunRow[], change: Partial<RunPage> = {}): RunPage => ({
   next_cursor: null,
   total: runs.length,
   seq: 1,
+  warnings: [],
   ...change,
+});
+
+describe("hasVanished", () => {
+  const before = [page([run("b"), run("a")])];
+  const merge = (changes: RunPage) => hasVanished(before, mergeChanges(before, changes));
+
+  it("is false while the count adds up", () => {
+    expect(merge(page([], { total: 2 }))).toBe(false);
+    expect(merge(page([run("a", { seq: 2 })], { total: 2 }))).toBe(false);
+    expect(merge(page([run("c", { created_at: "2027" })], { total: 3 }))).toBe(false);
+  });
+
+  it("is true when a run is gone, also where another came", () => {
+    expect(merge(page([], { total: 1 }))).toBe(true);
+    expect(merge(page([run("c", { created_at: "2027" })], { total: 2 }))).toBe(true);
+  });
 });
 
 describe("mergeChanges", () => {

@@ -9,9 +9,13 @@ import {
   useState,
 } from "react";
 import { type ProjectRef, useClient } from "@/api/client";
+import { isTransient } from "@/api/problem";
 import type { SeriesByRun } from "@/api/series-batcher";
 import type { RunVersion, SeriesScope, SeriesStore } from "@/api/series-store";
 import type { Stream } from "@/api/types";
+
+/** A failed picture is tried again after this, as long as a retry may help. */
+const RETRY_MS = 5000;
 
 export const SeriesStoreContext = createContext<SeriesStore | null>(null);
 
@@ -70,10 +74,17 @@ export function useSeries(scope: SeriesScope, runs: readonly RunVersion[], isEna
     if (isEnabled) load();
   }, [isEnabled, scopeText, versions, attempt]);
 
+  useEffect(() => {
+    if (!isTransient(error)) return;
+    const timer = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [error]);
+
   return {
     series: picture?.series ?? null,
     isLoading: picture?.scope !== scopeText && error === null,
-    error: picture === null ? error : null,
+    /** With series beside it: those are from before. */
+    error,
     retry: () => {
       setError(null);
       setAttempt(attempt + 1);

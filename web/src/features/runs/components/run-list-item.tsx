@@ -39,7 +39,7 @@ export const RunListItem = memo(function RunListItem(props: RunListItemProps) {
       >
         <Icon name={isVisible ? "eye" : "eyeOff"} size={14} />
       </button>
-      <RunSwatch runId={id} dash={dash} isHidden={!isVisible} />
+      <RunSwatch run={run} dash={dash} isHidden={!isVisible} />
       <Link
         className={styles.name}
         to="/$entity/$project/runs/$run"

@@ -15,7 +15,7 @@ export function RunOverview({ run }: { run: RunDetail | undefined }) {
     <aside className={styles.panel} aria-label={m.run.overview}>
       <header className={styles.head}>
         <h1 className={styles.name}>
-          <RunSwatch runId={run.id} />
+          <RunSwatch run={run} />
           <bdi>{run.display_name}</bdi>
         </h1>
         <div className={styles.badges}>

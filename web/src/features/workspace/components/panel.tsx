@@ -8,7 +8,7 @@ import { useSize } from "@/charts/use-size";
 import { classNames } from "@/lib/class-names";
 import { formatCount } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
-import { runColour } from "@/lib/run-colour";
+import type { RunColour } from "@/lib/run-colour";
 import { useTheme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import { bucketsFor, type ChartView, type PanelKey, thinning } from "../model";
@@ -22,6 +22,7 @@ export interface ChartRun {
   name: string;
   seq: number;
   isRunning: boolean;
+  colour: RunColour;
   dash: readonly number[];
 }
 
@@ -89,7 +90,12 @@ function PanelBody({ project, panel, runs, view, onZoom }: PanelProps) {
 
   return (
     <>
-      {lines.length > 0 && (
+      {lines.length > 0 && error !== null && (
+        <button type="button" className={styles.stale} title={m.chart.staleHint} onClick={retry}>
+          {m.chart.stale}
+        </button>
+      )}
+      {lines.length > 0 && error === null && (
         <span
           className={styles.caption}
           title={caption === null ? m.chart.exactHint : m.chart.bucketedHint}
@@ -113,10 +119,10 @@ function PanelBody({ project, panel, runs, view, onZoom }: PanelProps) {
             onResetZoom={() => onZoom(null)}
           />
         )}
-        {isBlank && !isLoading && runs.length > 0 && (
+        {isBlank && !isLoading && error === null && runs.length > 0 && (
           <p className={styles.message}>{view.isLogY ? m.chart.noValuesLog : m.chart.noValues}</p>
         )}
-        {error !== null && (
+        {error !== null && series === null && (
           <p className={styles.message} role="alert">
             {m.chart.failed}{" "}
             <button type="button" className={styles.retry} onClick={retry}>
@@ -136,14 +142,14 @@ function useLines(
 ): LineSeries[] {
   const theme = useTheme();
   // Run objects change with every heartbeat; what is drawn of them does not.
-  const looks = JSON.stringify(runs.map(({ id, name, dash }) => [id, name, dash]));
+  const looks = JSON.stringify(runs.map((run) => [run.id, run.name, run.colour[theme], run.dash]));
   return useMemo(() => {
-    const drawn: [string, string, number[]][] = JSON.parse(looks);
-    return drawn.toReversed().flatMap(([id, name, dash]) => {
+    const drawn: [string, string, string, number[]][] = JSON.parse(looks);
+    return drawn.toReversed().flatMap(([id, name, color, dash]) => {
       const data = series?.get(id);
-      return data ? [{ id, name, dash, color: runColour(id)[theme], data }] : [];
+      return data ? [{ id, name, dash, color, data }] : [];
     });
-  }, [series, looks, theme]);
+  }, [series, looks]);
 }
 
 function describe({ data }: LineSeries) {
