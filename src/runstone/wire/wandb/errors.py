@@ -27,6 +27,7 @@ from runstone.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from runstone.domain.names import clean_text
 from runstone.wire.common.asgi import Send, respond
 
 _log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ STATUSES: Final[dict[type[RunstoneError], int]] = {
     CorruptData: 503,
 }
 _CORRUPT_RETRY_S: Final = 60.0
+_MAX_MESSAGE_CHARS: Final = 1_000
 
 
 def status_of(error: RunstoneError) -> int:
@@ -69,7 +71,7 @@ def headers_of(error: RunstoneError) -> tuple[tuple[bytes, bytes], ...]:
 
 def graphql_entry(error: RunstoneError) -> dict[str, Any]:
     """An entry of `errors`: clients show the message."""
-    return {"message": error.message, "extensions": {"code": error.code}}
+    return {"message": _shown(error.message), "extensions": {"code": error.code}}
 
 
 def graphql_body(error: RunstoneError) -> bytes:
@@ -79,7 +81,7 @@ def graphql_body(error: RunstoneError) -> bytes:
 
 def plain_body(error: RunstoneError) -> bytes:
     """The answer of every other path: file_stream, uploads and downloads read `error`."""
-    return orjson.dumps({"error": error.message, "code": error.code})
+    return orjson.dumps({"error": _shown(error.message), "code": error.code})
 
 
 def unexpected(error: BaseException) -> RunstoneError:
@@ -98,6 +100,13 @@ async def answer(send: Send, error: RunstoneError, *, is_graphql: bool) -> None:
     """Sends the answer for an error."""
     body = graphql_body(error) if is_graphql else plain_body(error)
     await respond(send, status_of(error), body, headers=headers_of(error))
+
+
+def _shown(message: str) -> str:
+    """What goes out of a message that may quote whatever was sent: not all of it, and Unicode."""
+    if len(message) > _MAX_MESSAGE_CHARS:
+        message = message[: _MAX_MESSAGE_CHARS - 1] + "…"
+    return clean_text(message)
 
 
 def _seconds(seconds: float) -> bytes:

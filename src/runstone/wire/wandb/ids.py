@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import ApiKeyId, EntityId, ProjectId, RunId
 from runstone.domain.run import Project, Run
+
+_NUMBER: Final = re.compile("[0-9]{1,18}")
 
 
 class RunAddress(NamedTuple):
@@ -95,7 +98,7 @@ def file_address(node_id: str) -> tuple[RunId, str]:
     """
     kind, _, rest = _decode(node_id, "file").partition(":")
     number, _, name = rest.partition(":")
-    if kind != "RunFile" or not number.isascii() or not number.isdigit():
+    if kind != "RunFile" or not _NUMBER.fullmatch(number):
         raise _not_an_id(node_id, "file")
     return RunId(int(number)), name
 
@@ -114,7 +117,7 @@ def _decode(node_id: str, what: str) -> str:
 def _number(node_id: str, kind: str) -> int:
     text = _decode(node_id, kind)
     found, _, number = text.partition(":")
-    if found != kind or not number.isascii() or not number.isdigit():
+    if found != kind or not _NUMBER.fullmatch(number):
         raise _not_an_id(node_id, kind)
     return int(number)
 

@@ -11,6 +11,7 @@ they were logged, and NaN and infinities as bare words, which orjson refuses.
 from __future__ import annotations
 
 import array
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
@@ -35,6 +36,8 @@ MARKER: Final = "_wandb"
 
 _NUMERIC: Final = frozenset((float, int, bool))
 _INT64: Final = float(2**63)
+_MANY_DIGITS: Final = re.compile(r"\d{19}")
+"""Perhaps an integer beyond 64 bits, which orjson would round."""
 
 
 def parse_rows(lines: Sequence[str], *, row0: int, now: float) -> HistoryBatch:
@@ -63,10 +66,16 @@ def _load(lines: Sequence[str]) -> list[Row]:
             raise ValueError
     except ValueError:
         rows = [_load_one(line, i) for i, line in enumerate(lines)]
-    # A second brace is the only way to a nested object, and is found at memory speed.
+    # A second bracket is the only way to something nested, and is found at memory speed.
     return [
-        row if line.find("{", 1) < 0 else _flat(row) for row, line in zip(rows, lines, strict=True)
+        row if line.find("{", 1) < 0 and "[" not in line else _nested(row, line, i)
+        for i, (row, line) in enumerate(zip(rows, lines, strict=True))
     ]
+
+
+def _nested(row: Row, line: str, index: int) -> Row:
+    # Where columns are not compared with `Columns.has_large`, digits are counted instead.
+    return _flat(_object(loads(line), index) if _MANY_DIGITS.search(line) else row)
 
 
 def _load_one(line: str, index: int) -> Row:
@@ -111,6 +120,19 @@ class _Group:
             itemgetter(*self.keys) if len(self.keys) > 1 else dict.values
         )
 
+    def values_of(self, row: Row) -> Iterable[JsonValue] | None:
+        """The row's values in the group's order; None where its keys are others."""
+        if len(row) != len(self.keys):
+            return None
+        if list(row) == self.keys:
+            return row.values()
+        if len(row) < 2:
+            return None
+        try:
+            return self.pick(row)
+        except KeyError:
+            return None
+
 
 def _columns(rows: Sequence[Row]) -> Columns:
     columns = Columns(len(rows))
@@ -125,9 +147,8 @@ def _groups(rows: Sequence[Row]) -> Iterable[_Group]:
     groups: dict[frozenset[str], _Group] = {}
     last: _Group | None = None
     for index, row in enumerate(rows):
-        if last is not None and list(row) == last.keys:
-            values: Iterable[JsonValue] = row.values()
-        else:
+        values = None if last is None else last.values_of(row)
+        if last is None or values is None:
             keys = frozenset(row)
             last = groups.get(keys)
             if last is None:

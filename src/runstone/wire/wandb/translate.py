@@ -87,7 +87,7 @@ def branch_point(update: RunUpdate) -> BranchPoint | None:
         return None
     if isinstance(point, dict):
         parent, step = point.get("run_id"), point.get("step")
-        if isinstance(parent, str) and isinstance(step, (int, float)) and step == int(step):
+        if isinstance(parent, str) and _is_whole(step):
             return BranchPoint(parent=parent, step=int(step))
     raise InvalidInput(
         f"The run's branch point {bare(point)[:200]} is not understood; it should hold run_id "
@@ -138,6 +138,10 @@ def _tags(tags: list[str] | None) -> tuple[str, ...] | Unset:
     if len(tags) > _MAX_TAGS:
         raise InvalidInput(f"{len(tags):,} tags are too many; at most {_MAX_TAGS:,} are allowed.")
     return tuple(dict.fromkeys(tags))
+
+
+def _is_whole(step: JsonValue) -> bool:
+    return type(step) is int or (isinstance(step, float) and step.is_integer())
 
 
 def _unwrapped(entry: JsonValue) -> JsonValue:

@@ -34,6 +34,7 @@ from runstone.ports.store import Snapshot, Transaction
 from runstone.wire.common.asgi import Receive, Scope, Send, read_body, request_url, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.wandb.errors import graphql_entry, headers_of, status_of
+from runstone.wire.wandb.graphql.limits import check_size
 from runstone.wire.wandb.graphql.request import Request
 from runstone.wire.wandb.graphql.schema import load_schema, resolve_plain
 
@@ -166,12 +167,16 @@ def _parsed(text: str) -> DocumentNode:
     try:
         document = parse(text, no_location=True, max_tokens=_MAX_TOKENS)
         problems = validate(load_schema(), document)
+        if not problems:
+            check_size(document)
     except GraphQLError as error:
         raise InvalidInput(
             f"Malformed GraphQL: {error.message}", code="malformed-graphql"
         ) from error
     except RecursionError as error:
-        raise InvalidInput("The GraphQL document is nested too deeply.") from error
+        raise InvalidInput(
+            "The GraphQL document is nested too deeply; ask in parts.", code="query-too-large"
+        ) from error
     if problems:
         said = " ".join(problem.message for problem in problems[:_MAX_ERRORS])
         raise InvalidInput(said, code="invalid-graphql")
@@ -216,12 +221,9 @@ def _status(error: GraphQLError) -> tuple[int, tuple[tuple[bytes, bytes], ...]]:
 
 def _entry(error: GraphQLError) -> dict[str, Any]:
     original = error.original_error
-    entry: dict[str, Any] = {
-        "message": error.message,
-        "extensions": {"code": "invalid-graphql"},
-    }
-    if isinstance(original, RunstoneError):
-        entry = graphql_entry(original)
+    if not isinstance(original, RunstoneError):
+        original = InvalidInput(error.message, code="invalid-graphql")
+    entry = graphql_entry(original)
     if error.path:
         entry["path"] = list(error.path)
     return entry

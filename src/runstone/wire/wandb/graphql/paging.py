@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from runstone.domain.errors import InvalidInput
 
 DEFAULT_PAGE = 50
 MAX_PAGE = 10_000
+_POSITION: Final = re.compile("[0-9]{1,18}")
 
 
 def page_size(args: dict[str, Any], default: int = DEFAULT_PAGE) -> int:
@@ -34,10 +36,9 @@ def offset_after(args: dict[str, Any]) -> int:
     after = args.get("after")
     if not after:
         return 0
-    try:
-        return int(after) + 1
-    except ValueError as error:
-        raise InvalidInput(f"{after[:80]!r} is not a cursor of this list.") from error
+    if not _POSITION.fullmatch(after):
+        raise InvalidInput(f"{after[:80]!r} is not a cursor of this list.")
+    return int(after) + 1
 
 
 def whole(nodes: Sequence[Any], **more: Any) -> dict[str, Any]:
