@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated, Final
@@ -25,6 +26,7 @@ _HEARTBEAT_S: Final = 15.0
 _PROOF_S: Final = 5.0
 """How long a session that was ended may still hear of changes: as long as a key is remembered."""
 _MAX_RUNS: Final = 500
+_CHANGE_NUMBER: Final = re.compile("[0-9]{1,18}")
 
 
 class Listen(Struct, forbid_unknown_fields=True):
@@ -45,7 +47,7 @@ async def listen(call: Call[Listen, None]) -> Stream:
     """
     place = _place(call.query.project)
     resume = header(call.scope, b"last-event-id")
-    since = int(resume) if resume and resume.isascii() and resume.isdigit() else None
+    since = int(resume) if resume and _CHANGE_NUMBER.fullmatch(resume) else None
     # Asked once before the stream begins, so that what is not there is a 404 and no empty stream.
     await _changes(call, place, since or 0, limit=1)
     return Stream(_events(call, place, since), MEDIA_TYPE)

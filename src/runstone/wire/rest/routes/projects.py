@@ -7,7 +7,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from runstone.domain.history import StreamKind
 from runstone.domain.run import ProjectOverview
 from runstone.ports.store import Transaction
 from runstone.services import projects as services
@@ -16,6 +15,7 @@ from runstone.wire.rest import translate
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.runs import CreateProject, KeyList, Project, ProjectList
+from runstone.wire.rest.structs.series import StreamKind
 
 
 class ListProjects(Struct, forbid_unknown_fields=True):
@@ -74,7 +74,7 @@ async def list_keys(call: Call[ListKeys, None]) -> KeyList:
     query = call.query
     found = await call.read(
         lambda snapshot: describe_keys(
-            snapshot, call.actor, entity, project, runs=query.run, kind=query.stream
+            snapshot, call.actor, entity, project, runs=query.run, kind=query.stream.kind
         )
     )
     return KeyList([translate.key_info(key) for key in found])

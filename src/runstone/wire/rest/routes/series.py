@@ -85,7 +85,7 @@ def _read_together(snapshot: Snapshot, actor: Actor, requests: Sequence[SeriesRe
         first.project,
         runs=first.runs,
         keys=list(dict.fromkeys(key for one in requests for key in one.keys)),
-        kind=first.stream,
+        kind=first.stream.kind,
         axis=first.axis,
         lo=first.lo,
         hi=first.hi,

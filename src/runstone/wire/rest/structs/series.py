@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from runstone.domain.history import Axis, StreamKind
+from runstone.domain import history
+from runstone.domain.history import Axis
+
+
+class StreamKind(StrEnum):
+    """Which history of a run can be drawn: what it logged, or the system metrics."""
+
+    HISTORY = "history"
+    SYSTEM = "system"
+
+    @property
+    def kind(self) -> history.StreamKind:
+        """The same in the core's words, which know more kinds."""
+        return history.StreamKind(self.value)
 
 
 class SeriesRequest(Struct, forbid_unknown_fields=True):
