@@ -18,6 +18,9 @@ from runstone.domain.errors import InvalidInput
 JsonValue: TypeAlias = Any
 """None, bool, int, float (NaN and infinities included), str, list, or dict with str keys."""
 
+MAX_DEPTH: Final = 200
+"""Levels of a document that is kept: everything that reads it must be able to follow."""
+
 _FLOAT: Final = "$float"
 _NAMES: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -32,11 +35,18 @@ def encode(value: JsonValue) -> str:
         try:
             text = _dump(value)
         except ValueError:  # a NaN or an infinity
-            return _dump(_escape(value))
-        # A user's own "$…" key is rare: one scan of the text decides whether escaping is needed.
-        return _dump(_escape(value)) if '"$' in text else text
-    except (ValueError, RecursionError) as error:
+            text = _dump(_escape(value))
+        else:
+            # A user's own "$…" key is rare: one scan of the text decides whether to escape.
+            text = _dump(_escape(value)) if '"$' in text else text
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
         raise InvalidInput(f"The document cannot be kept: {error}.") from error
+    # Few documents have so many brackets; only for those is it worth to see how they nest.
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(value):
+        raise _too_deep()
+    return text
 
 
 def decode(text: str | bytes) -> JsonValue:
@@ -62,6 +72,28 @@ def loads(text: str | bytes) -> JsonValue:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"Malformed JSON: {error}.", code="malformed-json") from error
+
+
+def _is_too_deep(value: JsonValue) -> bool:
+    level = [value] if isinstance(value, (Mapping, list, tuple)) else []
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
+            if isinstance(inner, (Mapping, list, tuple))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep() -> InvalidInput:
+    return InvalidInput(
+        f"The document cannot be kept: it is nested in more than {MAX_DEPTH} levels. Flatten it, "
+        "or save it as a file.",
+        code="nested-too-deeply",
+    )
 
 
 def _dump(value: JsonValue) -> str:

@@ -67,7 +67,7 @@ async def read_body(scope: Scope, receive: Receive, *, max_bytes: int) -> bytes:
         ClientGone: The connection broke before the end.
     """
     announced = header(scope, b"content-length")
-    if announced and announced.isdigit() and int(announced) > max_bytes:
+    if announced and announced.isdecimal() and int(announced) > max_bytes:
         raise _too_large(max_bytes)
     parts: list[bytes] = []
     size = 0
@@ -130,7 +130,15 @@ def _inflate(data: bytes, max_bytes: int, *, wbits: int) -> bytes:
             parts.append(part)
             pending = inflater.unconsumed_tail
         if not inflater.eof:
-            raise InvalidInput("The compressed body is cut off.", code="broken-encoding")
+            raise InvalidInput(
+                "The compressed body is cut off; send it again, whole.", code="broken-encoding"
+            )
+        if inflater.unused_data:
+            # A second member, or anything else: rather none of it than a part.
+            raise InvalidInput(
+                "Bytes follow the end of the compressed body; compress it as one.",
+                code="broken-encoding",
+            )
     except (zlib.error, gzip.BadGzipFile) as error:
         raise InvalidInput(
             f"The compressed body is broken: {error}.", code="broken-encoding"

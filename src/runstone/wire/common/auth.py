@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import Final
 
 from runstone.domain.access import OPERATOR, Actor
-from runstone.domain.errors import Unauthenticated
+from runstone.domain.errors import PermissionDenied, Unauthenticated
 from runstone.domain.ids import ApiKeyId
 from runstone.ports.store import Store, Transaction
 from runstone.services.signin import actor_for_key, actor_for_session, hash_secret
@@ -103,7 +103,14 @@ class Authenticator:
         self._store.write(touch)
 
     def _check_operator(self, token: str) -> None:
-        self._signer.verify(OPERATOR_PURPOSE, token, max_age_s=OPERATOR_LIFETIME_S)
+        try:
+            self._signer.verify(OPERATOR_PURPOSE, token, max_age_s=OPERATOR_LIFETIME_S)
+        except PermissionDenied as error:
+            raise Unauthenticated(
+                "The operator's token is not of this data folder, or is older than "
+                f"{OPERATOR_LIFETIME_S // 60} minutes; make a new one.",
+                code=error.code,
+            ) from error
 
 
 def operator_token(signer: Signer) -> str:

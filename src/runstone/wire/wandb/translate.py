@@ -87,7 +87,7 @@ def branch_point(update: RunUpdate) -> BranchPoint | None:
         return None
     if isinstance(point, dict):
         parent, step = point.get("run_id"), point.get("step")
-        if isinstance(parent, str) and _is_whole(step):
+        if isinstance(parent, str) and isinstance(step, (int, float)) and _is_whole(step):
             return BranchPoint(parent=parent, step=int(step))
     raise InvalidInput(
         f"The run's branch point {bare(point)[:200]} is not understood; it should hold run_id "
@@ -140,8 +140,8 @@ def _tags(tags: list[str] | None) -> tuple[str, ...] | Unset:
     return tuple(dict.fromkeys(tags))
 
 
-def _is_whole(step: JsonValue) -> bool:
-    return type(step) is int or (isinstance(step, float) and step.is_integer())
+def _is_whole(number: float) -> bool:
+    return isinstance(number, int) or number.is_integer()  # NaN and infinities are not
 
 
 def _unwrapped(entry: JsonValue) -> JsonValue:

@@ -1,0 +1,79 @@
+"""How much one document may ask for: a few lines of fragments can stand for billions of fields.
+
+Counted before anything is executed, with every fragment in the place where it is used, once per
+operation. What lists multiply is bounded elsewhere: by the size of their pages.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from runstone.domain.errors import InvalidInput
+
+MAX_FIELDS: Final = 10_000
+"""The largest document of the clients has 72; whoever asks for all of the schema, 220."""
+MAX_DEPTH: Final = 50
+"""The deepest documents of the clients have 11; the executor recurses for each."""
+
+
+class _Size(NamedTuple):
+    fields: int
+    depth: int
+
+
+def check_size(document: DocumentNode) -> None:
+    """Refuses documents that ask for too much. They must be valid: cycles are not looked for.
+
+    Raises:
+        InvalidInput: Too many fields, or too many levels of them.
+    """
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    counter = _Counter(fragments)
+    for definition in document.definitions:
+        if not isinstance(definition, OperationDefinitionNode):
+            continue
+        size = counter.size(definition.selection_set)
+        if size.fields > MAX_FIELDS or size.depth > MAX_DEPTH:
+            raise InvalidInput(
+                f"The GraphQL document asks for {min(size.fields, 10**12):,} fields in "
+                f"{size.depth:,} levels; at most {MAX_FIELDS:,} in {MAX_DEPTH} are allowed. Ask in "
+                "parts.",
+                code="query-too-large",
+            )
+
+
+class _Counter:
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[str, _Size] = {}
+
+    def size(self, selections: SelectionSetNode | None) -> _Size:
+        fields = depth = 0
+        for node in selections.selections if selections else ():
+            if isinstance(node, FragmentSpreadNode):
+                inner = self._fragment(node.name.value)
+            else:
+                inner = self.size(node.selection_set)  # type: ignore[attr-defined]
+                if isinstance(node, FieldNode):
+                    inner = _Size(inner.fields + 1, inner.depth + 1)
+            fields += inner.fields
+            depth = max(depth, inner.depth)
+        return _Size(fields, depth)
+
+    def _fragment(self, name: str) -> _Size:
+        if name not in self._known:
+            self._known[name] = self.size(self._fragments[name].selection_set)
+        return self._known[name]
