@@ -40,11 +40,14 @@ def time_nothing() -> float:
 def time_to_first_200(command: list[str], port: int, path: str) -> tuple[float, subprocess.Popen]:
     """Seconds from exec to the answer, and the process, still running."""
     begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - as long as the process
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
     while True:
         if process.poll() is not None or time.perf_counter() - begin > _GIVE_UP_S:
-            sys.exit(f"{' '.join(command)} did not answer (exit code {process.poll()})")
+            log.seek(0)
+            said = log.read()[-2_000:]
+            sys.exit(f"{' '.join(command)} did not answer (exit code {process.poll()}):\n{said}")
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=_GIVE_UP_S) as connection:
                 connection.sendall(request)
@@ -102,15 +105,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         _, process = time_to_first_200([sys.executable, "-c", _HELLO, str(port)], port, "/")
+        hello_cpu = cpu_s(process.pid)
         time.sleep(1)
         hello_rss, hello_pss = memory_mb(process.pid)
         end(process)
         command = [*up, "--data", f"{folder}/data", "--port", str(port)]
         _, process = time_to_first_200(command, port, "/ready")
+        start_cpu = cpu_s(process.pid)
+        time.sleep(_IDLE_S)
+        rss, pss = memory_mb(process.pid)
         cpu_before = cpu_s(process.pid)
         time.sleep(_IDLE_S)
         idle = (cpu_s(process.pid) - cpu_before) / _IDLE_S
-        rss, pss = memory_mb(process.pid)
         end(process)
 
     base, peer = statistics.median(nothing), statistics.median(hello)
@@ -127,6 +133,11 @@ def main() -> None:
             row("uvicorn hello-world, first 200", hello, ""),
             row("runstone up on its folder, first 200 of /ready", later, "≤ 1.0 s"),
             row("runstone up on a new folder, first 200 of /ready", first, ""),
+            (
+                "CPU time used until that 200",
+                f"{start_cpu * 1e3:.0f} ms; hello {hello_cpu * 1e3:.0f} ms",
+                "",
+            ),
             (
                 f"idle after {_IDLE_S:.0f} s, RSS",
                 f"{rss:.0f} MB; {rss / hello_rss:.1f} x hello",
