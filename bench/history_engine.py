@@ -22,6 +22,7 @@ from typing import TypeVar
 
 import apsw
 import numpy as np
+from pcodec import ChunkConfig, standalone
 
 from bodies import values
 from runstone.domain.history import (
@@ -134,6 +135,28 @@ def best_us(action: Callable[[], object], repeats: int = 300) -> float:
         action()
         times.append(time.perf_counter() - begin)
     return float(np.median(times)) * 1e6
+
+
+def baseline(folder: Path) -> list[tuple[str, str]]:
+    """What the machine gives right now: read every other figure beside these."""
+    rng = np.random.default_rng(0)
+    walk = (np.cumsum(rng.normal(size=65_536)) * 0.01).astype(np.float32).astype(np.float64)
+    packed = standalone.simple_compress(walk, ChunkConfig(compression_level=4))
+    with (folder / "sync").open("wb") as file:
+
+        def sync() -> None:
+            file.write(bytes(400_000))
+            file.flush()
+            os.fdatasync(file.fileno())
+
+        fsync = best_us(sync, 40) / 1e3
+    return [
+        ("pco: decode 65,536 floats (quiet: 153 µs)",
+         f"{best_us(lambda: standalone.simple_decompress(packed), 100):.0f} µs"),
+        ("pco: encode them (quiet: 2,680 µs)",
+         f"{best_us(lambda: standalone.simple_compress(walk, ChunkConfig(compression_level=4)), 20):.0f} µs"),  # noqa: E501
+        ("fdatasync of 400 kB (spike: below 1 ms)", f"{fsync:.2f} ms"),
+    ]  # fmt: skip
 
 
 def packing() -> list[tuple[str, str]]:
@@ -354,7 +377,9 @@ def show(title: str, rows: list[tuple[str, str]]) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--long-rows", type=int, default=500_000)
-    arguments.add_argument("--only", default="packing appending ingest charts live others wide")
+    arguments.add_argument(
+        "--only", default="baseline packing appending ingest baseline charts live others wide"
+    )
     arguments.add_argument("--profile", default="")
     options = arguments.parse_args()
     lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -367,6 +392,7 @@ def main() -> None:
         engine = Engine(Path(folder) / "engine.db")
         num_points = RUNS * (SHORT_ROWS * SHORT_KEYS + options.long_rows * LONG_KEYS)
         parts: dict[str, Callable[[], list[tuple[str, str]]]] = {
+            "baseline": lambda: baseline(Path(folder)),
             "packing": packing,
             "appending": lambda: appending(engine),
             "ingest": lambda: [
