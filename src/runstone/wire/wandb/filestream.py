@@ -11,7 +11,6 @@ import time
 from typing import Annotated, Any, Final
 
 import msgspec
-import orjson
 
 from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue, loads
@@ -21,6 +20,7 @@ from runstone.services import ingest
 from runstone.wire.common.asgi import Receive, Scope, Send, header, read_body, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.wandb.console import is_console, parse_lines
+from runstone.wire.wandb.jsontext import parse_body
 from runstone.wire.wandb.rows import MARKER, parse_rows
 
 HISTORY: Final = "wandb-history.jsonl"
@@ -111,11 +111,7 @@ def _decode(body: bytes) -> FileStreamRequest:
     if not body:
         return FileStreamRequest()
     try:
-        value = orjson.loads(body)
-    except ValueError:
-        value = loads(body)
-    try:
-        return msgspec.convert(value, FileStreamRequest)
+        return msgspec.convert(parse_body(body), FileStreamRequest)
     except msgspec.ValidationError as error:
         raise InvalidInput(
             f"The file_stream body has a wrong shape: {error}.", code="malformed-file-stream"

@@ -5,7 +5,22 @@ from __future__ import annotations
 import json
 import math
 
-from runstone.domain.documents import JsonValue
+import orjson
+
+from runstone.domain.documents import JsonValue, loads
+
+
+def parse_body(body: bytes) -> JsonValue:
+    """A request's body. Halves of surrogate pairs, which no database takes, become `?`.
+
+    Raises:
+        InvalidInput: Not JSON.
+    """
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        value = loads(body)
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def bare(value: JsonValue) -> str:

@@ -87,7 +87,9 @@ def branch_point(update: RunUpdate) -> BranchPoint | None:
         return None
     if isinstance(point, dict):
         parent, step = point.get("run_id"), point.get("step")
-        if isinstance(parent, str) and isinstance(step, (int, float)) and _is_whole(step):
+        if isinstance(parent, str) and isinstance(step, int):
+            return BranchPoint(parent=parent, step=step)
+        if isinstance(parent, str) and isinstance(step, float) and step.is_integer():
             return BranchPoint(parent=parent, step=int(step))
     raise InvalidInput(
         f"The run's branch point {bare(point)[:200]} is not understood; it should hold run_id "

@@ -28,7 +28,6 @@ from graphql import (
 )
 
 from runstone.domain.access import Actor
-from runstone.domain.documents import loads
 from runstone.domain.errors import CorruptData, InvalidInput, RunstoneError, Unavailable
 from runstone.ports.store import Snapshot, Transaction
 from runstone.wire.common.asgi import Receive, Scope, Send, read_body, request_url, respond
@@ -37,9 +36,10 @@ from runstone.wire.wandb.errors import graphql_entry, headers_of, status_of
 from runstone.wire.wandb.graphql.limits import check_size
 from runstone.wire.wandb.graphql.request import Request
 from runstone.wire.wandb.graphql.schema import load_schema, resolve_plain
+from runstone.wire.wandb.jsontext import parse_body
 
 _REMEMBERED: Final = 512
-_LONG_CHARS: Final = 32 * 1024
+_LONG_CHARS: Final = 8 * 1024
 """Documents above this are parsed off the event loop, and not remembered."""
 _MAX_TOKENS: Final = 20_000
 _MAX_ERRORS: Final = 20
@@ -149,11 +149,7 @@ def _is_mutation(operation: OperationDefinitionNode) -> bool:
 
 def _decode(body: bytes) -> GraphQLRequest:
     try:
-        value = orjson.loads(body)
-    except ValueError:
-        value = loads(body)
-    try:
-        asked = msgspec.convert(value, GraphQLRequest)
+        asked = msgspec.convert(parse_body(body), GraphQLRequest)
     except msgspec.ValidationError as error:
         raise InvalidInput(
             f"The body is not a GraphQL request: {error}.", code="malformed-request"
