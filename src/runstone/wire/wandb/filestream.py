@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -27,8 +29,10 @@ HISTORY: Final = "wandb-history.jsonl"
 SYSTEM: Final = "wandb-events.jsonl"
 SUMMARY: Final = "wandb-summary.json"
 
-_OFF_LOOP_BYTES: Final = 256 * 1024
+_OFF_LOOP_BYTES: Final = 1024 * 1024
 """Bodies above this take more than a millisecond or two to parse: not on the event loop."""
+_PARSER: Final = ThreadPoolExecutor(1, thread_name_prefix="runstone-parse")
+"""One thread: parsing holds the interpreter's lock, and several would only take it in turns."""
 _MAX_LINE: Final = 2**62
 
 
@@ -61,7 +65,8 @@ async def post(
     body = await read_body(scope, receive, max_bytes=context.limits.max_body_bytes)
     writer = header(scope, b"x-wandb-async-client-id") or ""
     if len(body) > _OFF_LOOP_BYTES:
-        report = await asyncio.to_thread(parse, body, writer=writer)
+        loop = asyncio.get_running_loop()
+        report = await loop.run_in_executor(_PARSER, partial(parse, body, writer=writer))
     else:
         report = parse(body, writer=writer)
     acknowledged = await asyncio.wrap_future(

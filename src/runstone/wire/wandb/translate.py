@@ -48,18 +48,19 @@ def run_update(given: Mapping[str, Any]) -> RunUpdate:
     )
 
 
-def split_config(text: str) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
+def split_config(text: str) -> tuple[dict[str, JsonValue], dict[str, JsonValue] | Unset]:
     """Config and what the client says of itself, from `{"lr": {"value": 0.1}, "_wandb": …}`.
 
-    Entries without the wrapping are taken as values: older clients and scripts send both.
+    Entries without the wrapping are taken as values: older clients and scripts send both. The
+    public API's `Run.update()` leaves `_wandb` out, and means no harm to it by that.
 
     Raises:
         InvalidInput: Not a JSON object.
     """
     entries = {key: _unwrapped(entry) for key, entry in _object(text, "config").items()}
-    client_info = entries.pop(CLIENT_INFO, {})
+    client_info = entries.pop(CLIENT_INFO, None)
     if not isinstance(client_info, dict):
-        return entries, {}
+        return entries, UNSET
     if metrics := metric_documents(client_info.get("m")):
         client_info[METRICS_KEY] = metrics
     return entries, client_info
