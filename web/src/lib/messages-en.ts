@@ -159,6 +159,7 @@ export const en = {
   },
   workspace: {
     title: "Workspace",
+    charts: "Charts",
     filter: "Filter charts",
     xAxis: "X axis",
     step: "Step",

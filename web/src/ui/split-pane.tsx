@@ -1,22 +1,36 @@
-/** Two columns with an edge between them that can be dragged; the width is remembered. */
+/**
+ * Two columns with an edge between them that can be dragged; the width is remembered. Where there
+ * is no room for two, one at a time.
+ */
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from "react";
+import { Segmented } from "./segmented";
 import styles from "./split-pane.module.css";
 
 interface SplitPaneProps {
   /** Under this name the width is kept. */
   name: string;
   label: string;
+  /** What the columns are called where only one of them is shown. */
+  names: readonly [left: string, right: string];
   initialWidth: number;
   left: ReactNode;
   children: ReactNode;
 }
 
+type Side = "left" | "right";
+
 const MIN = 200;
 const MAX = 640;
 const KEY_STEP = 16;
 
-export function SplitPane({ name, label, initialWidth, left, children }: SplitPaneProps) {
+export function SplitPane({ name, label, names, initialWidth, left, children }: SplitPaneProps) {
   const [width, setWidth] = useState(() => readWidth(name) ?? initialWidth);
+
+  const [shown, setShown] = useState<Side>("right");
+  const sides: { value: Side; label: string }[] = [
+    { value: "left", label: names[0] },
+    { value: "right", label: names[1] },
+  ];
 
   const resize = (next: number) => setWidth(Math.min(Math.max(Math.round(next), MIN), MAX));
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
@@ -29,12 +43,14 @@ export function SplitPane({ name, label, initialWidth, left, children }: SplitPa
     if (event.key === "ArrowRight") resize(width + KEY_STEP);
   };
   return (
-    <div className={styles.panes} style={{ gridTemplateColumns: `${width}px minmax(0, 1fr)` }}>
+    <div className={styles.panes} data-shown={shown} style={{ "--left": `${width}px` }}>
+      <div className={styles.switch}>
+        <Segmented label={names.join(" / ")} options={sides} value={shown} onChange={setShown} />
+      </div>
       <div className={styles.pane}>{left}</div>
       {/* biome-ignore lint/a11y/useSemanticElements: an hr cannot be dragged; this is the window-splitter pattern */}
       <div
         className={styles.edge}
-        style={{ left: width - 3 }}
         role="separator"
         aria-orientation="vertical"
         aria-label={label}

@@ -246,3 +246,27 @@ describe("axes of a growing run", () => {
     expect(seen.size).toBeLessThan(40);
   });
 });
+
+describe("numbers at the ends of what there is", () => {
+  it.each([
+    ["near the largest, both signs", [-1.7e308, 1.7e308, 0]],
+    ["the largest alone", [Number.MAX_VALUE, Number.MAX_VALUE, Number.MAX_VALUE]],
+    ["near the smallest", [5e-324, 1e-323, 5e-322]],
+    ["the whole range", [1e-300, 1, 1e300]],
+    ["one part in a billion", [1e9, 1e9 + 0.05, 1e9 + 0.1]],
+  ])("%s are drawn inside the plot, on both kinds of axis", (_, values) => {
+    for (const y of ["linear", "log"] as const) {
+      const scene = buildScene([exact("a", [0, 1, 2], values)], { ...VIEW, y });
+      for (const mark of scene.data) {
+        if (mark.kind !== "line") continue;
+        for (let i = 1; i < mark.points.length; i += 2) {
+          const at = mark.points[i] ?? Number.NaN;
+          if (y === "log" && Number.isNaN(at)) continue;
+          expect(at).toBeGreaterThanOrEqual(scene.plot.top - 1e-6);
+          expect(at).toBeLessThanOrEqual(scene.plot.bottom + 1e-6);
+        }
+      }
+      expect(scene.y.toValue(scene.y.toPixel(values[1] ?? 0))).not.toBeNaN();
+    }
+  });
+});

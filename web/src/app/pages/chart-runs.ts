@@ -1,6 +1,7 @@
 import type { RunRow } from "@/api/types";
 import type { ChartRun } from "@/features/workspace/components/panel";
 import { runColour } from "@/lib/run-colour";
+import { runName } from "@/lib/run-name";
 
 /** The runs that charts draw, newest first, with what charts need to know of them. */
 export function toChartRuns(
@@ -12,7 +13,7 @@ export function toChartRuns(
     .filter(({ id }) => visible.has(id))
     .map((run) => ({
       id: run.id,
-      name: run.display_name,
+      name: runName(run),
       seq: run.seq,
       isRunning: run.state === "running",
       colour: runColour(run),

@@ -74,6 +74,7 @@ export function ProjectPage() {
     <SplitPane
       name="runs"
       label={m.runs.resize}
+      names={[m.runs.title, m.workspace.charts]}
       initialWidth={264}
       left={
         <RunList

@@ -8,6 +8,7 @@ import { useRun } from "@/features/runs/queries";
 import { Workspace } from "@/features/workspace/components/workspace";
 import { useKeys } from "@/features/workspace/queries";
 import { useMessages } from "@/lib/i18n";
+import { runName } from "@/lib/run-name";
 import { useTitle } from "@/lib/use-title";
 import { Notice } from "@/ui/notice";
 import { SplitPane } from "@/ui/split-pane";
@@ -28,7 +29,7 @@ export function RunPage() {
   const { data: run, error, refetch } = useRun({ entity, project, run: id });
   const isGone = isNotFound(error);
   useLiveProject(ref, !isGone);
-  useTitle(run?.display_name ?? id, project);
+  useTitle(run ? runName(run) : id, project);
   const history = useKeys(ref, ids, "history");
   const system = useKeys(ref, ids, "system");
   const chartRuns = useMemo(() => (run ? toChartRuns([run], new Set([run.id]), SOLID) : []), [run]);
@@ -37,7 +38,13 @@ export function RunPage() {
   if (error && !run) return <ErrorView error={error} onRetry={() => void refetch()} />;
   const keysError = history.error && !history.data ? history.error : null;
   return (
-    <SplitPane name="run" label={m.run.resize} initialWidth={340} left={<RunOverview run={run} />}>
+    <SplitPane
+      name="run"
+      label={m.run.resize}
+      names={[m.run.overview, m.workspace.charts]}
+      initialWidth={340}
+      left={<RunOverview run={run} />}
+    >
       <Workspace
         {...charts}
         project={ref}

@@ -1,6 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { useRun } from "@/features/runs/queries";
 import { useMessages } from "@/lib/i18n";
+import { runName } from "@/lib/run-name";
 import styles from "./shell.module.css";
 
 export function Breadcrumbs() {
@@ -20,8 +21,9 @@ export function Breadcrumbs() {
         params={{ entity, project }}
         className={styles.crumb}
         title={project}
+        dir="auto"
       >
-        <bdi>{project}</bdi>
+        {project}
       </Link>
       {run !== undefined && <RunCrumb entity={entity} project={project} run={run} />}
     </nav>
@@ -30,12 +32,12 @@ export function Breadcrumbs() {
 
 function RunCrumb(ref: { entity: string; project: string; run: string }) {
   const { data } = useRun(ref);
-  const name = data?.display_name ?? ref.run;
+  const name = data ? runName(data) : ref.run;
   return (
     <>
       <span className={styles.slash}>/</span>
-      <span className={styles.crumb} aria-current="page" title={name}>
-        <bdi>{name}</bdi>
+      <span className={styles.crumb} aria-current="page" title={name} dir="auto">
+        {name}
       </span>
     </>
   );

@@ -60,31 +60,40 @@ export function yDomain(extent: Domain | null, kind: YScaleKind, previous: Domai
 function niceLinear([lo, hi]: Domain): Domain {
   if (lo === hi) {
     const half = lo === 0 ? 1 : Math.abs(lo) * 0.1;
-    return [lo - half, hi + half];
+    return [Math.max(lo - half, -Number.MAX_VALUE), Math.min(hi + half, Number.MAX_VALUE)];
   }
+  if (!Number.isFinite(hi - lo)) return [lo, hi];
   // Finer than the ticks: a maximum just above a tick must not cost half the panel.
   const step = niceStep((hi - lo) / 10);
-  return [Math.floor(lo / step) * step, Math.ceil(hi / step) * step];
+  const nice: Domain = [Math.floor(lo / step) * step, Math.ceil(hi / step) * step];
+  return nice.every(Number.isFinite) ? nice : [lo, hi];
 }
 
 function niceLog([lo, hi]: Domain): Domain {
   const from = stepDown(lo);
   const to = stepUp(hi);
-  return from === to ? [from / 10, to * 10] : [from, to];
+  if (from !== to) return [from, to];
+  return [from / 10 || Number.MIN_VALUE, Math.min(to * 10, Number.MAX_VALUE)];
 }
 
 const LOG_STEPS = [1, 2, 5, 10];
 
 function stepDown(value: number): number {
-  const decade = 10 ** Math.floor(Math.log10(value));
-  const step = LOG_STEPS.findLast((s) => s * decade <= value * (1 + 1e-9)) ?? 1;
+  const decade = decadeOf(value);
+  const step =
+    LOG_STEPS.findLast((s) => s * decade <= Math.min(value * (1 + 1e-9), Number.MAX_VALUE)) ?? 1;
   return step * decade;
 }
 
+/** Never zero: below 1e-323 the smallest number stands for it. */
+function decadeOf(value: number): number {
+  return 10 ** Math.floor(Math.log10(value)) || Number.MIN_VALUE;
+}
+
 function stepUp(value: number): number {
-  const decade = 10 ** Math.floor(Math.log10(value));
+  const decade = decadeOf(value);
   const step = LOG_STEPS.find((s) => s * decade >= value * (1 - 1e-9)) ?? 10;
-  return step * decade;
+  return Math.min(step * decade, Number.MAX_VALUE);
 }
 
 function log([lo, hi]: Domain): Domain {

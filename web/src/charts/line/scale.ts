@@ -13,18 +13,26 @@ export interface Scale {
 export function createScale(kind: YScaleKind, domain: Domain, range: Domain): Scale {
   const isLog = kind === "log";
   const [from, to] = isLog ? [Math.log10(domain[0]), Math.log10(domain[1])] : domain;
-  const slope = (range[1] - range[0]) / (to - from || 1);
+  const unit = isLog ? 1 : unitOf(to - from);
+  const origin = from * unit;
+  const slope = (range[1] - range[0]) / (to * unit - origin || 1);
   return {
     kind,
     domain,
     range,
     toPixel: (value) => {
       const v = isLog ? (value > 0 ? Math.log10(value) : Number.NaN) : value;
-      return range[0] + (v - from) * slope;
+      return range[0] + (v * unit - origin) * slope;
     },
     toValue: (pixel) => {
-      const v = from + (pixel - range[0]) / slope;
+      const v = (origin + (pixel - range[0]) / slope) / unit;
       return isLog ? 10 ** v : v;
     },
   };
+}
+
+/** What to multiply values by so that neither their distance nor its inverse overflows. */
+function unitOf(span: number): number {
+  if (!Number.isFinite(span)) return 2 ** -2;
+  return span < 1e-290 ? 2 ** 1000 : 1;
 }

@@ -15,6 +15,31 @@ describe("ticks", () => {
     expect(labels(linearTicks([0.97, 0.98], 2))).toEqual(["0.970", "0.975", "0.980"]);
   });
 
+  it("say what they add where the digits in common would fill the line", () => {
+    expect(labels(linearTicks([1e9, 1e9 + 0.1], 4))).toEqual([
+      "1e9",
+      "+0.02",
+      "+0.04",
+      "+0.06",
+      "+0.08",
+      "+0.10",
+    ]);
+    expect(labels(linearTicks([1, 1 + 4.1e-12], 2))).toEqual(["1", "+2e−12", "+4e−12"]);
+  });
+
+  it.each([
+    [-1.7e308, 1.7e308],
+    [0, 5e-322],
+    [5e-324, 1e-323],
+    [1.6e308, 1.79e308],
+  ])("are few and finite from %d to %d", (lo, hi) => {
+    for (const ticks of [linearTicks([lo, hi], 5), lo > 0 ? logTicks([lo, hi], 5) : []]) {
+      expect(ticks.length).toBeLessThan(20);
+      for (const { value, label } of ticks)
+        expect([Number.isFinite(value), label]).not.toContain("NaN");
+    }
+  });
+
   it("are decades on a log axis, with 2 and 5 where there are few", () => {
     expect(labels(logTicks([0.001, 100], 6))).toEqual(["0.001", "0.01", "0.1", "1", "10", "100"]);
     expect(labels(logTicks([1, 10], 6))).toEqual(["1", "2", "5", "10"]);

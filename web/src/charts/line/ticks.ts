@@ -39,7 +39,7 @@ const CLOCK_STEPS = [
 
 /** The smallest of 1, 2, 5 × 10ⁿ that is at least `size`. */
 export function niceStep(size: number): number {
-  const power = 10 ** Math.floor(Math.log10(size));
+  const power = powerOfTen(size);
   // A hair of tolerance: (0.98 − 0.97) / 2 is a little more than 0.005.
   const lead = (size / power) * (1 - 1e-9);
   const nice = lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10;
@@ -48,15 +48,42 @@ export function niceStep(size: number): number {
 
 /** The one of 1, 2, 5 × 10ⁿ that comes closest to `size`, in ratio. */
 function nearestStep(size: number): number {
-  const power = 10 ** Math.floor(Math.log10(size));
+  const power = powerOfTen(size);
   const lead = size / power;
   const nearest = lead < Math.SQRT2 ? 1 : lead < Math.sqrt(10) ? 2 : lead < Math.sqrt(50) ? 5 : 10;
   return nearest * power;
 }
 
+/** The largest power of ten that is at most `size`; below 1e-323 there is none but the smallest number. */
+function powerOfTen(size: number): number {
+  return 10 ** Math.floor(Math.log10(size)) || Number.MIN_VALUE;
+}
+
+/** Labels with more digits than this in common tell nothing apart. */
+const MAX_SHARED = 1e6;
+
 export function linearTicks(domain: Domain, count: number): Tick[] {
-  const step = nearestStep((domain[1] - domain[0]) / Math.max(1, count));
-  return multiples(domain, step).map((value) => ({ value, label: tickLabel(value, step) }));
+  const span = domain[1] - domain[0];
+  // From −1.7e308 to 1.7e308 is farther than a number can say.
+  const step = Number.isFinite(span) ? nearestStep(span / Math.max(1, count)) : 1e308;
+  const values = multiples(domain, step);
+  const size = Math.max(Math.abs(domain[0]), Math.abs(domain[1]));
+  if (size / step < MAX_SHARED) {
+    return values.map((value) => ({ value, label: tickLabel(value, step) }));
+  }
+  // All but the same number: the lowest in full, the others as what they add to it.
+  return values.map((value, i) => ({
+    value,
+    label: i === 0 ? baseLabel(value) : `+${tickLabel(i * step, step)}`,
+  }));
+}
+
+function baseLabel(value: number): string {
+  const rounded = Number(value.toPrecision(7));
+  const size = Math.abs(rounded);
+  if (size >= 1e-4 && size < 1e9) return signed(String(rounded));
+  const [mantissa = "0", exponent = "0"] = rounded.toExponential().split("e");
+  return signed(`${mantissa}e${Number(exponent)}`);
 }
 
 /** Decades; within two decades also 2 and 5, so that an axis never has one label. */
@@ -112,11 +139,16 @@ function clockTicks(
   }));
 }
 
+const MAX_TICKS = 200;
+
 function multiples([lo, hi]: Domain, step: number): number[] {
   const first = Math.ceil(lo / step - 1e-9);
   const last = Math.floor(hi / step + 1e-9);
   // Index times step, not a running sum: 0.1 + 0.2 must not become a label. Minus zero neither.
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step + 0);
+  const count = last - first + 1;
+  // Where a step is finer than the numbers around it, multiples lose their meaning.
+  const length = count >= 0 && count <= MAX_TICKS ? count : 0;
+  return Array.from({ length }, (_, i) => (first + i) * step + 0);
 }
 
 /** A tick has as many digits as its step asks for, and no more. */

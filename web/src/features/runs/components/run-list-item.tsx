@@ -4,6 +4,7 @@ import type { RunRow } from "@/api/types";
 import { classNames } from "@/lib/class-names";
 import { formatCount } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
+import { runName } from "@/lib/run-name";
 import { Icon } from "@/ui/icons";
 import { StateMark } from "@/ui/state-mark";
 import styles from "./run-list.module.css";
@@ -22,7 +23,8 @@ interface RunListItemProps {
 export const RunListItem = memo(function RunListItem(props: RunListItemProps) {
   const { run, dash, isVisible, isActive, onToggle, onHighlight } = props;
   const m = useMessages();
-  const { id, entity, project, display_name: name } = run;
+  const { id, entity, project } = run;
+  const name = runName(run);
   return (
     <div
       className={classNames(styles.row, isActive && styles.active, !isVisible && styles.hidden)}
@@ -45,8 +47,9 @@ export const RunListItem = memo(function RunListItem(props: RunListItemProps) {
         to="/$entity/$project/runs/$run"
         params={{ entity, project, run: id }}
         title={name}
+        dir="auto"
       >
-        <bdi>{name}</bdi>
+        {name}
       </Link>
       {run.state === "running" && run.last_step !== null && (
         <span className={styles.step} title={m.runs.step(run.last_step.toLocaleString("en-US"))}>

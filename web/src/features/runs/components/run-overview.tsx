@@ -1,5 +1,6 @@
 import type { RunDetail } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
+import { runName } from "@/lib/run-name";
 import { Skeleton } from "@/ui/skeleton";
 import { StateMark } from "@/ui/state-mark";
 import { RunFacts } from "./run-facts";
@@ -16,7 +17,7 @@ export function RunOverview({ run }: { run: RunDetail | undefined }) {
       <header className={styles.head}>
         <h1 className={styles.name}>
           <RunSwatch run={run} />
-          <bdi>{run.display_name}</bdi>
+          <bdi>{runName(run)}</bdi>
         </h1>
         <div className={styles.badges}>
           <StateMark state={run.state} withName />

@@ -1,21 +1,15 @@
-import type { ProjectRef } from "@/api/client";
-import type { Domain } from "@/charts/line/types";
 import { classNames } from "@/lib/class-names";
 import { useMessages } from "@/lib/i18n";
 import { Icon } from "@/ui/icons";
-import type { ChartView, PanelKey, Section } from "../model";
-import { type ChartRun, Panel } from "./panel";
+import type { Section } from "../model";
+import type { PanelProps } from "./panel";
+import { PanelGrid } from "./panel-grid";
 import styles from "./workspace.module.css";
 
-interface PanelSectionProps {
+interface PanelSectionProps extends Omit<PanelProps, "panel" | "isEnlarged"> {
   section: Section;
   isFolded: boolean;
   onFold: () => void;
-  project: ProjectRef;
-  runs: readonly ChartRun[];
-  view: ChartView;
-  onZoom: (range: Domain | null) => void;
-  onEnlarge: (panel: PanelKey | null) => void;
 }
 
 export function PanelSection({ section, isFolded, onFold, ...panelProps }: PanelSectionProps) {
@@ -36,13 +30,7 @@ export function PanelSection({ section, isFolded, onFold, ...panelProps }: Panel
           <span className={styles.sectionCount}>{panels.length}</span>
         </button>
       </h2>
-      {!isFolded && (
-        <div className={styles.grid}>
-          {panels.map((panel) => (
-            <Panel key={panel.key} {...panelProps} panel={panel} isEnlarged={false} />
-          ))}
-        </div>
-      )}
+      {!isFolded && <PanelGrid {...panelProps} panels={panels} />}
     </section>
   );
 }

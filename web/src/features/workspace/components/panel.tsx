@@ -13,7 +13,6 @@ import { useTheme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import { bucketsFor, type ChartView, type PanelKey, thinning } from "../model";
 import { useSeries } from "../queries";
-import { useInView } from "../use-in-view";
 import styles from "./panel.module.css";
 
 /** A run as charts need it. */
@@ -26,7 +25,7 @@ export interface ChartRun {
   dash: readonly number[];
 }
 
-interface PanelProps {
+export interface PanelProps {
   project: ProjectRef;
   panel: PanelKey;
   runs: readonly ChartRun[];
@@ -39,18 +38,15 @@ interface PanelProps {
 export function Panel(props: PanelProps) {
   const { panel, isEnlarged, view, onZoom, onEnlarge } = props;
   const m = useMessages();
-  const root = useRef<HTMLElement>(null);
-  const isInView = useInView(root);
   return (
     <article
-      ref={root}
       className={classNames(styles.panel, isEnlarged && styles.enlarged)}
       data-testid="panel"
       data-key={panel.key}
     >
       <header className={styles.header}>
-        <h3 className={styles.title} title={panel.key}>
-          <bdi>{panel.key}</bdi>
+        <h3 className={styles.title} title={panel.key} dir="auto">
+          {panel.key}
         </h3>
         <div className={styles.tools}>
           {view.zoom && (
@@ -63,7 +59,7 @@ export function Panel(props: PanelProps) {
           />
         </div>
       </header>
-      {isInView ? <PanelBody {...props} /> : <div className={styles.body} />}
+      <PanelBody {...props} />
     </article>
   );
 }

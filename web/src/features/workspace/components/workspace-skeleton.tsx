@@ -10,7 +10,7 @@ export function WorkspaceSkeleton() {
           <Skeleton width={72} />
         </span>
       </div>
-      <div className={styles.grid}>
+      <div className={styles.ghosts}>
         {[96, 120, 80, 110, 90, 100].map((width) => (
           <div key={width} className={styles.ghost}>
             <Skeleton width={width} />
