@@ -70,8 +70,15 @@ def loads(text: str | bytes) -> JsonValue:
     """
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"Malformed JSON: {error}.", code="malformed-json") from error
+    except RecursionError as error:
+        raise InvalidInput(
+            "Malformed JSON: it is nested too deeply; flatten it.", code="malformed-json"
+        ) from error
+    except ValueError as error:
+        said = str(error)
+        if "int_max_str_digits" in said:  # Python's words for Python's programmers
+            said = "an integer has more than 4,300 digits"
+        raise InvalidInput(f"Malformed JSON: {said}.", code="malformed-json") from error
 
 
 def _is_too_deep(value: JsonValue) -> bool:

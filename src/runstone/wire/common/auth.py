@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import time
 from collections import OrderedDict
 from typing import Final
@@ -121,6 +120,6 @@ def operator_token(signer: Signer) -> str:
 def _basic_password(value: str) -> str:
     try:
         text = base64.b64decode(value.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # not base64, not ASCII before it or not UTF-8 after it
         raise Unauthenticated("The basic authentication header is malformed.") from error
     return text.partition(":")[2]
