@@ -32,7 +32,21 @@ def test_file_stream_bodies_of_a_wrong_shape(victim: Victim, body: bytes) -> Non
     refused(victim.ask("POST", victim.stream_path(KEEPSAKE), body), 400)
 
 
-NO_OFFSETS = (-1, -(2**63), 1.5, 0.0, "1", "x", None, True, [], {}, 2**62, 10**400, 1e30)
+NO_OFFSETS: tuple[object, ...] = (
+    -1,
+    -(2**63),
+    1.5,
+    0.0,
+    "1",
+    "x",
+    None,
+    True,
+    [],
+    {},
+    2**62,
+    10**400,
+    1e30,
+)
 
 
 @pytest.mark.parametrize("file", [HISTORY, EVENTS, "output.log", "unknown.txt"])
@@ -52,6 +66,19 @@ def test_gaps_are_refused(victim: Victim, file: str, offset: int) -> None:
     # Nothing of that post is kept, and what fits goes on.
     assert victim.read_run(run)["historyLineCount"] == 0
     assert victim.stream(run, good).status == 200
+
+
+def test_bodies_are_as_deep_as_can_be_read(victim: Victim) -> None:
+    """Whatever the depth: parsed, or refused, by every parser that sees it."""
+    for depth in (*range(20, 1_100, 45), 10_000):
+        value = b"[" * depth + b'NaN,"\\ud800"' + b"]" * depth
+        for path, body in (
+            (victim.stream_path(KEEPSAKE), b'{"x":' + value + b"}"),
+            ("/graphql", b'{"query":"{viewer{id}}","variables":{"x":' + value + b"}}"),
+        ):
+            answer = victim.ask("POST", path, body)
+            if answer.status != 200:
+                refused(answer, 400)
 
 
 def test_gaps_in_the_console_are_lines_that_nobody_sent(victim: Victim) -> None:
