@@ -121,7 +121,7 @@ def test_several_writers_to_one_run(server: LiveServer, tmp_path: Path) -> None:
 
 
 def test_wrong_and_revoked_keys(client: Client) -> None:
-    wrong = "runstone-" + "0" * 48
+    wrong = "runstone-" + "0" * 40
     outcome = finish(client.start("steps", "w", "0", "1", WANDB_API_KEY=wrong))
     assert "not known to this server" in outcome.output, outcome.output
     assert "error" in outcome.facts or outcome.code != 0
@@ -139,7 +139,7 @@ def test_login(client: Client) -> None:
     none = {"WANDB_API_KEY": "", "WANDB_BASE_URL": ""}
     if client.is_modern:  # 0.19 saves whatever it is given
         wrong = client.cli(
-            "login", "runstone-" + "0" * 48, "--host", server.url, "--verify", **none
+            "login", "runstone-" + "0" * 40, "--host", server.url, "--verify", **none
         )
         assert wrong.code != 0, wrong.output
     outcome = client.cli("login", server.key, "--host", server.url, **none)

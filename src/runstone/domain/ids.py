@@ -28,8 +28,11 @@ def new_run_name() -> str:
 
 
 def new_api_key() -> str:
-    """A new secret API key: `runstone-` and 48 hex characters (192 random bits)."""
-    return f"{API_KEY_PREFIX}-{secrets.token_hex(24)}"
+    """A new secret API key: `runstone-` and 40 hex characters (160 random bits).
+
+    `wandb login` of the 0.19 line takes no other length after the dash.
+    """
+    return f"{API_KEY_PREFIX}-{secrets.token_hex(20)}"
 
 
 def new_token() -> str:
