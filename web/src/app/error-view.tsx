@@ -29,12 +29,15 @@ export function ErrorView({ error, onRetry }: ErrorViewProps) {
   }
   if (isUnavailable(error)) return <Unavailable error={error} onRetry={onRetry} />;
   const isFault = error instanceof ProblemError && error.status >= 500;
-  return (
+  return isFault ? (
     <ErrorNotice
-      title={isFault ? m.errors.fault : m.errors.title}
-      detail={isFault ? `${m.errors.faultHint} ${error.message}` : error.message}
+      title={m.errors.fault}
+      detail={m.errors.faultHint}
+      said={error.message}
       onRetry={onRetry}
     />
+  ) : (
+    <ErrorNotice title={m.errors.title} detail={error.message} onRetry={onRetry} />
   );
 }
 
@@ -52,11 +55,11 @@ function Unavailable({ error, onRetry }: ErrorViewProps) {
     const timer = setInterval(() => void probe(), PROBE_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
-  const said = error instanceof ProblemError ? `${error.message} ` : "";
   return (
     <ErrorNotice
       title={m.errors.unreachable}
-      detail={`${said}${m.errors.unreachableHint}`}
+      detail={m.errors.unreachableHint}
+      said={error instanceof ProblemError ? error.message : undefined}
       onRetry={onRetry}
     />
   );

@@ -24,15 +24,18 @@ export function Notice({ title, children, action }: NoticeProps) {
 interface ErrorNoticeProps {
   title: string;
   detail: string;
+  /** The server's own words. */
+  said?: string | undefined;
   onRetry?: () => void;
 }
 
-export function ErrorNotice({ title, detail, onRetry }: ErrorNoticeProps) {
+export function ErrorNotice({ title, detail, said, onRetry }: ErrorNoticeProps) {
   const m = useMessages();
   return (
     <div role="alert">
       <Notice title={title} action={onRetry && <Button onClick={onRetry}>{m.app.retry}</Button>}>
         {detail}
+        {said && <p className={styles.said}>{said}</p>}
       </Notice>
     </div>
   );

@@ -140,10 +140,11 @@ describe("golden pictures", () => {
 });
 
 describe("scenes", () => {
-  it("have axes and no curves without series", () => {
+  it("have an x axis and invent no scale without series", () => {
     const empty = scene("none");
     expect(marks(empty, "line")).toEqual([]);
-    expect(marks(empty, "text").length).toBeGreaterThan(2);
+    expect(marks(empty, "rule").length).toBeGreaterThan(0);
+    expect(marks(empty, "text").filter(({ align }) => align === "right")).toEqual([]);
   });
 
   it("draw one point as a dot in the middle", () => {

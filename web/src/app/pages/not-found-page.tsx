@@ -1,12 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import { useMessages } from "@/lib/i18n";
+import { useTitle } from "@/lib/use-title";
 import { Notice } from "@/ui/notice";
+import { BareShell } from "../shell/bare-shell";
 
 export function NotFoundPage() {
   const m = useMessages();
+  useTitle(m.errors.noPage);
   return (
-    <Notice title={m.errors.notFound} action={<Link to="/">{m.errors.goHome}</Link>}>
-      {m.errors.notFoundHint}
-    </Notice>
+    <BareShell>
+      <Notice title={m.errors.noPage} action={<Link to="/">{m.errors.goHome}</Link>}>
+        {m.errors.noPageHint}
+      </Notice>
+    </BareShell>
   );
 }

@@ -94,13 +94,16 @@ export function buildScene(series: readonly LineSeries[], view: LineView): Scene
   const previous = view.previous;
   const yPrevious = previous && previous.yKind === view.y ? previous.y : null;
   const xs = view.zoom ?? xDomain(xExtent(series), view.isLive, previous?.x ?? null);
-  const ys = yDomain(yExtent(series, view.y), view.y, yPrevious);
+  const extent = yExtent(series, view.y);
+  const ys = yDomain(extent, view.y, yPrevious);
 
   const numYTicks = Math.min(
     MAX_Y_TICKS,
     Math.max(2, Math.floor((view.height - TOP - BOTTOM) / 36)),
   );
-  const yTicks = view.y === "log" ? logTicks(ys, numYTicks) : linearTicks(ys, numYTicks);
+  // Marks of NaN alone have no height: a scale beside them would be invented.
+  const yTicks =
+    extent === null ? [] : view.y === "log" ? logTicks(ys, numYTicks) : linearTicks(ys, numYTicks);
   const lines = series.map(drawnLine);
   const labels = endLabels(series, lines, view);
   const plot: Box = {

@@ -3,6 +3,7 @@ import type { RunDetail } from "@/api/types";
 import { formatDateTime, formatDuration } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { useNow } from "@/lib/use-now";
+import { CopyText } from "@/ui/code-block";
 import { TimeAgo } from "@/ui/time-ago";
 import { durationOf } from "../model";
 import styles from "./run-facts.module.css";
@@ -35,7 +36,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
       <Fact name={m.run.sweep}>{run.sweep}</Fact>
       <Fact name={m.run.exitCode}>{run.exit_code !== 0 && run.exit_code}</Fact>
       <Fact name={m.run.id}>
-        <code>{run.id}</code>
+        <CopyText text={run.id} label={m.run.copyId} />
       </Fact>
     </dl>
   );

@@ -15,11 +15,15 @@ interface ValueTreeProps {
 /** Below this a search field would be more chrome than help. */
 const SEARCHABLE_FROM = 6;
 
+/** More are drawn on demand: a run may have tens of thousands. */
+const MAX_ROWS = 200;
+
 /** A JSON document with branches that fold, searched by path and value. */
 export function ValueTree({ title, document, emptyText }: ValueTreeProps) {
   const m = useMessages();
   const [search, setSearch] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [isWhole, setIsWhole] = useState(false);
   const count = Object.keys(document).length;
   const rows = treeRows(document, search, closed);
 
@@ -42,7 +46,7 @@ export function ValueTree({ title, document, emptyText }: ValueTreeProps) {
       {count === 0 && <p className={styles.empty}>{emptyText}</p>}
       {count > 0 && rows.length === 0 && <p className={styles.empty}>{m.run.noMatch}</p>}
       <dl className={styles.rows}>
-        {rows.map((row) => (
+        {(isWhole ? rows : rows.slice(0, MAX_ROWS)).map((row) => (
           <ValueTreeRow
             key={row.path}
             row={row}
@@ -51,6 +55,11 @@ export function ValueTree({ title, document, emptyText }: ValueTreeProps) {
           />
         ))}
       </dl>
+      {!isWhole && rows.length > MAX_ROWS && (
+        <button type="button" className={styles.more} onClick={() => setIsWhole(true)}>
+          {m.run.showAll(rows.length)}
+        </button>
+      )}
     </section>
   );
 }
