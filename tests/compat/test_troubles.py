@@ -145,6 +145,10 @@ def test_login(client: Client) -> None:
     outcome = client.cli("login", server.key, "--host", server.url, **none)
     assert outcome.code == 0, outcome.output
     assert server.key in (client.home / ".netrc").read_text()
+    if not client.is_modern:
+        # 0.19 writes `machine host:port` but looks for `host`: a server on a port of its own
+        # needs WANDB_API_KEY there, whatever the server does.
+        return
     run = finish(client.start("steps", f"login-{client.line}", "0", "1", **none))
     assert "error" not in run.facts, run.output
     assert server.run("steps", f"login-{client.line}").column("x") == [0]
