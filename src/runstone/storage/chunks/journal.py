@@ -3,8 +3,8 @@
 An entry is two byte strings. The head says which keys there are and how many values; it is read
 alone to list keys. The body is little-endian arrays, one after the other, each section aligned to
 8 bytes so that numpy reads it in place. Two layouts: dense (every key has one number in every
-row, one kind each), which is what training loops send and is little more than one `join`; and
-mixed, for everything else. Key names are written into every head: a dictionary would need a
+row), which is what training loops send and is little more than one `join`; and mixed, for
+everything else. Key names are written into every head: a dictionary would need a
 lookup in the commit path, and the sealer removes the repetition soon enough.
 """
 
@@ -21,7 +21,15 @@ from typing import Any, Final
 import numpy as np
 
 from runstone.domain.errors import CorruptData, InvalidInput
-from runstone.domain.history import Floats, HistoryBatch, Ints, Numbers, Objects, ValueKind
+from runstone.domain.history import (
+    Floats,
+    HistoryBatch,
+    Ints,
+    KindArray,
+    Numbers,
+    Objects,
+    ValueKind,
+)
 from runstone.storage.chunks.batches import num_alone
 
 VERSION: Final = 1
@@ -68,7 +76,7 @@ def pack(batch: HistoryBatch) -> Packed:
     """
     if not batch.objects:
         columns = list(batch.numbers.values())
-        if all(c.rows is None and type(c.kinds) is ValueKind for c in columns):
+        if all(c.rows is None for c in columns):
             return _pack_dense(batch, columns)
     return _pack_mixed(batch)
 
@@ -94,7 +102,15 @@ def _pack_dense(batch: HistoryBatch, columns: list[Numbers]) -> Packed:
         body = bytearray().join(parts)
     except (BufferError, TypeError):  # columns of a row-major table are not contiguous
         body = bytearray().join([part.tobytes() for part in parts])
-    kinds = bytes([c.kinds for c in columns])  # `pack` saw that none is an array
+    try:
+        kinds = bytes([c.kinds for c in columns])  # an array of several raises
+    except TypeError:
+        arrays = [c.kinds for c in columns if isinstance(c.kinds, np.ndarray)]
+        body += b"".join([_checked_kinds(kinds, n) for kinds in arrays])
+        body += bytes(-len(body) % 8)
+        kinds = bytes(
+            [_ARRAY_OF_KINDS if isinstance(c.kinds, np.ndarray) else c.kinds for c in columns]
+        )
     head = _HEAD.pack(VERSION, _DENSE, 0, n, k, n * k, _checksum(body))
     return Packed(head + _names_section(tuple(batch.numbers)) + kinds, body, n * k)
 
@@ -103,6 +119,12 @@ def _checked(values: Floats, n: int) -> Floats:
     if len(values) != n:
         raise InvalidInput(f"A column has {len(values)} values for {n} rows.")
     return np.ascontiguousarray(values, "<f8")
+
+
+def _checked_kinds(kinds: KindArray, count: int) -> bytes:
+    if len(kinds) != count:
+        raise InvalidInput(f"A column has {len(kinds)} kinds for {count} values.")
+    return kinds.astype(np.uint8).tobytes()
 
 
 def _pack_mixed(batch: HistoryBatch) -> Packed:
@@ -118,9 +140,7 @@ def _pack_mixed(batch: HistoryBatch) -> Packed:
         floats.append(_checked(column.values, count))
         kind = column.kinds
         if isinstance(kind, np.ndarray):
-            if len(kind) != count:
-                raise InvalidInput(f"A column has {len(kind)} kinds for {count} values.")
-            kinds.append(kind.astype(np.uint8).tobytes())
+            kinds.append(_checked_kinds(kind, count))
             code = _ARRAY_OF_KINDS
         else:
             code = int(kind)
@@ -192,8 +212,8 @@ class Entry:
         num_points: Values in it.
     """
 
-    __slots__ = ("_body", "_layout", "_names", "_offsets", "_table", "num_points", "num_rows",
-                 "row0")  # fmt: skip
+    __slots__ = ("_body", "_kinds", "_layout", "_names", "_offsets", "_table", "num_points",
+                 "num_rows", "row0")  # fmt: skip
 
     def __init__(self, row0: int, head: bytes, body: bytes | None) -> None:
         """Reads the head.
@@ -208,6 +228,7 @@ class Entry:
         """
         self.row0 = row0
         self._offsets: dict[tuple[int, str], _Place] | None = None
+        self._kinds: dict[int, KindArray] | None = None
         try:
             version, layout, _, rows, columns, points, check = _HEAD.unpack_from(head)
             if version != VERSION or layout not in (_DENSE, _MIXED):
@@ -229,8 +250,10 @@ class Entry:
         self.num_points: int = points
         self._layout: int = layout
         self._body: bytes | memoryview | None = body
-        if body is not None and layout == _DENSE and len(body) != 8 * rows * (3 + columns):
-            raise CorruptData("journal entry with a torn body")
+        if body is not None and layout == _DENSE:
+            kinds_bytes = int(np.count_nonzero(self._table == _ARRAY_OF_KINDS)) * rows
+            if len(body) != 8 * rows * (3 + columns) + kinds_bytes + -kinds_bytes % 8:
+                raise CorruptData("journal entry with a torn body")
 
     @property
     def nbytes(self) -> int:
@@ -273,7 +296,8 @@ class Entry:
             at = self._names.index.get(key)
             if at is None:
                 return None
-            kind = _KINDS[self._table[at]]
+            code = self._table[at]
+            kind = self._kind_arrays()[at] if code == _ARRAY_OF_KINDS else _KINDS[code]
             return Numbers(self.table[at], None, kind)
         place = self._places().get((_NUMBERS, key))
         if place is None:
@@ -303,9 +327,9 @@ class Entry:
         return Objects(texts, self._rows(place))
 
     @property
-    def signature(self) -> tuple[tuple[str, ...], bytes] | None:
+    def signature(self) -> tuple[str, ...] | None:
         """Equal for dense entries with the same columns; None for mixed ones."""
-        return (self.names(), self._table.tobytes()) if self._layout == _DENSE else None
+        return self.names() if self._layout == _DENSE else None
 
     @property
     def table(self) -> Floats:
@@ -317,17 +341,45 @@ class Entry:
     def join(entries: Sequence[Entry]) -> Entry:
         """Consecutive dense entries with one signature, as one: one copy for all columns.
 
-        The body of a dense entry is a table of 8-byte values, axes first; joining such tables
-        side by side gives the body of a longer entry.
+        The body of a dense entry begins with a table of 8-byte values, axes first; joining such
+        tables side by side gives that of a longer entry.
         """
         first = entries[0]
         width = 3 + len(first._table)
-        tables = [np.frombuffer(e._bytes(), "<u8").reshape(width, -1) for e in entries]
+        tables = [
+            np.frombuffer(e._bytes(), "<u8", width * e.num_rows).reshape(width, -1) for e in entries
+        ]
         joined = copy(first)
         joined._body = np.concatenate(tables, axis=1).data
         joined.num_rows = sum([entry.num_rows for entry in entries])
         joined.num_points = sum([entry.num_points for entry in entries])
+        codes = np.stack([entry._table for entry in entries])
+        one_kind = (codes == codes[0]).all(axis=0) & (codes[0] != _ARRAY_OF_KINDS)
+        joined._table = np.where(one_kind, codes[0], np.uint8(_ARRAY_OF_KINDS))
+        joined._kinds = {
+            at: np.concatenate([entry._kinds_of(at) for entry in entries])
+            for at in np.flatnonzero(~one_kind).tolist()
+        }
         return joined
+
+    def _kinds_of(self, at: int) -> KindArray:
+        """Kinds of all values of a column of a dense entry."""
+        code = self._table[at]
+        if code == _ARRAY_OF_KINDS:
+            return self._kind_arrays()[at]
+        return np.full(self.num_rows, code, np.uint8)
+
+    def _kind_arrays(self) -> dict[int, KindArray]:
+        """Kinds of those columns of a dense entry that have several, by position."""
+        if self._kinds is None:
+            n = self.num_rows
+            start = 8 * n * (3 + len(self._table))
+            places = np.flatnonzero(self._table == _ARRAY_OF_KINDS).tolist()
+            self._kinds = {
+                at: np.frombuffer(self._bytes(), np.uint8, n, start + i * n)
+                for i, at in enumerate(places)
+            }
+        return self._kinds
 
     def batch(self, keys: Sequence[str] | None = None) -> HistoryBatch:
         """The rows, with all keys or these."""

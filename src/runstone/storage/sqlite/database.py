@@ -30,8 +30,8 @@ _PACKAGE: Final = "runstone.storage.sqlite"
 _SCHEMA_FILES: Final = ("schema/catalog.sql", "schema/history.sql")
 _MIGRATION: Final = re.compile(r"(\d{4})_\w+\.sql")
 _BUSY_TIMEOUT_MS: Final = 10_000
-_WAL_PAGES: Final = 4_000
-"""Checkpoint after 16 MB of log: rarer than SQLite's 4 MB, as batches of metrics are large."""
+_WAL_PAGES: Final = 8_000
+"""Checkpoint after 32 MB of log: rarer than SQLite's 4 MB, as batches of metrics are large."""
 
 
 def connect(path: Path, *, durability: Durability = "power") -> apsw.Connection:

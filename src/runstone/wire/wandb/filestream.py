@@ -29,7 +29,7 @@ HISTORY: Final = "wandb-history.jsonl"
 SYSTEM: Final = "wandb-events.jsonl"
 SUMMARY: Final = "wandb-summary.json"
 
-_OFF_LOOP_BYTES: Final = 1024 * 1024
+_OFF_LOOP_BYTES: Final = 256 * 1024
 """Bodies above this take more than a millisecond or two to parse: not on the event loop."""
 _PARSER: Final = ThreadPoolExecutor(1, thread_name_prefix="runstone-parse")
 """One thread: parsing holds the interpreter's lock, and several would only take it in turns."""
