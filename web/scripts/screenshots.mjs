@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 const BASE = process.env.BASE ?? "http://localhost:5173";
 const filter = process.argv[2] ?? "";
 const themes = (process.env.THEMES ?? "light,dark").split(",");
-const sizes = (process.env.SIZES ?? "1280x800,1920x1080")
+const sizes = (process.env.SIZES ?? "1280x800,1920x1080,390x844")
   .split(",")
   .map((s) => s.split("x").map(Number));
 
@@ -20,6 +20,15 @@ const shots = {
   projects: { path: "/" },
   empty: { path: "/", mood: "empty" },
   error: { path: "/", mood: "error" },
+  "api-keys": { path: "/authorize" },
+  "api-key-made": {
+    path: "/authorize",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Create API key" }).click();
+      await page.waitForTimeout(400);
+    },
+  },
+  "no-page": { path: "/no/such/page/at/all" },
   "signed-out": { path: "/", mood: "signed-out" },
   "expired-link": { path: "/signin?token=expired", mood: "signed-out" },
   workspace: { path: "/lab/digits", wait: 2500 },

@@ -14,6 +14,8 @@ export interface EventHandlers {
   onRuns: (runs: ChangedRun[]) => void;
   /** The connection was lost and is back: whatever happened between is unknown. */
   onGap: () => void;
+  /** The server said no: the session may have ended. It is asked again all the same. */
+  onRefused: () => void;
 }
 
 const REOPEN_MS = 3000;
@@ -40,6 +42,7 @@ export function listen(project: string | null, handlers: EventHandlers): () => v
       wasLost = true;
       handlers.onStatus("offline");
       if (source?.readyState !== EventSource.CLOSED) return;
+      handlers.onRefused();
       clearTimeout(reopen);
       reopen = setTimeout(open, REOPEN_MS);
     });

@@ -1,4 +1,6 @@
 /** Live events for the page: who listens, how often the page follows, and the dot in the top bar. */
+
+import { useQueryClient } from "@tanstack/react-query";
 import {
   createContext,
   type ReactNode,
@@ -9,6 +11,7 @@ import {
   useState,
 } from "react";
 import { type LiveStatus, listen } from "@/api/events";
+import { ME } from "@/features/auth/queries";
 
 interface Live {
   /** null: this page does not listen. */
@@ -44,6 +47,9 @@ export function useLive(
   const setStatus = use(LiveContext)?.setStatus;
   const onChange = useEffectEvent(() => handlers.onChange());
   const onGap = useEffectEvent(() => handlers.onGap());
+  const queries = useQueryClient();
+  // Asking who is signed in brings the sign-in form where nobody is any more.
+  const onRefused = useEffectEvent(() => void queries.invalidateQueries({ queryKey: ME }));
   const onStatus = useEffectEvent((status: LiveStatus | null) => setStatus?.(status));
 
   useEffect(() => {
@@ -53,6 +59,7 @@ export function useLive(
       onStatus: (status) => onStatus(status),
       onRuns: follow.call,
       onGap: () => onGap(),
+      onRefused: () => onRefused(),
     });
     return () => {
       stop();

@@ -50,7 +50,9 @@ function TooltipRow({ row, isNearest }: { row: HoverRow; isNearest: boolean }) {
   return (
     <li className={classNames(styles.row, isNearest && styles.nearest)}>
       <span className={styles.swatch} style={{ background: row.color }} />
-      <span className={styles.name}>{row.name}</span>
+      <span className={styles.name} dir="auto">
+        {row.name}
+      </span>
       <span className={styles.value}>{formatNumber(row.y)}</span>
       {isNearest && row.min !== null && row.max !== null && row.min < row.max && (
         <span className={styles.range}>
