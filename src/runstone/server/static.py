@@ -175,6 +175,7 @@ async def _send(
 
 
 async def _refuse(send: Send, status: int, method: str, path: str) -> None:
+    path = path if len(path) <= 200 else path[:199] + "…"
     if status == 404:
         title, code = "Not found", "not-found"
         detail = f"There is nothing at {path}."
