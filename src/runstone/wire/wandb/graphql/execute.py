@@ -33,7 +33,7 @@ from runstone.ports.store import Snapshot, Transaction
 from runstone.wire.common.asgi import Receive, Scope, Send, read_body, request_url, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.wandb.errors import graphql_entry, headers_of, status_of
-from runstone.wire.wandb.graphql.limits import check_size
+from runstone.wire.wandb.graphql.limits import TooMuch, check_size
 from runstone.wire.wandb.graphql.request import Request
 from runstone.wire.wandb.graphql.schema import load_schema, resolve_plain
 from runstone.wire.wandb.jsontext import parse_body
@@ -87,14 +87,21 @@ class GraphQLEndpoint:
         def execute(snapshot: Snapshot) -> ExecutionResult:
             nonlocal changes_accounts
             request = Request(actor, snapshot, base_url, context.signer, unneeded_blobs)
-            result = execute_sync(
-                load_schema(),
-                operation.document,
-                context_value=request,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
-                field_resolver=resolve_plain,
-            )
+            try:
+                result = execute_sync(
+                    load_schema(),
+                    operation.document,
+                    context_value=request,
+                    variable_values=asked.variables,
+                    operation_name=asked.operation_name,
+                    field_resolver=resolve_plain,
+                )
+            except TooMuch as error:
+                raise InvalidInput(
+                    "The GraphQL document comes to too many entries of lists within lists; ask "
+                    "for smaller pages, or in parts.",
+                    code="query-too-large",
+                ) from error
             _raise_what_is_not_ours(result)
             changes_accounts = request.changes_accounts
             return result

@@ -1,11 +1,13 @@
 """How much one document may ask for: a few lines of fragments can stand for billions of fields.
 
-Counted before anything is executed, with every fragment in the place where it is used, once per
-operation. What lists multiply is bounded elsewhere: by the size of their pages.
+Fields are counted before anything is executed, with every fragment in the place where it is used.
+What lists within lists come to is known only by then: a budget ends it, which matters most in
+mutations, since all writing waits for them.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Final, NamedTuple
 
 from graphql import (
@@ -23,6 +25,32 @@ MAX_FIELDS: Final = 10_000
 """The largest document of the clients has 72; whoever asks for all of the schema, 220."""
 MAX_DEPTH: Final = 50
 """The deepest documents of the clients have 11; the executor recurses for each."""
+MAX_ENTRIES: Final = 100_000
+"""Fields of list entries (`edges`, `node`): a full page of 10,000 console lines has 70,000."""
+MAX_S: Final = 30.0
+"""No client waits longer for an answer."""
+
+
+class TooMuch(BaseException):
+    """The budget is spent. No Exception, which the executor would take for one field's error."""
+
+
+class Budget:
+    """What one execution may still do."""
+
+    def __init__(self) -> None:
+        self._left = MAX_ENTRIES
+        self._ends_at = time.monotonic() + MAX_S
+
+    def spend(self) -> None:
+        """Takes note of one field of a list's entry.
+
+        Raises:
+            TooMuch: There were too many, or it has taken too long.
+        """
+        self._left -= 1
+        if self._left < 0 or (self._left % 256 == 0 and time.monotonic() > self._ends_at):
+            raise TooMuch
 
 
 class _Size(NamedTuple):

@@ -14,6 +14,7 @@ from runstone.domain.ids import RunId
 from runstone.domain.run import RunDocuments
 from runstone.ports.store import Snapshot, Transaction
 from runstone.wire.common.signing import Signer
+from runstone.wire.wandb.graphql.limits import Budget
 
 Resolver: TypeAlias = Callable[..., Any]
 Resolvers: TypeAlias = dict[str, dict[str, Resolver]]
@@ -29,6 +30,7 @@ class Request:
         base_url: How the client reached this server, without a slash at the end.
         unneeded_blobs: To be deleted once the unit is durable.
         changes_accounts: Keys, users or roles changed: what the authenticator knows is old.
+        budget: What lists within lists may still come to.
     """
 
     actor: Actor
@@ -37,6 +39,7 @@ class Request:
     signer: Signer
     unneeded_blobs: list[str] = field(default_factory=list)
     changes_accounts: bool = False
+    budget: Budget = field(default_factory=Budget)
     _documents: dict[RunId, RunDocuments] = field(default_factory=dict)
 
     @property
