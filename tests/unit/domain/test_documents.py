@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runstone.domain.documents import decode, encode, loads
+from runstone.domain.documents import MAX_DEPTH, decode, encode, loads
 from runstone.domain.errors import InvalidInput
 
 TEXTS = st.text(st.characters(), max_size=8)  # lone surrogates among them
@@ -110,3 +110,28 @@ def test_what_cannot_be_written_is_invalid_input() -> None:
     for value in (deep, 10**5_000):
         with pytest.raises(InvalidInput):
             encode(value)
+
+
+@pytest.mark.parametrize("leaf", [1, float("nan"), "[[[{{{"])
+def test_what_could_not_be_read_again_is_refused(leaf: object) -> None:
+    """Deep documents can be parsed, and would then break whatever walks through them."""
+
+    def nested(levels: int) -> object:
+        value = leaf
+        for level in range(levels):
+            value = [value, *range(3)] if level % 2 else {"a": value, "b": [[]]}
+        return value
+
+    assert encode(nested(MAX_DEPTH - 2))
+    assert encode([[1]] * 5 * MAX_DEPTH), "many brackets that do not nest"
+    for levels in (MAX_DEPTH + 1, 900, 100_000):
+        with pytest.raises(InvalidInput) as caught:
+            encode(nested(levels))
+        assert caught.value.code == "nested-too-deeply"
+
+
+def test_refusals_are_not_in_pythons_words() -> None:
+    with pytest.raises(InvalidInput, match="nested too deeply"):
+        loads("[" * 100_000)
+    with pytest.raises(InvalidInput, match=r"more than 4,300 digits\.$"):
+        loads("9" * 5_000)
