@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import os
 import signal
 import time
 import urllib.request
@@ -58,21 +60,40 @@ def test_stop_from_the_server(client: Client) -> None:
     assert run.column("i") == list(range(outcome.facts["logged"]))
 
 
-def test_crash_is_seen_by_its_silence_and_taken_back(tmp_path: Path) -> None:
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it: the script and its wandb-core."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            parents[int(stat.parent.name)] = int(fields[1])
+    found = [pid]
+    for member in found:
+        found += [child for child, parent in parents.items() if parent == member]
+    return found
+
+
+def test_crash_is_seen_by_silence_and_taken_back(tmp_path: Path) -> None:
     server = LiveServer(tmp_path / "data", crash_after_s=3)
     server.start()
     client = of_line("0.31", server, tmp_path / "home")
-    process = client.start("waits", "crash", "c1", "1000", "0.05")
-    try:
-        server.wait_for(lambda: has_rows(server, "crash", "c1", 5))
-        process.send_signal(signal.SIGSTOP)
-        state = lambda: server.run("crash", "c1").run.state  # noqa: E731
-        # The core process sends on for a while: it is the silence of both that counts.
-        process.kill()
-        process.communicate()
-        server.wait_for(lambda: state() in (RunState.CRASHED, RunState.FAILED))
-    finally:
-        server.stop()
+    process = client.start("waits", "crash", "c1", "500", "0.05")
+
+    def is_in(state: RunState) -> bool:
+        return server.run("crash", "c1").run.state is state
+
+    server.wait_for(lambda: has_rows(server, "crash", "c1", 5))
+    halted = family(process.pid)
+    for member in halted:
+        os.kill(member, signal.SIGSTOP)
+    server.wait_for(lambda: is_in(RunState.CRASHED))
+    for member in halted:
+        os.kill(member, signal.SIGCONT)
+    assert finish(process).facts["logged"] == 500
+    found = server.run("crash", "c1")
+    assert found.run.state is RunState.FINISHED
+    assert found.column("i") == list(range(500))
+    server.stop()
 
 
 def test_server_killed_and_started_again(tmp_path: Path) -> None:
