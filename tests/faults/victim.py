@@ -158,7 +158,6 @@ class Victim:
             "run": self.read_run(KEEPSAKE),
             "series": (series.status, series.body),
             "file": (file.status, file.body),
-            "me": self.ask("GET", "/api/v1/me").json()["user"],
         }
 
     def outside_of_blobs(self) -> set[Path]:
