@@ -76,13 +76,26 @@ def build(folder: Path, num_runs: int) -> None:
             state = rng.choice(["finished", "failed", "crashed"])
             name = f"{rng.choice(['resnet', 'vit', 'mlp'])}-{i}"
             group = f"group-{i % 500}"
-            yield (project, f"run{i}", name, state, at, at, at + 9**9, user, group, tags, seq + i)
+            yield (
+                project,
+                f"run{i}",
+                i + 1,
+                name,
+                state,
+                at,
+                at,
+                at + 9**9,
+                user,
+                group,
+                tags,
+                seq + i,
+            )
 
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT INTO run (project_id, name, display_name, state, created_at, heartbeat_at,"
+        "INSERT INTO run (project_id, name, number, display_name, state, created_at, heartbeat_at,"
         " finished_at, user_id, run_group, tags, notes, stop_requested, change_seq)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, ?)",
         rows(),
     )
     (first,) = connection.execute("SELECT min(id) FROM run WHERE name LIKE 'run%'").fetchall()[0]

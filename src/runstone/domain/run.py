@@ -52,6 +52,7 @@ class Run:
     Attributes:
         name: The id that users see, unique in the project; glossary word `run id`.
         heartbeat_at: When it last spoke.
+        number: The n-th run of its project, from 1; never given to another.
         change_seq: Grows with every change anywhere in the catalog; orders what is new.
     """
 
@@ -60,6 +61,7 @@ class Run:
     entity: str
     project: str
     name: str
+    number: int
     display_name: str
     state: RunState
     created_at: datetime

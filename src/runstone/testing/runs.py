@@ -59,6 +59,7 @@ class RunsConformance(StoreFixtures):
             entity="anna",
             project="digits",
             name="r1",
+            number=1,
             display_name="the r1",
             state=RunState.PENDING,
             created_at=now,

@@ -32,7 +32,7 @@ def test_the_state_after_an_exit(before: RunState, exit_code: int) -> None:
 
 def make_run(finished_at: datetime | None) -> Run:
     return Run(
-        id=RunId(1), project_id=ProjectId(1), entity="lab", project="digits", name="r",
+        id=RunId(1), project_id=ProjectId(1), entity="lab", project="digits", name="r", number=1,
         display_name="", state=RunState.RUNNING, created_at=AT,
         heartbeat_at=AT + timedelta(seconds=30), finished_at=finished_at, user_id=EntityId(1),
         username="anna", group=None, job_type=None, tags=(), notes="", host=None, program=None,

@@ -8,9 +8,8 @@ export type Me = Schemas["Me"];
 export type Project = Schemas["Project"];
 export type ProjectList = Schemas["ProjectList"];
 export type RunState = Schemas["RunState"];
-/** `number`: the n-th run of its project, from 1, for good. Not every server gives it. */
-export type RunRow = Schemas["RunRow"] & { number?: number };
-export type RunDetail = Schemas["RunDetail"] & { number?: number };
+export type RunRow = Schemas["RunRow"];
+export type RunDetail = Schemas["RunDetail"];
 export type RunPage = Schemas["RunList"];
 export type MetricKey = Schemas["KeyInfo"];
 export type KeyList = Schemas["KeyList"];

@@ -119,6 +119,7 @@ class MemoryRuns(Runs):
             entity=place.entity,
             project=place.name,
             name=name,
+            number=self._tables.num_runs_ever[project] + 1,
             display_name=text(display_name),
             state=RunState.PENDING,
             created_at=self._now,

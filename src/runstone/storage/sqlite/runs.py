@@ -161,7 +161,8 @@ class SqliteRuns(Runs):
             raise AlreadyExists(f"There is a run {name} already in this project.")
         now = to_micros(self._now)
         seq = self._next_seq()
-        rows = self._rows("insert_run", project, name, display_name, now, now, user, seq)
+        number = self.num_runs_ever(project) + 1
+        rows = self._rows("insert_run", project, name, number, display_name, now, now, user, seq)
         run = RunId(rows[0][0])
         self._seqs[run] = seq
         self._rows("insert_config", run)
@@ -259,9 +260,9 @@ def _column_value(value: object) -> object:
 def run_of(row: Any) -> Run:
     """The run of a row with the columns of `run_by_id`."""
     (
-        identifier, project_id, entity, project, name, display_name, state, created, heartbeat,
-        finished, user_id, username, group, job_type, tags, notes, host, program, commit, remote,
-        sweep, exit_code, stop_requested, change_seq,
+        identifier, project_id, entity, project, name, number, display_name, state, created,
+        heartbeat, finished, user_id, username, group, job_type, tags, notes, host, program, commit,
+        remote, sweep, exit_code, stop_requested, change_seq,
     ) = row  # fmt: skip
     return Run(
         id=identifier,
@@ -269,6 +270,7 @@ def run_of(row: Any) -> Run:
         entity=entity,
         project=project,
         name=name,
+        number=number,
         display_name=display_name,
         state=RunState(state),
         created_at=from_micros(created),

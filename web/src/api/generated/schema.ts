@@ -629,6 +629,8 @@ export interface components {
             id: string;
             entity: string;
             project: string;
+            /** @description The n-th run of its project, from 1; never given to another. */
+            number: number;
             display_name: string;
             state: components["schemas"]["RunState"];
             created_at: string;
@@ -681,6 +683,8 @@ export interface components {
             id: string;
             entity: string;
             project: string;
+            /** @description The n-th run of its project, from 1; never given to another. */
+            number: number;
             display_name: string;
             state: components["schemas"]["RunState"];
             created_at: string;
@@ -871,7 +875,7 @@ export interface components {
             user: components["schemas"]["User"];
         };
         /**
-         * @description Which append-only history of a run.
+         * @description Which history of a run can be drawn: what it logged, or the system metrics.
          * @enum {unknown}
          */
         StreamKind: "history" | "system";

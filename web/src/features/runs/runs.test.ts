@@ -16,6 +16,7 @@ function run(id: string, change: Partial<RunRow> = {}): RunRow {
     id,
     entity: "lab",
     project: "digits",
+    number: 1,
     display_name: id,
     state: "running",
     created_at: "2026-11-22T10:00:00Z",

@@ -103,6 +103,7 @@ CREATE TABLE run (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     project_id     INTEGER NOT NULL REFERENCES project (id),
     name           TEXT NOT NULL,
+    number         INTEGER NOT NULL,
     display_name   TEXT NOT NULL,
     state          TEXT NOT NULL,
     created_at     INTEGER NOT NULL,

@@ -1,5 +1,5 @@
 -- name: run_by_name
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
     r.change_seq
@@ -10,7 +10,7 @@ JOIN entity u ON u.id = r.user_id
 WHERE r.project_id = ? AND r.name = ?;
 
 -- name: run_by_id
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
     r.change_seq
@@ -22,7 +22,7 @@ WHERE r.id = ?;
 
 -- name: list_runs
 -- Run ids rise in order of creation, so they order a page and mark where the next begins.
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
     r.change_seq
@@ -47,7 +47,7 @@ WHERE r.project_id = :project
         OR r.run_group LIKE :search ESCAPE '\');
 
 -- name: changed_since
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
     r.change_seq
@@ -65,7 +65,7 @@ JOIN entity e ON e.id = p.entity_id
 WHERE r.change_seq > ? ORDER BY r.change_seq;
 
 -- name: silent_since
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
     r.change_seq
@@ -100,9 +100,9 @@ UPDATE run_config SET client_info = ? WHERE run_id = ?;
 UPDATE run_summary SET summary = jsonb(?) WHERE run_id = ?;
 
 -- name: insert_run
-INSERT INTO run (project_id, name, display_name, state, created_at, heartbeat_at, user_id, tags,
-    notes, stop_requested, change_seq)
-VALUES (?, ?, ?, 'pending', ?, ?, ?, '[]', '', 0, ?) RETURNING id;
+INSERT INTO run (project_id, name, number, display_name, state, created_at, heartbeat_at, user_id,
+    tags, notes, stop_requested, change_seq)
+VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, '[]', '', 0, ?) RETURNING id;
 
 -- name: insert_config
 INSERT INTO run_config (run_id, config, client_info) VALUES (?, jsonb('{}'), '{}');

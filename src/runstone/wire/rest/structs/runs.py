@@ -54,6 +54,9 @@ class RunRow(Struct, kw_only=True):
     id: Annotated[str, Meta(description="Unique in the project; part of the run's URL.")]
     entity: str
     project: str
+    number: Annotated[
+        int, Meta(description="The n-th run of its project, from 1; never given to another.")
+    ]
     display_name: str
     state: RunState
     created_at: datetime
