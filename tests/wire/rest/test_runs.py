@@ -130,6 +130,7 @@ async def test_a_run_with_all_that_is_recorded(ada: httpx.AsyncClient, site: Sit
         "id": "r1",
         "entity": "ada",
         "project": "digits",
+        "number": 1,
         "display_name": "brisk-sun-1",
         "state": "running",
         "created_at": row["created_at"],

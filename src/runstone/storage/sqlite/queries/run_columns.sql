@@ -6,7 +6,7 @@ SELECT coalesce((SELECT max(change_seq) FROM run WHERE project_id = :project), 0
 SELECT json_group_array(id) FROM run WHERE project_id = :project;
 
 -- name: runs
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.display_name, r.state, r.created_at,
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
     r.change_seq
