@@ -38,7 +38,7 @@ from runstone.storage.sqlite.uploads import SqliteUploads
 T = TypeVar("T")
 
 _READERS: Final = 4
-_LINGER_S: Final = 0.003
+_LINGER_S: Final = 0.005
 
 
 class SqliteTransaction(Transaction):
