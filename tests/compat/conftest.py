@@ -93,9 +93,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 @pytest.fixture(params=lines())
 def client(request: pytest.FixtureRequest, server: LiveServer, tmp_path: Path) -> Client:
     if not is_installed(request.param):
-        pytest.fail(
-            f"run `make clients`, or tests/compat/install_clients.py, to get wandb {request.param}"
-        )
+        pytest.fail(f"`make clients` installs wandb {request.param}")
     home = tmp_path / "home"
     home.mkdir()
     return Client(request.param, server, home)
@@ -104,6 +102,6 @@ def client(request: pytest.FixtureRequest, server: LiveServer, tmp_path: Path) -
 def of_line(line: str, server: LiveServer, home: Path) -> Client:
     """A client of one line, for what need not be tried with each."""
     if not is_installed(line):
-        pytest.fail(f"run `make clients`, or tests/compat/install_clients.py, to get wandb {line}")
+        pytest.fail(f"`make clients` installs wandb {line}")
     home.mkdir(parents=True, exist_ok=True)
     return Client(line, server, home)

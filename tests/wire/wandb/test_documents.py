@@ -36,7 +36,7 @@ def schema() -> GraphQLSchema:
 def documents(line: str) -> list[Document]:
     site_packages = next((CLIENTS / line).glob("lib/python*/site-packages"), None)
     if site_packages is None:
-        pytest.fail(f"run `make clients`, or tests/compat/install_clients.py, to get wandb {line}")
+        pytest.fail(f"`make clients` installs wandb {line}")
     return extract(Path(site_packages))
 
 
