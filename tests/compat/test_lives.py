@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.compat.conftest import Client
+from tests.compat.conftest import Client, finish
 from tests.compat.live import Stored
 
 from runstone.domain.run import RunState
@@ -67,6 +67,18 @@ def test_resume(client: Client, steps: Callable[..., Any]) -> None:
     assert (found.run.state, found.run.exit_code) == (RunState.FAILED, 3)
     assert printed(found) == [f"value {i}" for i in range(6)]
     assert not steps("fresh", 0, 1, resume="allow")["resumed"]
+
+
+def test_resume_auto_goes_on_with_what_did_not_end(client: Client) -> None:
+    crashed = finish(client.start("auto", "crash"))
+    assert crashed.code == 1
+    assert not crashed.facts["resumed"]
+    again = client.run("auto", "end").facts
+    assert again == {"id": crashed.facts["id"], "resumed": True}
+    found = client.server.run("auto", again["id"])
+    assert found.run.state is RunState.FINISHED
+    assert found.column("_step") == list(range(len(found.rows)))
+    assert not client.run("auto", "end").facts["resumed"]
 
 
 def test_run_again_with_the_same_id(client: Client, steps: Callable[..., Any]) -> None:
