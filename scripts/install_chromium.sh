@@ -17,7 +17,9 @@ if ! command -v apt-get >/dev/null; then
     echo "The browser tests need /usr/bin/chromium, and there is no apt-get to bring it." >&2
     exit 1
 fi
+# Without any font of the system Chromium may refuse to draw text at all.
 echo "Installing Chromium for the browser tests ..."
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
-$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null
+$as_root apt-get install -y -qq --no-install-recommends \
+    chromium fonts-dejavu-core >/dev/null
