@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from runstone.domain import accounts as domain
 from runstone.domain import documents
@@ -92,23 +92,7 @@ def run_row(run: runs.Run, progress: Progress) -> RunRow:
 def run_detail(run: runs.Run, progress: Progress, recorded: runs.RunDocuments) -> RunDetail:
     """A run with all that is recorded of it."""
     return RunDetail(
-        id=run.name,
-        entity=run.entity,
-        project=run.project,
-        number=run.number,
-        display_name=run.display_name,
-        state=run.state,
-        created_at=run.created_at,
-        heartbeat_at=run.heartbeat_at,
-        finished_at=run.finished_at,
-        duration_s=run.duration_s,
-        username=run.username,
-        group=run.group,
-        job_type=run.job_type,
-        tags=list(run.tags),
-        num_rows=progress.num_rows,
-        last_step=progress.last_step,
-        seq=run.change_seq,
+        **structs.asdict(run_row(run, progress)),
         notes=run.notes,
         host=run.host,
         program=run.program,
