@@ -8,7 +8,7 @@ import { PointerBus, PointerBusContext } from "@/charts/pointer-bus";
 import { ME } from "@/features/auth/queries";
 import { SeriesStoreContext } from "@/features/workspace/queries";
 import { MessagesProvider } from "@/lib/i18n";
-import { en } from "@/lib/messages-en";
+import { en } from "@/lib/messages/en";
 
 export function Providers({ client, children }: { client: Client; children: ReactNode }) {
   const [queries] = useState(createQueryClient);

@@ -23,6 +23,11 @@ export function formatExact(value: number): string {
   return String(value);
 }
 
+/** Every digit, in groups of three: 12,345. */
+export function formatInteger(value: number): string {
+  return sign(value.toLocaleString("en-US"));
+}
+
 const SI: readonly [number, string][] = [
   [1e12, "T"],
   [1e9, "G"],

@@ -4,7 +4,7 @@
  * and another language is another object of type `Catalogue`.
  */
 import { createContext, type ReactNode, use } from "react";
-import { type Catalogue, en } from "./messages-en";
+import { type Catalogue, en } from "./messages/en";
 
 const CatalogueContext = createContext<Catalogue>(en);
 

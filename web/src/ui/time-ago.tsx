@@ -1,6 +1,6 @@
 import { formatDate, formatDateTime, MISSING, relativeTime } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
-import type { Catalogue } from "@/lib/messages-en";
+import type { Catalogue } from "@/lib/messages/en";
 import { useNow } from "@/lib/use-now";
 
 /** "3m ago", with the exact local time on hover. */
