@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -16,13 +16,16 @@ from runstone.domain.errors import InvalidInput, NotFound, RunstoneError
 from runstone.wire.common.asgi import ClientGone, Receive, Scope, Send, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.rest.authentication import authenticate
-from runstone.wire.rest.call import NOBODY, Answer, Binary, Call, Stream
+from runstone.wire.rest.call import NOBODY, Answer, Binary, Call, Cancellation, Stream
 from runstone.wire.rest.decoding import decode_body, decode_query
 from runstone.wire.rest.problems import send_problem, unexpected
 from runstone.wire.rest.routes import ROUTES
 from runstone.wire.rest.routing import Route, Router
 
 PREFIX: Final = "/api/v1"
+
+_WATCH_AFTER_S: Final = 0.01
+"""Requests that are answered sooner, which most are, need nobody to watch for their client."""
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -91,7 +94,8 @@ class RestApp:
             body=await decode_body(declared, scope, receive, max_bytes=limit),
             authenticate=prove,
         )
-        answer = await declared.handler(call)
+        with _watching(receive, call.cancellation):
+            answer = await declared.handler(call)
         if isinstance(answer, Stream):
             await self._send_stream(answer, scope, receive, send)
         else:
@@ -222,6 +226,27 @@ async def _send_binary(send: Send, status: int, binary: Binary) -> None:
 async def _pump(chunks: AsyncIterator[bytes], send: Send) -> None:
     async for chunk in chunks:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+@contextlib.contextmanager
+def _watching(receive: Receive, cancellation: Cancellation) -> Iterator[None]:
+    """While a request with its body read is worked on, notices that its client goes away."""
+    watchers: list[asyncio.Task[None]] = []
+
+    async def watch() -> None:
+        await _disconnected(receive)
+        cancellation.cancel()
+
+    def begin() -> None:
+        watchers.append(asyncio.create_task(watch()))
+
+    timer = asyncio.get_running_loop().call_later(_WATCH_AFTER_S, begin)
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for watcher in watchers:
+            watcher.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated
@@ -166,7 +165,7 @@ async def _query_runs(call: Call[ListRuns, None]) -> RunList:
         tree = And((tree, run_index.containing(query.search)))
     asked = run_index.RunQuery(tree, parse_sort(query.sort or ""), query.limit, query.cursor)
     index = call.context.run_index
-    found = await asyncio.wrap_future(
+    found = await call.wait(
         run_index.read_current(
             call.context.store,
             lambda snapshot: run_index.query_runs(
