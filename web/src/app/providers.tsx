@@ -1,3 +1,4 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type Client, ClientContext } from "@/api/client";
@@ -9,6 +10,7 @@ import { ME } from "@/features/auth/queries";
 import { SeriesStoreContext } from "@/features/workspace/queries";
 import { MessagesProvider } from "@/lib/i18n";
 import { en } from "@/lib/messages/en";
+import { ToastProvider } from "@/ui/toast";
 
 export function Providers({ client, children }: { client: Client; children: ReactNode }) {
   const [queries] = useState(createQueryClient);
@@ -21,7 +23,12 @@ export function Providers({ client, children }: { client: Client; children: Reac
       <ClientContext value={client}>
         <QueryClientProvider client={queries}>
           <SeriesStoreContext value={store}>
-            <PointerBusContext value={bus}>{children}</PointerBusContext>
+            <PointerBusContext value={bus}>
+              {/* The server's policy refuses inline style elements; nothing here needs them. */}
+              <CSPProvider disableStyleElements>
+                <ToastProvider>{children}</ToastProvider>
+              </CSPProvider>
+            </PointerBusContext>
           </SeriesStoreContext>
         </QueryClientProvider>
       </ClientContext>

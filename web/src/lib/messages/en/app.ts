@@ -8,6 +8,7 @@ export const app = {
   breadcrumbs: "Breadcrumbs",
   navigation: "Pages",
   clear: "Clear",
+  remove: (what: string) => `Remove ${what}`,
 };
 
 export const live = {
