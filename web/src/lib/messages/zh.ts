@@ -1,0 +1,26 @@
+/** Simplified Chinese. Loaded only where it is read. */
+import type { Catalogue } from "./en";
+import { account, app, errors, keyboard, live, states, theme, time } from "./zh/app";
+import { apiKeys, signIn } from "./zh/auth";
+import { chart, workspace } from "./zh/charts";
+import { projects } from "./zh/projects";
+import { run } from "./zh/run";
+import { runs } from "./zh/runs";
+
+export const zh: Catalogue = {
+  app,
+  live,
+  theme,
+  account,
+  errors,
+  time,
+  keyboard,
+  states,
+  signIn,
+  apiKeys,
+  projects,
+  runs,
+  run,
+  workspace,
+  chart,
+};
