@@ -3,18 +3,9 @@
  * by `http.ts`; a shared snapshot and a fake for tests can take its place.
  */
 import { createContext, use } from "react";
+import type { RunsClient } from "./runs";
 import type { SeriesAnswer } from "./series-codec";
-import type {
-  ApiKey,
-  Me,
-  MetricKey,
-  NewApiKey,
-  Project,
-  RunDetail,
-  RunPage,
-  SeriesRequest,
-  Stream,
-} from "./types";
+import type { ApiKey, Me, MetricKey, NewApiKey, Project, SeriesRequest, Stream } from "./types";
 
 export type Credentials =
   | { token: string }
@@ -30,15 +21,7 @@ export interface RunRef extends ProjectRef {
   run: string;
 }
 
-export interface ListRuns {
-  search?: string | undefined;
-  cursor?: string | undefined;
-  limit?: number | undefined;
-  /** Only runs changed after this sequence number. */
-  sinceSeq?: number | undefined;
-}
-
-export interface Client {
+export interface Client extends RunsClient {
   signIn(credentials: Credentials): Promise<void>;
   signOut(): Promise<void>;
   getMe(): Promise<Me>;
@@ -50,8 +33,6 @@ export interface Client {
   revokeApiKey(id: number): Promise<void>;
   listProjects(): Promise<Project[]>;
   getProject(ref: ProjectRef): Promise<Project>;
-  listRuns(ref: ProjectRef, query: ListRuns): Promise<RunPage>;
-  getRun(ref: RunRef): Promise<RunDetail>;
   /** Keys of the given runs, or of the newest 100 when none is given. */
   listKeys(ref: ProjectRef, runs: readonly string[], stream: Stream): Promise<MetricKey[]>;
   loadSeries(requests: readonly SeriesRequest[], signal?: AbortSignal): Promise<SeriesAnswer>;

@@ -11,6 +11,7 @@ export type RunState = Schemas["RunState"];
 export type RunRow = Schemas["RunRow"];
 export type RunDetail = Schemas["RunDetail"];
 export type RunPage = Schemas["RunList"];
+export type RunChange = Schemas["UpdateRun"];
 export type MetricKey = Schemas["KeyInfo"];
 export type KeyList = Schemas["KeyList"];
 export type Stream = Schemas["StreamKind"];

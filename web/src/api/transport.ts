@@ -1,0 +1,61 @@
+/** How the client over HTTP talks: a cookie session, JSON, problem+json errors. */
+import type { ProjectRef, RunRef } from "./client";
+import { readProblem, UnreachableError } from "./problem";
+
+const BASE = "/api/v1";
+
+export interface Sending {
+  json?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+export async function send(method: string, path: string, sending: Sending = {}): Promise<Response> {
+  const headers = new Headers({ Accept: "application/json, application/problem+json, */*" });
+  if (method !== "GET") headers.set("X-Runstone-CSRF", "1");
+  const init: RequestInit = { method, headers, credentials: "same-origin" };
+  if (sending.json !== undefined) {
+    headers.set("Content-Type", "application/json");
+    init.body = JSON.stringify(sending.json);
+  }
+  if (sending.signal) init.signal = sending.signal;
+  const response = await reach(path, init);
+  if (!response.ok) throw await readProblem(response);
+  return response;
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(BASE + path, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new UnreachableError(error);
+  }
+}
+
+/** The one place where bytes become types; the OpenAPI document vouches for the shape. */
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return readJson(await send("GET", path, { signal }));
+}
+
+/** As `getJson`, for what has a body. */
+export async function sendJson<T>(method: string, path: string, json: unknown): Promise<T> {
+  return readJson(await send(method, path, { json }));
+}
+
+function readJson<T>(response: Response): Promise<T> {
+  return response.json();
+}
+
+export function projectPath({ entity, project }: ProjectRef): string {
+  return `/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}`;
+}
+
+export function runPath(ref: RunRef): string {
+  return `${projectPath(ref)}/runs/${encodeURIComponent(ref.run)}`;
+}
+
+/** `?a=1`, or nothing. */
+export function withQuery(query: URLSearchParams): string {
+  const text = query.toString();
+  return text === "" ? "" : `?${text}`;
+}
