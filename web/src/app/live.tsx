@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { type LiveStatus, listen } from "@/api/events";
+import type { ChangedRun } from "@/api/types";
 import { ME } from "@/features/auth/queries";
 
 interface Live {
@@ -32,6 +33,8 @@ export function useLiveStatus(): LiveStatus | null {
 }
 
 interface LiveHandlers {
+  /** Which changes count; all of them if left out. */
+  concerns?: (change: ChangedRun) => boolean;
   /** Something changed. Called once per `everyMs` at most, and once the last call has settled. */
   onChange: () => unknown;
   /** Events may have been missed. */
@@ -47,6 +50,7 @@ export function useLive(
   const setStatus = use(LiveContext)?.setStatus;
   const onChange = useEffectEvent(() => handlers.onChange());
   const onGap = useEffectEvent(() => handlers.onGap());
+  const concerns = useEffectEvent((change: ChangedRun) => handlers.concerns?.(change) ?? true);
   const queries = useQueryClient();
   // Asking who is signed in brings the sign-in form where nobody is any more.
   const onRefused = useEffectEvent(() => void queries.invalidateQueries({ queryKey: ME }));
@@ -57,7 +61,9 @@ export function useLive(
     const follow = throttle(() => onChange(), everyMs);
     const stop = listen(project, {
       onStatus: (status) => onStatus(status),
-      onRuns: follow.call,
+      onRuns: (runs) => {
+        if (runs.some((run) => concerns(run))) follow.call();
+      },
       onGap: () => onGap(),
       onRefused: () => onRefused(),
     });

@@ -1,11 +1,15 @@
 /** Addresses and what they show. State that two people should share is in the search part. */
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
 import { CrashPage } from "./crash-page";
 import { AuthorizePage } from "./pages/authorize-page";
 import { HomePage } from "./pages/home-page";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProjectPage } from "./pages/project-page";
-import { RunPage } from "./pages/run-page";
 import { SignInPage } from "./pages/signin-page";
 import { parseSearch, readSearch, stringifySearch } from "./search";
 import { SignedIn } from "./signed-in";
@@ -58,16 +62,70 @@ const workspace = createRoute({
   component: ProjectPage,
 });
 
+/** The frame of a run's pages; the page itself is one of its children. */
 const run = createRoute({
   getParentRoute: () => signedIn,
   path: "/$entity/$project/runs/$run",
-  validateSearch: chartSearch,
-  component: RunPage,
+  component: lazyRouteComponent(() => import("./pages/run-frame"), "RunFrame"),
 });
+
+const RunChartsPage = lazyRouteComponent(() => import("./pages/run-charts-page"), "RunChartsPage");
+
+const runCharts = createRoute({
+  getParentRoute: () => run,
+  path: "/",
+  validateSearch: chartSearch,
+  component: RunChartsPage,
+});
+
+/** As the wandb client prints it. */
+const runWorkspace = createRoute({
+  getParentRoute: () => run,
+  path: "/workspace",
+  validateSearch: chartSearch,
+  component: RunChartsPage,
+});
+
+const runOverview = createRoute({
+  getParentRoute: () => run,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("./pages/run-overview-page"), "RunOverviewPage"),
+});
+
+const RunConsolePage = lazyRouteComponent(
+  () => import("./pages/run-console-page"),
+  "RunConsolePage",
+);
+
+const consoleSearch = readSearch("line", "q", "level", "writer");
+
+const runConsole = createRoute({
+  getParentRoute: () => run,
+  path: "/console",
+  validateSearch: consoleSearch,
+  component: RunConsolePage,
+});
+
+/** As W&B calls the console. */
+const runLogs = createRoute({
+  getParentRoute: () => run,
+  path: "/logs",
+  validateSearch: consoleSearch,
+  component: RunConsolePage,
+});
+
+const runSystem = createRoute({
+  getParentRoute: () => run,
+  path: "/system",
+  validateSearch: readSearch("x", "from", "to", "host"),
+  component: lazyRouteComponent(() => import("./pages/run-system-page"), "RunSystemPage"),
+});
+
+const runPages = [runCharts, runWorkspace, runOverview, runConsole, runLogs, runSystem];
 
 const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, authorize, project, workspace, run]),
+  signedIn.addChildren([home, authorize, project, workspace, run.addChildren(runPages)]),
 ]);
 
 export const router = createRouter({

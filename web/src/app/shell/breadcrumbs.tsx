@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { useRun } from "@/features/runs/queries";
+import { useRun } from "@/features/run/queries";
 import { useMessages } from "@/lib/i18n";
 import { runName } from "@/lib/run-name";
 import styles from "./shell.module.css";

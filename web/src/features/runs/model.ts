@@ -44,9 +44,3 @@ export function hasVanished(before: readonly RunPage[], merged: readonly RunPage
   const numArrived = flattenPages(merged).length - flattenPages(before).length;
   return merged[0]?.total !== (before[0]?.total ?? 0) + numArrived;
 }
-
-/** How long a run has been going: by the server's word, plus the time since for a running one. */
-export function durationOf(run: RunRow, now: number): number {
-  if (run.state !== "running") return run.duration_s;
-  return Math.max(run.duration_s, (now - Date.parse(run.created_at)) / 1000);
-}

@@ -2,11 +2,10 @@ import {
   type InfiniteData,
   keepPreviousData,
   useInfiniteQuery,
-  useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { type Client, type ProjectRef, type RunRef, useClient } from "@/api/client";
+import { type Client, type ProjectRef, useClient } from "@/api/client";
 import type { RunPage } from "@/api/types";
 import { flattenPages, hasVanished, mergeChanges } from "./model";
 
@@ -20,7 +19,6 @@ const listKey = ({ entity, project }: ProjectRef, search: string) => [
   project,
   search,
 ];
-const detailKey = ({ entity, project, run }: RunRef) => ["run", entity, project, run];
 
 export function useRuns(ref: ProjectRef, search: string) {
   const client = useClient();
@@ -45,11 +43,6 @@ export function useRuns(ref: ProjectRef, search: string) {
     hasMore: hasNextPage,
     loadMore,
   };
-}
-
-export function useRun(ref: RunRef) {
-  const client = useClient();
-  return useQuery({ queryKey: detailKey(ref), queryFn: () => client.getRun(ref) });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunPage, RunRow } from "@/api/types";
-import { durationOf, flattenPages, hasVanished, mergeChanges } from "./model";
-import { treeRows } from "./tree";
+import { flattenPages, hasVanished, mergeChanges } from "./model";
 import {
   formatVisibility,
   NUM_SHOWN_BY_DEFAULT,
@@ -85,14 +84,6 @@ describe("mergeChanges", () => {
   });
 });
 
-describe("durationOf", () => {
-  const now = Date.parse("2026-11-22T10:10:00Z");
-  it("goes on while a run is running and stands still after", () => {
-    expect(durationOf(run("a"), now)).toBe(600);
-    expect(durationOf(run("a", { state: "finished" }), now)).toBe(60);
-  });
-});
-
 describe("visibility", () => {
   const runs = Array.from({ length: 50 }, (_, i) => run(`r${i}`));
 
@@ -118,46 +109,5 @@ describe("visibility", () => {
     expect(visibleIds(runs, parseVisibility(nothing)).size).toBe(0);
     const one = toggleEye(parseVisibility(nothing), "r7", false);
     expect([...visibleIds(runs, one)]).toEqual(["r7"]);
-  });
-});
-
-describe("treeRows", () => {
-  const document = {
-    _step: 9,
-    lr: 0.0001234567,
-    seed: 1234567,
-    stop: { $float: "Infinity" },
-    model: { name: "vit", widths: [64, 128], layers: [{ size: 1 }] },
-  };
-
-  it("shows branches, short lists on one line, special floats as numbers", () => {
-    const rows = treeRows(document, "", new Set());
-    expect(rows.map(({ path, value }) => [path, value?.text ?? null])).toEqual([
-      ["lr", "1.235e−4"],
-      ["model", null],
-      ["model.name", "vit"],
-      ["model.widths", "[64, 128]"],
-      ["model.layers", null],
-      ["model.layers.0", null],
-      ["model.layers.0.size", "1"],
-      ["seed", "1234567"],
-      ["stop", "∞"],
-      ["_step", "9"],
-    ]);
-  });
-
-  it("folds branches, but finds inside folded ones", () => {
-    expect(treeRows(document, "", new Set(["model"])).map(({ path }) => path)).toEqual([
-      "lr",
-      "model",
-      "seed",
-      "stop",
-      "_step",
-    ]);
-    expect(treeRows(document, "vit", new Set(["model"])).map(({ path }) => path)).toEqual([
-      "model",
-      "model.name",
-    ]);
-    expect(treeRows(document, "absent", new Set())).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { account, app, errors, keyboard, live, states, theme, time } from "./en/app";
 import { apiKeys, signIn } from "./en/auth";
 import { chart, workspace } from "./en/charts";
+import { console } from "./en/console";
 import { projects } from "./en/projects";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
@@ -20,6 +21,7 @@ export const en = {
   projects,
   runs,
   run,
+  console,
   workspace,
   chart,
 };

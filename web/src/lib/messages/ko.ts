@@ -3,6 +3,7 @@ import type { Catalogue } from "./en";
 import { account, app, errors, keyboard, live, states, theme, time } from "./ko/app";
 import { apiKeys, signIn } from "./ko/auth";
 import { chart, workspace } from "./ko/charts";
+import { console } from "./ko/console";
 import { projects } from "./ko/projects";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
@@ -21,6 +22,7 @@ export const ko: Catalogue = {
   projects,
   runs,
   run,
+  console,
   workspace,
   chart,
 };

@@ -3,6 +3,7 @@ import type { Catalogue } from "./en";
 import { account, app, errors, keyboard, live, states, theme, time } from "./zh/app";
 import { apiKeys, signIn } from "./zh/auth";
 import { chart, workspace } from "./zh/charts";
+import { console } from "./zh/console";
 import { projects } from "./zh/projects";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
@@ -21,6 +22,7 @@ export const zh: Catalogue = {
   projects,
   runs,
   run,
+  console,
   workspace,
   chart,
 };

@@ -4,6 +4,8 @@ export const run = {
   overview: "Overview",
   resize: "Resize the overview",
   started: "Started",
+  ended: "ended",
+  lastHeard: "last heard from",
   duration: "Duration",
   host: "Host",
   program: "Program",

@@ -5,6 +5,8 @@ export const run: typeof en.run = {
   overview: "개요",
   resize: "개요 너비 조절",
   started: "시작",
+  ended: "종료",
+  lastHeard: "마지막 신호",
   duration: "소요 시간",
   host: "호스트",
   program: "프로그램",

@@ -5,6 +5,8 @@ export const run: typeof en.run = {
   overview: "概览",
   resize: "调整概览宽度",
   started: "开始时间",
+  ended: "结束于",
+  lastHeard: "最后一次消息",
   duration: "时长",
   host: "主机",
   program: "程序",

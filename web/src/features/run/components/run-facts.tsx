@@ -2,10 +2,10 @@ import type { ReactNode } from "react";
 import type { RunDetail } from "@/api/types";
 import { formatDateTime, formatDuration } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
+import { durationOf } from "@/lib/run-duration";
 import { useNow } from "@/lib/use-now";
 import { CopyText } from "@/ui/code-block";
 import { TimeAgo } from "@/ui/time-ago";
-import { durationOf } from "../model";
 import styles from "./run-facts.module.css";
 
 /** What a run says about itself, without the rows that it left empty. */

@@ -1,0 +1,47 @@
+/** One run's charts, with the key facts of it at the left. */
+import { useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { RunGlance } from "@/features/run/components/run-glance";
+import { Workspace } from "@/features/workspace/components/workspace";
+import { useKeys } from "@/features/workspace/queries";
+import { useMessages } from "@/lib/i18n";
+import { Notice } from "@/ui/notice";
+import { SplitPane } from "@/ui/split-pane";
+import { ErrorView } from "../error-view";
+import { toChartRuns } from "./chart-runs";
+import { useFramedRun } from "./run-context";
+import { useChartSearch } from "./use-chart-search";
+
+const SOLID = new Map<string, readonly number[]>();
+
+export function RunChartsPage() {
+  const m = useMessages();
+  const { ref, run } = useFramedRun();
+  const charts = useChartSearch(useSearch({ from: "/signed-in/$entity/$project/runs/$run" }));
+  const ids = useMemo(() => [ref.run], [ref.run]);
+  const history = useKeys(ref, ids, "history");
+  const system = useKeys(ref, ids, "system");
+  const chartRuns = useMemo(() => (run ? toChartRuns([run], new Set([run.id]), SOLID) : []), [run]);
+
+  const keysError = history.error && !history.data ? history.error : null;
+  return (
+    <SplitPane
+      name="run"
+      label={m.run.resize}
+      names={[m.run.overview, m.workspace.charts]}
+      initialWidth={300}
+      left={<RunGlance run={run} />}
+    >
+      <Workspace
+        {...charts}
+        project={ref}
+        runs={chartRuns}
+        isAllHidden={false}
+        historyKeys={run && history.data}
+        systemKeys={system.data}
+        empty={<Notice title={m.run.noChartsTitle}>{m.run.noChartsHint}</Notice>}
+        error={keysError && <ErrorView error={keysError} onRetry={() => void history.refetch()} />}
+      />
+    </SplitPane>
+  );
+}

@@ -1,0 +1,3 @@
+export const console = {
+  emptyTitle: "No console output",
+};
