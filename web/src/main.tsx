@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { httpClient } from "@/api/http";
 import { Providers } from "@/app/providers";
 import { router } from "@/app/router";
+import { startLanguage } from "@/lib/language";
 import "@/ui/fonts.css";
 import "@/ui/tokens.css";
 import "@/ui/base.css";
@@ -11,6 +12,7 @@ import "@/ui/base.css";
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 
+await startLanguage();
 createRoot(root).render(
   <StrictMode>
     <Providers client={httpClient}>

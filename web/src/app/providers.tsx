@@ -9,7 +9,7 @@ import { PointerBus, PointerBusContext } from "@/charts/pointer-bus";
 import { ME } from "@/features/auth/queries";
 import { SeriesStoreContext } from "@/features/workspace/queries";
 import { MessagesProvider } from "@/lib/i18n";
-import { en } from "@/lib/messages/en";
+import { useCatalogue } from "@/lib/language";
 import { ToastProvider } from "@/ui/toast";
 
 export function Providers({ client, children }: { client: Client; children: ReactNode }) {
@@ -19,7 +19,7 @@ export function Providers({ client, children }: { client: Client; children: Reac
   );
   const [bus] = useState(() => new PointerBus());
   return (
-    <MessagesProvider catalogue={en}>
+    <MessagesProvider catalogue={useCatalogue()}>
       <ClientContext value={client}>
         <QueryClientProvider client={queries}>
           <SeriesStoreContext value={store}>

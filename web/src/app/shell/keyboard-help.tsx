@@ -9,7 +9,7 @@ export function KeyboardHelp() {
   const m = useMessages();
   const dialog = useRef<HTMLDialogElement>(null);
   const open = () => dialog.current?.showModal();
-  useShortcuts({ "?": open });
+  useShortcuts({ "?": { does: m.keyboard.help, run: open } });
   const keys = [
     ["/", m.keyboard.search],
     ["j", m.keyboard.next],

@@ -27,7 +27,7 @@ function ProjectList({ projects }: { projects: readonly Project[] | undefined })
   const m = useMessages();
   const search = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
-  useShortcuts({ "/": () => search.current?.focus() });
+  useShortcuts({ "/": { does: m.projects.filter, run: () => search.current?.focus() } });
 
   const found = projects && findProjects(projects, text);
   return (

@@ -110,15 +110,19 @@ function RunRows(props: RunListProps & { runs: readonly RunRow[]; onSearchKey: (
     setActiveId(null);
     onHighlight(null);
   };
+  const m = useMessages();
   const activeRun = runs[active];
-  useShortcuts({
-    "/": onSearchKey,
-    j: () => moveTo(active + 1),
-    k: () => moveTo(active < 0 ? 0 : active - 1),
-    v: () => activeRun && onToggle(activeRun.id),
-    o: () => activeRun && onOpen(activeRun),
-    Escape: deselect,
-  });
+  useShortcuts(
+    {
+      "/": { does: m.keyboard.search, run: onSearchKey },
+      j: { does: m.keyboard.next, run: () => moveTo(active + 1) },
+      k: { does: m.keyboard.previous, run: () => moveTo(active < 0 ? 0 : active - 1) },
+      v: { does: m.keyboard.eye, run: () => activeRun && onToggle(activeRun.id) },
+      o: { does: m.keyboard.open, run: () => activeRun && onOpen(activeRun) },
+      Escape: { does: m.keyboard.deselect, run: deselect },
+    },
+    { heading: m.runs.title },
+  );
 
   return (
     <div ref={scroller} className={styles.scroller} onPointerLeave={() => onHighlight(null)}>

@@ -44,7 +44,7 @@ export function Workspace(props: WorkspaceProps) {
   const m = useMessages();
   const [enlarged, setEnlarged] = useState<PanelKey | null>(null);
   const shrink = () => setEnlarged(null);
-  useShortcuts(enlarged ? { Escape: shrink } : {});
+  useShortcuts(enlarged ? { Escape: { does: m.chart.shrink, run: shrink } } : {});
 
   const onZoom = (zoom: Domain | null) => props.onView({ zoom });
   const panelProps = { ...props, onZoom, onEnlarge: setEnlarged };

@@ -66,6 +66,7 @@ export const keyboard = {
   previous: "Previous run",
   eye: "Show or hide the run",
   open: "Open the run",
+  deselect: "Leave the list",
   help: "This list",
 };
 

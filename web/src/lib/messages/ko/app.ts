@@ -68,6 +68,7 @@ export const keyboard: typeof en.keyboard = {
   previous: "이전 실행",
   eye: "실행 표시 또는 숨김",
   open: "실행 열기",
+  deselect: "목록에서 나가기",
   help: "이 목록",
 };
 

@@ -66,6 +66,7 @@ export const keyboard: typeof en.keyboard = {
   previous: "上一个运行",
   eye: "显示或隐藏运行",
   open: "打开运行",
+  deselect: "离开列表",
   help: "本列表",
 };
 
