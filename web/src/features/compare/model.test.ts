@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import { leaves, numberCell, textCell, valueCell } from "./cells";
+import {
+  buildSection,
+  copyText,
+  deltaOf,
+  isBetter,
+  moveItem,
+  type Section,
+  tableRows,
+} from "./model";
+import { readRequirements } from "./packages";
+import { diffWords } from "./word-diff";
+
+const CONFIG = buildSection("config", [
+  leaves({ lr: 0.001, model: { depth: 2, name: "resnet" }, layers: [1, 2], seed: 1 }),
+  leaves({ lr: 0.003, model: { depth: 2, name: "resnet" }, layers: [1, 3], $$odd: true }),
+]);
+
+function keys(section: Section, onlyDifferences: boolean, search = ""): string[] {
+  return tableRows([section], { onlyDifferences, search, folded: new Set() }).flatMap((row) =>
+    row.kind === "row" ? [row.row.key] : [],
+  );
+}
+
+describe("configs side by side", () => {
+  test("what differs is found, in nested documents and in lists", () => {
+    expect(keys(CONFIG, true)).toEqual(["$odd", "layers", "lr", "seed"]);
+    expect(keys(CONFIG, false)).toEqual([
+      "$odd",
+      "layers",
+      "lr",
+      "model.depth",
+      "model.name",
+      "seed",
+    ]);
+    expect(CONFIG.numDiffering).toBe(4);
+  });
+
+  test("a run without the key has an empty cell, which differs from null", () => {
+    const section = buildSection("config", [leaves({ a: null }), leaves({})]);
+    expect(section.rows).toMatchObject([
+      { key: "a", differs: true, cells: [{ text: "null" }, null] },
+    ]);
+  });
+
+  test("one run differs from nothing", () => {
+    expect(buildSection("config", [leaves({ a: 1 })]).numDiffering).toBe(0);
+  });
+
+  test("a number is not its text; NaN is NaN; the order of keys in an object in a list is no difference", () => {
+    const differs = (a: unknown, b: unknown) =>
+      buildSection("config", [leaves({ x: a }), leaves({ x: b })]).numDiffering === 1;
+    expect(differs(1, "1")).toBe(true);
+    expect(differs({ $float: "NaN" }, { $float: "NaN" })).toBe(false);
+    expect(differs([{ a: 1, b: 2 }], [{ b: 2, a: 1 }])).toBe(false);
+    expect(differs(0.1 + 0.2, 0.3)).toBe(true);
+  });
+
+  test("search looks at keys and values, also in folded sections", () => {
+    expect(keys(CONFIG, false, "RES")).toEqual(["model.name"]);
+    expect(keys(CONFIG, false, "depth")).toEqual(["model.depth"]);
+    const folded = { onlyDifferences: false, search: "", folded: new Set(["config"]) };
+    expect(tableRows([CONFIG], folded)).toMatchObject([{ kind: "section", isFolded: true }]);
+    expect(tableRows([CONFIG], { ...folded, search: "depth" })).toHaveLength(2);
+  });
+
+  test("a section without anything to show is left out", () => {
+    expect(
+      keys(buildSection("git", [leaves({ commit: "a" }), leaves({ commit: "a" })]), true),
+    ).toEqual([]);
+  });
+
+  test("ten thousand keys of fifty runs are built within a second", () => {
+    const document = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key.${i}`, i]));
+    const columns = Array.from({ length: 50 }, () => leaves(document));
+    const start = performance.now();
+    expect(buildSection("config", columns).rows).toHaveLength(10_000);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+});
+
+describe("a number beside the baseline's", () => {
+  const delta = (from: number, to: number) => deltaOf(numberCell(from), numberCell(to));
+
+  test("has a difference and its part of the baseline", () => {
+    expect(delta(0.5, 0.4)).toEqual({ text: "−0.1", percent: "−20\u202f%", direction: "down" });
+    expect(delta(-2, -1)).toEqual({ text: "+1", percent: "+50\u202f%", direction: "up" });
+    expect(delta(3, 3.00001)?.percent).toBe("+0.0003\u202f%");
+  });
+
+  test("has no part of nothing, and no difference where there is no number", () => {
+    expect(delta(0, 1)).toEqual({ text: "+1", percent: null, direction: "up" });
+    expect(delta(Number.NaN, 1)).toBeNull();
+    expect(deltaOf(textCell("1"), numberCell(1))).toBeNull();
+    expect(deltaOf(null, numberCell(1))).toBeNull();
+  });
+
+  test("is better or worse only where a goal is known", () => {
+    const down = delta(2, 1);
+    if (down === null) throw new Error("There is a difference.");
+    expect(isBetter(down, "minimize")).toBe(true);
+    expect(isBetter(down, "maximize")).toBe(false);
+    expect(isBetter(down, undefined)).toBeNull();
+  });
+});
+
+test("rows are copied for a spreadsheet and for a note", () => {
+  const rows = tableRows([buildSection("config", [leaves({ a: "x|y\nz" }), leaves({ a: 2 })])], {
+    onlyDifferences: true,
+    search: "",
+    folded: new Set(),
+  });
+  expect(copyText(["one", "two"], rows, "Key", "tsv")).toBe("Key\tone\ttwo\nconfig.a\tx|y z\t2");
+  expect(copyText(["one", "two"], rows, "Key", "markdown")).toBe(
+    "| Key | one | two |\n| --- | --- | --- |\n| config.a | x\\|y z | 2 |",
+  );
+});
+
+test("runs change places", () => {
+  expect(moveItem(["a", "b", "c"], 2, 0)).toEqual(["c", "a", "b"]);
+  expect(moveItem(["a", "b", "c"], 0, 9)).toEqual(["b", "c", "a"]);
+});
+
+describe("packages", () => {
+  test("are read as pip writes them, under the name that pip compares", () => {
+    const packages = readRequirements(
+      [
+        "torch==2.9.0+cu128",
+        "Typing_Extensions==4.16.0",
+        "wandb[media] === 0.31.0  # pinned",
+        "-e git+https://example.org/lab.git@abc#egg=lab",
+        "tool @ file:///tmp/tool.whl",
+        "# a comment",
+        "--extra-index-url https://example.org",
+        "loose",
+        "",
+      ].join("\n"),
+    );
+    expect([...packages].map(([name, cell]) => [name, cell.text])).toEqual([
+      ["torch", "2.9.0+cu128"],
+      ["typing-extensions", "4.16.0"],
+      ["wandb", "0.31.0"],
+      ["lab", "git+https://example.org/lab.git@abc"],
+      ["tool", "file:///tmp/tool.whl"],
+      ["loose", "*"],
+    ]);
+  });
+});
+
+describe("words that differ", () => {
+  test("are marked in the second text", () => {
+    expect(diffWords("python train.py --lr 0.1", "python train.py --lr 0.3 --wd 1")).toEqual([
+      { text: "python train.py --lr 0.", isNew: false },
+      { text: "3 --wd ", isNew: true },
+      { text: "1", isNew: false },
+    ]);
+  });
+
+  test("are not marked where nothing or everything differs", () => {
+    expect(diffWords("same", "same")).toEqual([{ text: "same", isNew: false }]);
+    expect(diffWords("abc", "xyz")).toEqual([{ text: "xyz", isNew: false }]);
+  });
+});
+
+test("values are shown shortly and copied whole", () => {
+  expect(valueCell(0.123456789)).toMatchObject({ text: "0.1235", exact: "0.123456789" });
+  expect(valueCell(1_234_567)).toMatchObject({ text: "1234567" });
+  expect(valueCell([1, { $float: "NaN" }])).toMatchObject({ exact: "[1, NaN]", number: null });
+});
