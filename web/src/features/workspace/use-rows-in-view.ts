@@ -9,8 +9,8 @@ interface GridRows {
 
 interface GridShape {
   numItems: number;
-  /** The narrowest that an item may be, and the space between items. */
-  minWidth: number;
+  /** How many items stand beside each other in so many pixels. A stable function. */
+  columnsIn: (width: number) => number;
   gap: number;
   rowHeight: number;
 }
@@ -23,13 +23,13 @@ const MARGIN = 320;
  * screenful of them.
  */
 export function useRowsInView(element: RefObject<HTMLElement | null>, shape: GridShape): GridRows {
-  const { numItems, minWidth, gap, rowHeight } = shape;
+  const { numItems, columnsIn, gap, rowHeight } = shape;
   const [rows, setRows] = useState<GridRows>({ numColumns: 1, first: 0, end: 0 });
 
   const measure = useCallback(() => {
     const node = element.current;
     if (!node || node.clientWidth === 0) return;
-    const numColumns = Math.max(1, Math.floor((node.clientWidth + gap) / (minWidth + gap)));
+    const numColumns = columnsIn(node.clientWidth);
     const numRows = Math.ceil(numItems / numColumns);
     const { top } = node.getBoundingClientRect();
     const pitch = rowHeight + gap;
@@ -41,7 +41,7 @@ export function useRowsInView(element: RefObject<HTMLElement | null>, shape: Gri
         ? old
         : { numColumns, first, end },
     );
-  }, [element, numItems, minWidth, gap, rowHeight]);
+  }, [element, numItems, columnsIn, gap, rowHeight]);
 
   // After every render: what stands above may have grown or folded.
   useLayoutEffect(measure);

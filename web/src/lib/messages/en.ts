@@ -6,6 +6,7 @@ import { console } from "./en/console";
 import { projects } from "./en/projects";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
+import { sections } from "./en/sections";
 
 export const en = {
   app,
@@ -24,6 +25,7 @@ export const en = {
   console,
   workspace,
   chart,
+  sections,
 };
 
 export type Catalogue = typeof en;

@@ -7,6 +7,7 @@ import { console } from "./ko/console";
 import { projects } from "./ko/projects";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
+import { sections } from "./ko/sections";
 
 export const ko: Catalogue = {
   app,
@@ -25,4 +26,5 @@ export const ko: Catalogue = {
   console,
   workspace,
   chart,
+  sections,
 };

@@ -7,6 +7,7 @@ import { console } from "./zh/console";
 import { projects } from "./zh/projects";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
+import { sections } from "./zh/sections";
 
 export const zh: Catalogue = {
   app,
@@ -25,4 +26,5 @@ export const zh: Catalogue = {
   console,
   workspace,
   chart,
+  sections,
 };

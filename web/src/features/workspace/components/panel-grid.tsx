@@ -1,27 +1,30 @@
-import { useRef } from "react";
+import { useCallback, useRef } from "react";
+import { GAP, type GridShape, numColumnsIn, panelHeight } from "../layout";
 import type { PanelKey } from "../model";
+import { panelId } from "../sections";
 import { useRowsInView } from "../use-rows-in-view";
 import { Panel, type PanelProps } from "./panel";
 import styles from "./workspace.module.css";
 
-/** The grid in workspace.module.css and the panel in panel.module.css have these sizes. */
-const MIN_WIDTH = 320;
-const GAP = 12;
-const HEIGHT = 236;
-
-type PanelGridProps = Omit<PanelProps, "panel" | "isEnlarged"> & { panels: readonly PanelKey[] };
+interface PanelGridProps extends Omit<PanelProps, "panel" | "isEnlarged" | "isPinned"> {
+  panels: readonly PanelKey[];
+  grid: GridShape;
+  pinned: ReadonlySet<string>;
+}
 
 /** Panels side by side. Only those on the screen or near it exist; the rest is empty space. */
-export function PanelGrid({ panels, ...panelProps }: PanelGridProps) {
+export function PanelGrid({ panels, grid, pinned, ...panelProps }: PanelGridProps) {
   const root = useRef<HTMLDivElement>(null);
+  const height = panelHeight(grid);
+  const columnsIn = useCallback((width: number) => numColumnsIn(width, grid), [grid]);
   const { numColumns, first, end } = useRowsInView(root, {
     numItems: panels.length,
-    minWidth: MIN_WIDTH,
+    columnsIn,
     gap: GAP,
-    rowHeight: HEIGHT,
+    rowHeight: height,
   });
   const numRows = Math.ceil(panels.length / numColumns);
-  const spaceOf = (rows: number) => rows * (HEIGHT + GAP);
+  const spaceOf = (rows: number) => rows * (height + GAP);
   return (
     <div ref={root} className={styles.gridSpace} style={{ height: spaceOf(numRows) }}>
       <div
@@ -29,10 +32,17 @@ export function PanelGrid({ panels, ...panelProps }: PanelGridProps) {
         style={{
           top: spaceOf(first),
           gridTemplateColumns: `repeat(${numColumns}, minmax(0, 1fr))`,
+          "--panel-height": `${height}px`,
         }}
       >
         {panels.slice(first * numColumns, end * numColumns).map((panel) => (
-          <Panel key={panel.key} {...panelProps} panel={panel} isEnlarged={false} />
+          <Panel
+            key={panelId(panel)}
+            {...panelProps}
+            panel={panel}
+            isPinned={pinned.has(panelId(panel))}
+            isEnlarged={false}
+          />
         ))}
       </div>
     </div>

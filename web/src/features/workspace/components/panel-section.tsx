@@ -1,21 +1,31 @@
 import { classNames } from "@/lib/class-names";
+import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
+import { IconButton } from "@/ui/button";
 import { Icon } from "@/ui/icons";
-import type { Section } from "../model";
+import type { GridShape } from "../layout";
+import type { Section } from "../sections";
 import type { PanelProps } from "./panel";
 import { PanelGrid } from "./panel-grid";
+import { useSectionName } from "./section-name";
 import styles from "./workspace.module.css";
 
-interface PanelSectionProps extends Omit<PanelProps, "panel" | "isEnlarged"> {
+interface PanelSectionProps extends Omit<PanelProps, "panel" | "isEnlarged" | "isPinned"> {
   section: Section;
+  grid: GridShape;
+  pinned: ReadonlySet<string>;
   isFolded: boolean;
+  /** The other sections are left out. */
+  isOnly: boolean;
   onFold: () => void;
+  onOnly?: (() => void) | undefined;
 }
 
-export function PanelSection({ section, isFolded, onFold, ...panelProps }: PanelSectionProps) {
+export function PanelSection(props: PanelSectionProps) {
+  const { section, isFolded, isOnly, onFold, onOnly, ...panelProps } = props;
   const m = useMessages();
-  const { panels, stream } = section;
-  const name = stream === "system" ? m.workspace.system : (section.name ?? m.workspace.ungrouped);
+  const { panels } = section;
+  const name = useSectionName(section);
   return (
     <section aria-label={m.workspace.section(name, panels.length)}>
       <h2 className={styles.sectionHeader}>
@@ -26,9 +36,20 @@ export function PanelSection({ section, isFolded, onFold, ...panelProps }: Panel
           onClick={onFold}
         >
           <Icon name="chevron" size={12} />
-          <span className={styles.sectionName}>{name}</span>
-          <span className={styles.sectionCount}>{panels.length}</span>
+          <span className={styles.sectionName} title={name} dir="auto">
+            {name}
+          </span>
+          <span className={styles.sectionCount}>{formatInteger(panels.length)}</span>
         </button>
+        {onOnly && (
+          <span className={classNames(styles.sectionTools, isOnly && styles.isOnly)}>
+            <IconButton
+              icon={isOnly ? "close" : "focus"}
+              label={isOnly ? m.sections.all : m.sections.only(name)}
+              onClick={onOnly}
+            />
+          </span>
+        )}
       </h2>
       {!isFolded && <PanelGrid {...panelProps} panels={panels} />}
     </section>

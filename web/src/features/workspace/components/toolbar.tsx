@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Axis } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
 import { useSearchText } from "@/lib/use-search-text";
@@ -12,9 +13,11 @@ interface ToolbarProps {
   search: string;
   onView: (change: Partial<ChartView>) => void;
   onSearch: (text: string) => void;
+  /** Further controls, at the very end. */
+  children?: ReactNode;
 }
 
-export function Toolbar({ view, search, onView, onSearch }: ToolbarProps) {
+export function Toolbar({ view, search, onView, onSearch, children }: ToolbarProps) {
   const m = useMessages();
   const [text, setText] = useSearchText(search, onSearch);
   const axes: { value: Axis; label: string }[] = [
@@ -45,6 +48,7 @@ export function Toolbar({ view, search, onView, onSearch }: ToolbarProps) {
           // A range of steps means nothing in seconds.
           onChange={(axis) => onView({ axis, zoom: null })}
         />
+        {children}
       </div>
     </div>
   );

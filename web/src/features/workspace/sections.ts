@@ -1,0 +1,135 @@
+/** Which charts a workspace has, in which sections. Pure; twenty thousand keys are no reason to wait. */
+import type { MetricKey } from "@/api/types";
+import type { PanelKey } from "./model";
+
+export type SectionKind = "pinned" | "history" | "system";
+
+export interface Section {
+  /** Short, stable, and unlike any other section's; the URL remembers folds by it. */
+  id: string;
+  kind: SectionKind;
+  /** What the keys of a history section begin with; null for keys without a prefix. */
+  name: string | null;
+  panels: readonly PanelKey[];
+}
+
+/** No prefix begins with an asterisk here: such a one stays in the section without a name. */
+export const PINNED = "*pinned";
+export const SYSTEM = "*system";
+const UNGROUPED = "";
+
+/** Numbers inside names count as numbers: layer/2 before layer/10. */
+const natural = new Intl.Collator("en", { numeric: true });
+
+/** What people look at first, first. The rest is in the order of the names. */
+const FIRST = [/^$/, /^train/i, /^(val|valid|validation|eval|dev)\b/i, /^test/i];
+
+/**
+ * All charts: keys without a prefix first, then by the part before the first `/`, system metrics
+ * last. What is no curve (media, tables) and what runs asked to hide is left out.
+ */
+export function buildSections(
+  history: readonly MetricKey[],
+  system: readonly MetricKey[],
+): Section[] {
+  const groups = new Map<string, PanelKey[]>();
+  for (const key of curvesOf(history)) {
+    const prefix = prefixOf(key);
+    const panel: PanelKey = { key, stream: "history" };
+    const group = groups.get(prefix);
+    if (group) group.push(panel);
+    else groups.set(prefix, [panel]);
+  }
+  const sections = [...groups].map(
+    ([id, panels]): Section => ({
+      id,
+      kind: "history",
+      name: id === UNGROUPED ? null : id,
+      panels,
+    }),
+  );
+  sections.sort((a, b) => rank(a.id) - rank(b.id) || natural.compare(a.id, b.id));
+  const panels = curvesOf(system).map((key): PanelKey => ({ key, stream: "system" }));
+  if (panels.length > 0) sections.push({ id: SYSTEM, kind: "system", name: null, panels });
+  return sections;
+}
+
+/** The pinned charts above the rest, in the order of pinning; they stay in their sections too. */
+export function withPinned(sections: readonly Section[], pinned: readonly string[]): Section[] {
+  const byId = new Map(
+    sections.flatMap(({ panels }) => panels.map((panel) => [panelId(panel), panel])),
+  );
+  const panels = pinned.flatMap((id) => byId.get(id) ?? []);
+  if (panels.length === 0) return [...sections];
+  return [{ id: PINNED, kind: "pinned", name: null, panels }, ...sections];
+}
+
+/** One text for each chart: its key; those of system metrics begin with an asterisk. */
+export function panelId({ key, stream }: PanelKey): string {
+  return stream === "system" ? `*${key}` : key;
+}
+
+/** The charts that a search finds; sections without any are left out. */
+export function findPanels(
+  sections: readonly Section[],
+  isWanted: (key: string) => boolean,
+): Section[] {
+  return sections.flatMap((section) => {
+    const panels = section.panels.filter(({ key }) => isWanted(key));
+    return panels.length > 0 ? [{ ...section, panels }] : [];
+  });
+}
+
+export interface KeySearch {
+  isWanted: (key: string) => boolean;
+  /** What is wrong with the pattern; everything is wanted until it is right. */
+  error: string | null;
+}
+
+const EVERYTHING: KeySearch = { isWanted: () => true, error: null };
+
+/** A search for charts: part of a key whatever its case, or `/a pattern/`. */
+export function readKeySearch(text: string): KeySearch {
+  const wanted = text.trim();
+  if (wanted === "") return EVERYTHING;
+  const [, pattern] = /^\/(.*)\/$/su.exec(wanted) ?? [];
+  if (pattern === undefined) {
+    const part = wanted.toLowerCase();
+    return { isWanted: (key) => key.toLowerCase().includes(part), error: null };
+  }
+  try {
+    const expression = new RegExp(pattern, "iu");
+    return { isWanted: (key) => expression.test(key), error: null };
+  } catch (error) {
+    return { ...EVERYTHING, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** System metrics start folded: they matter when something is wrong. */
+export function isFoldedByDefault({ kind }: Section): boolean {
+  return kind === "system";
+}
+
+export function countPanels(sections: readonly Section[]): number {
+  return sections.reduce(
+    (sum, { kind, panels }) => sum + (kind === "pinned" ? 0 : panels.length),
+    0,
+  );
+}
+
+function curvesOf(keys: readonly MetricKey[]): string[] {
+  return keys
+    .filter(({ kind, hidden }) => kind !== "json" && !hidden)
+    .map(({ name }) => name)
+    .sort(natural.compare);
+}
+
+function prefixOf(key: string): string {
+  const slash = key.indexOf("/");
+  return slash > 0 && !key.startsWith("*") ? key.slice(0, slash) : UNGROUPED;
+}
+
+function rank(id: string): number {
+  const found = FIRST.findIndex((pattern) => pattern.test(id));
+  return found < 0 ? FIRST.length : found;
+}
