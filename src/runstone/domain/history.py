@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runstone.domain.ids import RunId, StreamId
+from runstone.domain.smoothing import Smoothing
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -52,6 +53,14 @@ class Axis(StrEnum):
     """Seconds since the run began: the client's own clock where it sends one."""
     TIME = "time"
     """Seconds since 1970 UTC."""
+
+
+class XScale(StrEnum):
+    """How x is spaced where it is drawn, and so how wide buckets are."""
+
+    LINEAR = "linear"
+    LOG = "log"
+    """Only x above 0 have a place."""
 
 
 def _cut(rows: RowIndex | None, start: int, stop: int) -> tuple[RowIndex | None, tuple[int, int]]:
@@ -211,6 +220,13 @@ class SeriesQuery:
         lo: Smallest x wanted, in the axis's unit; None means from the start.
         hi: Largest x wanted, inclusive; None means to the end.
         buckets: At most so many points or buckets per series, at least 2.
+        writer: Only the rows of this writer; None means of all, merged by x.
+        x_key: Draw over the values of this key instead of the axis: each value lies at the last
+            one of `x_key` that its writer logged in the same row or before. Values logged before
+            the first of `x_key`, or where that is not finite, have no place.
+        x_scale: Buckets are of equal width on this scale. On a logarithmic one, values at x ≤ 0
+            are out of range.
+        smoothing: Also give smoothed values, of the whole series whatever its range.
     """
 
     runs: Sequence[RunId]
@@ -220,6 +236,10 @@ class SeriesQuery:
     lo: float | None = None
     hi: float | None = None
     buckets: int = 1_000
+    writer: str | None = None
+    x_key: str | None = None
+    x_scale: XScale = XScale.LINEAR
+    smoothing: Smoothing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +249,15 @@ class PointSeries:
     Attributes:
         x: float64 in the axis's unit, shape (num_points,), non-decreasing.
         y: float64, shape (num_points,).
+        smooth: The smoothed value of each point, NaN where `y` is not finite; None unless asked
+            for.
     """
 
     run_id: RunId
     key: str
     x: Floats
     y: Floats
+    smooth: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +279,8 @@ class BucketSeries:
         nan: Count of NaN.
         posinf: Count of +inf.
         neginf: Count of −inf.
+        smooth: The smoothed value of the bucket's last finite value, NaN where n is 0; None
+            unless asked for.
     """
 
     run_id: RunId
@@ -272,6 +297,7 @@ class BucketSeries:
     nan: Ints
     posinf: Ints
     neginf: Ints
+    smooth: Floats | None = None
 
 
 Series: TypeAlias = PointSeries | BucketSeries

@@ -7,8 +7,9 @@ read. Returned arrays belong to the caller and may be read-only.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from runstone.domain.cancellation import never
 from runstone.domain.history import (
     AppendResult,
     HistoryBatch,
@@ -39,14 +40,21 @@ class HistoryReader(ABC):
         """Every key that any of these runs has logged, ordered by name."""
 
     @abstractmethod
-    def series(self, query: SeriesQuery) -> list[Series]:
+    def series(
+        self, query: SeriesQuery, *, is_cancelled: Callable[[], bool] = never
+    ) -> list[Series]:
         """One series per run and key, in the order asked (runs outermost).
 
         When at most `query.buckets` values lie in the range they come raw (`PointSeries`, exact);
         else in buckets whose every figure is exact over the bucket's stated extent: no value in
         the range is left out and none is counted twice. A bucket at either end of a zoomed range
         may reach past it by less than one block of rows. Several streams of a run are merged by
-        x. Objects are not drawn.
+        x. Objects are not drawn. A smoothed value depends on the whole series alone, whatever the
+        range and the buckets: it is `domain.smoothing.smooth` of all its points by x, up to
+        rounding.
+
+        `is_cancelled` is asked before each curve and between fetches; once it says yes, what is
+        left is given up with `Cancelled`.
         """
 
     @abstractmethod

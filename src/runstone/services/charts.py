@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from runstone.domain.access import Actor
+from runstone.domain.cancellation import never
 from runstone.domain.errors import InvalidInput
-from runstone.domain.history import Axis, BucketSeries, KeyInfo, Series, SeriesQuery, StreamKind
+from runstone.domain.history import BucketSeries, KeyInfo, Series, SeriesQuery, StreamKind
 from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
 
@@ -24,23 +26,26 @@ def read_series(
     actor: Actor,
     entity: str,
     project: str,
-    *,
     runs: Sequence[str],
-    keys: Sequence[str],
-    kind: StreamKind = StreamKind.HISTORY,
-    axis: Axis = Axis.STEP,
-    lo: float | None = None,
-    hi: float | None = None,
-    buckets: int = 1_000,
+    query: SeriesQuery,
+    *,
+    is_cancelled: Callable[[], bool] = never,
 ) -> list[tuple[str, Series]]:
     """Curves of some runs of a project, each with its run's name; see `HistoryReader.series`.
 
     Unknown runs and keys without values are left out.
 
+    Args:
+        runs: Names of the runs; those of the query do not matter.
+        query: What is wanted of them.
+        is_cancelled: Asked now and then whether the answer is still wanted.
+
     Raises:
         NotFound: No such project, or the actor may not see it.
         InvalidInput: Too many at once, or `buckets` or the range makes no sense.
+        Cancelled: It is not.
     """
+    keys, buckets, lo, hi = query.keys, query.buckets, query.lo, query.hi
     if not MIN_BUCKETS <= buckets <= MAX_BUCKETS:
         raise InvalidInput(f"buckets is {buckets}; it must be {MIN_BUCKETS} to {MAX_BUCKETS:,}.")
     if len(runs) > MAX_RUNS or len(keys) > MAX_KEYS or len(runs) * len(keys) > MAX_SERIES:
@@ -54,12 +59,10 @@ def read_series(
     place = find_project(snapshot, actor, entity, project)
     ids = snapshot.runs.run_ids(place.id, runs)
     names = {identifier: name for name, identifier in ids.items()}
-    query = SeriesQuery(
-        runs=list(names), keys=list(keys), kind=kind, axis=axis, lo=lo, hi=hi, buckets=buckets
-    )
+    found = snapshot.history.series(replace(query, runs=list(names)), is_cancelled=is_cancelled)
     return [
         (names[series.run_id], series)
-        for series in snapshot.history.series(query)
+        for series in found
         if isinstance(series, BucketSeries) or len(series.x)
     ]
 

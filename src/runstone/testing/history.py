@@ -28,9 +28,10 @@ from runstone.storage.memory.history import HistoryData, MemoryHistory
 from runstone.testing.history_data import check_form, empty_at, make_batch, same_batch
 from runstone.testing.history_series import SeriesConformance
 from runstone.testing.history_subject import HISTORY, OTHER, RUN, SYSTEM, HistorySubject, Settle
+from runstone.testing.history_views import ViewsConformance
 
 
-class HistoryConformance(SeriesConformance):
+class HistoryConformance(SeriesConformance, ViewsConformance):
     """Subclass, and give `subject`."""
 
     # Streams

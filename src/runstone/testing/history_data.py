@@ -22,6 +22,7 @@ from runstone.domain.history import (
     Series,
     SeriesQuery,
     ValueKind,
+    XScale,
 )
 from runstone.storage.memory.history import Row, batch_of, rows_of
 
@@ -106,7 +107,9 @@ def check_form(batch: HistoryBatch) -> None:
 # The law of series
 
 
-def check_series(got: Series, x: Floats, y: Floats, query: SeriesQuery) -> None:
+def check_series(
+    got: Series, x: Floats, y: Floats, query: SeriesQuery, smooth: Floats | None = None
+) -> None:
     """Asserts that a series tells the truth about points.
 
     Which borders the buckets have is free. Law is: raw when few enough; else every value of the
@@ -118,18 +121,24 @@ def check_series(got: Series, x: Floats, y: Floats, query: SeriesQuery) -> None:
         x: Of all points of the run and key, in order of x (equal ones as they came).
         y: Their values.
         query: What was asked.
+        smooth: What smoothing makes of all of them, if it was asked for.
     """
+    assert (got.smooth is None) == (smooth is None)
     start = 0 if query.lo is None else int(np.searchsorted(x, query.lo, "left"))
+    if query.x_scale is XScale.LOG:
+        start = max(start, int(np.searchsorted(x, 0.0, "right")))
     stop = len(x) if query.hi is None else int(np.searchsorted(x, query.hi, "right"))
     stop = max(start, stop)
     if stop - start <= query.buckets:
         assert isinstance(got, PointSeries), f"{stop - start} points did not come raw"
         _same_floats(got.x, x[start:stop])
         _same_floats(got.y, y[start:stop])
+        if smooth is not None:
+            _same_smooth(got.smooth, smooth[start:stop], y)
         return
     assert isinstance(got, BucketSeries), f"{stop - start} points came raw"
     assert 1 <= len(got.x0) <= query.buckets
-    lengths = {len(getattr(got, f.name)) for f in fields(got)[3:]}
+    lengths = {len(getattr(got, f.name)) for f in fields(got)[3:] if f.name != "smooth"}
     assert lengths == {len(got.x0)}
     counts = got.n + got.nan + got.posinf + got.neginf
     assert (counts > 0).all()
@@ -143,7 +152,26 @@ def check_series(got: Series, x: Floats, y: Floats, query: SeriesQuery) -> None:
         and _borders_fit(got, x, y, first + np.cumsum(counts) - counts, counts)
     ]
     assert fitting, "the buckets are not consecutive ranges that cover what was asked"
-    _check_figures(got, y, fitting[0] + np.cumsum(counts) - counts, counts)
+    first = fitting[-1] + np.cumsum(counts) - counts
+    _check_figures(got, y, first, counts)
+    if smooth is not None:
+        lasts = np.array([_last_finite(y, a, n) for a, n in zip(first, counts, strict=True)])
+        _same_smooth(got.smooth, np.where(lasts < 0, np.nan, smooth[lasts]), y)
+
+
+def _last_finite(y: Floats, first: int, count: int) -> int:
+    """Position of the last finite value of a bucket; -1 if there is none."""
+    return next((i for i in range(first + count - 1, first - 1, -1) if np.isfinite(y[i])), -1)
+
+
+def _same_smooth(got: Floats | None, expected: Floats, y: Floats) -> None:
+    assert got is not None
+    assert got.dtype == np.float64
+    finite = y[np.isfinite(y)]
+    peak = float(np.abs(finite).max()) if len(finite) else 0.0
+    np.testing.assert_array_equal(np.isnan(got), np.isnan(expected))
+    seen = ~np.isnan(expected)
+    assert (np.abs(got[seen] - expected[seen]) <= 1e-10 * peak).all()
 
 
 def _borders_fit(

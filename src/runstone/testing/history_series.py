@@ -37,10 +37,10 @@ class SeriesConformance(HistorySuite):
     def test_series_are_true_at_every_zoom(
         self, settle: Settle, subject: HistorySubject, axis: Axis
     ) -> None:
-        settle(_long_run())
+        settle(long_run())
         keys = ["loss", "odd", "sparse", "short"]
-        points = {key: self._points(subject, key, axis) for key in keys}
-        for lo, hi in _ranges(points["loss"][0]):
+        points = {key: points_of(subject, key, axis) for key in keys}
+        for lo, hi in ranges_of(points["loss"][0]):
             for buckets in (2, 9, 40, 5_000):
                 query = SeriesQuery([RUN], keys, axis=axis, lo=lo, hi=hi, buckets=buckets)
                 for found in subject.read(lambda h, q=query: h.series(q)):  # type: ignore[misc]
@@ -58,8 +58,8 @@ class SeriesConformance(HistorySuite):
             )
             if row0 == 20_000:
                 subject.seal_run(RUN)
-        points = {key: self._points(subject, key, axis) for key in ("loss", "most")}
-        for lo, hi in _ranges(points["loss"][0]):
+        points = {key: points_of(subject, key, axis) for key in ("loss", "most")}
+        for lo, hi in ranges_of(points["loss"][0]):
             for buckets in (20, 1_000):
                 query = SeriesQuery([RUN], list(points), axis=axis, lo=lo, hi=hi, buckets=buckets)
                 for found in subject.read(lambda h, q=query: h.series(q)):  # type: ignore[misc]
@@ -71,7 +71,7 @@ class SeriesConformance(HistorySuite):
             for buckets in (5, 100):
                 query = SeriesQuery([RUN], ["loss"], lo=lo, hi=hi, buckets=buckets)
                 (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
-                check_series(found, *self._points(subject, "loss", Axis.STEP), query)
+                check_series(found, *points_of(subject, "loss", Axis.STEP), query)
 
     def test_writers_are_merged_by_x(self, subject: HistorySubject) -> None:
         for writer, step0 in (("a", 0), ("b", 700), ("c", 5_000)):
@@ -82,7 +82,7 @@ class SeriesConformance(HistorySuite):
         for lo, hi, buckets in ((None, None, 10), (600, 5_100, 20), (800, 820, 50)):
             query = SeriesQuery([RUN], ["loss"], lo=lo, hi=hi, buckets=buckets)
             (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
-            check_series(found, *self._points(subject, "loss", Axis.STEP), query)
+            check_series(found, *points_of(subject, "loss", Axis.STEP), query)
 
     def test_series_come_in_the_order_asked(self, subject: HistorySubject) -> None:
         subject.append(subject.open(RUN), make_batch(0, 5))
@@ -126,30 +126,29 @@ class SeriesConformance(HistorySuite):
         assert isinstance(found, BucketSeries)
         assert found.num_rows == 2_000
 
-    def _points(self, subject: HistorySubject, key: str, axis: Axis) -> tuple[Floats, Floats]:
-        """All points by x, out of a scan of every stream: not the way series are made."""
-        xs, ys = [np.empty(0)], [np.empty(0)]
-        for info in subject.read(lambda h: h.streams([RUN], HISTORY)):
-            begin = None
-            for batch in subject.scan(info.id):
-                begin = batch.time[0] if begin is None else begin
-                x = {
-                    Axis.STEP: batch.step.astype(np.float64),
-                    Axis.TIME: batch.time,
-                    Axis.RELATIVE: np.where(
-                        np.isnan(batch.runtime), batch.time - begin, batch.runtime
-                    ),
-                }[axis]
-                column = batch.numbers.get(key)
-                if column is not None:
-                    xs.append(x if column.rows is None else x[column.rows])
-                    ys.append(column.values)
-        x, y = np.concatenate(xs), np.concatenate(ys)
-        order = np.argsort(x, kind="stable")
-        return x[order], y[order]
+
+def points_of(subject: HistorySubject, key: str, axis: Axis) -> tuple[Floats, Floats]:
+    """All points by x, out of a scan of every stream: not the way series are made."""
+    xs, ys = [np.empty(0)], [np.empty(0)]
+    for info in subject.read(lambda h: h.streams([RUN], HISTORY)):
+        begin = None
+        for batch in subject.scan(info.id):
+            begin = batch.time[0] if begin is None else begin
+            x = {
+                Axis.STEP: batch.step.astype(np.float64),
+                Axis.TIME: batch.time,
+                Axis.RELATIVE: np.where(np.isnan(batch.runtime), batch.time - begin, batch.runtime),
+            }[axis]
+            column = batch.numbers.get(key)
+            if column is not None:
+                xs.append(x if column.rows is None else x[column.rows])
+                ys.append(column.values)
+    x, y = np.concatenate(xs), np.concatenate(ys)
+    order = np.argsort(x, kind="stable")
+    return x[order], y[order]
 
 
-def _long_run() -> list[HistoryBatch]:
+def long_run() -> list[HistoryBatch]:
     """6,000 rows in uneven batches: keys that are dense, odd, sparse, and there for a while."""
     batches = []
     row0 = 0
@@ -168,7 +167,8 @@ def _long_run() -> list[HistoryBatch]:
     return batches
 
 
-def _ranges(x: Floats) -> list[tuple[float | None, float | None]]:
+def ranges_of(x: Floats) -> list[tuple[float | None, float | None]]:
+    """Ranges to look at: all, parts, hardly anything, beyond, and one that is none."""
     a, b = float(x[0]), float(x[-1])
     width = b - a
     return [

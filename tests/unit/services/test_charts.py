@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from runstone.domain.errors import InvalidInput, NotFound
-from runstone.domain.history import KeyInfo, PointSeries, StreamKind
+from runstone.domain.history import KeyInfo, PointSeries, SeriesQuery, StreamKind
 from runstone.services import charts, ingest
 from runstone.services.ingest import Report
 from runstone.testing.office import Office, make_rows
@@ -31,8 +31,9 @@ def filled(office: Office) -> Office:
 
 def _series(office: Office, **options: Any) -> list[Any]:
     given: dict[str, Any] = {"runs": ["r1"], "keys": ["loss"]} | options
+    query, runs = SeriesQuery(**given), given["runs"]
     actor = office.actor("anna")
-    return office.read(lambda s: charts.read_series(s, actor, "anna", "digits", **given))
+    return office.read(lambda s: charts.read_series(s, actor, "anna", "digits", runs, query))
 
 
 def test_curves_come_with_the_names_of_their_runs(filled: Office) -> None:
@@ -93,5 +94,6 @@ def test_strangers_see_nothing(filled: Office) -> None:
     bert = filled.actor("bert")
     with pytest.raises(NotFound):
         filled.read(lambda s: charts.list_keys(s, bert, "anna", "digits"))
+    query = SeriesQuery([], [])
     with pytest.raises(NotFound):
-        filled.read(lambda s: charts.read_series(s, bert, "anna", "digits", runs=[], keys=[]))
+        filled.read(lambda s: charts.read_series(s, bert, "anna", "digits", [], query))

@@ -10,6 +10,8 @@ import pytest
 from tests.wire.rest.conftest import Site
 from tests.wire.rest.series_decoder import decode_series
 
+from runstone.domain.smoothing import Smoothing, SmoothingKind, smooth
+
 pytestmark = pytest.mark.anyio
 
 CHART = {"entity": "ada", "project": "digits", "runs": ["r1"], "keys": ["loss"]}
@@ -130,6 +132,67 @@ async def test_charts_of_one_page_each_get_their_own(ada: httpx.AsyncClient, sit
     assert [(e["request"], e["code"]) for e in errors] == [(3, "invalid-input")]
 
 
+async def test_smoothed_values_come_beside_the_others(ada: httpx.AsyncClient, site: Site) -> None:
+    values = np.cos(np.arange(5_000) / 9)
+    values[[0, 4_000]] = np.nan
+    site.add_run("r1", values={"loss": values.tolist()})
+    ema = {"kind": "ema", "amount": 0.9}
+    whole = smooth(np.arange(5_000.0), values, Smoothing(SmoothingKind.EMA, 0.9))
+
+    curves, errors = await _read(
+        ada,
+        CHART | {"smoothing": ema, "lo": 3_990, "hi": 4_010},
+        CHART | {"smoothing": ema, "buckets": 50},
+        CHART | {"lo": 3_990, "hi": 4_010},
+    )
+
+    assert errors == []
+    exact, bucketed, plain = (curve["arrays"] for curve in curves)
+    np.testing.assert_allclose(exact["smooth"], whole[3_990:4_011])
+    np.testing.assert_allclose(bucketed["smooth"], whole[bucketed["x1"].astype(int)])
+    assert "smooth" not in plain
+
+
+async def test_amounts_that_make_no_sense_fail_their_own_request(
+    ada: httpx.AsyncClient, site: Site
+) -> None:
+    site.add_run("r1", rows=3)
+    amounts = [("ema", 1), ("time_ema", -1), ("gaussian", 1e9), ("mean", 0.5)]
+
+    curves, errors = await _read(
+        ada, CHART, *(CHART | {"smoothing": {"kind": k, "amount": a}} for k, a in amounts)
+    )
+
+    assert [curve["request"] for curve in curves] == [0]
+    assert [(e["request"], e["code"]) for e in errors] == [
+        (n, "invalid-smoothing") for n in (1, 2, 3, 4)
+    ]
+    assert "0 to 0.999" in errors[0]["message"]
+
+
+async def test_a_key_as_x_and_a_logarithmic_scale(ada: httpx.AsyncClient, site: Site) -> None:
+    site.add_run("r1", values={"loss": [5.0, 6.0, 7.0], "epoch": [2.0, 0.0, 1.0]})
+
+    curves, errors = await _read(
+        ada,
+        CHART | {"x_key": "epoch"},
+        CHART | {"x_key": "epoch", "x_scale": "log"},
+        CHART | {"x_key": "none"},
+        CHART | {"x_scale": "log", "hi": 0},
+        CHART | {"writer": ""},
+        CHART | {"writer": "another"},
+    )
+
+    assert errors == []
+    assert [
+        (c["request"], c["arrays"]["x"].tolist(), c["arrays"]["y"].tolist()) for c in curves
+    ] == [
+        (0, [0, 1, 2], [6, 7, 5]),
+        (1, [1, 2], [7, 5]),
+        (4, [0, 1, 2], [5, 6, 7]),
+    ]
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -140,6 +203,10 @@ async def test_charts_of_one_page_each_get_their_own(ada: httpx.AsyncClient, sit
         CHART | {"stream": "console"},
         CHART | {"color": "red"},
         CHART | {"lo": "0"},
+        CHART | {"x_scale": "symlog"},
+        CHART | {"smoothing": {"kind": "median", "amount": 3}},
+        CHART | {"smoothing": {"kind": "ema"}},
+        CHART | {"smoothing": {"kind": "ema", "amount": "0.5"}},
     ],
 )
 async def test_what_makes_no_sense_is_refused(

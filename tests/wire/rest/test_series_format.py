@@ -38,14 +38,16 @@ def _series(draw: st.DrawFn) -> Series:
     def counts() -> np.ndarray[Any, Any]:
         return draw(st.one_of(st.just(np.zeros(count, "i8")), _columns(count, COUNT, "i8")))
 
+    smooth = floats() if draw(st.booleans()) else None
     if draw(st.booleans()):
-        return PointSeries(RunId(1), key, floats(), floats())
+        return PointSeries(RunId(1), key, floats(), floats(), smooth)
     return BucketSeries(
         RunId(1),
         key,
         draw(st.integers(0, 2**53)),
         *(floats(), floats(), counts(), floats(), floats(), floats(), floats(), floats()),
         *(counts(), counts(), counts()),
+        smooth,
     )
 
 
@@ -72,15 +74,16 @@ def test_what_is_encoded_is_decoded(found: list[tuple[int, str, Series]], messag
 
 
 def _expected(series: Series) -> dict[str, np.ndarray[Any, Any]]:
+    smooth = {} if series.smooth is None else {"smooth": series.smooth}
     if isinstance(series, PointSeries):
-        return {"x": series.x, "y": series.y}
+        return {"x": series.x, "y": series.y} | smooth
     with np.errstate(all="ignore"):
         mean = series.sum / series.n
     named: dict[str, np.ndarray[Any, Any]] = {}
     named |= {"x0": series.x0, "x1": series.x1, "min": series.min, "max": series.max, "mean": mean}
     named |= {"first": series.first, "last": series.last, "n": series.n}
     rare = {"nan": series.nan, "posinf": series.posinf, "neginf": series.neginf}
-    return named | {name: counts for name, counts in rare.items() if counts.any()}
+    return named | {name: counts for name, counts in rare.items() if counts.any()} | smooth
 
 
 def test_columns_that_lie_apart_in_memory_are_gathered() -> None:

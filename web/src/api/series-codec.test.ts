@@ -35,7 +35,7 @@ describe("decodeSeries", () => {
         request: 0,
         run: "a",
         key: "loss",
-        data: { exact: true, numRows: 3, x: Float64Array.from([1, 2, 3]), y },
+        data: { exact: true, numRows: 3, x: Float64Array.from([1, 2, 3]), y, smooth: null },
       },
     ]);
   });
@@ -52,6 +52,18 @@ describe("decodeSeries", () => {
     const data = decodeSeries(buffer).series[0]?.data;
     expect(data).toMatchObject({ exact: false, numRows: 480, mean: f, nan: null, posinf: null });
     expect(data?.exact === false && data.n).toEqual(Uint32Array.from([240, 240]));
+  });
+
+  it("reads what smoothing made of a curve", () => {
+    const [x, y, smooth] = [
+      Float64Array.from([1, 2]),
+      Float64Array.from([3, 5]),
+      Float64Array.from([3, 4]),
+    ];
+    const arrays = { x: ["f64", 0, 2], y: ["f64", 16, 2], smooth: ["f64", 32, 2] };
+    const head = { request: 0, run: "a", key: "k", exact: true, num_rows: 2, arrays };
+    const { series } = decodeSeries(encode([head], [x, y, smooth]));
+    expect(series[0]?.data.smooth).toEqual(smooth);
   });
 
   it("refuses what is no series document", () => {

@@ -14,6 +14,8 @@ export interface ExactSeries {
   numRows: number;
   x: Float64Array;
   y: Float64Array;
+  /** The smoothed value of each point, NaN where y is not finite; null unless asked for. */
+  smooth: Float64Array | null;
 }
 
 /** The range thinned to buckets that keep their extremes. */
@@ -33,6 +35,8 @@ export interface BucketSeries {
   nan: Uint32Array | null;
   posinf: Uint32Array | null;
   neginf: Uint32Array | null;
+  /** The smoothed value at each x1, NaN in a bucket without a finite value; null unless asked for. */
+  smooth: Float64Array | null;
 }
 
 export type Series = ExactSeries | BucketSeries;
@@ -60,8 +64,9 @@ export function decodeSeries(buffer: ArrayBuffer): SeriesAnswer {
   const series = header.series.map(({ request, run, key, exact, num_rows, arrays }) => {
     const f64 = (name: keyof SeriesArrays) => floats(buffer, start, arrays[name]);
     const u32 = (name: keyof SeriesArrays) => counts(buffer, start, arrays[name]);
+    const smooth = arrays.smooth === undefined ? null : f64("smooth");
     const data: Series = exact
-      ? { exact, numRows: num_rows, x: f64("x"), y: f64("y") }
+      ? { exact, numRows: num_rows, x: f64("x"), y: f64("y"), smooth }
       : {
           exact,
           numRows: num_rows,
@@ -76,6 +81,7 @@ export function decodeSeries(buffer: ArrayBuffer): SeriesAnswer {
           nan: u32("nan"),
           posinf: u32("posinf"),
           neginf: u32("neginf"),
+          smooth,
         };
     return { request, run, key, data };
   });

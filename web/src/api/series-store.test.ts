@@ -13,6 +13,10 @@ const SCOPE: SeriesScope = {
   lo: null,
   hi: null,
   buckets: 400,
+  x_scale: "linear",
+  x_key: null,
+  writer: null,
+  smoothing: null,
 };
 
 /** A server that has one point for every run and key, except for the runs it is told to lack. */
@@ -33,6 +37,7 @@ function setUp(lacking: string[] = []) {
               numRows: 1,
               x: new Float64Array(1),
               y: new Float64Array(1),
+              smooth: null,
             } as const,
           })),
         ),
@@ -44,6 +49,21 @@ function setUp(lacking: string[] = []) {
 }
 
 describe("SeriesStore", () => {
+  it("keeps curves apart that differ in how they are smoothed or what they are drawn over", async () => {
+    const { sent, store } = setUp();
+    const runs = [{ id: "a", seq: 1 }];
+    const questions: Partial<SeriesScope>[] = [
+      {},
+      { smoothing: { kind: "ema", amount: 0.5 } },
+      { smoothing: { kind: "ema", amount: 0.6 } },
+      { x_key: "epoch" },
+      { x_scale: "log" },
+      { writer: "host-1" },
+    ];
+    for (const question of questions) await store.ensure({ ...SCOPE, ...question }, runs);
+    expect(sent).toHaveLength(questions.length);
+  });
+
   it("sends what all panels ask in one go, keys of the same question together", async () => {
     const { sent, store } = setUp();
     const runs = [{ id: "a", seq: 1 }];

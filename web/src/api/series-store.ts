@@ -93,7 +93,9 @@ export class SeriesStore {
 
 function scopeKey(scope: SeriesScope): string {
   const { entity, project, key, stream, axis, lo, hi, buckets } = scope;
-  return `${JSON.stringify([entity, project, key, stream, axis, lo, hi, buckets])} `;
+  const { x_scale, x_key, writer, smoothing } = scope;
+  const place = [entity, project, key, stream, writer];
+  return `${JSON.stringify([place, axis, x_key, x_scale, lo, hi, buckets, smoothing])} `;
 }
 
 function sizeOf(series: Series): number {

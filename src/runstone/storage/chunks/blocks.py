@@ -7,6 +7,7 @@ different sizes merge without error.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from runstone.domain.history import BLOCK_ROWS, BucketSeries, Floats, Ints
+from runstone.domain.history import BLOCK_ROWS, BucketSeries, Floats, Ints, XScale
 from runstone.domain.ids import RunId
 
 
@@ -180,20 +181,30 @@ def merge(blocks: Figures, groups: Groups) -> Figures:
     )
 
 
-def cut_into_buckets(x: Floats, buckets: int, lo: float | None, hi: float | None) -> Groups:
+def cut_into_buckets(
+    x: Floats,
+    buckets: int,
+    lo: float | None,
+    hi: float | None,
+    scale: XScale = XScale.LINEAR,
+) -> Groups:
     """Cuts ascending positions into at most `buckets` groups of equal width in x.
 
     Args:
-        x: Finite, non-decreasing, at least one.
+        x: Finite, non-decreasing, at least one; on a logarithmic scale all positive.
         buckets: At most so many groups.
         lo: Where the first begins, if that is beyond x[0]. Likewise hi for the last.
+        scale: On which the widths are equal.
     """
     low = float(x[0]) if lo is None else max(lo, float(x[0]))
     high = float(x[-1]) if hi is None else min(hi, float(x[-1]))
+    if scale is XScale.LOG:
+        low, high = math.log(low), math.log(high)
     width = (high - low) / buckets
     if not width > 0 or not np.isfinite(width):
         return Groups.of(np.zeros(1, np.int64), len(x))
-    edges = np.searchsorted(x, low + width * np.arange(1, buckets), side="left")
+    borders = low + width * np.arange(1, buckets)
+    edges = np.searchsorted(x, np.exp(borders) if scale is XScale.LOG else borders, side="left")
     edges = edges[(edges > 0) & (edges < len(x))]
     starts = np.empty(len(edges) + 1, np.int64)
     starts[0] = 0
@@ -204,7 +215,14 @@ def cut_into_buckets(x: Floats, buckets: int, lo: float | None, hi: float | None
     return Groups.of(starts[keep], len(x))
 
 
-def to_series(run: RunId, key: str, x0: Floats, x1: Floats, figures: Figures) -> BucketSeries:
+def to_series(
+    run: RunId,
+    key: str,
+    x0: Floats,
+    x1: Floats,
+    figures: Figures,
+    smooth: Floats | None = None,
+) -> BucketSeries:
     """The port's value for these groups."""
     return BucketSeries(
         run_id=run,
@@ -212,5 +230,6 @@ def to_series(run: RunId, key: str, x0: Floats, x1: Floats, figures: Figures) ->
         num_rows=int(figures.counts.sum()),
         x0=x0,
         x1=x1,
+        smooth=smooth,
         **{name: getattr(figures, name) for name in _FIGURES},
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from runstone.domain.cancellation import never
 from runstone.domain.history import (
     HistoryBatch,
     KeyInfo,
@@ -85,8 +86,10 @@ class ChunkHistoryReader(HistoryReader):
             for name in sorted(having)
         ]
 
-    def series(self, query: SeriesQuery) -> list[Series]:
-        return read_series(self._source, self._tails, query)
+    def series(
+        self, query: SeriesQuery, *, is_cancelled: Callable[[], bool] = never
+    ) -> list[Series]:
+        return read_series(self._source, self._tails, query, is_cancelled)
 
     def rows(self, run: RunId, where: RowFilter) -> HistoryBatch:
         return RowReader(self._source, self._tails).rows(run, where)

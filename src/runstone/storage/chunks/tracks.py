@@ -86,7 +86,7 @@ class Cut:
     @staticmethod
     def of(first_x: Floats, last_x: Floats, query: SeriesQuery) -> Cut:
         """Cuts blocks (or single values, of which both ends are one) into the query's buckets."""
-        groups = cut_into_buckets(first_x, query.buckets, query.lo, query.hi)
+        groups = cut_into_buckets(first_x, query.buckets, query.lo, query.hi, query.x_scale)
         return Cut(groups, first_x[groups.starts], last_x[groups.lasts])
 
 
@@ -129,7 +129,8 @@ class Planner:
         self._source = source
         self._tails = tails
         self._query = query
-        self.keys = source.key_ids(list(dict.fromkeys(query.keys)))
+        keys = query.keys if query.x_key is None else [*query.keys, query.x_key]
+        self.keys = source.key_ids(list(dict.fromkeys(keys)))
         self.found = Fetched()
         # Rows (from, to) of the segments that reach beyond the range: the rest is not decoded.
         self._parts: dict[int, tuple[int, int]] = {}
@@ -137,7 +138,11 @@ class Planner:
     def tracks(self, runs: Sequence[RunId]) -> dict[RunId, list[Track]]:
         """The streams of these runs, with what of them reaches into the range."""
         query = self._query
-        states = [s for s in self._source.states(runs, query.kind) if s.next_row]
+        states = [
+            state
+            for state in self._source.states(runs, query.kind)
+            if state.next_row and query.writer in (None, state.writer)
+        ]
         tails = read_tails(self._source, states, self._tails)
         segments: dict[int, list[Segment]] = {}
         for segment in self._source.segments([s.id for s in states if s.sealed_rows]):

@@ -6,11 +6,13 @@ This is the model that other backends are compared with, so it does nothing clev
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
+from runstone.domain.cancellation import Cancelled, never
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.history import (
     AppendResult,
@@ -28,8 +30,10 @@ from runstone.domain.history import (
     StreamInfo,
     StreamKind,
     ValueKind,
+    XScale,
 )
 from runstone.domain.ids import RunId, StreamId
+from runstone.domain.smoothing import smooth
 from runstone.ports.history import History
 
 _SCAN_ROWS = 1_000
@@ -82,6 +86,19 @@ class StreamRows:
         if axis is Axis.TIME:
             return row.time
         return row.time - self.rows[0].time if math.isnan(row.runtime) else row.runtime
+
+    def points(self, key: str, query: SeriesQuery) -> list[tuple[float, float]]:
+        """Values of a key with where they lie, in row order."""
+        found = []
+        over: float | None = None
+        for row in self.rows:
+            if query.x_key is None:
+                over = self.x(row, query.axis)
+            elif query.x_key in row.numbers:
+                over = row.numbers[query.x_key][0]
+            if key in row.numbers and over is not None:
+                found.append((over, row.numbers[key][0]))
+        return found
 
 
 @dataclass(slots=True)
@@ -167,10 +184,18 @@ class MemoryHistory(History):
             for key in sorted(having)
         ]
 
-    def series(self, query: SeriesQuery) -> list[Series]:
+    def series(
+        self, query: SeriesQuery, *, is_cancelled: Callable[[], bool] = never
+    ) -> list[Series]:
         if query.buckets < 2:
             raise InvalidInput("A series needs at least 2 buckets.")
-        return [self._series(query, run, key) for run in query.runs for key in query.keys]
+        found = []
+        for run in query.runs:
+            for key in query.keys:
+                if is_cancelled():
+                    raise Cancelled
+                found.append(self._series(query, run, key))
+        return found
 
     def rows(self, run: RunId, where: RowFilter) -> HistoryBatch:
         found = []
@@ -229,33 +254,51 @@ class MemoryHistory(History):
         return sorted(rows, key=lambda row: (row.step, row.time))
 
     def _series(self, query: SeriesQuery, run: RunId, key: str) -> Series:
-        points = []
+        points: list[tuple[float, float]] = []
         for stream in self._of([run], query.kind):
-            for row in stream.rows:
-                x = stream.x(row, query.axis)
-                if key in row.numbers and math.isfinite(x):
-                    points.append((x, row.numbers[key][0]))
-        points.sort(key=lambda point: point[0])
+            if query.writer in (None, stream.writer):
+                points += stream.points(key, query)
+        points = sorted((p for p in points if math.isfinite(p[0])), key=lambda point: point[0])
+        x, y = np.array([p[0] for p in points]), np.array([p[1] for p in points])
+        smoothed = [math.nan] * len(points)
+        if query.smoothing is not None:
+            smoothed = smooth(x, y, query.smoothing).tolist()
         lo = -math.inf if query.lo is None else query.lo
         hi = math.inf if query.hi is None else query.hi
-        points = [point for point in points if lo <= point[0] <= hi]
-        if len(points) <= query.buckets:
-            return PointSeries(
-                run, key, np.array([p[0] for p in points]), np.array([p[1] for p in points])
-            )
-        return bucket(run, key, points, query.buckets)
+        within = [
+            (at, value, smoothed[i])
+            for i, (at, value) in enumerate(points)
+            if lo <= at <= hi and (at > 0 or query.x_scale is XScale.LINEAR)
+        ]
+        found = draw(run, key, within, query.buckets, query.x_scale)
+        return found if query.smoothing is not None else replace(found, smooth=None)
+
+
+Drawn: TypeAlias = tuple[float, float, float]
+"""A point with its smoothed value: x, y, smooth."""
+
+
+def draw(
+    run: RunId, key: str, points: Sequence[Drawn], buckets: int, scale: XScale = XScale.LINEAR
+) -> Series:
+    """Points in order of x as they are, or in buckets of equal width."""
+    if len(points) <= buckets:
+        x, y, smoothed = (np.array([point[i] for point in points]) for i in range(3))
+        return PointSeries(run, key, x, y, smoothed)
+    return bucket(run, key, points, buckets, scale)
 
 
 def bucket(
-    run: RunId, key: str, points: Sequence[tuple[float, float]], buckets: int
+    run: RunId, key: str, points: Sequence[Drawn], buckets: int, scale: XScale
 ) -> BucketSeries:
     """Buckets of equal width over points in order of x."""
-    low, high = points[0][0], points[-1][0]
-    groups: dict[int, list[tuple[float, float]]] = {}
-    for x, y in points:
-        at = int((x - low) / (high - low) * buckets) if high > low else 0
-        groups.setdefault(min(at, buckets - 1), []).append((x, y))
-    ys = [[y for _, y in group] for group in groups.values()]
+    place = math.log if scale is XScale.LOG else float
+    low, high = place(points[0][0]), place(points[-1][0])
+    groups: dict[int, list[Drawn]] = {}
+    for point in points:
+        at = int((place(point[0]) - low) / (high - low) * buckets) if high > low else 0
+        groups.setdefault(min(at, buckets - 1), []).append(point)
+    ys = [[y for _, y, _ in group] for group in groups.values()]
     finite = [[y for y in group if math.isfinite(y)] for group in ys]
     return BucketSeries(
         run_id=run,
@@ -272,7 +315,13 @@ def bucket(
         nan=np.array([sum(map(math.isnan, group)) for group in ys], np.int64),
         posinf=np.array([group.count(math.inf) for group in ys], np.int64),
         neginf=np.array([group.count(-math.inf) for group in ys], np.int64),
+        smooth=np.array([last_smoothed(group) for group in groups.values()]),
     )
+
+
+def last_smoothed(points: Sequence[Drawn]) -> float:
+    """The smoothed value of the last finite one; NaN if there is none."""
+    return next((s for _, y, s in reversed(points) if math.isfinite(y)), math.nan)
 
 
 def evenly(total: int, n: int) -> list[int]:

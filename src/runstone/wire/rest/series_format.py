@@ -90,6 +90,7 @@ class _Layout:
         if isinstance(series, PointSeries):
             x, y = self._floats(series.x, series.y)
             arrays = SeriesArrays(x=x, y=y)
+            self._add_smooth(arrays, series)
             return SeriesEntry(request, run, series.key, True, len(series.x), arrays)
         x0, x1, low, high, mean, first, last = self._floats(
             series.x0,
@@ -116,7 +117,12 @@ class _Layout:
             arrays.posinf = self._counts(series.posinf)
         if np.count_nonzero(series.neginf):
             arrays.neginf = self._counts(series.neginf)
+        self._add_smooth(arrays, series)
         return SeriesEntry(request, run, series.key, False, series.num_rows, arrays)
+
+    def _add_smooth(self, arrays: SeriesArrays, series: Series) -> None:
+        if series.smooth is not None:
+            (arrays.smooth,) = self._floats(series.smooth)
 
     def _floats(self, *columns: Floats) -> list[ArrayRef]:
         # Columns of one length. This runs thousands of times for one page: no call per column.

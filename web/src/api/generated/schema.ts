@@ -192,7 +192,7 @@ export interface paths {
          * @description The answer is binary: `RSS1`, the header's length (uint32, little-endian), the header
          *     (`SeriesHeader`, JSON), and the arrays that it points at. A request that fails has an entry
          *     in the header's `errors`; the others are answered. Curves without values, and unknown runs,
-         *     are left out.
+         *     are left out. A client that goes away ends the reading.
          */
         post: operations["read_series_batch"];
         delete?: never;
@@ -716,7 +716,9 @@ export interface components {
          * @description Where a curve's arrays lie, as [type, offset from the header's end, count].
          *
          *         An exact curve has `x` and `y`. One in buckets has all the others; `nan`, `posinf` and
-         *         `neginf` are left out where all their counts are zero.
+         *         `neginf` are left out where all their counts are zero. Where smoothing was asked for, either
+         *         has `smooth`: the smoothed value of each point, or of each bucket's last finite value (drawn
+         *         at x1), and NaN where nothing finite is.
          */
         SeriesArrays: {
             x?: [
@@ -784,6 +786,11 @@ export interface components {
                 number,
                 number
             ];
+            smooth?: [
+                string,
+                number,
+                number
+            ];
         };
         /** @description Curves of any number of charts, read from one snapshot. */
         SeriesBatch: {
@@ -839,6 +846,26 @@ export interface components {
              * @default 1000
              */
             buckets: number;
+            /**
+             * @description Buckets are of equal width on this scale. On `log`, values at x ≤ 0 are out of range.
+             * @default linear
+             */
+            x_scale: components["schemas"]["XScale"];
+            /**
+             * @description Draw over the values of this key instead of `axis`: each value lies at the last one of `x_key` in its row or before. `lo` and `hi` are in its unit.
+             * @default null
+             */
+            x_key: string | null;
+            /**
+             * @description Only the rows of this writer (one host of several); null: of all.
+             * @default null
+             */
+            writer: string | null;
+            /**
+             * @description Also give smoothed values.
+             * @default null
+             */
+            smoothing: components["schemas"]["SmoothingRequest"] | null;
         };
         /** @description The server that answers. */
         Server: {
@@ -875,6 +902,27 @@ export interface components {
             user: components["schemas"]["User"];
         };
         /**
+         * @description Which filter.
+         *
+         *         A weight of 0 is no smoothing; the closer to 1, the smoother.
+         * @enum {unknown}
+         */
+        SmoothingKind: "ema" | "gaussian" | "mean" | "time_ema";
+        /**
+         * @description How to smooth curves; a smoothed value never depends on zoom.
+         *
+         *         `time_ema`: exponential average that fades with the distance in x, measured against the whole
+         *         curve's extent (1,000 steps of it, each by the square root of the amount), so that unevenly
+         *         logged values are smoothed evenly; amount 0 to 0.999. `ema`: one that fades with each value;
+         *         amount 0 to 0.999. `gaussian`: average around, the amount is the standard deviation in values,
+         *         0 to 1,000. `mean`: average of that many values around, 1 to 100,000. Values that are not
+         *         finite are passed over.
+         */
+        SmoothingRequest: {
+            kind: components["schemas"]["SmoothingKind"];
+            amount: number;
+        };
+        /**
          * @description Which history of a run can be drawn: what it logged, or the system metrics.
          * @enum {unknown}
          */
@@ -908,6 +956,11 @@ export interface components {
         UserList: {
             users: components["schemas"]["User"][];
         };
+        /**
+         * @description How x is spaced where it is drawn, and so how wide buckets are.
+         * @enum {unknown}
+         */
+        XScale: "linear" | "log";
     };
     responses: {
         /** @description Why it failed. */

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput, RunstoneError
-from runstone.domain.history import Series
+from runstone.domain.history import Series, SeriesQuery
+from runstone.domain.smoothing import Smoothing
 from runstone.ports.store import Snapshot
 from runstone.services.charts import read_series
 from runstone.wire.rest.call import Binary, Call
@@ -29,7 +30,7 @@ async def read_series_batch(call: Call[None, SeriesBatch]) -> Binary:
     The answer is binary: `RSS1`, the header's length (uint32, little-endian), the header
     (`SeriesHeader`, JSON), and the arrays that it points at. A request that fails has an entry
     in the header's `errors`; the others are answered. Curves without values, and unknown runs,
-    are left out.
+    are left out. A client that goes away ends the reading.
     """
     batch = call.body
     asked = sum(len(r.runs) * len(r.keys) * r.buckets for r in batch.requests)
@@ -39,23 +40,31 @@ async def read_series_batch(call: Call[None, SeriesBatch]) -> Binary:
             f"{MAX_BUCKETS_PER_BATCH:,} fit into one. Ask for fewer buckets, or in parts.",
             code="batch-too-large",
         )
+    asker = _Asker(call.actor, lambda: call.cancellation.is_cancelled)
     # Laid out on the store's thread too: the event loop only copies.
-    encoded = await call.read(lambda snapshot: _read(snapshot, call.actor, batch))
+    encoded = await call.read(lambda snapshot: _read(snapshot, asker, batch))
     return Binary(encoded.chunks(), encoded.size_bytes, MEDIA_TYPE)
 
 
-def _read(snapshot: Snapshot, actor: Actor, batch: SeriesBatch) -> EncodedSeries:
+class _Asker(NamedTuple):
+    """Who asks, and whether they still wait for the answer."""
+
+    actor: Actor
+    is_gone: Callable[[], bool]
+
+
+def _read(snapshot: Snapshot, asker: _Asker, batch: SeriesBatch) -> EncodedSeries:
     found: list[Curves] = [[] for _ in batch.requests]
     errors: list[SeriesError] = []
     for numbers in _alike(batch.requests):
         try:
-            curves = _read_together(snapshot, actor, [batch.requests[n] for n in numbers])
+            curves = _read_together(snapshot, asker, [batch.requests[n] for n in numbers])
             _share_out(curves, [(found[n], batch.requests[n]) for n in numbers])
         except RunstoneError:
             # One may be to blame, or only their sum: each gets its own answer.
             for number in numbers:
                 try:
-                    found[number] = _read_together(snapshot, actor, [batch.requests[number]])
+                    found[number] = _read_together(snapshot, asker, [batch.requests[number]])
                 except RunstoneError as error:
                     errors.append(SeriesError(number, error.code, error.message))
     errors.sort(key=lambda error: error.request)
@@ -71,25 +80,40 @@ def _alike(requests: Sequence[SeriesRequest]) -> list[list[int]]:
     """
     groups: dict[object, list[int]] = {}
     for number, one in enumerate(requests):
-        view = (one.stream, one.axis, one.lo, one.hi, one.buckets)
-        groups.setdefault((one.entity, one.project, tuple(one.runs), view), []).append(number)
+        shared = tuple([getattr(one, name) for name in _SHARED])
+        groups.setdefault((tuple(one.runs), shared), []).append(number)
     return list(groups.values())
 
 
-def _read_together(snapshot: Snapshot, actor: Actor, requests: Sequence[SeriesRequest]) -> Curves:
+_SHARED: Final = tuple(
+    name for name in SeriesRequest.__struct_fields__ if name not in ("runs", "keys")
+)
+
+
+def _read_together(snapshot: Snapshot, asker: _Asker, requests: Sequence[SeriesRequest]) -> Curves:
     first = requests[0]
-    return read_series(
-        snapshot,
-        actor,
-        first.entity,
-        first.project,
-        runs=first.runs,
+    smoothing = first.smoothing
+    query = SeriesQuery(
+        runs=(),
         keys=list(dict.fromkeys(key for one in requests for key in one.keys)),
         kind=first.stream.kind,
         axis=first.axis,
         lo=first.lo,
         hi=first.hi,
         buckets=first.buckets,
+        writer=first.writer,
+        x_key=first.x_key,
+        x_scale=first.x_scale,
+        smoothing=None if smoothing is None else Smoothing(smoothing.kind, smoothing.amount),
+    )
+    return read_series(
+        snapshot,
+        asker.actor,
+        first.entity,
+        first.project,
+        first.runs,
+        query,
+        is_cancelled=asker.is_gone,
     )
 
 

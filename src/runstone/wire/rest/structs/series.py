@@ -8,7 +8,8 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from runstone.domain import history
-from runstone.domain.history import Axis
+from runstone.domain.history import Axis, XScale
+from runstone.domain.smoothing import SmoothingKind
 
 
 class StreamKind(StrEnum):
@@ -21,6 +22,21 @@ class StreamKind(StrEnum):
     def kind(self) -> history.StreamKind:
         """The same in the core's words, which know more kinds."""
         return history.StreamKind(self.value)
+
+
+class SmoothingRequest(Struct, forbid_unknown_fields=True, frozen=True):
+    """How to smooth curves; a smoothed value never depends on zoom.
+
+    `time_ema`: exponential average that fades with the distance in x, measured against the whole
+    curve's extent (1,000 steps of it, each by the square root of the amount), so that unevenly
+    logged values are smoothed evenly; amount 0 to 0.999. `ema`: one that fades with each value;
+    amount 0 to 0.999. `gaussian`: average around, the amount is the standard deviation in values,
+    0 to 1,000. `mean`: average of that many values around, 1 to 100,000. Values that are not
+    finite are passed over.
+    """
+
+    kind: SmoothingKind
+    amount: float
 
 
 class SeriesRequest(Struct, forbid_unknown_fields=True):
@@ -37,6 +53,27 @@ class SeriesRequest(Struct, forbid_unknown_fields=True):
     buckets: Annotated[
         int, Meta(ge=2, le=20_000, description="At most so many points or buckets per curve.")
     ] = 1_000
+    x_scale: Annotated[
+        XScale,
+        Meta(
+            description="Buckets are of equal width on this scale. On `log`, values at x ≤ 0 are "
+            "out of range."
+        ),
+    ] = XScale.LINEAR
+    x_key: Annotated[
+        str | None,
+        Meta(
+            description="Draw over the values of this key instead of `axis`: each value lies at "
+            "the last one of `x_key` in its row or before. `lo` and `hi` are in its unit."
+        ),
+    ] = None
+    writer: Annotated[
+        str | None,
+        Meta(description="Only the rows of this writer (one host of several); null: of all."),
+    ] = None
+    smoothing: Annotated[
+        SmoothingRequest | None, Meta(description="Also give smoothed values.")
+    ] = None
 
 
 class SeriesBatch(Struct, forbid_unknown_fields=True):
@@ -61,7 +98,9 @@ class SeriesArrays(Struct, kw_only=True):
     """Where a curve's arrays lie, as [type, offset from the header's end, count].
 
     An exact curve has `x` and `y`. One in buckets has all the others; `nan`, `posinf` and
-    `neginf` are left out where all their counts are zero.
+    `neginf` are left out where all their counts are zero. Where smoothing was asked for, either
+    has `smooth`: the smoothed value of each point, or of each bucket's last finite value (drawn
+    at x1), and NaN where nothing finite is.
     """
 
     x: ArrayRef | UnsetType = UNSET
@@ -77,6 +116,7 @@ class SeriesArrays(Struct, kw_only=True):
     nan: ArrayRef | UnsetType = UNSET
     posinf: ArrayRef | UnsetType = UNSET
     neginf: ArrayRef | UnsetType = UNSET
+    smooth: ArrayRef | UnsetType = UNSET
 
 
 class SeriesEntry(Struct):
