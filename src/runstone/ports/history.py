@@ -36,8 +36,14 @@ class HistoryReader(ABC):
         """One stream; None before it was opened."""
 
     @abstractmethod
-    def keys(self, runs: Sequence[RunId], kind: StreamKind = StreamKind.HISTORY) -> list[KeyInfo]:
-        """Every key that any of these runs has logged, ordered by name."""
+    def keys(
+        self,
+        runs: Sequence[RunId],
+        kind: StreamKind = StreamKind.HISTORY,
+        *,
+        writer: str | None = None,
+    ) -> list[KeyInfo]:
+        """Every key that any of these runs (or one writer of theirs) has logged, by name."""
 
     @abstractmethod
     def series(

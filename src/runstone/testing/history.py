@@ -36,6 +36,16 @@ class HistoryConformance(SeriesConformance, ViewsConformance):
 
     # Streams
 
+    def test_keys_of_one_writer(self, subject: HistorySubject) -> None:
+        for writer, key in (("a", "x"), ("b", "y")):
+            subject.append(subject.open(writer=writer), make_batch(0, 3, keys=(key,)))
+            subject.seal_run(RUN)
+            subject.append(subject.open(writer=writer), make_batch(3, 2, keys=(key, "z")))
+        for writer, key in (("a", "x"), ("b", "y")):
+            found = subject.read(lambda h, w=writer: h.keys([RUN], writer=w))  # type: ignore[misc]
+            assert found == [KeyInfo(key, 1, 5, 0), KeyInfo("z", 1, 2, 0)]
+        assert subject.read(lambda h: h.keys([RUN], writer="c")) == []
+
     def test_unknown_runs_give_empty_answers(self, subject: HistorySubject) -> None:
         query = SeriesQuery([RUN], ["loss"])
         assert subject.read(lambda h: h.streams([RUN])) == []

@@ -14,6 +14,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import RunId
 from runstone.domain.metrics import METRICS_KEY
 from runstone.domain.run import UNSET, RunDocuments, RunState, RunUpdate
+from runstone.domain.system_metrics import HOSTS_KEY
 from runstone.services.runs import BranchPoint
 from runstone.wire.wandb import ids
 from runstone.wire.wandb.jsontext import strict
@@ -74,6 +75,15 @@ def test_metric_definitions() -> None:
     _, info = split_config(config)
     assert isinstance(info, dict)
     assert info[METRICS_KEY] == expected
+    assert json.loads(join_config(RunDocuments({}, info, {}))) == json.loads(config)
+
+
+def test_machines_are_known_by_writer() -> None:
+    said = {"w1": {"host": "node-1", "os": "Linux"}, "w2": {"host": 3}, "w3": "nothing"}
+    config = json.dumps({"_wandb": {"value": {"e": said}}})
+    _, info = split_config(config)
+    assert isinstance(info, dict)
+    assert info[HOSTS_KEY] == {"w1": "node-1"}
     assert json.loads(join_config(RunDocuments({}, info, {}))) == json.loads(config)
 
 

@@ -50,8 +50,18 @@ class ChunkHistoryReader(HistoryReader):
         state = self._source.state_named(run, kind, writer)
         return None if state is None else state.info
 
-    def keys(self, runs: Sequence[RunId], kind: StreamKind = StreamKind.HISTORY) -> list[KeyInfo]:
-        states = {state.id: state for state in self._source.states(runs, kind)}
+    def keys(
+        self,
+        runs: Sequence[RunId],
+        kind: StreamKind = StreamKind.HISTORY,
+        *,
+        writer: str | None = None,
+    ) -> list[KeyInfo]:
+        states = {
+            state.id: state
+            for state in self._source.states(runs, kind)
+            if writer in (None, state.writer)
+        }
         having: dict[str, set[RunId]] = {}
         numbers: dict[str, int] = {}
         objects: dict[str, int] = {}

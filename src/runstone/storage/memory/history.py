@@ -169,12 +169,18 @@ class MemoryHistory(History):
                 return stream.info
         return None
 
-    def keys(self, runs: Sequence[RunId], kind: StreamKind = StreamKind.HISTORY) -> list[KeyInfo]:
+    def keys(
+        self,
+        runs: Sequence[RunId],
+        kind: StreamKind = StreamKind.HISTORY,
+        *,
+        writer: str | None = None,
+    ) -> list[KeyInfo]:
         having: dict[str, set[RunId]] = {}
         numbers: dict[str, int] = {}
         objects: dict[str, int] = {}
         for stream in self._of(runs, kind):
-            for row in stream.rows:
+            for row in stream.rows if writer in (None, stream.writer) else ():
                 for key in row.keys:
                     having.setdefault(key, set()).add(stream.run_id)
                     counter = numbers if key in row.numbers else objects

@@ -10,6 +10,7 @@ from runstone.domain.documents import JsonValue, loads
 from runstone.domain.errors import InvalidInput
 from runstone.domain.metrics import METRICS_KEY
 from runstone.domain.run import UNSET, Run, RunDocuments, RunState, RunUpdate, Unset
+from runstone.domain.system_metrics import HOSTS_KEY
 from runstone.services.runs import BranchPoint
 from runstone.wire.wandb.jsontext import bare, strict
 from runstone.wire.wandb.metrics import metric_documents
@@ -63,13 +64,28 @@ def split_config(text: str) -> tuple[dict[str, JsonValue], dict[str, JsonValue] 
         return entries, UNSET
     if metrics := metric_documents(client_info.get("m")):
         client_info[METRICS_KEY] = metrics
+    if hosts := _hosts(client_info.get("e")):
+        client_info[HOSTS_KEY] = hosts
     return entries, client_info
+
+
+def _hosts(environments: JsonValue) -> dict[str, JsonValue]:
+    """Names of machines by writer, from what each of them (0.20 and later) says of its own."""
+    if not isinstance(environments, dict):
+        return {}
+    return {
+        writer: said["host"]
+        for writer, said in environments.items()
+        if isinstance(said, dict) and isinstance(said.get("host"), str)
+    }
 
 
 def join_config(documents: RunDocuments) -> str:
     """The config as clients expect it, each value wrapped, the client's own part included."""
     entries = {key: {"value": value} for key, value in documents.config.items()}
-    client_info = {k: v for k, v in documents.client_info.items() if k != METRICS_KEY}
+    client_info = {
+        k: v for k, v in documents.client_info.items() if k not in (METRICS_KEY, HOSTS_KEY)
+    }
     if client_info:
         entries[CLIENT_INFO] = {"value": client_info}
     return bare(entries)

@@ -201,6 +201,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/runs/{run}/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a run's machines measured: hosts, devices, units and the newest values
+         * @description The curves themselves are read with `POST /series`.
+         */
+        get: operations["list_system_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -526,6 +546,11 @@ export interface components {
             /** @default false */
             is_admin: boolean;
         };
+        /**
+         * @description Which part of a machine, in the order in which people look.
+         * @enum {unknown}
+         */
+        DeviceKind: "cpu" | "disk" | "exported" | "gpu" | "ipu" | "memory" | "network" | "neural_engine" | "other" | "power" | "process" | "tpu" | "trainium";
         /** @description An owner of projects. */
         Entity: {
             name: string;
@@ -927,6 +952,47 @@ export interface components {
          * @enum {unknown}
          */
         StreamKind: "history" | "system";
+        /**
+         * @description One process that measured its machine.
+         *
+         *         `label` is what the user called it; `hostname` is null where the client did not say. A run
+         *         with one process has one host, whose writer is empty.
+         */
+        SystemHost: {
+            /** @description For `writer` of a series request. */
+            writer: string;
+            label: string | null;
+            hostname: string | null;
+        };
+        /**
+         * @description One curve, for a series request with `stream: "system"`, `keys: [key]` and its host's writer.
+         *
+         *         Curves of one `kind` and `name` measure the same of different devices. `last` is null where it
+         *         is no finite number.
+         */
+        SystemMetric: {
+            /** @description Position in `hosts`. */
+            host: number;
+            key: string;
+            kind: components["schemas"]["DeviceKind"];
+            /** @description Such as `0`, `/data`, `nvme0n1`; null where there is one only. */
+            device: string | null;
+            /** @description Without the device, such as `powerWatts`; begins with `process.` for what the process itself uses of a GPU. */
+            name: string;
+            /** @description Null where it is not known. */
+            unit: components["schemas"]["Unit"] | null;
+            /** @description Grows from the beginning of the run, as bytes sent do. */
+            is_total: boolean;
+            num_values: number;
+            last: number | null;
+            /** @description Null for a time that no calendar has. */
+            last_at: string | null;
+        };
+        /** @description What a run's machines measured, ordered by host, kind, device and name. */
+        SystemMetrics: {
+            hosts: components["schemas"]["SystemHost"][];
+            metrics: components["schemas"]["SystemMetric"][];
+        };
         /** @description An entity that users share. */
         Team: {
             name: string;
@@ -938,6 +1004,11 @@ export interface components {
         TeamList: {
             teams: components["schemas"]["Team"][];
         };
+        /**
+         * @description What a value counts.
+         * @enum {unknown}
+         */
+        Unit: "%" | "B" | "B/s" | "GiB" | "J" | "MHz" | "MiB" | "W" | "count" | "°C";
         /** @description What to change in a run; what is left out stays. */
         UpdateRun: {
             display_name?: string;
@@ -1358,6 +1429,35 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.runstone.series": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_system_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemMetrics"];
                 };
             };
             "4XX": components["responses"]["Problem"];

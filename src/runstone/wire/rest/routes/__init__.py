@@ -12,6 +12,7 @@ from runstone.wire.rest.routes import (
     runs,
     series,
     session,
+    system,
     teams,
     users,
 )
@@ -19,6 +20,9 @@ from runstone.wire.rest.routing import Route, routes_of
 
 ROUTES: Final[tuple[Route, ...]] = tuple(
     declared
-    for module in (session, projects, runs, series, events, users, teams, organizations, api_keys)
+    for module in (
+        *(session, projects, runs, series, system),
+        *(events, users, teams, organizations, api_keys),
+    )
     for declared in routes_of(module)
 )
