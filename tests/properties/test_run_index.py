@@ -97,7 +97,8 @@ def lets_through(tree: Filter, get: Callable[[Key], Any]) -> bool:
             return tag in get(Key(Source.RUN, "tags"))
         case Matches(key, pattern):
             value = get(key)
-            return isinstance(value, str) and pattern.search(value)
+            texts = value if key.kind is FieldKind.TAGS else [value]
+            return any(isinstance(text, str) and pattern.search(text) for text in texts)
         case In(key, values):
             return any(equal(get(key), value) for value in values)
         case Compare(key, Op.EQ, wanted):
@@ -173,18 +174,20 @@ DOCUMENT_KEYS = st.builds(Key, st.sampled_from([Source.CONFIG, Source.SUMMARY]),
 KEYS = st.one_of(DOCUMENT_KEYS, FIELD_KEYS)
 BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TIMES = st.integers(0, 20).map(lambda s: BEGINNING + timedelta(seconds=s))
-TAGS = st.sampled_from(["x", "y", "z"])
+TAGS = st.sampled_from(["x", "y", "z", "ab"])
 PATTERNS = st.sampled_from(["a", "^a", "b$", "res.*50", "[0-9]+", "", "(?i)A|é"]).map(Pattern)
 
 
 def leaves(key: Key) -> st.SearchStrategy[Filter]:
     values = st.one_of(VALUES, TIMES) if key.kind is FieldKind.TIME else VALUES
-    options: list[st.SearchStrategy[Filter]] = [st.just(Exists(key))]
+    options: list[st.SearchStrategy[Filter]] = [
+        st.just(Exists(key)),
+        st.builds(Matches, st.just(key), PATTERNS),
+    ]
     if key.kind is not FieldKind.TAGS:
         options += [
             st.builds(Compare, st.just(key), st.sampled_from(list(Op)), values),
             st.builds(In, st.just(key), st.lists(values, max_size=3).map(tuple)),
-            st.builds(Matches, st.just(key), PATTERNS),
         ]
     return st.one_of(options)
 

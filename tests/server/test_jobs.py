@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runstone.domain.errors import NotFound
 from runstone.domain.ids import RunId
 from runstone.domain.run import RunState, RunUpdate
 from runstone.ports.store import Transaction
 from runstone.server import jobs
 from runstone.server.jobs import Jobs
 from runstone.services.accounts import create_first_user
+from runstone.services.files import file_arrived
 from runstone.services.runs import begin_run
 from runstone.services.signin import actor_for_user
+from runstone.storage.localfs.blobs import LocalBlobs
 from runstone.storage.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
@@ -35,6 +38,11 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
     made.close()
 
 
+@pytest.fixture
+def blobs(tmp_path: Path) -> LocalBlobs:
+    return LocalBlobs(tmp_path / "blobs")
+
+
 def begin(tx: Transaction) -> RunId:
     user = create_first_user(tx, "ada")
     assert user is not None
@@ -49,7 +57,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_silent_runs_crash_after_the_grace(store: SqliteStore) -> None:
+async def test_silent_runs_crash_after_the_grace(store: SqliteStore, blobs: LocalBlobs) -> None:
     run = store.write(begin).result()
 
     def state() -> RunState:
@@ -57,7 +65,7 @@ async def test_silent_runs_crash_after_the_grace(store: SqliteStore) -> None:
         assert found is not None
         return found.state
 
-    working = Jobs(store, crash_after_s=0.3)
+    working = Jobs(store, blobs, crash_after_s=0.3, trash_days=30)
     working.start()
     assert state() is RunState.RUNNING
     await until(lambda: state() is RunState.CRASHED)
@@ -65,7 +73,10 @@ async def test_silent_runs_crash_after_the_grace(store: SqliteStore) -> None:
 
 
 async def test_jobs_survive_their_errors(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    store: SqliteStore,
+    blobs: LocalBlobs,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(jobs, "SEAL_BUSY_S", 0.01)
     monkeypatch.setattr(jobs, "SEAL_IDLE_S", 0.02)
@@ -81,7 +92,7 @@ async def test_jobs_survive_their_errors(
 
     monkeypatch.setattr(store, "seal_idle", broken_seal)
     monkeypatch.setattr(store, "write", broken_write)
-    working = Jobs(store, crash_after_s=0.01)
+    working = Jobs(store, blobs, crash_after_s=0.01, trash_days=30)
     working.start()
     await until(lambda: calls.count("seal") >= 3 and calls.count("write") >= 3)
     await working.stop()
@@ -89,7 +100,7 @@ async def test_jobs_survive_their_errors(
 
 
 async def test_stopping_waits_for_what_is_being_sealed(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "SEAL_BUSY_S", 0.01)
     began, finished = asyncio.Event(), []
@@ -104,8 +115,37 @@ async def test_stopping_waits_for_what_is_being_sealed(
         return 0
 
     monkeypatch.setattr(store, "seal_idle", slow_seal)
-    working = Jobs(store, crash_after_s=100)
+    working = Jobs(store, blobs, crash_after_s=100, trash_days=30)
     working.start()
     await began.wait()
     await working.stop()
     assert finished
+
+
+async def test_the_old_trash_is_emptied(
+    store: SqliteStore, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TRASH_CHECK_S", 0.01)
+    run = store.write(begin).result()
+
+    async def bytes_of_a_file() -> AsyncIterator[bytes]:
+        yield b"x"
+
+    stored = await blobs.put("runs/1/a", bytes_of_a_file(), max_bytes=9)
+    store.write(lambda tx: file_arrived(tx, run, "a.txt", stored)).result()
+    store.write(lambda tx: tx.runs.trash_run(run)).result()
+
+    def is_there() -> bool:
+        return store.read(lambda s: s.runs.run_by_id(run)).result() is not None
+
+    patient = Jobs(store, blobs, crash_after_s=100, trash_days=1)
+    patient.start()
+    await asyncio.sleep(0.1)
+    await patient.stop()
+    assert is_there()
+    at_once = Jobs(store, blobs, crash_after_s=100, trash_days=0)
+    at_once.start()
+    await until(lambda: not is_there())
+    await at_once.stop()
+    with pytest.raises(NotFound):
+        await anext(blobs.read("runs/1/a"))

@@ -90,6 +90,17 @@ def parse_sort(text: str) -> tuple[SortKey, ...]:
     return _Parser(text).sort_keys()
 
 
+def parse_key(text: str) -> Key:
+    """One key as filters and sort keys write it: `name`, `config.lr`, `summary["val/loss"]`.
+
+    Raises:
+        InvalidInput: Not understood (code `bad-filter`).
+    """
+    if len(text) > MAX_FILTER_CHARS:
+        raise InvalidInput("The name of the column is too long.", code="bad-filter")
+    return _Parser(text).only_key()
+
+
 class _Parser:
     """Recursive descent over the tokens."""
 
@@ -122,6 +133,15 @@ class _Parser:
                 raise self._error(token, f"there are more than {MAX_SORT_KEYS} sort keys")
             keys.append(SortKey(self._key(), descending))
         return tuple(keys)
+
+    def only_key(self) -> Key:
+        token = self._here()
+        if token.kind is not TokenKind.KEY:
+            raise self._error(token, f"expected one key, found {token.shown}")
+        key = self._key()
+        if self._here().kind is not TokenKind.END:
+            raise self._error(self._here(), f"expected the end, found {self._here().shown}")
+        return key
 
     # Grammar
 

@@ -10,7 +10,7 @@ What its nodes mean, wherever they are evaluated:
   Lists and objects exist, and are unequal to everything.
 - Numbers compare as IEEE doubles, with one exception: `== nan` and `in [nan]` find NaN, since
   "which runs diverged" must be askable. NaN is neither below nor above anything.
-- Texts compare by code points. `Matches` searches anywhere in the text.
+- Texts compare by code points. `Matches` searches anywhere in the text, or in any of the tags.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The run's text contains a match of `pattern`."""
+    """The run's text, or one of its tags, contains a match of `pattern`."""
 
     key: Key
     pattern: Pattern

@@ -54,6 +54,7 @@ class Run:
         heartbeat_at: When it last spoke.
         number: The n-th run of its project, from 1; never given to another.
         change_seq: Grows with every change anywhere in the catalog; orders what is new.
+        deleted_at: When it was put into the trash; None outside of it.
     """
 
     id: RunId
@@ -81,6 +82,7 @@ class Run:
     exit_code: int | None
     stop_requested: bool
     change_seq: int
+    deleted_at: datetime | None = None
 
     @property
     def path(self) -> str:
@@ -110,7 +112,7 @@ class RunDocuments:
 
 @dataclass(frozen=True, slots=True)
 class RunChange:
-    """That a run is newer than before, and its address."""
+    """That a run is newer than before, or in the trash now, and its address."""
 
     run_id: RunId
     project_id: ProjectId
@@ -118,6 +120,7 @@ class RunChange:
     project: str
     name: str
     change_seq: int
+    is_deleted: bool = False
 
 
 class Unset:
@@ -158,7 +161,11 @@ class RunUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A named set of runs."""
+    """A named set of runs.
+
+    Attributes:
+        deleted_at: When it was put into the trash with its runs; None outside of it.
+    """
 
     id: ProjectId
     entity_id: EntityId
@@ -167,6 +174,7 @@ class Project:
     description: str
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from runstone.domain.run import Project, ProjectOverview
 
 
 class ProjectsReader(ABC):
-    """Look-ups answer None for what is absent."""
+    """Look-ups answer None for what is absent.
+
+    A project in the trash is absent, but by its id and where the trash is asked for. Runs in the
+    trash count nowhere.
+    """
 
     @abstractmethod
     def project(self, entity: EntityId, name: str) -> Project | None:
@@ -25,8 +29,20 @@ class ProjectsReader(ABC):
         """An entity's projects, newest first."""
 
     @abstractmethod
+    def all_projects(self, entities: Sequence[EntityId] | None) -> Sequence[Project]:
+        """Projects of those entities (None: of all), in any order."""
+
+    @abstractmethod
     def overviews(self, entities: Sequence[EntityId] | None) -> Sequence[ProjectOverview]:
         """Projects of those entities (None: of all), the most recently active first."""
+
+    @abstractmethod
+    def trashed_project(self, entity: EntityId, name: str) -> Project | None:
+        """The project of that entity and exact name, if it is in the trash."""
+
+    @abstractmethod
+    def trashed_projects(self, entities: Sequence[EntityId] | None) -> Sequence[Project]:
+        """Projects of those entities (None: of all) in the trash, those deleted last first."""
 
 
 class Projects(ProjectsReader):
@@ -37,7 +53,8 @@ class Projects(ProjectsReader):
         """A new project.
 
         Raises:
-            AlreadyExists: The entity uses that name; exactly, case included.
+            AlreadyExists: The entity uses that name, in the trash or outside; exactly, case
+                included.
         """
 
     @abstractmethod
@@ -45,5 +62,13 @@ class Projects(ProjectsReader):
         """Replaces the description."""
 
     @abstractmethod
+    def trash_project(self, project: ProjectId) -> Project:
+        """Puts the project into the trash now; its runs are the caller's to put there."""
+
+    @abstractmethod
+    def restore_project(self, project: ProjectId) -> Project:
+        """Takes the project out of the trash, without its runs; harmless where it is outside."""
+
+    @abstractmethod
     def delete_project(self, project: ProjectId) -> None:
-        """Removes a project without runs. Raises Conflict where runs are left."""
+        """Removes a project without runs. Raises Conflict where runs are left, in the trash too."""

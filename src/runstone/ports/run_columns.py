@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
 
 from runstone.domain.documents import JsonValue
-from runstone.domain.filters import Key
+from runstone.domain.filters import Key, Source
 from runstone.domain.ids import ProjectId
 from runstone.domain.run import Run
 
@@ -63,7 +65,35 @@ class RunColumns(ABC):
 
     @abstractmethod
     def runs(self, ids: Sequence[int]) -> Sequence[Run]:
-        """Those runs, in that order; lost ones are left out."""
+        """Those runs, in that order; lost ones, and those in the trash, are left out."""
+
+    @abstractmethod
+    def documents(
+        self, source: Source, ids: Sequence[int]
+    ) -> Iterator[tuple[int, dict[str, JsonValue]]]:
+        """Configs or summaries of those runs, one after the other, in any order."""
+
+    @abstractmethod
+    def count_fields(self, project: ProjectId) -> Mapping[str, int]:
+        """By name of a run field, how many of the project's runs have a value (tags: any)."""
+
+
+_SPECIAL_FIELDS: Final[Mapping[str, Callable[[Run], Any]]] = MappingProxyType(
+    {
+        "id": lambda run: run.name,
+        "name": lambda run: run.display_name,
+        "state": lambda run: run.state.value,
+        "user": lambda run: run.username,
+        "tags": lambda run: list(run.tags),
+    }
+)
+
+
+def field_of(run: Run, name: str) -> JsonValue | datetime:
+    """The value of a run field (`runstone.domain.filters.RUN_FIELDS`); None for none."""
+    special = _SPECIAL_FIELDS.get(name)
+    value: JsonValue | datetime = getattr(run, name) if special is None else special(run)
+    return value
 
 
 def lookup(document: JsonValue, path: str) -> JsonValue:

@@ -11,6 +11,7 @@ from typing import Final
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import EntityId, ProjectId, RunId
 from runstone.domain.run import Alert, AlertLevel, Run, RunChange, RunDocuments, RunUpdate
+from runstone.domain.search import Rank, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ def check_search(search: str) -> str:
 class RunsReader(ABC):
     """Look-ups answer None for what is absent.
 
-    A limit below 1 gives an empty answer. A `search` is a substring of a run's id, display name or
-    group, whatever the case of its ASCII letters; InvalidInput beyond 1,024 characters.
+    A run in the trash is absent, but where the trash is asked for, and its project cannot give its
+    name to another. A limit below 1 gives an empty answer. A `search` is a substring of what a row
+    of a list shows, which is a run's id, display name, group, job type or one of its tags, whatever
+    the case of its ASCII letters; InvalidInput beyond 1,024 characters.
     """
 
     @abstractmethod
@@ -57,7 +60,7 @@ class RunsReader(ABC):
 
     @abstractmethod
     def run_by_id(self, run: RunId) -> Run | None:
-        """The run with that internal id."""
+        """The run with that internal id, in the trash or outside."""
 
     @abstractmethod
     def run_ids(self, project: ProjectId, names: Sequence[str]) -> dict[str, RunId]:
@@ -90,7 +93,8 @@ class RunsReader(ABC):
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         """The project's runs changed after `change_seq`, in order of change.
 
-        No two runs share a change number, so the last one's is where the next page begins.
+        Those in the trash are among them: that they went there was a change. No two runs share a
+        change number, so the last one's is where the next page begins.
         """
 
     @abstractmethod
@@ -98,6 +102,46 @@ class RunsReader(ABC):
         self, entities: Sequence[EntityId] | None, change_seq: int, *, limit: int
     ) -> Sequence[RunChange]:
         """Which runs of these entities (None: of all) changed after, in order of change."""
+
+    @abstractmethod
+    def trashed_run(self, project: ProjectId, name: str) -> Run | None:
+        """The run of that project and id, if it is in the trash."""
+
+    @abstractmethod
+    def list_trash(self, project: ProjectId, *, limit: int, before: RunId | None = None) -> RunPage:
+        """A page of the project's runs in the trash, those deleted last first, ties by id.
+
+        With `before`, those that come after that run there; none where it is not there any more.
+        """
+
+    @abstractmethod
+    def count_trash(self, project: ProjectId) -> int:
+        """How many of the project's runs are in the trash."""
+
+    @abstractmethod
+    def trashed_before(self, instant: datetime, *, limit: int) -> Sequence[Run]:
+        """Runs of any project that went to the trash at `instant` or earlier, the oldest first."""
+
+    @abstractmethod
+    def forgotten_seq(self) -> int:
+        """Whoever knows changes up to here has heard of every deletion of runs that are gone.
+
+        Runs that were deleted for good are in no list of changes. Whoever knows less may have
+        missed one, and must look anew at what it shows.
+        """
+
+    @abstractmethod
+    def recent_runs(self, entities: Sequence[EntityId] | None, *, limit: int) -> Sequence[Run]:
+        """Runs of these entities (None: of all) with the newest heartbeats, the newest first."""
+
+    @abstractmethod
+    def search_runs(
+        self, entities: Sequence[EntityId] | None, wanted: Wanted, *, limit: int
+    ) -> Sequence[tuple[Run, Rank]]:
+        """Runs of these entities (None: of all) found by display name, id or tags.
+
+        The best come first; among those of one rank, newer runs.
+        """
 
     @abstractmethod
     def last_change_seq(self) -> int:
@@ -119,8 +163,8 @@ class RunsReader(ABC):
 class Runs(RunsReader):
     """Changes to runs; each gives the run a new `change_seq`. NotFound for lost ids.
 
-    Changes of one run in one unit may share a number. Run ids rise in order of creation, and none
-    is used again.
+    A run in the trash can be changed like any other. Changes of one run in one unit may share a
+    number. Run ids rise in order of creation, and none is used again.
     """
 
     @abstractmethod
@@ -130,7 +174,8 @@ class Runs(RunsReader):
         """A new, pending run with empty documents; the project is updated now.
 
         Raises:
-            AlreadyExists: The project uses that name; exactly, case included.
+            AlreadyExists: The project uses that name, in the trash or outside; exactly, case
+                included.
         """
 
     @abstractmethod
@@ -142,8 +187,19 @@ class Runs(RunsReader):
         """Sets the heartbeat to now, and the change number, without reading documents."""
 
     @abstractmethod
+    def trash_run(self, run: RunId) -> Run:
+        """Puts a run into the trash now. NotFound where it is there already."""
+
+    @abstractmethod
+    def restore_run(self, run: RunId) -> Run:
+        """Takes a run out of the trash. NotFound where it is not there."""
+
+    @abstractmethod
     def delete_run(self, run: RunId) -> None:
-        """Removes the record, its alerts, files' records and console (history: see History)."""
+        """Removes the record, its alerts, files' records and console (history: see History).
+
+        From the trash or from outside of it.
+        """
 
     @abstractmethod
     def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:

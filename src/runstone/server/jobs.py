@@ -1,4 +1,4 @@
-"""What happens without a request: sealing, silent runs, expired sessions.
+"""What happens without a request: sealing, silent runs, the old trash, expired sessions.
 
 Each job survives its errors: they are logged, and it is tried again at its next turn.
 """
@@ -11,13 +11,16 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
+from runstone.ports.blobs import Blobs
 from runstone.ports.store import Store, Transaction
 from runstone.services.runs import mark_silent_runs
+from runstone.services.trash import Removal, remove_old
 
 SEAL_BUSY_S: Final = 1.0
 SEAL_IDLE_S: Final = 8.0
 SILENCE_CHECK_S: Final = 15.0
 SESSION_CHECK_S: Final = 3_600.0
+TRASH_CHECK_S: Final = 30.0
 _STOP_WITHIN_S: Final = 15.0
 
 _log = logging.getLogger(__name__)
@@ -26,9 +29,13 @@ _log = logging.getLogger(__name__)
 class Jobs:
     """The background jobs of one server, on its event loop; disk work is done in threads."""
 
-    def __init__(self, store: Store, *, crash_after_s: float) -> None:
+    def __init__(
+        self, store: Store, blobs: Blobs, *, crash_after_s: float, trash_days: int
+    ) -> None:
         self._store = store
+        self._blobs = blobs
         self._crash_after_s = crash_after_s
+        self._trash_days = trash_days
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -37,6 +44,10 @@ class Jobs:
         self._tasks = [
             asyncio.create_task(self._seal_forever(), name="seal"),
             asyncio.create_task(self._mark_silent_forever(), name="mark-silent-runs"),
+            asyncio.create_task(
+                self._repeat("empty-old-trash", TRASH_CHECK_S, self._empty_old_trash),
+                name="empty-old-trash",
+            ),
             asyncio.create_task(
                 self._repeat("drop-expired-sessions", SESSION_CHECK_S, self._drop_expired),
                 name="drop-expired-sessions",
@@ -80,6 +91,22 @@ class Jobs:
         )
         for run in crashed:
             _log.info("run-silent", extra={"run": run.name, "state": str(run.state)})
+
+    async def _empty_old_trash(self) -> None:
+        num_runs = 0
+        # Stopped between two units, it goes on at the next start.
+        while not self._stopping.is_set():
+            removal = await asyncio.wrap_future(self._store.write(self._remove_old))
+            for blob in removal.blobs:
+                await self._blobs.delete(blob)
+            if not removal.num_runs:
+                break
+            num_runs += removal.num_runs
+        if num_runs:
+            _log.info("trash-emptied", extra={"runs": num_runs})
+
+    def _remove_old(self, tx: Transaction) -> Removal:
+        return remove_old(tx, deleted_before=tx.now - timedelta(days=self._trash_days))
 
     async def _drop_expired(self) -> None:
         def drop(tx: Transaction) -> None:

@@ -86,7 +86,12 @@ async def _run(
     listener: socket.socket,
     started: Callable[[], None],
 ) -> None:
-    jobs = Jobs(parts.store, crash_after_s=settings.crash_after_s)
+    jobs = Jobs(
+        parts.store,
+        parts.context.blobs,
+        crash_after_s=settings.crash_after_s,
+        trash_days=settings.trash_days,
+    )
     jobs.start()
     server.on_started = started
     try:

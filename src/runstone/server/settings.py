@@ -184,6 +184,13 @@ class Settings:
         unit="seconds",
         shown="300",
     )
+    trash_days: int = _setting(
+        30,
+        _whole(0, 36_500),
+        "How long runs and projects that were deleted can be restored from the trash. Then they "
+        "are removed with their files; 0 removes them within a minute.",
+        unit="days",
+    )
     max_body_mb: int = _setting(
         64,
         _whole(1, 4_096),

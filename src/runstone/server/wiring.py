@@ -51,6 +51,7 @@ def assemble(settings: Settings, folder: DataFolder) -> Parts:
                 max_upload_bytes=settings.max_upload_bytes,
             ),
             public_url=settings.public_url,
+            trash_days=settings.trash_days,
         )
     except BaseException:
         store.close()

@@ -6,15 +6,19 @@ import base64
 import mimetypes
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from runstone.domain.access import Action, Actor, not_found
-from runstone.domain.errors import NotFound
+from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.ids import RunId
 from runstone.domain.names import normalize_file_name
 from runstone.domain.run import Run, RunFile
 from runstone.ports.blobs import StoredBlob
 from runstone.ports.store import Snapshot, Transaction
-from runstone.services.runs import find_run_by_id
+from runstone.services.runs import find_reporting_run, find_run, find_run_by_id
+
+MAX_PAGE: Final = 1_000
 
 
 def announce_files(tx: Transaction, actor: Actor, run: Run, names: Sequence[str]) -> list[str]:
@@ -25,7 +29,7 @@ def announce_files(tx: Transaction, actor: Actor, run: Run, names: Sequence[str]
         PermissionDenied: The actor may not write there.
         InvalidInput: A name that is no relative path, or climbs out.
     """
-    find_run_by_id(tx, actor, run.id, Action.WRITE)
+    find_reporting_run(tx, actor, run.entity, run.project, run.name)
     normal = [normalize_file_name(name) for name in names]
     tx.files.announce(run.id, normal)
     return normal
@@ -69,13 +73,83 @@ def find_file(snapshot: Snapshot, actor: Actor, run: Run, name: str) -> RunFile:
     return file
 
 
+@dataclass(frozen=True, slots=True)
+class FileListing:
+    """A page of a run's files.
+
+    Attributes:
+        next_after: Name after which the next page begins; None on the last.
+        total: Files of the run, whatever was searched for.
+    """
+
+    files: Sequence[RunFile]
+    next_after: str | None
+    total: int
+
+
+def list_files(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str,
+    project: str,
+    run: str,
+    *,
+    prefix: str = "",
+    search: str = "",
+    after: str | None = None,
+    limit: int = 1_000,
+) -> FileListing:
+    """Files of a run whose bytes are here, by name.
+
+    Args:
+        prefix: Only names that begin so, such as `media/images/`.
+        search: Only names that hold this, in capitals or not.
+
+    Raises:
+        NotFound: No such run, or the actor may not see it.
+        InvalidInput: `limit` is not 1 to 1,000.
+    """
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidInput(f"A page has 1 to {MAX_PAGE:,} files; not {limit:,}.")
+    found = find_run(snapshot, actor, entity, project, run)
+    page = snapshot.files.list_files(
+        found.id, prefix=prefix, contains=search, after=after, limit=limit + 1
+    )
+    files = page[:limit]
+    following = files[-1].name if len(page) > limit else None
+    return FileListing(files, following, snapshot.files.count_files(found.id))
+
+
+def run_file(
+    snapshot: Snapshot, actor: Actor, entity: str, project: str, run: str, name: str
+) -> RunFile:
+    """A file, by its run's address.
+
+    Raises:
+        NotFound: No such file, or not yet (code `file-not-arrived`), or the actor may not see it.
+        InvalidInput: Not a legal name.
+    """
+    found = find_run(snapshot, actor, entity, project, run)
+    file = snapshot.files.file(found.id, normalize_file_name(name))
+    if file is not None and file.blob is None:
+        raise NotFound(
+            f"The file {file.name} was announced by the client of this run, and its bytes have "
+            "not come. If the run has ended, `wandb sync` of its folder sends them.",
+            code="file-not-arrived",
+        )
+    if file is None:
+        raise not_found(f"file {name} of run {found.path}")
+    return file
+
+
 def signed_file(snapshot: Snapshot, run: RunId, name: str) -> RunFile:
     """A file that a signed URL names: the signature was the permission.
 
     Raises:
         NotFound: It was deleted meanwhile.
     """
-    file = snapshot.files.file(run, name)
+    owner = snapshot.runs.run_by_id(run)
+    file = None if owner is None or owner.deleted_at else snapshot.files.file(run, name)
     if file is None or file.blob is None:
         raise not_found(f"file {name}")
     return file

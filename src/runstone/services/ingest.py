@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from runstone.domain.access import Action, Actor
+from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
 from runstone.domain.errors import Conflict
 from runstone.domain.history import HistoryBatch, StreamInfo, StreamKind
@@ -20,7 +20,7 @@ from runstone.domain.run import ConsoleLine, Run, RunState, RunUpdate, state_aft
 from runstone.ports.store import Snapshot, Transaction
 from runstone.ports.uploads import UploadCursor
 from runstone.services.console import record_lines
-from runstone.services.runs import find_run
+from runstone.services.runs import find_reporting_run
 
 _SAME_INSTANT_S: Final = 5e-6
 """wandb keeps the time of system metrics to the microsecond, but sends more digits when live."""
@@ -53,7 +53,7 @@ class Acknowledgement:
     """What the client is told.
 
     Attributes:
-        stop_requested: Someone asked for the run to stop.
+        stop_requested: Someone asked for the run to stop, or deleted it.
     """
 
     stop_requested: bool
@@ -64,12 +64,14 @@ def record(
 ) -> Acknowledgement:
     """Records a report. May be repeated any number of times: what is there already is dropped.
 
+    A run in the trash takes reports too, and its process is asked to stop.
+
     Raises:
         NotFound: No such run, or the actor may not see it.
         PermissionDenied: The actor may not write there.
         Conflict: A batch begins beyond the next row (code `offset-gap`); nothing is recorded.
     """
-    run = find_run(tx, actor, entity, project, name, Action.WRITE)
+    run = find_reporting_run(tx, actor, entity, project, name)
     if report.history is not None:
         _append(tx, run, StreamKind.HISTORY, report.writer, report.history)
     if report.system is not None:
@@ -81,7 +83,8 @@ def record(
         tx.runs.beat(run.id)
     else:
         tx.runs.update_run(run.id, update)
-    return Acknowledgement(stop_requested=run.stop_requested and report.exit_code is None)
+    is_unwanted = run.stop_requested or run.deleted_at is not None
+    return Acknowledgement(stop_requested=is_unwanted and report.exit_code is None)
 
 
 def next_offsets(snapshot: Snapshot, run: Run) -> tuple[int, int, int]:

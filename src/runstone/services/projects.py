@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from runstone.domain.access import Action, Actor, not_found, require
 from runstone.domain.accounts import Entity
-from runstone.domain.errors import InvalidInput
+from runstone.domain.errors import Conflict, InvalidInput
+from runstone.domain.ids import RunId
 from runstone.domain.names import check_project_name
 from runstone.domain.run import Project, ProjectOverview
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.accounts import visible_entities
+
+_PAGE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class TrashedProject:
+    """A project in the trash, and how many runs are there with it."""
+
+    project: Project
+    num_runs: int
 
 
 def find_entity(
@@ -57,21 +70,27 @@ def find_project(
 def ensure_project(tx: Transaction, actor: Actor, entity: str | None, name: str) -> Project:
     """The project at that address, made when it is missing.
 
+    One in the trash comes out of it; its runs stay there until they are restored.
+
     Raises:
         NotFound: No such entity, or the actor may not see it.
         PermissionDenied: The actor may not write there.
         InvalidInput: Not a legal name.
     """
     owner = find_entity(tx, actor, entity, Action.WRITE)
-    return tx.projects.project(owner.id, name) or tx.projects.create_project(
-        owner.id, check_project_name(name)
-    )
+    found = tx.projects.project(owner.id, name)
+    if found is not None:
+        return found
+    in_trash = tx.projects.trashed_project(owner.id, name)
+    if in_trash is not None:
+        return tx.projects.restore_project(in_trash.id)
+    return tx.projects.create_project(owner.id, check_project_name(name))
 
 
 def create_project(
     tx: Transaction, actor: Actor, entity: str | None, name: str, *, description: str = ""
 ) -> Project:
-    """A new project.
+    """A new project; one of that name in the trash comes out of it, without its runs.
 
     Raises:
         NotFound: No such entity, or the actor may not see it.
@@ -80,6 +99,10 @@ def create_project(
         AlreadyExists: The entity has a project of that name.
     """
     owner = find_entity(tx, actor, entity, Action.WRITE)
+    in_trash = tx.projects.trashed_project(owner.id, name)
+    if in_trash is not None:
+        tx.projects.restore_project(in_trash.id)
+        return tx.projects.update_project(in_trash.id, description=description)
     return tx.projects.create_project(owner.id, check_project_name(name), description=description)
 
 
@@ -94,6 +117,64 @@ def describe_project(
     """
     project = find_project(tx, actor, entity, name, Action.WRITE)
     return tx.projects.update_project(project.id, description=description)
+
+
+def delete_project(
+    tx: Transaction, actor: Actor, entity: str, name: str, *, with_runs: bool = False
+) -> Project:
+    """Moves a project to the trash, and with it, if asked, its runs.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        PermissionDenied: The actor may not write there.
+        Conflict: It has runs, and `with_runs` is not given (code `project-has-runs`).
+    """
+    project = find_project(tx, actor, entity, name, Action.WRITE)
+    num_runs = tx.runs.count_runs(project.id)
+    if num_runs and not with_runs:
+        raise Conflict(
+            f"The project {project.entity}/{project.name} has {num_runs:,} run(s). Delete them "
+            "first, or say that they are to be deleted with it (runs=true).",
+            code="project-has-runs",
+            num_runs=num_runs,
+        )
+    while page := tx.runs.list_runs(project.id, limit=_PAGE).runs:
+        for run in page:
+            tx.runs.trash_run(run.id)
+    return tx.projects.trash_project(project.id)
+
+
+def restore_project(tx: Transaction, actor: Actor, entity: str, name: str) -> Project:
+    """Takes a project out of the trash, with the runs that were deleted along with it.
+
+    Raises:
+        NotFound: No such project in the trash, or the actor may not see it.
+        PermissionDenied: The actor may not write there.
+    """
+    owner = find_entity(tx, actor, entity, Action.WRITE)
+    project = tx.projects.trashed_project(owner.id, name)
+    if project is None:
+        raise not_found(f"project {owner.name}/{name} in the trash")
+    # They went in one unit of work, so at one instant; those deleted before stay in the trash.
+    together: list[RunId] = []
+    before: RunId | None = None
+    while True:
+        page = tx.runs.list_trash(project.id, limit=_PAGE, before=before)
+        together += [run.id for run in page.runs if run.deleted_at == project.deleted_at]
+        before = page.next_before
+        if before is None or page.runs[-1].deleted_at != project.deleted_at:
+            break
+    for run in together:
+        tx.runs.restore_run(run)
+    return tx.projects.restore_project(project.id)
+
+
+def list_trashed_projects(snapshot: Snapshot, actor: Actor) -> Sequence[TrashedProject]:
+    """The projects in the trash that the actor may see, those deleted last first."""
+    return [
+        TrashedProject(project, snapshot.runs.count_trash(project.id))
+        for project in snapshot.projects.trashed_projects(visible_entities(snapshot, actor))
+    ]
 
 
 def project_overview(snapshot: Snapshot, actor: Actor, entity: str, name: str) -> ProjectOverview:

@@ -17,6 +17,7 @@ from runstone.services.projects import find_project
 from runstone.services.runs import find_run
 
 MAX_PAGE: Final = 1_000
+MAX_RECENT: Final = 100
 
 R = TypeVar("R", Run, RunChange)
 
@@ -36,6 +37,7 @@ class RunListing:
     Attributes:
         runs: Newest first; of `list_changed_runs`, in order of change.
         progress: Of each run that has a history.
+        deleted: Of `list_changed_runs`, the ids of those that went to the trash since.
         next_before: Where the next page begins; None on the last.
         total: Runs of the project under the same search.
         seq: All changes up to this number are in here.
@@ -46,6 +48,21 @@ class RunListing:
     next_before: RunId | None
     total: int
     seq: int
+    deleted: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Which runs changed.
+
+    Attributes:
+        seq: The change number up to which this is all.
+        has_gap: Something was removed for good since, of which nothing is known any more.
+    """
+
+    seq: int
+    runs: Sequence[RunChange]
+    has_gap: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,7 @@ def list_runs(
     """A page of a project's runs, newest first.
 
     Args:
-        search: Substring of id, display name or group.
+        search: Substring of id, display name, group, job type or a tag.
 
     Raises:
         NotFound: No such project, or the actor may not see it.
@@ -87,6 +104,35 @@ def list_runs(
     )
 
 
+def list_named_runs(
+    snapshot: Snapshot, actor: Actor, entity: str, project: str, names: Sequence[str]
+) -> RunListing:
+    """The runs of those ids, in that order; unknown ones are left out.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        InvalidInput: More than 1,000 ids.
+    """
+    place = _place(snapshot, actor, entity, project, len(names))
+    found = (snapshot.runs.run(place.id, name) for name in dict.fromkeys(names))
+    runs = [run for run in found if run is not None]
+    seq = snapshot.runs.last_change_seq()
+    return RunListing(runs, progress_of(snapshot, runs), None, len(runs), seq)
+
+
+def list_recent_runs(snapshot: Snapshot, actor: Actor, *, limit: int) -> RunListing:
+    """Runs of all projects that the actor may see, the most recently active first.
+
+    Raises:
+        InvalidInput: `limit` is not 1 to 100.
+    """
+    if not 1 <= limit <= MAX_RECENT:
+        raise InvalidInput(f"limit is {limit}; it must be 1 to {MAX_RECENT}.")
+    runs = snapshot.runs.recent_runs(visible_entities(snapshot, actor), limit=limit)
+    seq = snapshot.runs.last_change_seq()
+    return RunListing(runs, progress_of(snapshot, runs), None, len(runs), seq)
+
+
 def list_changed_runs(
     snapshot: Snapshot,
     actor: Actor,
@@ -101,7 +147,7 @@ def list_changed_runs(
 
     Where there are more than `limit`, `seq` is that of the last one given: ask again from there.
     (Runs that changed in one transaction share a number and come together, be they more.)
-    Deleted runs are not told of but in `total`.
+    Runs that were deleted for good long ago are told of by `total` alone.
 
     Raises:
         NotFound: No such project, or the actor may not see it.
@@ -113,9 +159,10 @@ def list_changed_runs(
     )
     if seq is None:
         seq = snapshot.runs.last_change_seq()
-    runs = [run for run in changed if not search or _matches(run, search)]
+    runs = [r for r in changed if not r.deleted_at and (not search or _matches(r, search))]
     total = snapshot.runs.count_runs(place.id, search=search)
-    return RunListing(runs, progress_of(snapshot, runs), None, total, seq)
+    deleted = [run.name for run in changed if run.deleted_at]
+    return RunListing(runs, progress_of(snapshot, runs), None, total, seq, deleted)
 
 
 def run_overview(
@@ -143,11 +190,10 @@ def changes(
     limit: int,
     entity: str | None = None,
     project: str | None = None,
-) -> tuple[int, Sequence[RunChange]]:
+) -> Changes:
     """Which runs of a project (none named: of all that the actor may see) changed after `since`.
 
-    Returns:
-        The change number up to which this is all, and at most `limit` runs.
+    There are about `limit` of them at most: ask again from the answer's `seq`.
 
     Raises:
         NotFound: No such project, or the actor may not see it any more.
@@ -163,10 +209,21 @@ def changes(
             lambda most: snapshot.runs.changed_since(place.id, since, limit=most), limit
         )
         found = [
-            RunChange(run.id, place.id, run.entity, run.project, run.name, run.change_seq)
+            RunChange(
+                run.id,
+                place.id,
+                run.entity,
+                run.project,
+                run.name,
+                run.change_seq,
+                run.deleted_at is not None,
+            )
             for run in runs
         ]
-    return max(since, snapshot.runs.last_change_seq()) if seq is None else seq, found
+    newest = snapshot.runs.last_change_seq()
+    # A number from the future is one of a server that has lost its last days since.
+    has_gap = since < snapshot.runs.forgotten_seq() or since > newest
+    return Changes(newest if seq is None else seq, found, has_gap)
 
 
 def _whole_changes(
@@ -211,7 +268,8 @@ def progress_of(snapshot: Snapshot, runs: Sequence[Run]) -> dict[RunId, Progress
 def _matches(run: Run, search: str) -> bool:
     # As the database does it: LIKE ignores the case of ASCII letters only.
     wanted = _fold(search)
-    return any(wanted in _fold(text or "") for text in (run.name, run.display_name, run.group))
+    texts = (run.name, run.display_name, run.group, run.job_type, *run.tags)
+    return any(wanted in _fold(text or "") for text in texts)
 
 
 def _fold(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from runstone.domain.access import Action, Actor, not_found
-from runstone.domain.errors import InvalidInput, NotFound
+from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.history import StreamKind
 from runstone.domain.ids import RunId, new_run_name
 from runstone.domain.names import (
@@ -25,7 +25,7 @@ from runstone.domain.run import (
     RunUpdate,
 )
 from runstone.ports.store import Snapshot, Transaction
-from runstone.services.projects import ensure_project, find_project
+from runstone.services.projects import ensure_project, find_entity, find_project
 
 _FREE_TEXTS: Final = (
     "group", "job_type", "notes", "host", "program", "commit", "remote", "sweep",
@@ -61,6 +61,27 @@ def find_run(
     return run
 
 
+def find_reporting_run(
+    tx: Transaction, actor: Actor, entity: str | None, project: str, name: str
+) -> Run:
+    """The run at that address as its own process sees it: there, though it was deleted meanwhile.
+
+    What a process still reports of a run in the trash is kept, so that restoring it loses nothing.
+
+    Raises:
+        NotFound: No such run, in the trash neither, or the actor may not see it.
+        PermissionDenied: The actor may not write there.
+    """
+    owner = find_entity(tx, actor, entity, Action.WRITE)
+    place = tx.projects.project(owner.id, project) or tx.projects.trashed_project(owner.id, project)
+    if place is None:
+        raise not_found(f"project {owner.name}/{project}")
+    run = tx.runs.run(place.id, name) or tx.runs.trashed_run(place.id, name)
+    if run is None:
+        raise not_found(f"run {place.entity}/{place.name}/{name}")
+    return run
+
+
 def find_run_by_id(
     snapshot: Snapshot, actor: Actor, run: RunId, action: Action = Action.READ
 ) -> Run:
@@ -86,6 +107,7 @@ def begin_run(
     *,
     branch_point: BranchPoint | None = None,
     reopens_uploads: bool = True,
+    has_begun: bool = False,
 ) -> tuple[Run, bool]:
     """A client announces a run: makes it, or goes on with it, and applies `update`.
 
@@ -96,6 +118,8 @@ def begin_run(
         name: The run's id; one is made up where it is None.
         branch_point: A new run begins with a copy of the parent's history up to there.
         reopens_uploads: The client's line offsets may start anew after this.
+        has_begun: The client has been told before that the run exists. If it was deleted
+            meanwhile, what the client says of it is kept, in the trash.
 
     Returns:
         The run, and whether it is new.
@@ -104,9 +128,14 @@ def begin_run(
         NotFound: No such entity, or the parent run of a fork is missing.
         PermissionDenied: The actor may not write there.
         InvalidInput: A name that is not legal.
+        Conflict: The run is in the trash (code `run-in-trash`).
     """
+    if has_begun and name and (gone := _find_trashed(tx, actor, entity, project, name)):
+        return tx.runs.update_run(gone.id, replace(_cleaned(update), heartbeat_at=tx.now)), False
     place = ensure_project(tx, actor, entity, project)
     name = check_run_name(name) if name else new_run_name()
+    if (gone := tx.runs.trashed_run(place.id, name)) is not None:
+        raise in_trash(gone)
     run = tx.runs.run(place.id, name)
     is_new = run is None
     if run is None:
@@ -133,15 +162,33 @@ def begin_run(
     return tx.runs.update_run(run.id, replace(update, heartbeat_at=tx.now)), is_new
 
 
-def update_run(tx: Transaction, actor: Actor, run: RunId, update: RunUpdate) -> Run:
+def update_run(
+    tx: Transaction,
+    actor: Actor,
+    run: RunId,
+    update: RunUpdate,
+    *,
+    notes_before: str | None = None,
+) -> Run:
     """Changes what is recorded of a run, without taking it for alive.
+
+    Args:
+        notes_before: The notes that the editor saw, if that matters.
 
     Raises:
         NotFound: No such run.
         PermissionDenied: The actor may not write there.
         InvalidInput: A name that is not legal.
+        Conflict: The notes are not `notes_before` any more (code `edited-meanwhile`).
     """
     found = find_run_by_id(tx, actor, run, Action.WRITE)
+    if notes_before is not None and found.notes != clean_text(notes_before):
+        raise Conflict(
+            f"The notes of {found.path} were edited by someone else meanwhile. Look at them "
+            "again, then save.",
+            code="edited-meanwhile",
+            notes=found.notes,
+        )
     return tx.runs.update_run(found.id, _cleaned(update))
 
 
@@ -174,22 +221,26 @@ def rewind_run(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:
     return tx.runs.update_run(run.id, RunUpdate(heartbeat_at=tx.now))
 
 
-def delete_run(tx: Transaction, actor: Actor, run: RunId) -> list[str]:
-    """Removes a run and everything of it; returns the blobs that nothing needs any more.
+def delete_run(tx: Transaction, actor: Actor, run: RunId) -> Run:
+    """Moves a run to the trash, from where `runstone.services.trash` restores or removes it.
+
+    Its process is told to stop with its next report.
 
     Raises:
         NotFound: No such run.
         PermissionDenied: The actor may not write there.
     """
     found = find_run_by_id(tx, actor, run, Action.WRITE)
-    blobs: list[str] = []
-    after: str | None = None
-    while page := tx.files.list_files(found.id, after=after):
-        blobs += [file.blob for file in page if file.blob]
-        after = page[-1].name
-    tx.history.delete_runs([found.id])
-    tx.runs.delete_run(found.id)
-    return blobs
+    return tx.runs.trash_run(found.id)
+
+
+def in_trash(run: Run) -> Conflict:
+    """What is said to whoever begins a run whose name is in the trash."""
+    return Conflict(
+        f"The run {run.path} was deleted and is in the trash. Restore it there (or remove it for "
+        "good), or choose another run id.",
+        code="run-in-trash",
+    )
 
 
 def raise_alert(
@@ -228,6 +279,14 @@ def mark_silent_runs(tx: Transaction, *, crash_after: timedelta) -> list[Run]:
         update = RunUpdate(state=state, finished_at=run.heartbeat_at)
         crashed.append(tx.runs.update_run(run.id, update))
     return crashed
+
+
+def _find_trashed(
+    tx: Transaction, actor: Actor, entity: str | None, project: str, name: str
+) -> Run | None:
+    owner = find_entity(tx, actor, entity, Action.WRITE)
+    place = tx.projects.project(owner.id, project) or tx.projects.trashed_project(owner.id, project)
+    return None if place is None else tx.runs.trashed_run(place.id, name)
 
 
 def _cleaned(update: RunUpdate) -> RunUpdate:

@@ -49,9 +49,17 @@ def test_names_that_climb_out_announce_nothing(office: Office, name: str) -> Non
 
 def test_an_upload_to_a_run_deleted_meanwhile(office: Office) -> None:
     run, anna = office.begin(), office.actor("anna")
+    stored = StoredBlob("k", 0, b"\0" * 16)
     office.write(lambda tx: runs.delete_run(tx, anna, run.id))
+    office.write(lambda tx: files.announce_files(tx, anna, run, ["a"]))
+    office.write(lambda tx: files.file_arrived(tx, run.id, "a", stored))
     with pytest.raises(NotFound):
-        office.write(lambda tx: files.file_arrived(tx, run.id, "a", StoredBlob("k", 0, b"\0" * 16)))
+        office.read(lambda s: files.signed_file(s, run.id, "a"))
+    office.write(lambda tx: tx.runs.restore_run(run.id))
+    assert office.read(lambda s: files.signed_file(s, run.id, "a")).blob == "k"
+    office.write(lambda tx: tx.runs.delete_run(run.id))
+    with pytest.raises(NotFound):
+        office.write(lambda tx: files.file_arrived(tx, run.id, "a", stored))
 
 
 def test_who_may_read_and_write_files(office: Office) -> None:

@@ -12,7 +12,7 @@ from runstone.domain.errors import Conflict, NotFound
 from runstone.domain.history import HistoryBatch, StreamKind
 from runstone.domain.run import ConsoleLine, Run, RunState
 from runstone.ports.uploads import UploadCursor
-from runstone.services import ingest, runs
+from runstone.services import ingest, runs, trash
 from runstone.services.ingest import Acknowledgement, Report
 from runstone.testing.office import Office, make_rows
 
@@ -101,9 +101,21 @@ def test_a_gap_is_refused_and_nothing_of_the_report_recorded(office: Office) -> 
 
 def test_a_lost_run_is_not_found(office: Office) -> None:
     run = office.begin()
-    office.write(lambda tx: runs.delete_run(tx, office.actor("anna"), run.id))
+    office.write(lambda tx: tx.runs.delete_run(run.id))
     with pytest.raises(NotFound):
         _record(office, run, Report())
+
+
+def test_what_a_deleted_run_reports_is_kept_and_it_is_told_to_stop(office: Office) -> None:
+    run, anna = office.begin(), office.actor("anna")
+    office.write(lambda tx: runs.delete_run(tx, anna, run.id))
+    assert _record(office, run, Report(summary={"loss": 1.0})).stop_requested
+    assert not _record(office, run, Report(exit_code=255)).stop_requested
+    restored = office.write(
+        lambda tx: trash.restore_run(tx, anna, run.entity, run.project, run.name)
+    )
+    assert (restored.state, restored.stop_requested) == (RunState.KILLED, False)
+    assert office.read(lambda s: s.runs.documents(run.id)).summary == {"loss": 1.0}
 
 
 def test_a_stop_is_passed_on_until_the_end(office: Office) -> None:

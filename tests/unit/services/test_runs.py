@@ -12,7 +12,7 @@ from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied
 from runstone.domain.history import StreamKind
 from runstone.domain.run import AlertLevel, ConsoleLine, Run, RunDocuments, RunState, RunUpdate
 from runstone.ports.store import Transaction
-from runstone.services import ingest, runs
+from runstone.services import ingest, runs, trash
 from runstone.services.ingest import Report
 from runstone.services.projects import ensure_project
 from runstone.services.runs import BranchPoint
@@ -142,11 +142,13 @@ def test_a_deleted_run_gives_back_every_blob(office: Office) -> None:
 
     office.write(fill)
     _report(office, run, history=make_rows(0, 5), console=[ConsoleLine("", 0, "x")])
-    blobs = office.write(lambda tx: runs.delete_run(tx, anna, run.id))
-    assert sorted(blobs) == sorted(f"b{i}" for i in range(1_234))
-    assert office.read(lambda s: s.history.streams([run.id])) == []
+    office.write(lambda tx: runs.delete_run(tx, anna, run.id))
+    assert office.read(lambda s: s.history.streams([run.id])) != []
     with pytest.raises(NotFound):
         office.write(lambda tx: runs.delete_run(tx, anna, run.id))
+    removal = office.write(lambda tx: trash.remove_run(tx, anna, "anna", run.project, run.name))
+    assert sorted(removal.blobs) == sorted(f"b{i}" for i in range(1_234))
+    assert office.read(lambda s: s.history.streams([run.id])) == []
     assert office.begin().display_name.endswith("-2"), "its number is not given again"
 
 

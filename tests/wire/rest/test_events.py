@@ -92,7 +92,7 @@ async def test_changes_are_heard_and_resumed(live: Live) -> None:
         async with _listening(client) as heard:
             hello = await heard.next()
             assert hello is not None
-            assert (hello[0], hello[2]) == ("hello", {"seq": hello[1]})
+            assert (hello[0], hello[2]) == ("hello", {"seq": hello[1], "gap": False})
             site.add_run("r1")
             event = await heard.next()
             assert event is not None
@@ -102,11 +102,13 @@ async def test_changes_are_heard_and_resumed(live: Live) -> None:
             assert data == {
                 "seq": seq,
                 "runs": [{"entity": "ada", "project": "digits", "run": "r1"}],
+                "deleted": [],
+                "gap": False,
             }
         site.add_run("r2")
         site.add_run("r3")
         async with _listening(client, **{"last-event-id": str(seq)}) as heard:
-            assert await heard.next() == ("hello", seq, {"seq": seq})
+            assert await heard.next() == ("hello", seq, {"seq": seq, "gap": False})
             missed = await heard.next()
             assert missed is not None
             assert [run["run"] for run in missed[2]["runs"]] == ["r2", "r3"]

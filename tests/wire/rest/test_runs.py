@@ -89,6 +89,7 @@ async def test_what_changed_since(ada: httpx.AsyncClient, site: Site) -> None:
         "next_cursor": None,
         "total": 3,
         "seq": seq,
+        "deleted": [],
         "warnings": [],
     }
     assert [run["id"] for run in one["runs"]] == ["b"]

@@ -184,13 +184,19 @@ def test_lists(run: Site) -> None:
     assert run.graphql(delete, f=["nonsense"]).status_code == 400
 
 
-def test_deleting_a_run_deletes_its_bytes(run: Site) -> None:
+def test_a_run_keeps_its_bytes_until_it_leaves_the_trash(run: Site) -> None:
     upload(run, "a.txt", b"x")
     path = upload_path(run, "late.txt")
     run_id = run.data('{ project(name: "p") { run(name: "r1") { id } } }')["project"]["run"]["id"]
     delete = "mutation D($i: ID!) { deleteRun(input: {id: $i}) { clientMutationId } }"
     for _ in range(2):  # the second time it is gone already, which is no error
         run.data(delete, i=run_id)
-    assert run.blobs() == set()
+    assert run.data('{ project(name: "p") { run(name: "r1") { id } } }') == {
+        "project": {"run": None}
+    }
+    assert len(run.blobs()) == 1
+    assert run.ask("PUT", path, b"x", user=None).status_code == 200, "restoring brings it back"
+    assert len(run.blobs()) == 2
+    run.store.write(lambda tx: tx.runs.delete_run(tx.runs.trashed_before(tx.now, limit=1)[0].id))
     assert run.ask("PUT", path, b"x", user=None).status_code == 404
-    assert run.blobs() == set()
+    assert len(run.blobs()) == 2, "those are for whoever removed the run to delete"

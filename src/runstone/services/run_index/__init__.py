@@ -4,6 +4,8 @@ Documents are the truth; here each key that is asked for becomes a column of arr
 first time, refreshed by change number, evicted when memory is short.
 """
 
+from runstone.services.run_index.catalog import ColumnInfo, KeyCatalog
+from runstone.services.run_index.columns import ColumnPage, list_columns
 from runstone.services.run_index.index import RunIndex
 from runstone.services.run_index.query import (
     RunQuery,
@@ -13,4 +15,15 @@ from runstone.services.run_index.query import (
     read_current,
 )
 
-__all__ = ["RunIndex", "RunQuery", "RunTable", "containing", "query_runs", "read_current"]
+__all__ = [
+    "ColumnInfo",
+    "ColumnPage",
+    "KeyCatalog",
+    "RunIndex",
+    "RunQuery",
+    "RunTable",
+    "containing",
+    "list_columns",
+    "query_runs",
+    "read_current",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -27,6 +27,7 @@ from runstone.domain.filters import (
     Or,
     Value,
 )
+from runstone.domain.patterns import Pattern
 from runstone.services.run_index.column import FLAG, MISSING, NUMBER, Column, as_double
 from runstone.services.run_index.index import View
 
@@ -73,7 +74,9 @@ def evaluate(tree: Filter, view: View) -> Mask:
             return _present(view.columns[key])
         case Matches(key, pattern):
             if key.kind is FieldKind.TAGS:
-                return _none(view.columns[key])
+                return _asked(
+                    view.columns[key], ("any", pattern), lambda lists: _some_match(pattern, lists)
+                )
             return _asked(view.columns[key], pattern, pattern.search_all)
         case HasTag(tag):
             column = view.columns[TAGS]
@@ -125,6 +128,12 @@ def _asked(column: Column, question: Any, answer: Callable[[Any], list[bool]]) -
     answers = column.texts.ask(question, answer)
     # Code -1 (no text) takes the last place of the table.
     return np.append(answers, False)[np.where(column.codes < 0, len(answers), column.codes)]
+
+
+def _some_match(pattern: Pattern, lists: Sequence[Sequence[str]]) -> list[bool]:
+    found = iter(pattern.search_all([text for texts in lists for text in texts]))
+    # A list, so that every text's answer is taken.
+    return [any([next(found) for _ in texts]) for texts in lists]  # noqa: C419
 
 
 def _present(column: Column) -> Mask:

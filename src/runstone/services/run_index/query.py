@@ -36,6 +36,7 @@ from runstone.services.run_list import MAX_PAGE, Progress, progress_of
 T = TypeVar("T")
 
 _MAX_TRIES: Final = 100
+_SEARCHED: Final = ("id", "name", "group", "job_type", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,9 @@ def query_runs(
 
 
 def containing(text: str) -> Filter:
-    """Runs with `text` in their id, name or group, whatever the case."""
+    """Runs with `text` in their id, name, group, job type or a tag, whatever the case."""
     pattern = Pattern("(?i)" + escape(text))
-    return Or(tuple(Matches(Key(Source.RUN, field), pattern) for field in ("id", "name", "group")))
+    return Or(tuple(Matches(Key(Source.RUN, field), pattern) for field in _SEARCHED))
 
 
 def read_current(store: Store, unit: Callable[[Snapshot], T]) -> Future[T]:

@@ -22,23 +22,23 @@ class MemoryProjects(Projects):
         self._now = now
 
     def project(self, entity: EntityId, name: str) -> Project | None:
-        address = (entity, text(name))
-        for project in self._tables.projects.values():
-            if (project.entity_id, project.name) == address:
-                return project
-        return None
+        found = self._any_project(entity, name)
+        return None if found is None or found.deleted_at else found
 
     def project_by_id(self, project: ProjectId) -> Project | None:
         return self._tables.projects.get(project)
 
     def projects(self, entity: EntityId) -> Sequence[Project]:
-        found = [p for p in self._tables.projects.values() if p.entity_id == entity]
+        found = [p for p in self._outside() if p.entity_id == entity]
         return sorted(found, key=lambda p: (p.created_at, p.id), reverse=True)
+
+    def all_projects(self, entities: Sequence[EntityId] | None) -> Sequence[Project]:
+        return [p for p in self._outside() if entities is None or p.entity_id in entities]
 
     def overviews(self, entities: Sequence[EntityId] | None) -> Sequence[ProjectOverview]:
         found = [
             self._overview(project)
-            for project in self._tables.projects.values()
+            for project in self._outside()
             if entities is None or project.entity_id in entities
         ]
         return sorted(found, key=lambda o: (o.last_activity_at, o.project.id), reverse=True)
@@ -47,7 +47,7 @@ class MemoryProjects(Projects):
         owner = self._tables.entities.get(entity)
         if owner is None:
             raise NotFound("The owner is gone.")
-        if self.project(entity, name):
+        if self._any_project(entity, name):
             raise AlreadyExists(f"There is a project {name} already.")
         identifier = ProjectId(self._tables.next_id("project"))
         project = Project(
@@ -63,11 +63,46 @@ class MemoryProjects(Projects):
         self._tables.projects[project] = updated
         return updated
 
+    def trashed_project(self, entity: EntityId, name: str) -> Project | None:
+        found = self._any_project(entity, name)
+        return found if found is not None and found.deleted_at else None
+
+    def trashed_projects(self, entities: Sequence[EntityId] | None) -> Sequence[Project]:
+        found = [
+            (project.deleted_at, project.id, project)
+            for project in self._tables.projects.values()
+            if entities is None or project.entity_id in entities
+        ]
+        trash = sorted((at, number, project) for at, number, project in found if at)
+        return [project for *_, project in trash[::-1]]
+
+    def trash_project(self, project: ProjectId) -> Project:
+        return self._set_deleted_at(project, self._now)
+
+    def restore_project(self, project: ProjectId) -> Project:
+        return self._set_deleted_at(project, None)
+
     def delete_project(self, project: ProjectId) -> None:
         self._existing(project)
-        if num := len(self._runs(project)):
+        if num := sum(run.project_id == project for run in self._tables.runs.values()):
             raise Conflict(f"The project still has {num} run(s).", num_runs=num)
         del self._tables.projects[project]
+
+    def _any_project(self, entity: EntityId, name: str) -> Project | None:
+        address = (entity, text(name))
+        for project in self._tables.projects.values():
+            if (project.entity_id, project.name) == address:
+                return project
+        return None
+
+    def _outside(self) -> list[Project]:
+        """All projects outside of the trash."""
+        return [p for p in self._tables.projects.values() if p.deleted_at is None]
+
+    def _set_deleted_at(self, project: ProjectId, deleted_at: datetime | None) -> Project:
+        found = replace(self._existing(project), deleted_at=deleted_at, updated_at=self._now)
+        self._tables.projects[project] = found
+        return found
 
     def _existing(self, project: ProjectId) -> Project:
         found = self._tables.projects.get(project)
@@ -76,7 +111,11 @@ class MemoryProjects(Projects):
         return found
 
     def _runs(self, project: ProjectId) -> list[Run]:
-        return [run for run in self._tables.runs.values() if run.project_id == project]
+        return [
+            run
+            for run in self._tables.runs.values()
+            if run.project_id == project and run.deleted_at is None
+        ]
 
     def _overview(self, project: Project) -> ProjectOverview:
         runs = self._runs(project.id)

@@ -20,6 +20,7 @@ from runstone.domain.run import (
     RunState,
     RunUpdate,
 )
+from runstone.domain.search import Rank, Wanted, joined
 from runstone.ports.runs import RunPage, Runs, check_search
 from runstone.storage.memory.tables import Tables, text
 
@@ -42,11 +43,8 @@ class MemoryRuns(Runs):
     # Look-ups
 
     def run(self, project: ProjectId, name: str) -> Run | None:
-        address = (project, text(name))
-        for run in self._tables.runs.values():
-            if (run.project_id, run.name) == address:
-                return run
-        return None
+        found = self._any_run(project, name)
+        return None if found is None or found.deleted_at else found
 
     def run_by_id(self, run: RunId) -> Run | None:
         return self._tables.runs.get(run)
@@ -83,10 +81,63 @@ class MemoryRuns(Runs):
         self, entities: Sequence[EntityId] | None, change_seq: int, *, limit: int
     ) -> Sequence[RunChange]:
         found = [
-            RunChange(run.id, run.project_id, run.entity, run.project, run.name, run.change_seq)
+            RunChange(
+                run.id,
+                run.project_id,
+                run.entity,
+                run.project,
+                run.name,
+                run.change_seq,
+                run.deleted_at is not None,
+            )
             for run in self._changed_after(change_seq)
             if entities is None or self._tables.projects[run.project_id].entity_id in entities
         ]
+        return found[: max(limit, 0)]
+
+    def trashed_run(self, project: ProjectId, name: str) -> Run | None:
+        found = self._any_run(project, name)
+        return found if found is not None and found.deleted_at else None
+
+    def list_trash(self, project: ProjectId, *, limit: int, before: RunId | None = None) -> RunPage:
+        runs = [run for run in self._trash() if run.project_id == project][::-1]
+        if before is not None:
+            ids = [run.id for run in runs]
+            runs = runs[ids.index(before) + 1 :] if before in ids else []
+        page = runs[: max(limit, 0)]
+        return RunPage(page, page[-1].id if page and len(runs) > len(page) else None)
+
+    def count_trash(self, project: ProjectId) -> int:
+        return sum(run.project_id == project for run in self._trash())
+
+    def trashed_before(self, instant: datetime, *, limit: int) -> Sequence[Run]:
+        found = [run for run in self._trash() if run.deleted_at and run.deleted_at <= instant]
+        return found[: max(limit, 0)]
+
+    def forgotten_seq(self) -> int:
+        return self._tables.last_ids.get("forgotten", 0)
+
+    def recent_runs(self, entities: Sequence[EntityId] | None, *, limit: int) -> Sequence[Run]:
+        runs = [
+            run
+            for run in self._tables.runs.values()
+            if run.deleted_at is None
+            and (entities is None or self._tables.projects[run.project_id].entity_id in entities)
+        ]
+        runs.sort(key=lambda run: (run.heartbeat_at, run.id), reverse=True)
+        return runs[: max(limit, 0)]
+
+    def search_runs(
+        self, entities: Sequence[EntityId] | None, wanted: Wanted, *, limit: int
+    ) -> Sequence[tuple[Run, Rank]]:
+        found = [
+            (run, rank)
+            for run in self._tables.runs.values()
+            if run.deleted_at is None
+            and (entities is None or self._tables.projects[run.project_id].entity_id in entities)
+            and (rank := wanted.rank(joined((run.display_name, run.name, *run.tags)))) is not None
+        ]
+        found.sort(key=lambda hit: (hit[1], -hit[0].id))
         return found[: max(limit, 0)]
 
     def last_change_seq(self) -> int:
@@ -97,7 +148,11 @@ class MemoryRuns(Runs):
 
     def silent_since(self, instant: datetime) -> Sequence[Run]:
         runs = self._tables.runs.values()
-        silent = [run for run in runs if run.state.is_live and run.heartbeat_at < instant]
+        silent = [
+            run
+            for run in runs
+            if run.state.is_live and run.heartbeat_at < instant and run.deleted_at is None
+        ]
         return sorted(silent, key=lambda run: (run.heartbeat_at, run.id))
 
     def alerts(self, run: RunId) -> Sequence[Alert]:
@@ -108,8 +163,8 @@ class MemoryRuns(Runs):
     def create_run(
         self, project: ProjectId, name: str, *, user: EntityId, display_name: str
     ) -> Run:
-        if self.run(project, name):
-            raise AlreadyExists(f"There is a run {name} already in this project.")
+        if self._any_run(project, name):
+            raise AlreadyExists(f"There is a run {name} already in this project or its trash.")
         place = self._tables.projects.get(project)
         if place is None or user not in self._tables.accounts:
             raise NotFound("The project or the user is gone.")
@@ -164,10 +219,24 @@ class MemoryRuns(Runs):
     def beat(self, run: RunId) -> None:
         self._replace(self._existing(run), heartbeat_at=self._now)
 
+    def trash_run(self, run: RunId) -> Run:
+        found = self._existing(run)
+        if found.deleted_at is not None:
+            raise NotFound("The run is deleted already.")
+        return self._replace(found, deleted_at=self._now)
+
+    def restore_run(self, run: RunId) -> Run:
+        found = self._existing(run)
+        if found.deleted_at is None:
+            raise NotFound("The run is not in the trash.")
+        return self._replace(found, deleted_at=None)
+
     def delete_run(self, run: RunId) -> None:
-        self._existing(run)
-        self._next_seq()
+        found = self._existing(run)
+        seq = self._next_seq()
         tables = self._tables
+        forgotten = found.change_seq if found.deleted_at else seq
+        tables.last_ids["forgotten"] = max(self.forgotten_seq(), forgotten)
         del tables.runs[run]
         del tables.documents[run]
         tables.alerts.pop(run, None)
@@ -197,6 +266,18 @@ class MemoryRuns(Runs):
             raise NotFound("The run is gone.")
         return found
 
+    def _any_run(self, project: ProjectId, name: str) -> Run | None:
+        address = (project, text(name))
+        for run in self._tables.runs.values():
+            if (run.project_id, run.name) == address:
+                return run
+        return None
+
+    def _trash(self) -> list[Run]:
+        """All runs in the trash, those deleted first first."""
+        trash = [(run.deleted_at, run.id, run) for run in self._tables.runs.values()]
+        return [run for *_, run in sorted((at, n, run) for at, n, run in trash if at)]
+
     def _found(self, project: ProjectId, search: str | None) -> list[Run]:
         """The project's runs under a search, newest first."""
         wanted = _folded(text(check_search(search or "")))
@@ -204,12 +285,17 @@ class MemoryRuns(Runs):
             run
             for run in sorted(self._tables.runs.values(), key=lambda run: -run.id)
             if run.project_id == project
-            and any(wanted in _folded(t) for t in (run.name, run.display_name, run.group or ""))
+            and run.deleted_at is None
+            and any(wanted in _folded(t) for t in _texts(run))
         ]
 
     def _changed_after(self, change_seq: int) -> list[Run]:
         runs = (run for run in self._tables.runs.values() if run.change_seq > change_seq)
         return sorted(runs, key=lambda run: run.change_seq)
+
+
+def _texts(run: Run) -> tuple[str, ...]:
+    return run.name, run.display_name, run.group or "", run.job_type or "", *run.tags
 
 
 def _folded(value: str) -> bytes:

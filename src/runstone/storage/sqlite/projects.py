@@ -13,7 +13,7 @@ from runstone.domain.ids import EntityId, ProjectId
 from runstone.domain.run import Project, ProjectOverview, RunState
 from runstone.ports.projects import Projects
 from runstone.storage.sql.named import load
-from runstone.storage.sql.values import from_micros, to_micros
+from runstone.storage.sql.values import from_micros, from_micros_or_none, to_micros
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/projects.sql")
 
@@ -36,17 +36,27 @@ class SqliteProjects(Projects):
     def projects(self, entity: EntityId) -> Sequence[Project]:
         return [_project(row) for row in self._rows("projects_of", entity)]
 
-    def overviews(self, entities: Sequence[EntityId] | None) -> Sequence[ProjectOverview]:
+    def all_projects(self, entities: Sequence[EntityId] | None) -> Sequence[Project]:
         if entities is None:
-            projects = [_project(row) for row in self._rows("all_projects")]
-        else:
-            projects = [p for entity in dict.fromkeys(entities) for p in self.projects(entity)]
-        overviews = [self._overview(project) for project in projects]
+            return [_project(row) for row in self._rows("all_projects")]
+        return [p for entity in dict.fromkeys(entities) for p in self.projects(entity)]
+
+    def overviews(self, entities: Sequence[EntityId] | None) -> Sequence[ProjectOverview]:
+        overviews = [self._overview(project) for project in self.all_projects(entities)]
         overviews.sort(key=lambda o: (o.last_activity_at, o.project.id), reverse=True)
         return overviews
 
+    def trashed_project(self, entity: EntityId, name: str) -> Project | None:
+        rows = self._rows("any_project_by_name", entity, name)
+        found = _project(rows[0]) if rows else None
+        return found if found is not None and found.deleted_at is not None else None
+
+    def trashed_projects(self, entities: Sequence[EntityId] | None) -> Sequence[Project]:
+        found = [_project(row) for row in self._rows("trashed_projects")]
+        return [p for p in found if entities is None or p.entity_id in entities]
+
     def create_project(self, entity: EntityId, name: str, *, description: str = "") -> Project:
-        if self.project(entity, name):
+        if self._rows("any_project_by_name", entity, name):
             raise AlreadyExists(f"There is a project {name} already; choose another name.")
         now = to_micros(self._now)
         rows = self._rows("insert_project", entity, name, description, now, now)
@@ -61,9 +71,27 @@ class SqliteProjects(Projects):
             raise NotFound("The project is gone.")
         return updated
 
+    def trash_project(self, project: ProjectId) -> Project:
+        return self._set_deleted_at(project, to_micros(self._now))
+
+    def restore_project(self, project: ProjectId) -> Project:
+        return self._set_deleted_at(project, None)
+
+    def _set_deleted_at(self, project: ProjectId, deleted_at: int | None) -> Project:
+        if not self._rows("set_project_deleted_at", deleted_at, to_micros(self._now), project):
+            raise NotFound("The project is gone.")
+        found = self.project_by_id(project)
+        assert found is not None
+        return found
+
     def delete_project(self, project: ProjectId) -> None:
-        if num := self._rows("count_runs_in", project)[0][0]:
-            raise Conflict(f"The project still has {num} run(s); delete them first.", num_runs=num)
+        num, num_in_trash = self._rows("count_runs_in", project)[0]
+        if num:
+            raise Conflict(
+                f"The project still has {num} run(s), {num_in_trash} of them in its trash; delete "
+                "them first.",
+                num_runs=num,
+            )
         if not self._rows("delete_project", project):
             raise NotFound("The project is gone already.")
 
@@ -80,7 +108,7 @@ class SqliteProjects(Projects):
 
 
 def _project(row: Any) -> Project:
-    identifier, entity_id, entity, name, description, created, updated = row
+    identifier, entity_id, entity, name, description, created, updated, deleted = row
     return Project(
         identifier,
         entity_id,
@@ -89,4 +117,5 @@ def _project(row: Any) -> Project:
         description,
         from_micros(created),
         from_micros(updated),
+        from_micros_or_none(deleted),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from runstone.domain.run import (
     RunState,
     RunUpdate,
 )
+from runstone.domain.search import BETWEEN, WORD_BREAKS, Rank, Wanted, joined
 from runstone.ports.runs import RunPage, Runs, check_search
 from runstone.storage.sql.named import load
 from runstone.storage.sql.values import (
@@ -53,6 +55,9 @@ _COLUMNS: Final = {
     "stop_requested": "stop_requested",
 }
 _DOCUMENTS: Final = ("config", "client_info", "summary")
+_GLOB_SIGN: Final = re.compile(r"[*?\[]")
+# A minus stands for itself at the end only.
+_GLOB_BREAKS: Final = WORD_BREAKS.replace("-", "") + "-"
 
 
 class SqliteRuns(Runs):
@@ -132,12 +137,72 @@ class SqliteRuns(Runs):
         changes: list[RunChange] = []
         if limit <= 0 or (visible is not None and not visible):
             return changes
-        for *change, entity_id in self._connection.execute(_SQL["changes_since"], (change_seq,)):
+        rows = self._connection.execute(_SQL["changes_since"], (change_seq,))
+        for *change, is_deleted, entity_id in rows:
             if visible is None or entity_id in visible:
-                changes.append(RunChange(*change))
+                changes.append(replace(RunChange(*change), is_deleted=bool(is_deleted)))
                 if len(changes) == limit:
                     break
         return changes
+
+    def trashed_run(self, project: ProjectId, name: str) -> Run | None:
+        return self._one("trashed_run", project, name)
+
+    def list_trash(self, project: ProjectId, *, limit: int, before: RunId | None = None) -> RunPage:
+        start = (_MAX_ID, _MAX_ID)
+        if before is not None:
+            last = self.run_by_id(before)
+            if last is None or last.deleted_at is None:
+                return RunPage([], None)
+            start = (to_micros(last.deleted_at), last.id)
+        limit = max(limit, 0)
+        bindings = {
+            "project": project,
+            "deleted_at": start[0],
+            "id": start[1],
+            "limit": limit + 1,
+        }
+        rows = self._connection.execute(_SQL["list_trash"], bindings).fetchall()
+        runs = [run_of(row) for row in rows[:limit]]
+        return RunPage(runs, runs[-1].id if runs and len(rows) > limit else None)
+
+    def count_trash(self, project: ProjectId) -> int:
+        return int(self._rows("count_trash", project)[0][0])
+
+    def trashed_before(self, instant: datetime, *, limit: int) -> Sequence[Run]:
+        rows = self._rows("trashed_before", to_micros(instant), max(limit, 0))
+        return [run_of(row) for row in rows]
+
+    def forgotten_seq(self) -> int:
+        rows = self._rows("forgotten_seq")
+        return int(rows[0][0]) if rows else 0
+
+    def recent_runs(self, entities: Sequence[EntityId] | None, *, limit: int) -> Sequence[Run]:
+        if limit <= 0:
+            return []
+        bindings: dict[str, Any] = {"entities": _ids_or_all(entities), "limit": limit}
+        rows = self._connection.execute(_SQL["recent_live"], bindings).fetchall()
+        for (project,) in self._connection.execute(_SQL["recent_projects"], bindings).fetchall():
+            rows += self._rows("recent_ended", project, limit)
+        runs = [run_of(row) for row in rows]
+        runs.sort(key=lambda run: (run.heartbeat_at, run.id), reverse=True)
+        return runs[:limit]
+
+    def search_runs(
+        self, entities: Sequence[EntityId] | None, wanted: Wanted, *, limit: int
+    ) -> Sequence[tuple[Run, Rank]]:
+        as_is = _GLOB_SIGN.sub(r"[\g<0>]", wanted.whole)
+        bindings = {
+            "words": json.dumps(wanted.words),
+            "exact": f"{BETWEEN}{wanted.whole}{BETWEEN}",
+            "prefix": f"{BETWEEN}{wanted.whole}",
+            "word_prefix": f"*[{_GLOB_BREAKS}]{as_is}*",
+            "entities": _ids_or_all(entities),
+            "limit": max(limit, 0),
+        }
+        rows: list[Any] = self._connection.execute(_SQL["search_runs"], bindings).fetchall()
+        runs = runs_by_ids(self._connection, [row[0] for row in rows])
+        return [(runs[identifier], Rank(rank)) for identifier, rank in rows]
 
     def last_change_seq(self) -> int:
         rows = self._rows("last_change_seq")
@@ -158,7 +223,7 @@ class SqliteRuns(Runs):
         self, project: ProjectId, name: str, *, user: EntityId, display_name: str
     ) -> Run:
         if self._rows("run_id", project, name):
-            raise AlreadyExists(f"There is a run {name} already in this project.")
+            raise AlreadyExists(f"There is a run {name} already in this project or its trash.")
         now = to_micros(self._now)
         seq = self._next_seq()
         number = self.num_runs_ever(project) + 1
@@ -167,6 +232,7 @@ class SqliteRuns(Runs):
         self._seqs[run] = seq
         self._rows("insert_config", run)
         self._rows("insert_summary", run)
+        self._rows("put_text", run, project, joined((display_name, name)))
         self._rows("note_new_run", now, project)
         return self._known(run)
 
@@ -188,6 +254,8 @@ class SqliteRuns(Runs):
         # Column names come from the table above, never from outside.
         settings = ", ".join(f"{column} = ?" for column in record)
         self._execute(f"UPDATE run SET {settings} WHERE id = ?", *record.values(), run)  # noqa: S608
+        if update.display_name is not UNSET or update.tags is not UNSET:
+            self._put_text(self._known(run))
         try:
             for name, text in texts.items():
                 self._rows(f"put_{name}", text, run)
@@ -202,19 +270,42 @@ class SqliteRuns(Runs):
         if not self._rows("beat", to_micros(self._now), self._seq_of(run), run):
             raise NotFound("The run is gone.")
 
+    def trash_run(self, run: RunId) -> Run:
+        seq = self._seq_of(run)
+        rows = self._rows("trash_run", to_micros(self._now), seq, run)
+        if not rows:
+            raise NotFound("The run is deleted already.")
+        self._rows("note_deleted_run", seq, rows[0][0])
+        self._rows("delete_text", run)
+        return self._known(run)
+
+    def restore_run(self, run: RunId) -> Run:
+        if not self._rows("restore_run", self._seq_of(run), run):
+            raise NotFound("The run is not in the trash.")
+        restored = self._known(run)
+        self._put_text(restored)
+        return restored
+
     def delete_run(self, run: RunId) -> None:
         seq = self._next_seq()
         self._seqs.pop(run, None)
         rows = self._rows("delete_run", run)
         if not rows:
             raise NotFound("The run is gone already.")
-        self._rows("note_deleted_run", seq, rows[0][0])
+        project, last_seq, was_in_trash = rows[0]
+        self._rows("note_deleted_run", seq, project)
+        self._rows("note_forgotten", last_seq if was_in_trash else seq)
 
     def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
         self.update_run(run, RunUpdate())
         self._rows("insert_alert", run, title, text, level.value, to_micros(self._now))
 
     # Statements
+
+    def _put_text(self, run: Run) -> None:
+        if run.deleted_at is None:
+            text = joined((run.display_name, run.name, *run.tags))
+            self._rows("put_text", run.id, run.project_id, text)
 
     def _seq_of(self, run: RunId) -> int:
         # One number for all that a unit does to a run, as it becomes visible at once. Never one
@@ -245,6 +336,10 @@ class SqliteRuns(Runs):
         return self._connection.execute(sql, bindings).fetchall()
 
 
+def _ids_or_all(entities: Sequence[EntityId] | None) -> str | None:
+    return None if entities is None else json.dumps(sorted(set(entities)))
+
+
 def _column_value(value: object) -> object:
     if isinstance(value, datetime):
         return to_micros(value)
@@ -262,7 +357,7 @@ def run_of(row: Any) -> Run:
     (
         identifier, project_id, entity, project, name, number, display_name, state, created,
         heartbeat, finished, user_id, username, group, job_type, tags, notes, host, program, commit,
-        remote, sweep, exit_code, stop_requested, change_seq,
+        remote, sweep, exit_code, stop_requested, change_seq, deleted,
     ) = row  # fmt: skip
     return Run(
         id=identifier,
@@ -290,4 +385,11 @@ def run_of(row: Any) -> Run:
         exit_code=exit_code,
         stop_requested=bool(stop_requested),
         change_seq=change_seq,
+        deleted_at=from_micros_or_none(deleted),
     )
+
+
+def runs_by_ids(connection: apsw.Connection, ids: Sequence[int]) -> dict[int, Run]:
+    """Those runs by internal id; without those that are lost or in the trash."""
+    rows = connection.execute(_SQL["runs_by_ids"], (json.dumps(list(ids)),)).fetchall()
+    return {run.id: run for run in map(run_of, rows)}

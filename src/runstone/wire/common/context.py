@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from runstone.ports.blobs import Blobs
 from runstone.ports.events import Events
 from runstone.ports.store import Store
-from runstone.services.run_index import RunIndex
+from runstone.services.run_index import KeyCatalog, RunIndex
+from runstone.services.tables import TableCache
 from runstone.wire.common.auth import Authenticator
 from runstone.wire.common.signing import Signer
 
@@ -32,6 +33,7 @@ class ServerContext:
     Attributes:
         public_url: How clients reach the server, without a slash at the end; None means: as the
             request's own Host header says.
+        trash_days: How long what was deleted can be restored.
     """
 
     store: Store
@@ -41,4 +43,7 @@ class ServerContext:
     signer: Signer
     limits: Limits
     public_url: str | None = None
+    trash_days: int = 30
     run_index: RunIndex = field(default_factory=RunIndex)
+    tables: TableCache = field(default_factory=TableCache)
+    key_catalog: KeyCatalog = field(default_factory=KeyCatalog)

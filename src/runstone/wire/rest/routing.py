@@ -10,7 +10,7 @@ them and the OpenAPI document is written from them, so that the two cannot diffe
 from __future__ import annotations
 
 import types
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
@@ -56,8 +56,15 @@ class Route:
         """The operation's id."""
         return self.handler.__name__
 
+    @property
+    def template(self) -> str:
+        """The path as OpenAPI writes it, which has no word for a name with slashes."""
+        return self.path.replace(_REST_MARK, "")
+
 
 _ROUTE_ATTRIBUTE: Final = "__route__"
+_REST_MARK: Final = ":rest"
+"""`{name:rest}`, at the end of a path: all that is left, slashes included."""
 
 
 def route(
@@ -112,6 +119,7 @@ def routes_of(module: types.ModuleType) -> list[Route]:
 class _Node:
     literals: dict[str, _Node] = field(default_factory=dict)
     parameter: tuple[str, _Node] | None = None
+    rest: tuple[str, _Node] | None = None
     methods: dict[str, Route] = field(default_factory=dict)
 
 
@@ -126,6 +134,9 @@ class Router:
     def find(self, raw_path: str) -> tuple[dict[str, Route], dict[str, str]]:
         """The operations at a path by method, and the names in it.
 
+        A word of ours in a path goes before a name: but a run that is called `bulk` still has its
+        own operations there, since only `POST` is ours.
+
         Args:
             raw_path: Below the API's prefix, still percent-encoded: an encoded slash is part of
                 a name.
@@ -134,32 +145,48 @@ class Router:
             NotFound: There is nothing at that path.
             InvalidInput: A name in it is no Unicode, or longer than any legal name.
         """
-        node = self._root
+        methods: dict[str, Route] = {}
         names: dict[str, str] = {}
-        for segment in raw_path.removeprefix("/").split("/"):
-            if segment in node.literals:
-                node = node.literals[segment]
-            elif node.parameter is not None and segment:
-                name, node = node.parameter
-                names[name] = _decoded(segment, name)
-            else:
-                break
-        else:
-            if node.methods:
-                return node.methods, names
+        for node, found in _matches(self._root, raw_path.removeprefix("/").split("/")):
+            methods = {**node.methods, **methods}
+            for name, parts in found.items():
+                names[name] = "/".join(_decoded(part, name) for part in parts)
+        if methods:
+            return methods, names
         shown = raw_path if len(raw_path) <= 200 else raw_path[:199] + "…"
         raise NotFound(f"The API has nothing at {shown}; see openapi.json.", code="unknown-route")
 
     def _add(self, declared: Route) -> None:
         node = self._root
         for segment in declared.path.removeprefix("/").split("/"):
-            if segment.startswith("{"):
+            if segment.endswith(_REST_MARK + "}"):
+                node.rest = node.rest or (segment[1:-1].removesuffix(_REST_MARK), _Node())
+                node = node.rest[1]
+            elif segment.startswith("{"):
                 if node.parameter is None:
                     node.parameter = (segment[1:-1], _Node())
                 node = node.parameter[1]
             else:
                 node = node.literals.setdefault(segment, _Node())
         node.methods[declared.method] = declared
+
+
+def _matches(node: _Node, segments: list[str]) -> Iterator[tuple[_Node, dict[str, list[str]]]]:
+    """The nodes at a path, with the parts that are names, those by words of ours first."""
+    if not segments:
+        yield node, {}
+        return
+    if node.rest is not None and any(segments):
+        name, below = node.rest
+        yield below, {name: segments}
+        return
+    first, *others = segments
+    if first in node.literals:
+        yield from _matches(node.literals[first], others)
+    if node.parameter is not None and first:
+        name, below = node.parameter
+        for found, names in _matches(below, others):
+            yield found, {name: [first], **names}
 
 
 def _none_or(hint: Any) -> type | None:

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from msgspec import Raw, structs
+from datetime import timedelta
+from typing import Final
+
+from msgspec import UNSET, Raw, structs
 
 from runstone.domain import accounts as domain
 from runstone.domain import documents
 from runstone.domain import run as runs
 from runstone.domain.access import Actor
+from runstone.domain.filter_printing import print_key
+from runstone.domain.search import Rank
 from runstone.services.metrics import KeyDescription
+from runstone.services.projects import TrashedProject as TrashedProjectFound
+from runstone.services.run_index import ColumnInfo
 from runstone.services.run_list import Progress
 from runstone.wire.rest.structs.accounts import ApiKey, Member, Organization, Team, User
-from runstone.wire.rest.structs.runs import Document, Git, KeyInfo, Project, RunDetail, RunRow
+from runstone.wire.rest.structs.runs import (
+    Column,
+    Document,
+    Git,
+    KeyInfo,
+    Project,
+    RunDetail,
+    RunRow,
+)
+from runstone.wire.rest.structs.search import FoundProject, FoundRun, Match
+from runstone.wire.rest.structs.trash import TrashedProject, TrashedRun
+
+_MATCHES: Final[dict[Rank, Match]] = {
+    Rank.EXACT: "exact",
+    Rank.PREFIX: "prefix",
+    Rank.WORD_PREFIX: "word_prefix",
+    Rank.PART: "part",
+}
 
 
 def user(found: domain.User) -> User:
@@ -66,8 +90,8 @@ def project(found: runs.ProjectOverview) -> Project:
     )
 
 
-def run_row(run: runs.Run, progress: Progress) -> RunRow:
-    """A run as lists show it."""
+def run_row(run: runs.Run, progress: Progress, cells: bytes | None = None) -> RunRow:
+    """A run as lists show it, with the values of the columns that were asked for."""
     return RunRow(
         id=run.name,
         entity=run.entity,
@@ -86,6 +110,57 @@ def run_row(run: runs.Run, progress: Progress) -> RunRow:
         num_rows=progress.num_rows,
         last_step=progress.last_step,
         seq=run.change_seq,
+        values=UNSET if cells is None else Raw(cells),
+    )
+
+
+def trashed_run(run: runs.Run, progress: Progress, *, kept: timedelta) -> TrashedRun:
+    """A run in the trash, which keeps it so long."""
+    assert run.deleted_at is not None, "only runs in the trash are asked for"
+    return TrashedRun(
+        **structs.asdict(run_row(run, progress)),
+        deleted_at=run.deleted_at,
+        removed_at=run.deleted_at + kept,
+    )
+
+
+def trashed_project(found: TrashedProjectFound, *, kept: timedelta) -> TrashedProject:
+    """A project in the trash, which keeps it so long."""
+    project = found.project
+    assert project.deleted_at is not None, "only projects in the trash are asked for"
+    return TrashedProject(
+        project.entity,
+        project.name,
+        project.description,
+        found.num_runs,
+        project.deleted_at,
+        project.deleted_at + kept,
+    )
+
+
+def column(found: ColumnInfo) -> Column:
+    """A column that a table may have."""
+    return Column(
+        print_key(found.key), found.key.source, found.key.path, found.kind, found.num_runs
+    )
+
+
+def found_project(project: runs.Project, rank: Rank) -> FoundProject:
+    """A project that a search found."""
+    return FoundProject(project.entity, project.name, _MATCHES[rank])
+
+
+def found_run(run: runs.Run, rank: Rank) -> FoundRun:
+    """A run that a search found."""
+    return FoundRun(
+        run.entity,
+        run.project,
+        run.name,
+        run.number,
+        run.display_name,
+        run.state,
+        list(run.tags),
+        _MATCHES[rank],
     )
 
 

@@ -46,12 +46,16 @@ STATUSES: Final[dict[type[RunstoneError], int]] = {
     Unavailable: 503,
     CorruptData: 503,
 }
+_STATUS_OF_CODE: Final = {"run-in-trash": 410}
+"""Clients send `UpsertBucket` again after a 409, and give up with its message after a 410."""
 _CORRUPT_RETRY_S: Final = 60.0
 _MAX_MESSAGE_CHARS: Final = 1_000
 
 
 def status_of(error: RunstoneError) -> int:
     """The HTTP status for a domain error."""
+    if error.code in _STATUS_OF_CODE:
+        return _STATUS_OF_CODE[error.code]
     for kind in type(error).__mro__:
         if kind in STATUSES:
             return STATUSES[kind]

@@ -95,6 +95,8 @@ CREATE TABLE project (
     num_runs_ever INTEGER NOT NULL,
     -- Change number of the last deletion of a run: whoever remembers runs must look again.
     runs_deleted_seq INTEGER NOT NULL DEFAULT 0,
+    -- Set while it is in the trash, with all of its runs; cleared when someone makes it anew.
+    deleted_at    INTEGER,
     UNIQUE (entity_id, name)
 ) STRICT;
 
@@ -122,19 +124,24 @@ CREATE TABLE run (
     exit_code      INTEGER,
     stop_requested INTEGER NOT NULL CHECK (stop_requested IN (0, 1)),
     change_seq     INTEGER NOT NULL,
+    -- Set while it is in the trash, which keeps its name taken.
+    deleted_at     INTEGER,
     UNIQUE (project_id, name)
 ) STRICT;
 
--- Pages of a project's runs in order of creation.
-CREATE INDEX run_by_project ON run (project_id, id);
+-- Pages of a project's runs in order of creation, and of its trash in order of deletion.
+CREATE INDEX run_by_project ON run (project_id, deleted_at, id);
 CREATE INDEX run_by_change ON run (change_seq);
 CREATE INDEX run_by_project_change ON run (project_id, change_seq);
 CREATE INDEX run_by_user ON run (user_id);
 -- What a list of projects shows. Neither is touched by the heartbeat of a live run.
-CREATE INDEX run_by_state ON run (project_id, state);
-CREATE INDEX run_ended ON run (project_id, heartbeat_at)
+CREATE INDEX run_by_state ON run (project_id, deleted_at, state);
+CREATE INDEX run_ended ON run (project_id, deleted_at, heartbeat_at)
     WHERE state NOT IN ('running', 'preempting');
-CREATE INDEX run_live ON run (heartbeat_at) WHERE state IN ('running', 'preempting');
+CREATE INDEX run_live ON run (heartbeat_at)
+    WHERE state IN ('running', 'preempting') AND deleted_at IS NULL;
+-- The trash of all projects, which is emptied of what is old.
+CREATE INDEX run_by_deletion ON run (deleted_at, id) WHERE deleted_at IS NOT NULL;
 
 -- Config and summary are JSONB, SQLite's own form of JSON: one value of each of 100,000 runs comes
 -- out of it in a fifth of the time that text takes. In tables of their own, as a column of one is
@@ -148,6 +155,14 @@ CREATE TABLE run_config (
 CREATE TABLE run_summary (
     run_id  INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,
     summary BLOB NOT NULL
+) STRICT;
+
+-- What runs outside of the trash are found by (see runstone.domain.search): a table of its own,
+-- as a search reads all of it, and heartbeats do not touch it.
+CREATE TABLE run_text (
+    run_id     INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,
+    project_id INTEGER NOT NULL,
+    text       TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE alert (
@@ -173,14 +188,17 @@ CREATE TABLE run_file (
     PRIMARY KEY (run_id, name)
 ) STRICT, WITHOUT ROWID;
 
+-- order_at, microseconds since 1970, never decreases with a writer's numbers: lines of several
+-- writers are read in its order without an index over it (runstone.domain.console).
 CREATE TABLE console_line (
-    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-    writer TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    text   TEXT NOT NULL,
-    at     TEXT,
-    level  TEXT,
-    label  TEXT,
+    run_id   INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    writer   TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    text     TEXT NOT NULL,
+    at       TEXT,
+    level    TEXT,
+    label    TEXT,
+    order_at INTEGER NOT NULL,
     PRIMARY KEY (run_id, writer, number)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,79 +1,81 @@
--- name: run_by_name
+-- fragment: run_rows
 SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
-    r.change_seq
+    r.change_seq, r.deleted_at
 FROM run r
 JOIN project p ON p.id = r.project_id
 JOIN entity e ON e.id = p.entity_id
 JOIN entity u ON u.id = r.user_id
-WHERE r.project_id = ? AND r.name = ?;
+
+-- fragment: is_found
+r.name LIKE :search ESCAPE '\'
+        OR r.display_name LIKE :search ESCAPE '\'
+        OR r.run_group LIKE :search ESCAPE '\'
+        OR r.job_type LIKE :search ESCAPE '\'
+        OR (r.tags <> '[]' AND EXISTS (
+            SELECT 1 FROM json_each(r.tags) tag WHERE tag.value LIKE :search ESCAPE '\'))
+
+-- name: run_by_name
+{{run_rows}}
+WHERE r.project_id = ? AND r.name = ? AND r.deleted_at IS NULL;
 
 -- name: run_by_id
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
-    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
-    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
-    r.change_seq
-FROM run r
-JOIN project p ON p.id = r.project_id
-JOIN entity e ON e.id = p.entity_id
-JOIN entity u ON u.id = r.user_id
+{{run_rows}}
 WHERE r.id = ?;
+
+-- name: runs_by_ids
+{{run_rows}}
+WHERE r.id IN (SELECT value FROM json_each(?)) AND r.deleted_at IS NULL;
+
+-- name: trashed_run
+{{run_rows}}
+WHERE r.project_id = ? AND r.name = ? AND r.deleted_at IS NOT NULL;
+
+-- name: list_trash
+{{run_rows}}
+WHERE r.project_id = :project AND r.deleted_at IS NOT NULL
+    AND (r.deleted_at, r.id) < (:deleted_at, :id)
+ORDER BY r.deleted_at DESC, r.id DESC LIMIT :limit;
+
+-- name: count_trash
+SELECT count(*) FROM run WHERE project_id = ? AND deleted_at IS NOT NULL;
+
+-- name: trashed_before
+{{run_rows}}
+WHERE r.deleted_at IS NOT NULL AND r.deleted_at <= ?
+ORDER BY r.deleted_at, r.id LIMIT ?;
 
 -- name: list_runs
 -- Run ids rise in order of creation, so they order a page and mark where the next begins.
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
-    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
-    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
-    r.change_seq
-FROM run r
-JOIN project p ON p.id = r.project_id
-JOIN entity e ON e.id = p.entity_id
-JOIN entity u ON u.id = r.user_id
-WHERE r.project_id = :project AND r.id < :before
-    AND (:search IS NULL OR r.name LIKE :search ESCAPE '\'
-        OR r.display_name LIKE :search ESCAPE '\'
-        OR r.run_group LIKE :search ESCAPE '\')
+{{run_rows}}
+WHERE r.project_id = :project AND r.id < :before AND r.deleted_at IS NULL
+    AND (:search IS NULL OR {{is_found}})
 ORDER BY r.id DESC LIMIT :limit;
 
 -- name: count_runs
-SELECT count(*) FROM run WHERE project_id = ?;
+SELECT count(*) FROM run WHERE project_id = ? AND deleted_at IS NULL;
 
 -- name: count_found_runs
 SELECT count(*) FROM run r
-WHERE r.project_id = :project
-    AND (r.name LIKE :search ESCAPE '\'
-        OR r.display_name LIKE :search ESCAPE '\'
-        OR r.run_group LIKE :search ESCAPE '\');
+WHERE r.project_id = :project AND r.deleted_at IS NULL
+    AND ({{is_found}});
 
 -- name: changed_since
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
-    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
-    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
-    r.change_seq
-FROM run r
-JOIN project p ON p.id = r.project_id
-JOIN entity e ON e.id = p.entity_id
-JOIN entity u ON u.id = r.user_id
+{{run_rows}}
 WHERE r.project_id = ? AND r.change_seq > ? ORDER BY r.change_seq LIMIT ?;
 
 -- name: changes_since
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.change_seq, p.entity_id
+SELECT r.id, r.project_id, e.name, p.name, r.name, r.change_seq,
+    r.deleted_at IS NOT NULL, p.entity_id
 FROM run r
 JOIN project p ON p.id = r.project_id
 JOIN entity e ON e.id = p.entity_id
 WHERE r.change_seq > ? ORDER BY r.change_seq;
 
 -- name: silent_since
-SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
-    r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
-    r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
-    r.change_seq
-FROM run r
-JOIN project p ON p.id = r.project_id
-JOIN entity e ON e.id = p.entity_id
-JOIN entity u ON u.id = r.user_id
-WHERE r.state IN ('running', 'preempting') AND r.heartbeat_at < ?
+{{run_rows}}
+WHERE r.state IN ('running', 'preempting') AND r.deleted_at IS NULL AND r.heartbeat_at < ?
 ORDER BY r.heartbeat_at, r.id;
 
 -- name: run_id
@@ -119,11 +121,71 @@ SELECT num_runs_ever FROM project WHERE id = ?;
 -- name: beat
 UPDATE run SET heartbeat_at = ?, change_seq = ? WHERE id = ? RETURNING id;
 
+-- name: trash_run
+UPDATE run SET deleted_at = ?, change_seq = ? WHERE id = ? AND deleted_at IS NULL
+RETURNING project_id;
+
+-- name: restore_run
+UPDATE run SET deleted_at = NULL, change_seq = ? WHERE id = ? AND deleted_at IS NOT NULL
+RETURNING id;
+
 -- name: delete_run
-DELETE FROM run WHERE id = ? RETURNING project_id;
+DELETE FROM run WHERE id = ?
+RETURNING project_id, change_seq, deleted_at IS NOT NULL;
+
+-- name: recent_projects
+-- The newest n ended runs are in the n projects where one ended last, which an index tells.
+SELECT p.id FROM project p
+WHERE p.deleted_at IS NULL
+    AND (:entities IS NULL OR p.entity_id IN (SELECT value FROM json_each(:entities)))
+ORDER BY (
+    SELECT max(r.heartbeat_at) FROM run r
+    WHERE r.project_id = p.id AND r.deleted_at IS NULL
+        AND r.state NOT IN ('running', 'preempting')
+) DESC LIMIT :limit;
+
+-- name: recent_live
+{{run_rows}}
+WHERE r.state IN ('running', 'preempting') AND r.deleted_at IS NULL
+    AND (:entities IS NULL OR p.entity_id IN (SELECT value FROM json_each(:entities)))
+ORDER BY r.heartbeat_at DESC, r.id DESC LIMIT :limit;
+
+-- name: recent_ended
+{{run_rows}}
+WHERE r.project_id = ? AND r.deleted_at IS NULL AND r.state NOT IN ('running', 'preempting')
+ORDER BY r.heartbeat_at DESC, r.id DESC LIMIT ?;
+
+-- name: search_runs
+-- Reads every text: 100,000 take 10 ms, and the best are not known before all are seen.
+SELECT t.run_id,
+    CASE WHEN instr(t.text, :exact) > 0 THEN 0
+        WHEN instr(t.text, :prefix) > 0 THEN 1
+        WHEN t.text GLOB :word_prefix THEN 2
+        ELSE 3
+    END AS found
+FROM run_text t
+WHERE NOT EXISTS (SELECT 1 FROM json_each(:words) word WHERE instr(t.text, word.value) = 0)
+    AND t.project_id IN (
+        SELECT p.id FROM project p WHERE p.deleted_at IS NULL
+            AND (:entities IS NULL OR p.entity_id IN (SELECT value FROM json_each(:entities))))
+ORDER BY found, t.run_id DESC LIMIT :limit;
+
+-- name: put_text
+INSERT INTO run_text (run_id, project_id, text) VALUES (?, ?, ?)
+ON CONFLICT (run_id) DO UPDATE SET text = excluded.text;
+
+-- name: delete_text
+DELETE FROM run_text WHERE run_id = ?;
+
+-- name: note_forgotten
+INSERT INTO counter (name, value) VALUES ('forgotten_seq', ?)
+ON CONFLICT (name) DO UPDATE SET value = max(counter.value, excluded.value);
+
+-- name: forgotten_seq
+SELECT value FROM counter WHERE name = 'forgotten_seq';
 
 -- name: note_deleted_run
-UPDATE project SET runs_deleted_seq = ? WHERE id = ?;
+UPDATE project SET runs_deleted_seq = max(runs_deleted_seq, ?) WHERE id = ?;
 
 -- name: insert_alert
 INSERT INTO alert (run_id, title, body, level, created_at) VALUES (?, ?, ?, ?, ?);

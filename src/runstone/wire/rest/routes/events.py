@@ -41,9 +41,10 @@ class Listen(Struct, forbid_unknown_fields=True):
 async def listen(call: Call[Listen, None]) -> Stream:
     """Hear which runs change, as server-sent events.
 
-    First comes `hello` (`HelloEvent`), then `runs` (`RunsEvent`) whenever some changed, at
-    most four times a second, with the change number as its id. A client that
-    reconnects with `Last-Event-ID` hears what it missed. The stream ends when the session does.
+    First comes `hello` (`HelloEvent`), then `runs` (`RunsEvent`) whenever some began, logged,
+    printed, saved files, changed, ended, were deleted or restored, at most four times a second,
+    with the change number as its id. A client that reconnects with `Last-Event-ID` hears what it
+    missed, or by `gap` that it must fetch anew. The stream ends when the session does.
     """
     place = _place(call.query.project)
     resume = header(call.scope, b"last-event-id")
@@ -62,17 +63,24 @@ async def _events(
         # Listening begins before the number is read: nothing falls between.
         await asyncio.sleep(0)
         newest = await call.read(lambda snapshot: snapshot.runs.last_change_seq())
-        seq = newest if since is None else min(since, newest)
-        yield _event("hello", seq, HelloEvent(seq))
+        seq, has_gap = newest, False
+        if since is not None:
+            seq = min(since, newest)
+            has_gap = (await _changes(call, place, since, limit=1)).has_gap
+        yield _event("hello", seq, HelloEvent(seq, has_gap))
         proved_at = _now()
         while not news.has_ended:
             if _now() - proved_at >= _PROOF_S:
                 call = await _proved_anew(call)
                 proved_at = _now()
             before = seq
-            seq, runs = await _changes(call, place, seq, limit=_MAX_RUNS)
-            if runs:
-                yield _event("runs", seq, RunsEvent(seq, runs))
+            changes = await _changes(call, place, seq, limit=_MAX_RUNS)
+            seq = changes.seq
+            # What the greeting has told need not be told once more.
+            is_new_gap = changes.has_gap and not has_gap
+            has_gap = changes.has_gap
+            if changes.runs or is_new_gap:
+                yield _event("runs", seq, _told(changes, is_new_gap=is_new_gap))
                 continue
             if seq == before and not await news.come(_HEARTBEAT_S):
                 yield b":\n\n"
@@ -110,14 +118,22 @@ class _News:
 
 async def _changes(
     call: Call[Listen, None], place: tuple[str, str] | None, since: int, *, limit: int
-) -> tuple[int, list[ChangedRun]]:
+) -> run_list.Changes:
     entity, project = place or (None, None)
-    seq, found = await call.read(
+    return await call.read(
         lambda snapshot: run_list.changes(
             snapshot, call.actor, since=since, limit=limit, entity=entity, project=project
         )
     )
-    return seq, [ChangedRun(run.entity, run.project, run.name) for run in found]
+
+
+def _told(changes: run_list.Changes, *, is_new_gap: bool) -> RunsEvent:
+    runs: list[ChangedRun] = []
+    deleted: list[ChangedRun] = []
+    for run in changes.runs:
+        told = deleted if run.is_deleted else runs
+        told.append(ChangedRun(run.entity, run.project, run.name))
+    return RunsEvent(changes.seq, runs, deleted, is_new_gap)
 
 
 async def _proved_anew(call: Call[Listen, None]) -> Call[Listen, None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from runstone.domain.run import ProjectOverview
 from runstone.ports.store import Transaction
@@ -14,7 +14,13 @@ from runstone.services.metrics import describe_keys
 from runstone.wire.rest import translate
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.runs import CreateProject, KeyList, Project, ProjectList
+from runstone.wire.rest.structs.runs import (
+    CreateProject,
+    KeyList,
+    Project,
+    ProjectList,
+    UpdateProject,
+)
 from runstone.wire.rest.structs.series import StreamKind
 
 
@@ -64,6 +70,39 @@ async def get_project(call: Call[None, None]) -> Project:
     entity, project = call.path["entity"], call.path["project"]
     return translate.project(
         await call.read(lambda s: services.project_overview(s, call.actor, entity, project))
+    )
+
+
+@route("PATCH", "/projects/{entity}/{project}", tag="Projects")
+async def update_project(call: Call[None, UpdateProject]) -> Project:
+    """Change a project's description."""
+    entity, name, wanted = call.path["entity"], call.path["project"], call.body
+
+    def update(tx: Transaction) -> ProjectOverview:
+        if wanted.description is not UNSET:
+            services.describe_project(tx, call.actor, entity, name, description=wanted.description)
+        return services.project_overview(tx, call.actor, entity, name)
+
+    return translate.project(await call.write(update))
+
+
+class DeleteProject(Struct, forbid_unknown_fields=True):
+    """Query of `delete_project`."""
+
+    runs: Annotated[bool, Meta(description="Delete its runs with it.")] = False
+
+
+@route("DELETE", "/projects/{entity}/{project}", tag="Projects")
+async def delete_project(call: Call[DeleteProject, None]) -> None:
+    """Move a project to the trash, from where it can be restored for some time (`trash_days`).
+
+    One that has runs is refused unless `runs=true` says to delete these with it; restoring the
+    project brings them back. A run that is logged there meanwhile makes the project anew, and what
+    was deleted stays in its trash.
+    """
+    entity, name, with_runs = call.path["entity"], call.path["project"], call.query.runs
+    await call.write(
+        lambda tx: services.delete_project(tx, call.actor, entity, name, with_runs=with_runs)
     )
 
 

@@ -11,17 +11,29 @@ from msgspec import Meta, Struct
 
 from runstone.domain.access import Action
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filter_text import parse_filter, parse_sort
-from runstone.domain.filters import And
+from runstone.domain.filter_printing import print_key
+from runstone.domain.filter_text import parse_filter, parse_key, parse_sort
+from runstone.domain.filters import And, Source
 from runstone.domain.ids import RunId
 from runstone.domain.run import UNSET, Run, RunUpdate
-from runstone.ports.store import Transaction
-from runstone.services import run_index, run_list
+from runstone.ports.store import Snapshot, Transaction
+from runstone.services import bulk, run_index, run_list, run_values
 from runstone.services import runs as services
+from runstone.services.run_index.columns import MAX_COLUMNS
 from runstone.wire.rest import translate
 from runstone.wire.rest.call import AnyCall, Call
+from runstone.wire.rest.cursors import read_run_cursor
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.runs import RunDetail, RunList, RunRow, UpdateRun
+from runstone.wire.rest.structs.runs import (
+    BulkChange,
+    BulkOutcome,
+    ColumnList,
+    RecentRuns,
+    RunDetail,
+    RunList,
+    RunRow,
+    UpdateRun,
+)
 
 
 class ListRuns(Struct, forbid_unknown_fields=True):
@@ -31,7 +43,10 @@ class ListRuns(Struct, forbid_unknown_fields=True):
     cursor: Annotated[str | None, Meta(description="`next_cursor` of the page before.")] = None
     search: Annotated[
         Annotated[str, Meta(max_length=1_024)] | None,
-        Meta(description="Part of an id, display name or group."),
+        Meta(
+            description="Part of an id, display name, group, job type or tag, whatever the case "
+            "of its letters."
+        ),
     ] = None
     filter: Annotated[
         str | None,
@@ -51,6 +66,22 @@ class ListRuns(Struct, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=0)] | None,
         Meta(description="Only runs changed after this: `seq` of an earlier answer."),
     ] = None
+    ids: Annotated[
+        list[str],
+        Meta(
+            description="Only these runs, in this order, whatever the other parameters say but "
+            "`columns`; unknown ones are left out.",
+            max_length=run_list.MAX_PAGE,
+        ),
+    ] = []
+    columns: Annotated[
+        list[str],
+        Meta(
+            description='What `values` of each run holds: `config.lr`, `summary["val/loss"]`, '
+            "`notes`; see `list_columns`.",
+            max_length=run_values.MAX_COLUMNS,
+        ),
+    ] = []
 
 
 @route("GET", "/projects/{entity}/{project}/runs", tag="Runs")
@@ -58,17 +89,26 @@ async def list_runs(call: Call[ListRuns, None]) -> RunList:
     """List a project's runs, newest first, or filtered and sorted by what they recorded.
 
     With `since_seq`, only those that changed since, in order of change, whatever `cursor` says:
-    ask again from the answer's `seq` until none comes. Runs that were deleted show in `total`.
+    ask again from the answer's `seq` until none comes. Runs that were deleted are in `deleted`.
+
+    A live table without filter and sort follows with `since_seq`. With them, any change may move
+    a run or take it out: when an event tells of one, ask for the same pages again (an answer that
+    is the same comes as a 304). What a page pins or selects outside of its pages, it asks for by
+    `ids`.
     """
     entity, project = call.path["entity"], call.path["project"]
     query = call.query
     since = query.since_seq
-    if query.filter or query.sort:
-        return await _query_runs(call)
-    before = _before(query.cursor)
-    if since is None:
-        found = await call.read(
-            lambda snapshot: run_list.list_runs(
+    columns = _Columns(query.columns)
+    if not query.ids and (query.filter or query.sort):
+        return await _query_runs(call, columns)
+    before = read_run_cursor(query.cursor)
+
+    def read(snapshot: Snapshot) -> RunList:
+        if query.ids:
+            found = run_list.list_named_runs(snapshot, call.actor, entity, project, query.ids)
+        elif since is None:
+            found = run_list.list_runs(
                 snapshot,
                 call.actor,
                 entity,
@@ -77,10 +117,8 @@ async def list_runs(call: Call[ListRuns, None]) -> RunList:
                 before=before,
                 search=query.search,
             )
-        )
-    else:
-        found = await call.read(
-            lambda snapshot: run_list.list_changed_runs(
+        else:
+            found = run_list.list_changed_runs(
                 snapshot,
                 call.actor,
                 entity,
@@ -89,13 +127,96 @@ async def list_runs(call: Call[ListRuns, None]) -> RunList:
                 limit=query.limit,
                 search=query.search,
             )
+        return RunList(
+            columns.rows(snapshot, found.runs, found.progress),
+            None if found.next_before is None else str(found.next_before),
+            found.total,
+            found.seq,
+            list(found.deleted),
         )
-    return RunList(
-        _rows(found.runs, found.progress),
-        None if found.next_before is None else str(found.next_before),
-        found.total,
-        found.seq,
+
+    return await call.read(read)
+
+
+class ListRecentRuns(Struct, forbid_unknown_fields=True):
+    """Query of `list_recent_runs`."""
+
+    limit: Annotated[int, Meta(ge=1, le=run_list.MAX_RECENT)] = 20
+
+
+@route("GET", "/runs/recent", tag="Runs")
+async def list_recent_runs(call: Call[ListRecentRuns, None]) -> RecentRuns:
+    """List the runs of all projects that you may see, the most recently active first."""
+
+    def read(snapshot: Snapshot) -> RecentRuns:
+        found = run_list.list_recent_runs(snapshot, call.actor, limit=call.query.limit)
+        rows = _Columns([]).rows(snapshot, found.runs, found.progress)
+        return RecentRuns(rows, found.seq)
+
+    return await call.read(read)
+
+
+class ListColumns(Struct, forbid_unknown_fields=True):
+    """Query of `list_columns`."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_COLUMNS)] = 1_000
+    cursor: Annotated[str | None, Meta(description="`next_cursor` of the page before.")] = None
+    search: Annotated[
+        Annotated[str, Meta(max_length=1_024)] | None,
+        Meta(description="Part of a column's name, whatever the case of its letters."),
+    ] = None
+    source: Annotated[Source | None, Meta(description="Only columns from there.")] = None
+
+
+@route("GET", "/projects/{entity}/{project}/columns", tag="Runs")
+async def list_columns(call: Call[ListColumns, None]) -> ColumnList:
+    """List the columns that a table of the project's runs may have, and how many runs fill them.
+
+    Objects in documents are taken apart: `{"optimizer": {"lr": 1}}` is a column `optimizer.lr`;
+    but those with a `_type` (media, histograms) are one value.
+    """
+    query = call.query
+    after = None if query.cursor is None else parse_key(query.cursor)
+    found = await call.wait(
+        run_index.read_current(
+            call.context.store,
+            lambda snapshot: run_index.list_columns(
+                snapshot,
+                call.actor,
+                call.context.key_catalog,
+                call.path["entity"],
+                call.path["project"],
+                limit=query.limit,
+                search=query.search or "",
+                source=query.source,
+                after=after,
+            ),
+        )
     )
+    return ColumnList(
+        [translate.column(column) for column in found.columns],
+        None if found.next_after is None else print_key(found.next_after),
+        found.total,
+    )
+
+
+@route("POST", "/projects/{entity}/{project}/runs/bulk", tag="Runs")
+async def change_runs(call: Call[None, BulkChange]) -> BulkOutcome:
+    """Do one thing to many runs at once, in one transaction."""
+    wanted = call.body
+    done = await call.write(
+        lambda tx: bulk.change_runs(
+            tx,
+            call.actor,
+            call.path["entity"],
+            call.path["project"],
+            wanted.runs,
+            wanted.action,
+            tags=wanted.tags,
+            group=wanted.group,
+        )
+    )
+    return BulkOutcome(done.changed, done.unchanged, done.unknown)
 
 
 @route("GET", "/projects/{entity}/{project}/runs/{run}", tag="Runs")
@@ -108,7 +229,7 @@ async def get_run(call: Call[None, None]) -> RunDetail:
 
 @route("PATCH", "/projects/{entity}/{project}/runs/{run}", tag="Runs")
 async def update_run(call: Call[None, UpdateRun]) -> RunDetail:
-    """Change a run's name, notes, tags or group; what is left out stays."""
+    """Change a run's name, notes, tags, group or job type; what is left out stays."""
     entity, project, name = _address(call)
     wanted = call.body
     update = RunUpdate(
@@ -116,11 +237,14 @@ async def update_run(call: Call[None, UpdateRun]) -> RunDetail:
         notes=UNSET if wanted.notes is LEFT_OUT else wanted.notes,
         tags=UNSET if wanted.tags is LEFT_OUT else tuple(dict.fromkeys(wanted.tags)),
         group=UNSET if wanted.group is LEFT_OUT else wanted.group or None,
+        job_type=UNSET if wanted.job_type is LEFT_OUT else wanted.job_type or None,
     )
+    notes_before = None if wanted.notes_before is LEFT_OUT else wanted.notes_before
 
     def change(tx: Transaction) -> run_list.RunOverview:
         run = services.find_run(tx, call.actor, entity, project, name, Action.WRITE)
-        return run_list.overview_of(tx, services.update_run(tx, call.actor, run.id, update))
+        changed = services.update_run(tx, call.actor, run.id, update, notes_before=notes_before)
+        return run_list.overview_of(tx, changed)
 
     changed = await call.write(change)
     return translate.run_detail(changed.run, changed.progress, changed.documents)
@@ -145,18 +269,20 @@ async def stop_run(call: Call[None, None]) -> None:
 
 @route("DELETE", "/projects/{entity}/{project}/runs/{run}", tag="Runs")
 async def delete_run(call: Call[None, None]) -> None:
-    """Delete a run and everything of it."""
+    """Move a run to the trash, from where it can be restored for some time (`trash_days`).
+
+    Its process is told to stop. What that reports meanwhile is kept with the run.
+    """
     entity, project, name = _address(call)
 
-    def delete(tx: Transaction) -> list[str]:
+    def delete(tx: Transaction) -> None:
         run = services.find_run(tx, call.actor, entity, project, name, Action.WRITE)
-        return services.delete_run(tx, call.actor, run.id)
+        services.delete_run(tx, call.actor, run.id)
 
-    for blob in await call.write(delete):
-        await call.context.blobs.delete(blob)
+    await call.write(delete)
 
 
-async def _query_runs(call: Call[ListRuns, None]) -> RunList:
+async def _query_runs(call: Call[ListRuns, None], columns: _Columns) -> RunList:
     query = call.query
     if query.since_seq is not None:
         raise InvalidInput("since_seq goes with search alone: leave out filter and sort.")
@@ -165,35 +291,47 @@ async def _query_runs(call: Call[ListRuns, None]) -> RunList:
         tree = And((tree, run_index.containing(query.search)))
     asked = run_index.RunQuery(tree, parse_sort(query.sort or ""), query.limit, query.cursor)
     index = call.context.run_index
-    found = await call.wait(
-        run_index.read_current(
-            call.context.store,
-            lambda snapshot: run_index.query_runs(
-                snapshot, call.actor, index, call.path["entity"], call.path["project"], asked
-            ),
+
+    def read(snapshot: Snapshot) -> RunList:
+        found = run_index.query_runs(
+            snapshot, call.actor, index, call.path["entity"], call.path["project"], asked
         )
-    )
-    return RunList(
-        _rows(found.runs, found.progress),
-        found.next_cursor,
-        found.total,
-        found.seq,
-        list(found.warnings),
-    )
+        return RunList(
+            columns.rows(snapshot, found.runs, found.progress),
+            found.next_cursor,
+            found.total,
+            found.seq,
+            warnings=list(found.warnings),
+        )
+
+    return await call.wait(run_index.read_current(call.context.store, read))
 
 
-def _rows(runs: Sequence[Run], progress: Mapping[RunId, run_list.Progress]) -> list[RunRow]:
-    nothing = run_list.Progress()
-    return [translate.run_row(run, progress.get(run.id, nothing)) for run in runs]
+class _Columns:
+    """The columns that a list was asked for, by the names under which it was."""
+
+    def __init__(self, asked: Sequence[str]) -> None:
+        self._names = {parse_key(name): name for name in asked}
+
+    def rows(
+        self,
+        snapshot: Snapshot,
+        runs: Sequence[Run],
+        progress: Mapping[RunId, run_list.Progress],
+    ) -> list[RunRow]:
+        nothing = run_list.Progress()
+        if not self._names:
+            return [translate.run_row(run, progress.get(run.id, nothing)) for run in runs]
+        values = run_values.values_of(snapshot, runs, list(self._names))
+        return [
+            translate.run_row(
+                run,
+                progress.get(run.id, nothing),
+                run_values.encode_cells(values[run.id], self._names),
+            )
+            for run in runs
+        ]
 
 
 def _address(call: AnyCall) -> tuple[str, str, str]:
     return call.path["entity"], call.path["project"], call.path["run"]
-
-
-def _before(cursor: str | None) -> RunId | None:
-    if cursor is None:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise InvalidInput("The cursor is none that this server gave; begin without one.")
-    return RunId(int(cursor))

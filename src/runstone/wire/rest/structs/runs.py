@@ -7,13 +7,27 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from runstone.domain.filters import Source
 from runstone.domain.run import RunState
+from runstone.services import bulk
 
 Document: TypeAlias = Annotated[
     Raw,
     Meta(
         description='JSON object, in which `{"$float": "NaN" | "Infinity" | "-Infinity"}` is a '
         "float that JSON lacks, and a key of the user's that begins with `$` has one `$` more.",
+        extra_json_schema={"type": "object", "additionalProperties": True},
+    ),
+]
+
+
+Cells: TypeAlias = Annotated[
+    Raw,
+    Meta(
+        description="By column as it was asked for, the run's value; columns without one are left "
+        "out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and "
+        'objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks '
+        'are `{"$float": "NaN" | "Infinity" | "-Infinity"}`.',
         extra_json_schema={"type": "object", "additionalProperties": True},
     ),
 ]
@@ -48,6 +62,12 @@ class CreateProject(Struct, forbid_unknown_fields=True):
     description: Annotated[str, Meta(max_length=65_536)] = ""
 
 
+class UpdateProject(Struct, forbid_unknown_fields=True):
+    """What to change in a project; what is left out stays."""
+
+    description: Annotated[str, Meta(max_length=65_536)] | UnsetType = UNSET
+
+
 class RunRow(Struct, kw_only=True):
     """What a list of runs shows of one."""
 
@@ -72,6 +92,7 @@ class RunRow(Struct, kw_only=True):
     num_rows: Annotated[int, Meta(description="Rows of history, of all its writers.")]
     last_step: int | None
     seq: Annotated[int, Meta(description="Number of its last change; grows over the server.")]
+    values: Cells | UnsetType = UNSET
 
 
 class Git(Struct):
@@ -103,6 +124,9 @@ class RunList(Struct):
     ]
     total: Annotated[int, Meta(description="Runs of the project under the same filter and search.")]
     seq: Annotated[int, Meta(description="Pass as `since_seq` to hear what changed after this.")]
+    deleted: Annotated[
+        list[str], Meta(description="Of `since_seq`: ids of runs that went to the trash since.")
+    ] = []
     warnings: Annotated[
         list[str], Meta(description="What may not have been meant: a key that no run has.")
     ] = []
@@ -118,6 +142,73 @@ class UpdateRun(Struct, forbid_unknown_fields=True):
         | UnsetType
     ) = UNSET
     group: Annotated[str, Meta(max_length=1_024)] | UnsetType | None = UNSET
+    job_type: Annotated[str, Meta(max_length=1_024)] | UnsetType | None = UNSET
+    notes_before: Annotated[
+        Annotated[str, Meta(max_length=1_000_000)] | UnsetType,
+        Meta(
+            description="The notes as you saw them. If they are others by now, someone else has "
+            "edited them: nothing is changed, and the answer is a 409 `edited-meanwhile`."
+        ),
+    ] = UNSET
+
+
+class BulkChange(Struct, forbid_unknown_fields=True):
+    """One thing to do to many runs."""
+
+    runs: Annotated[
+        list[str], Meta(description="Ids of runs.", min_length=1, max_length=bulk.MAX_RUNS)
+    ]
+    action: bulk.BulkAction
+    tags: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=256)]],
+        Meta(description="For `add_tags` and `remove_tags`.", max_length=1_000),
+    ] = []
+    group: Annotated[
+        Annotated[str, Meta(max_length=1_024)] | None,
+        Meta(description="For `set_group`; null takes the runs out of their group."),
+    ] = None
+
+
+class BulkOutcome(Struct):
+    """What became of the runs: each id that was named is in one of the three."""
+
+    changed: list[str]
+    unchanged: Annotated[
+        list[str],
+        Meta(description="They were so already; of `stop`: no process is behind them."),
+    ]
+    unknown: Annotated[
+        list[str], Meta(description="There is no such run; of `restore`: not in the trash.")
+    ]
+
+
+class Column(Struct):
+    """One column that a table of the runs may have."""
+
+    name: Annotated[
+        str, Meta(description="As `columns`, `sort` and `filter` take it: `config.lr`.")
+    ]
+    source: Source
+    path: Annotated[str, Meta(description="The name without its source, for people: `lr`.")]
+    type: Literal["number", "bool", "text", "time", "tags", "list", "object", "mixed"]
+    num_runs: Annotated[int, Meta(description="How many runs have a value there.")]
+
+
+class ColumnList(Struct):
+    """Columns: of the run itself, then config, then summary, each by name."""
+
+    columns: list[Column]
+    next_cursor: Annotated[
+        str | None, Meta(description="Pass as `cursor` for the next page; null on the last.")
+    ]
+    total: Annotated[int, Meta(description="Columns under the same search.")]
+
+
+class RecentRuns(Struct):
+    """Runs of all projects that one may see, the most recently active first."""
+
+    runs: list[RunRow]
+    seq: Annotated[int, Meta(description="All changes up to this number are in here.")]
 
 
 class KeyInfo(Struct):
@@ -151,10 +242,25 @@ class HelloEvent(Struct):
     """Data of the event `hello`: the change number from which this stream goes on."""
 
     seq: int
+    gap: Annotated[
+        bool,
+        Meta(
+            description="What happened since your `Last-Event-ID` is not all known any more: "
+            "fetch again what you show."
+        ),
+    ] = False
 
 
 class RunsEvent(Struct):
-    """Data of the event `runs`: these runs changed, up to that change number."""
+    """Data of the event `runs`: these runs are new or changed, up to that change number."""
 
     seq: int
     runs: list[ChangedRun]
+    deleted: Annotated[
+        list[ChangedRun],
+        Meta(description="These went to the trash. One that is restored comes among `runs`."),
+    ]
+    gap: Annotated[
+        bool,
+        Meta(description="A run was removed for good before it could be told: fetch again."),
+    ] = False

@@ -33,6 +33,8 @@ def _upsert_bucket(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noq
         input.get("name"),
         update,
         branch_point=branch_point(update),
+        # Clients send the storage id when an earlier answer of ours gave it to them.
+        has_begun=bool(input.get("id")),
     )
     return _answer(run, is_new=is_new)
 
@@ -66,7 +68,7 @@ def _delete_run(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: 
         run = _run_by_id(request, input["id"])
     except NotFound:
         return {"clientMutationId": input.get("clientMutationId")}  # deleted already: done
-    request.unneeded_blobs += runs.delete_run(request.tx, request.actor, run.id)
+    runs.delete_run(request.tx, request.actor, run.id)
     return {"clientMutationId": input.get("clientMutationId")}
 
 

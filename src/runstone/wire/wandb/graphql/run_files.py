@@ -6,7 +6,6 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from runstone.domain.access import Action
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import normalize_file_name
 from runstone.domain.run import Run, RunFile
@@ -87,13 +86,12 @@ def _delete_files(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa
 
 
 def _written_run(request: Request, given: dict[str, Any]) -> Run:
-    return runs.find_run(
+    return runs.find_reporting_run(
         request.tx,
         request.actor,
         given["entityName"],
         given["projectName"],
         given["runName"],
-        Action.WRITE,
     )
 
 

@@ -1,0 +1,216 @@
+"""Which keys the documents of a project's runs hold, of what kind, and in how many of the runs.
+
+Runs of one script have the same keys: a document's keys and kinds are its shape, and a project has
+few of them. So a run costs a number, and counting costs as much as there are shapes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runstone.domain.documents import JsonValue
+from runstone.domain.filters import RUN_FIELDS, FieldKind, Key, Source
+from runstone.domain.ids import ProjectId
+from runstone.ports.run_columns import RunColumns, RunsHead
+from runstone.services.run_index.index import SnapshotTooOld
+
+ColumnKind: TypeAlias = Literal["number", "bool", "text", "time", "tags", "list", "object", "mixed"]
+
+_NULL, _NUMBER, _FLAG, _TEXT, _LIST, _OBJECT = range(6)
+_NUM_KINDS: Final = 6
+_KINDS: Final[dict[type, int]] = {
+    type(None): _NULL,
+    int: _NUMBER,
+    float: _NUMBER,
+    bool: _FLAG,
+    str: _TEXT,
+    list: _LIST,
+    dict: _OBJECT,
+}
+_NAMES: Final[tuple[ColumnKind, ...]] = ("mixed", "number", "bool", "text", "list", "object")
+_FIELD_NAMES: Final[dict[FieldKind, ColumnKind]] = {
+    FieldKind.TEXT: "text",
+    FieldKind.NUMBER: "number",
+    FieldKind.FLAG: "bool",
+    FieldKind.TIME: "time",
+    FieldKind.TAGS: "tags",
+}
+_MAX_PARTS: Final = 8
+_AT_ONCE: Final = 500
+"""Documents are decoded one by one; so many are asked for in one statement."""
+_MAX_BYTES: Final = 64 * 1024 * 1024
+_RUN_BYTES: Final = 120
+_KEY_BYTES: Final = 12
+
+_Shape: TypeAlias = "tuple[tuple[str, ...], bytes]"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """One column that a table of the runs may have.
+
+    Attributes:
+        kind: `number`, `bool`, `text`, `list`, `object`, or `mixed`; of run fields also `time` and
+            `tags`.
+        num_runs: How many of the project's runs have a value there.
+    """
+
+    key: Key
+    kind: ColumnKind
+    num_runs: int
+
+
+class KeyCatalog:
+    """Remembers the shapes of projects' documents; all of it may be lost at any time.
+
+    Thread-safe. The least recently asked projects are forgotten under a limit of memory.
+    """
+
+    def __init__(self) -> None:
+        self._projects: OrderedDict[ProjectId, _Project] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def columns(self, source: RunColumns, project: ProjectId) -> Sequence[ColumnInfo]:
+        """All columns: run fields, config, summary, each by name.
+
+        The first time every document of the project is read; later, those that changed.
+
+        Raises:
+            SnapshotTooOld: Another reader has seen a later state meanwhile.
+        """
+        with self._lock:
+            known = self._projects.setdefault(project, _Project())
+            self._projects.move_to_end(project)
+        with known.lock:
+            head = source.head(project)
+            if known.head is not None and head.change_seq < known.head.change_seq:
+                raise SnapshotTooOld
+            if known.head != head:
+                try:
+                    known.refresh(source, project, head)
+                except BaseException:
+                    known.forget()
+                    raise
+            columns = known.columns
+        with self._lock:
+            while len(self._projects) > 1 and self._num_bytes() > _MAX_BYTES:
+                self._projects.popitem(last=False)
+        return columns
+
+    def _num_bytes(self) -> int:
+        return sum(known.num_bytes for known in self._projects.values())
+
+
+class _Project:
+    """What is known of one project; whoever changes it holds `lock`."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        self.head: RunsHead | None = None
+        self.columns: Sequence[ColumnInfo] = ()
+        self._shapes = {source: _Shapes() for source in (Source.CONFIG, Source.SUMMARY)}
+
+    @property
+    def num_bytes(self) -> int:
+        return sum(shapes.num_bytes for shapes in self._shapes.values())
+
+    def refresh(self, source: RunColumns, project: ProjectId, head: RunsHead) -> None:
+        before = self.head.change_seq if self.head is not None else 0
+        if head.deleted_seq > before:
+            there = frozenset(source.ids(project))
+            for shapes in self._shapes.values():
+                shapes.keep(there)
+        changed = iter(source.values(project, [], after=before).ids)
+        while some := list(islice(changed, _AT_ONCE)):
+            for kind, shapes in self._shapes.items():
+                for run, document in source.documents(kind, some):
+                    shapes.put(run, document)
+        counts = source.count_fields(project)
+        self.columns = [
+            ColumnInfo(Key(Source.RUN, name), _FIELD_NAMES[kind], counts[name])
+            for name, kind in sorted(RUN_FIELDS.items())
+        ]
+        for kind, shapes in self._shapes.items():
+            self.columns += [
+                ColumnInfo(Key(kind, path), name, count) for path, name, count in shapes.counted()
+            ]
+        self.head = head
+
+
+class _Shapes:
+    """The shapes of the configs, or of the summaries, of one project."""
+
+    def __init__(self) -> None:
+        self._of_run: dict[int, int] = {}
+        self._numbers: dict[_Shape, int] = {}
+        self._codes: list[NDArray[np.int32]] = []
+        self._paths: dict[str, int] = {}
+        self._num_codes = 0
+
+    @property
+    def num_bytes(self) -> int:
+        return _RUN_BYTES * len(self._of_run) + _KEY_BYTES * self._num_codes
+
+    def keep(self, runs: frozenset[int]) -> None:
+        """Forgets all other runs."""
+        self._of_run = {run: shape for run, shape in self._of_run.items() if run in runs}
+
+    def put(self, run: int, document: dict[str, JsonValue]) -> None:
+        shape = _shape_of(document)
+        number = self._numbers.get(shape)
+        if number is None:
+            number = self._numbers[shape] = len(self._codes)
+            places = (self._paths.setdefault(path, len(self._paths)) for path in shape[0])
+            codes = np.fromiter(places, np.int32, len(shape[0])) * _NUM_KINDS
+            self._codes.append(codes + np.frombuffer(shape[1], np.uint8))
+            self._num_codes += len(codes)
+        self._of_run[run] = number
+
+    def counted(self) -> Iterator[tuple[str, ColumnKind, int]]:
+        """By path: the name of its kind, and how many runs have a value there."""
+        if not self._codes:
+            return
+        runs = np.fromiter(self._of_run.values(), np.int64, len(self._of_run))
+        per_shape = np.bincount(runs, minlength=len(self._codes))
+        weights = np.repeat(per_shape, [len(codes) for codes in self._codes])
+        size = len(self._paths) * _NUM_KINDS
+        counts = np.bincount(np.concatenate(self._codes), weights, size)
+        table = counts.astype(np.int64).reshape(-1, _NUM_KINDS)
+        table[:, _NULL] = 0
+        totals = table.sum(axis=1).tolist()
+        commonest = table.argmax(axis=1).tolist()
+        is_mixed = (np.count_nonzero(table, axis=1) > 1).tolist()
+        for path, place in sorted(self._paths.items()):
+            if totals[place]:
+                kind = _NULL if is_mixed[place] else int(commonest[place])
+                yield path, _NAMES[kind], totals[place]
+
+
+def _shape_of(document: dict[str, JsonValue]) -> _Shape:
+    kinds = bytes(map(_KINDS.__getitem__, map(type, document.values())))
+    if _OBJECT not in kinds:
+        return tuple(document), kinds
+    flat: dict[str, int] = {}
+    _flatten(document, "", 1, flat)
+    return tuple(flat), bytes(flat.values())
+
+
+def _flatten(document: dict[str, JsonValue], prefix: str, depth: int, into: dict[str, int]) -> None:
+    for name, value in document.items():
+        path = prefix + name
+        # What has a `_type` is one thing (an image, a histogram), and not a group of values.
+        if isinstance(value, dict) and value and "_type" not in value and depth < _MAX_PARTS:
+            _flatten(value, path + ".", depth + 1, into)
+        else:
+            into[path] = _KINDS[type(value)]
