@@ -322,6 +322,43 @@ class RowFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectQuery:
+    """Which values of a key to read that are no doubles: media, for example.
+
+    Attributes:
+        min_step: Inclusive.
+        max_step: Exclusive.
+        offset: Leave out so many values in the range; not for a sample.
+        limit: At most so many.
+        is_sample: Evenly chosen among all in the range, the first and last among them.
+    """
+
+    key: str
+    min_step: int | None = None
+    max_step: int | None = None
+    offset: int = 0
+    limit: int = 100
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectValues:
+    """Objects of one key, of all writers, ordered by (step, time, arrival).
+
+    Attributes:
+        all_steps: Steps of every value in the range, int64.
+        positions: Which of them were chosen, ascending.
+        times: Of the chosen, seconds since 1970 UTC.
+        texts: Of the chosen, JSON as `documents.encode` writes it.
+    """
+
+    all_steps: Ints
+    positions: Ints
+    times: Floats
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class StoreStats:
     """What the history costs.
 

@@ -19,6 +19,8 @@ from runstone.domain.pattern_syntax import Begin, Char, End, Match, Program, Spl
 
 MAX_TEXT_CHARS: Final = 4_096
 """Of a longer text only this much is searched."""
+MAX_SPAN_STEPS: Final = 20_000
+"""Steps of an automaton while the matches in one text are located."""
 MAX_SEARCH_S: Final = 2.0
 """What one search over many texts may take before it is given up."""
 
@@ -48,6 +50,14 @@ class Pattern:
         """Whether any part of `text` matches; in time proportional to its length."""
         with self._lock:
             return self._automaton.search(text[:MAX_TEXT_CHARS])
+
+    def spans(self, text: str, *, limit: int) -> list[tuple[int, int]]:
+        """Begin and end of matches from left to right, each as long as can be; none is empty.
+
+        Ends early where it would take long: of a pattern that matches, matches may be missing.
+        """
+        with self._lock:
+            return self._automaton.spans(text[:MAX_TEXT_CHARS], limit)
 
     def search_all(self, texts: Sequence[str]) -> list[bool]:
         """As `search`, for many.
@@ -118,14 +128,28 @@ class _Automaton:
                 return True
         return state.accepts_at_end
 
+    def spans(self, text: str, limit: int) -> list[tuple[int, int]]:
+        """Longest matches from left to right."""
+        found: list[tuple[int, int]] = []
+        steps_left = MAX_SPAN_STEPS
+        begin = 0
+        while begin < len(text) and len(found) < limit and steps_left > 0:
+            nodes = self._closure([self._start], at_begin=begin == 0)
+            end, at = begin, begin
+            while nodes and at < len(text) and steps_left > 0:
+                steps_left -= 1 + len(nodes) // 8
+                nodes = self._closure(self._after(nodes, text[at]), at_begin=False)
+                at += 1
+                if self.matches(nodes, at_end=at == len(text)):
+                    end = at
+            if end > begin and steps_left > 0:
+                found.append((begin, end))
+            begin = max(end, begin + 1)
+        return found
+
     def step(self, state: _State, char: str) -> _State:
         """The state after `char`; remembered, within bounds."""
-        targets = [
-            node.next
-            for node in map(self._nodes.__getitem__, state.nodes)
-            if isinstance(node, Char) and node.test(char)
-        ]
-        nodes = self._closure(targets, at_begin=False) | self._again
+        nodes = self._closure(self._after(state.nodes, char), at_begin=False) | self._again
         if len(self._states) >= _MAX_STATES or self._num_transitions >= _MAX_TRANSITIONS:
             for known in self._states.values():
                 known.clear()
@@ -135,6 +159,13 @@ class _Automaton:
         state[char] = following
         self._num_transitions += 1
         return following
+
+    def _after(self, nodes: frozenset[int], char: str) -> list[int]:
+        return [
+            node.next
+            for node in map(self._nodes.__getitem__, nodes)
+            if isinstance(node, Char) and node.test(char)
+        ]
 
     def matches(self, nodes: frozenset[int], *, at_end: bool) -> bool:
         """Whether the set holds the end of the program, past `$` where the text has ended."""

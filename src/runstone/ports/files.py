@@ -42,6 +42,8 @@ class FilesReader(ABC):
         *,
         names: Sequence[str] | None = None,
         like: str | None = None,
+        prefix: str = "",
+        contains: str = "",
         after: str | None = None,
         limit: int = 1_000,
     ) -> Sequence[RunFile]:
@@ -51,6 +53,8 @@ class FilesReader(ABC):
             names: Only these exact names.
             like: Only names of this SQL LIKE pattern (`%`, `_`), whatever the case of ASCII
                 letters.
+            prefix: Only names that begin so.
+            contains: Only names that hold this, whatever the case of ASCII letters.
 
         Raises:
             InvalidInput: The pattern is longer than 4,096 characters.

@@ -14,6 +14,8 @@ from runstone.domain.history import (
     AppendResult,
     HistoryBatch,
     KeyInfo,
+    ObjectQuery,
+    ObjectValues,
     RowFilter,
     Series,
     SeriesQuery,
@@ -76,6 +78,13 @@ class HistoryReader(ABC):
 
         The first and last such row are always among them when n ≥ 2. With no keys, all rows count.
         Deterministic. Ordered as `rows`.
+        """
+
+    @abstractmethod
+    def objects(self, run: RunId, query: ObjectQuery) -> ObjectValues:
+        """Values of one key that are no doubles, from a place on or evenly chosen.
+
+        Costs as much as there are such values, however many rows there are.
         """
 
     @abstractmethod

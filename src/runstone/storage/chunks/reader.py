@@ -9,6 +9,8 @@ from runstone.domain.cancellation import never
 from runstone.domain.history import (
     HistoryBatch,
     KeyInfo,
+    ObjectQuery,
+    ObjectValues,
     RowFilter,
     Series,
     SeriesQuery,
@@ -20,6 +22,7 @@ from runstone.domain.ids import RunId, StreamId
 from runstone.ports.history import HistoryReader
 from runstone.storage.chunks.batches import concat, count_keys
 from runstone.storage.chunks.journal import count_heads
+from runstone.storage.chunks.objects import read_objects
 from runstone.storage.chunks.rows import RowReader
 from runstone.storage.chunks.segments import read_segment
 from runstone.storage.chunks.series import read_series
@@ -106,6 +109,9 @@ class ChunkHistoryReader(HistoryReader):
 
     def sample(self, run: RunId, kind: StreamKind, keys: Sequence[str], n: int) -> HistoryBatch:
         return RowReader(self._source, self._tails).sample(run, kind, keys, n)
+
+    def objects(self, run: RunId, query: ObjectQuery) -> ObjectValues:
+        return read_objects(self._source, self._tails, run, query)
 
     def scan(
         self, stream: StreamId, *, keys: Sequence[str] | None = None, from_row: int = 0

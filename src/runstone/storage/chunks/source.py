@@ -188,6 +188,10 @@ class Source(ABC):
         """Segment, key and row index of each column: which rows have a key."""
 
     @abstractmethod
+    def object_rows(self, segments: Sequence[int], key: int) -> list[tuple[int, bytes | None]]:
+        """Segment and row index of each column of objects of a key."""
+
+    @abstractmethod
     def sealed_keys(self, streams: Sequence[StreamId]) -> list[SealedKey]:
         """What is sealed of every key."""
 

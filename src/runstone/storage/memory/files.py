@@ -29,10 +29,13 @@ class MemoryFiles(Files):
         *,
         names: Sequence[str] | None = None,
         like: str | None = None,
+        prefix: str = "",
+        contains: str = "",
         after: str | None = None,
         limit: int = 1_000,
     ) -> Sequence[RunFile]:
         pattern = None if like is None else _pattern(check_pattern(like))
+        part = _lower(contains)
         found = [
             file
             for (owner, name), file in sorted(self._tables.files.items())
@@ -41,6 +44,8 @@ class MemoryFiles(Files):
             and name > (after or "")
             and (names is None or name in names)
             and (pattern is None or pattern.fullmatch(name))
+            and name.startswith(prefix)
+            and part in _lower(name)
         ]
         return found[: max(limit, 0)]
 
@@ -79,3 +84,8 @@ def _pattern(like: str) -> re.Pattern[str]:
     words = {"%": ".*", "_": "."}
     expression = "".join(words.get(c) or re.escape(c) for c in like)
     return re.compile(expression, re.DOTALL | re.IGNORECASE | re.ASCII)
+
+
+def _lower(text: str) -> str:
+    """ASCII letters small; all else stays."""
+    return text.translate({upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)})

@@ -20,6 +20,8 @@ from runstone.domain.history import (
     BucketSeries,
     HistoryBatch,
     KeyInfo,
+    ObjectQuery,
+    ObjectValues,
     Numbers,
     Objects,
     PointSeries,
@@ -219,6 +221,26 @@ class MemoryHistory(History):
         found = [row for row in self._ordered(run, kind) if set(keys) <= row.keys]
         chosen = [found[i] for i in evenly(len(found), n)]
         return batch_of(chosen, keys or None)
+
+    def objects(self, run: RunId, query: ObjectQuery) -> ObjectValues:
+        found = [
+            row
+            for row in self._ordered(run, StreamKind.HISTORY)
+            if query.key in row.objects
+            and (query.min_step is None or row.step >= query.min_step)
+            and (query.max_step is None or row.step < query.max_step)
+        ]
+        limit = max(query.limit, 0)
+        if query.is_sample:
+            positions = evenly(len(found), limit)
+        else:
+            positions = list(range(len(found)))[max(query.offset, 0) :][:limit]
+        return ObjectValues(
+            np.array([row.step for row in found], np.int64),
+            np.array(positions, np.int64),
+            np.array([found[i].time for i in positions], np.float64),
+            [found[i].objects[query.key] for i in positions],
+        )
 
     def scan(
         self, stream: StreamId, *, keys: Sequence[str] | None = None, from_row: int = 0

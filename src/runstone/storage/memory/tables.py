@@ -8,9 +8,10 @@ from typing import Any
 
 from runstone.domain.access import Role
 from runstone.domain.accounts import Entity, Organization
+from runstone.domain.console import TimedLine
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import ApiKeyId, EntityId, OrganizationId, ProjectId, RunId, StreamId
-from runstone.domain.run import Alert, ConsoleLine, Project, Run, RunFile
+from runstone.domain.run import Alert, Project, Run, RunFile
 from runstone.ports.uploads import UploadCursor
 from runstone.storage.memory.history import HistoryData
 
@@ -65,7 +66,7 @@ class Tables:
     """As JSON texts: what a caller does to a document it was given changes nothing here."""
     alerts: dict[RunId, tuple[Alert, ...]] = field(default_factory=dict)
     files: dict[tuple[RunId, str], RunFile] = field(default_factory=dict)
-    console: dict[tuple[RunId, str, int], ConsoleLine] = field(default_factory=dict)
+    console: dict[tuple[RunId, str, int], TimedLine] = field(default_factory=dict)
     cursors: dict[StreamId, UploadCursor] = field(default_factory=dict)
     last_ids: dict[str, int] = field(default_factory=dict)
     history: HistoryData = field(default_factory=HistoryData)

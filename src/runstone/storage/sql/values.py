@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -33,3 +34,14 @@ def like_pattern(text: str) -> str:
     r"""A LIKE pattern for "contains `text`", to be used with ESCAPE '\\'."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def past_prefix(prefix: str) -> str | None:
+    """The smallest text above all that begin with `prefix`; None where there is none above."""
+    for end in range(len(prefix), 0, -1):
+        following = ord(prefix[end - 1]) + 1
+        if following <= sys.maxunicode:
+            # Surrogates are no characters and come in no text.
+            is_surrogate = 0xD800 <= following <= 0xDFFF
+            return prefix[: end - 1] + chr(0xE000 if is_surrogate else following)
+    return None

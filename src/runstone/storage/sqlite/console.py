@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import apsw
 
+from runstone.domain.console import ConsoleWriter, TimedLine, times_of
+from runstone.domain.errors import NotFound
 from runstone.domain.ids import RunId
 from runstone.domain.run import ConsoleLine
 from runstone.ports.console import Console
@@ -41,14 +43,54 @@ class SqliteConsole(Console):
         rows = self._rows("num_lines", run, writer)
         return int(rows[0][0]) if rows else 0
 
+    def writers(self, run: RunId) -> Sequence[ConsoleWriter]:
+        lasts = (self._last(run, writer) for writer in self._writers(run))
+        return [
+            ConsoleWriter(last.line.writer, last.line.label, last.line.number + 1)
+            for last in lasts
+            if last is not None
+        ]
+
+    def time_of(self, run: RunId, writer: str, number: int) -> int:
+        rows = self._rows("time_of", run, writer, number)
+        if not rows:
+            raise NotFound(f"The run has no line {number} or above of {writer!r}.")
+        return int(rows[0][0])
+
+    def timed_lines(
+        self, run: RunId, writer: str, *, start: int, stop: int, limit: int
+    ) -> Sequence[TimedLine]:
+        rows = self._rows("timed_lines", run, writer, start, stop, max(limit, 0))
+        return [TimedLine(row[0], _line(row[1:])) for row in rows]
+
+    def joined_texts(
+        self, run: RunId, writer: str, *, start: int, stop: int, level: str | None = None
+    ) -> str | None:
+        bindings = {"run": run, "writer": writer, "start": start, "stop": stop, "level": level}
+        rows: list[Any] = self._connection.execute(_SQL["joined_texts"], bindings).fetchall()
+        texts: str | None = rows[0][0]
+        return texts
+
     def put_lines(self, run: RunId, lines: Sequence[ConsoleLine]) -> None:
-        self._connection.executemany(
-            _SQL["put_line"],
-            (
-                (run, line.writer, line.number, line.text, line.at, line.level, line.label)
-                for line in lines
-            ),
-        )
+        for writer in dict.fromkeys(line.writer for line in lines):
+            numbered = {line.number: line for line in lines if line.writer == writer}
+            own = [numbered[number] for number in sorted(numbered)]
+            times = times_of(
+                own,
+                self._last(run, writer),
+                lambda number, w=writer: self.time_of(run, w, number),  # type: ignore[misc]
+            )
+            self._connection.executemany(
+                _SQL["put_line"],
+                (
+                    (run, writer, line.number, line.text, line.at, line.level, line.label, time)
+                    for line, time in zip(own, times, strict=True)
+                ),
+            )
+
+    def _last(self, run: RunId, writer: str) -> TimedLine | None:
+        rows = self._rows("last_line", run, writer)
+        return TimedLine(rows[0][0], _line(rows[0][1:])) if rows else None
 
     def _writers(self, run: RunId) -> Iterator[str]:
         rows = self._rows("first_writer", run)

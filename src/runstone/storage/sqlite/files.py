@@ -12,7 +12,7 @@ from runstone.domain.ids import RunId
 from runstone.domain.run import RunFile
 from runstone.ports.files import Files, check_pattern
 from runstone.storage.sql.named import load
-from runstone.storage.sql.values import from_micros, to_micros
+from runstone.storage.sql.values import from_micros, like_pattern, past_prefix, to_micros
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/files.sql")
 
@@ -34,14 +34,19 @@ class SqliteFiles(Files):
         *,
         names: Sequence[str] | None = None,
         like: str | None = None,
+        prefix: str = "",
+        contains: str = "",
         after: str | None = None,
         limit: int = 1_000,
     ) -> Sequence[RunFile]:
         limit = max(limit, 0)  # SQLite takes a negative limit for none
         bindings = {
             "run": run,
-            "after": after or "",
             "like": None if like is None else check_pattern(like),
+            # No name holds a NUL: this is the first text above `after`.
+            "from": max(prefix, after + "\0" if after else ""),
+            "past": past_prefix(prefix),
+            "contains": like_pattern(contains) if contains else None,
             "limit": limit,
         }
         if names is None:

@@ -109,6 +109,9 @@ class SqliteSource(Source):
         lists = {"segments": ids(segments), "keys": ids(keys)}
         return list(self._connection.execute(SQL["chunk_rows"], lists))
 
+    def object_rows(self, segments: Sequence[int], key: int) -> list[tuple[int, bytes | None]]:
+        return list(self._connection.execute(SQL["object_rows"], (ids(segments), key)))
+
     def sealed_keys(self, streams: Sequence[StreamId]) -> list[SealedKey]:
         if not streams:
             return []

@@ -16,8 +16,9 @@ from runstone.domain.errors import InvalidInput, NotFound, RunstoneError
 from runstone.wire.common.asgi import ClientGone, Receive, Scope, Send, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.rest.authentication import authenticate
-from runstone.wire.rest.call import NOBODY, Answer, Binary, Call, Cancellation, Stream
+from runstone.wire.rest.call import NOBODY, Answer, Binary, Call, Cancellation, Download, Stream
 from runstone.wire.rest.decoding import decode_body, decode_query
+from runstone.wire.rest.downloads import send_download
 from runstone.wire.rest.problems import send_problem, unexpected
 from runstone.wire.rest.routes import ROUTES
 from runstone.wire.rest.routing import Route, Router
@@ -98,6 +99,8 @@ class RestApp:
             answer = await declared.handler(call)
         if isinstance(answer, Stream):
             await self._send_stream(answer, scope, receive, send)
+        elif isinstance(answer, Download):
+            await send_download(answer, scope, receive, send)
         else:
             await _send_whole(send, declared.status.value, answer)
 

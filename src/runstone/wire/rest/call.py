@@ -142,3 +142,16 @@ class Stream:
 
     chunks: AsyncIterator[bytes]
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Bytes with the status and all headers that HTTP's rules for them ask for.
+
+    Attributes:
+        chunks: None for an answer without a body.
+    """
+
+    status: int
+    headers: tuple[Header, ...]
+    chunks: AsyncIterator[bytes] | None

@@ -42,6 +42,7 @@ _NAMES: Final = {
     "team": "Name of the team.",
     "organization": "Name of the organization.",
     "id": "Number of the key.",
+    "file": "Name of the file; its slashes may be percent-encoded or not.",
 }
 
 _DESCRIPTION: Final = """\
@@ -103,7 +104,7 @@ def committed_text() -> str:
 def _paths(routes: Iterable[Route]) -> Document:
     paths: Document = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.template, {})[route.method.lower()] = _operation(route)
     return paths
 
 
@@ -154,7 +155,7 @@ def _path_parameters(route: Route) -> list[Document]:
             "description": _NAMES[name],
             "schema": {"type": "string"},
         }
-        for name in _IN_PATH.findall(route.path)
+        for name in _IN_PATH.findall(route.template)
     ]
 
 

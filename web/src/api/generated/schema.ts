@@ -98,10 +98,17 @@ export interface paths {
         get: operations["get_project"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Move a project to the trash, from where it can be restored for some time (`trash_days`)
+         * @description One that has runs is refused unless `runs=true` says to delete these with it; restoring the
+         *     project brings them back. A run that is logged there meanwhile makes the project anew, and what
+         *     was deleted stays in its trash.
+         */
+        delete: operations["delete_project"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a project's description */
+        patch: operations["update_project"];
         trace?: never;
     };
     "/projects/{entity}/{project}/keys": {
@@ -131,11 +138,71 @@ export interface paths {
         /**
          * List a project's runs, newest first, or filtered and sorted by what they recorded
          * @description With `since_seq`, only those that changed since, in order of change, whatever `cursor` says:
-         *     ask again from the answer's `seq` until none comes. Runs that were deleted show in `total`.
+         *     ask again from the answer's `seq` until none comes. Runs that were deleted are in `deleted`.
+         *
+         *     A live table without filter and sort follows with `since_seq`. With them, any change may move
+         *     a run or take it out: when an event tells of one, ask for the same pages again (an answer that
+         *     is the same comes as a 304). What a page pins or selects outside of its pages, it asks for by
+         *     `ids`.
          */
         get: operations["list_runs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of all projects that you may see, the most recently active first */
+        get: operations["list_recent_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the columns that a table of the project's runs may have, and how many runs fill them
+         * @description Objects in documents are taken apart: `{"optimizer": {"lr": 1}}` is a column `optimizer.lr`;
+         *     but those with a `_type` (media, histograms) are one value.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one thing to many runs at once, in one transaction */
+        post: operations["change_runs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,11 +220,14 @@ export interface paths {
         get: operations["get_run"];
         put?: never;
         post?: never;
-        /** Delete a run and everything of it */
+        /**
+         * Move a run to the trash, from where it can be restored for some time (`trash_days`)
+         * @description Its process is told to stop. What that reports meanwhile is kept with the run.
+         */
         delete: operations["delete_run"];
         options?: never;
         head?: never;
-        /** Change a run's name, notes, tags or group; what is left out stays */
+        /** Change a run's name, notes, tags, group or job type; what is left out stays */
         patch: operations["update_run"];
         trace?: never;
     };
@@ -172,6 +242,113 @@ export interface paths {
         put?: never;
         /** Ask a run to stop; its process hears of it with its next report */
         post: operations["stop_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a project's runs in the trash, those deleted last first */
+        get: operations["list_trash"];
+        put?: never;
+        post?: never;
+        /** Remove all runs in a project's trash for good */
+        delete: operations["empty_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a run out of the trash, wholly as it was */
+        post: operations["restore_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/trash/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a run in the trash for good: record, history, console output, files */
+        delete: operations["remove_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trash/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the projects in the trash that you may see, those deleted last first */
+        get: operations["list_trashed_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a project out of the trash, with the runs that were deleted along with it */
+        post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find projects by name, and runs by display name, id or tag, whatever the case of letters
+         * @description `limit` counts for projects and for runs. What is exactly so called comes first, then what
+         *     begins so, then what has a word that begins so, then the rest; among these, the newest.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -221,6 +398,203 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/runs/{run}/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a window of a run's output, by position or from its end
+         * @description A window costs the same wherever it lies. Lines of several processes are merged in order of
+         *     time; one that comes in late takes its place among them, which moves the positions after it.
+         *     Whoever follows a run reads a `tail` first and goes on with `cursor`.
+         */
+        get: operations["read_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/console/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find lines by text, pattern or level
+         * @description What is searched is the visible text, without ANSI codes. A request does a bounded amount of
+         *     work: where `next` is not null, ask again with it as `after`.
+         */
+        get: operations["search_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/console/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a run's output as text, as it is now */
+        get: operations["download_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys under which a run logs media: images, tables, histograms and more */
+        get: operations["list_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/media/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a run logged under some keys, from a step or a place on, or evenly chosen
+         * @description A slider takes `steps` and `total` of each key, and reads the value at its place with
+         *     `offset` and `limit=1`, or the first from a step on with `from_step` and `limit=1`.
+         */
+        get: operations["read_media_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/media/histograms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the histograms of a key over steps, evenly thinned to `limit` */
+        get: operations["read_histograms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read rows of a table that was saved as a file: JSON as wandb logs it, CSV or TSV */
+        get: operations["read_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a run's files by name; those whose bytes have not come are left out */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a file, or ranges of it
+         * @description Understands `Range`, `If-Range` and `If-None-Match`. What people logged never runs on this
+         *     origin: without a parameter a file is for saving; with `inline` it is shown where that is
+         *     safe, text as plain text whatever it is; with `sandbox`, HTML and SVG are pages of an origin
+         *     of their own, for an `<iframe sandbox="allow-scripts">`. There, scripts and styles that are in
+         *     the file work (figures of Plotly, Vega, Bokeh saved with their libraries in them); whatever
+         *     comes from the network (scripts of a CDN, fonts, images, data) does not, and neither do
+         *     cookies, storage, forms, downloads and links out of the frame.
+         */
+        get: operations["download_file"];
+        put?: never;
+        post?: never;
+        /** Delete a file and its bytes */
+        delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the surroundings of a run: command, machine, git, packages, saved code
+         * @description Put together from what the client reported and from the files that it saved; what neither
+         *     says is null.
+         */
+        get: operations["get_environment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -230,9 +604,10 @@ export interface paths {
         };
         /**
          * Hear which runs change, as server-sent events
-         * @description First comes `hello` (`HelloEvent`), then `runs` (`RunsEvent`) whenever some changed, at
-         *     most four times a second, with the change number as its id. A client that
-         *     reconnects with `Last-Event-ID` hears what it missed. The stream ends when the session does.
+         * @description First comes `hello` (`HelloEvent`), then `runs` (`RunsEvent`) whenever some began, logged,
+         *     printed, saved files, changed, ended, were deleted or restored, at most four times a second,
+         *     with the change number as its id. A client that reconnects with `Last-Event-ID` hears what it
+         *     missed, or by `gap` that it must fetch anew. The stream ends when the session does.
          */
         get: operations["listen"];
         put?: never;
@@ -476,11 +851,118 @@ export interface components {
          * @enum {unknown}
          */
         Axis: "relative" | "step" | "time";
+        /**
+         * @description What to do.
+         * @enum {unknown}
+         */
+        BulkAction: "add_tags" | "delete" | "remove_tags" | "restore" | "set_group" | "stop";
+        /** @description One thing to do to many runs. */
+        BulkChange: {
+            /** @description Ids of runs. */
+            runs: string[];
+            action: components["schemas"]["BulkAction"];
+            /**
+             * @description For `add_tags` and `remove_tags`.
+             * @default []
+             */
+            tags: string[];
+            /**
+             * @description For `set_group`; null takes the runs out of their group.
+             * @default null
+             */
+            group: string | null;
+        };
+        /** @description What became of the runs: each id that was named is in one of the three. */
+        BulkOutcome: {
+            changed: string[];
+            /** @description They were so already; of `stop`: no process is behind them. */
+            unchanged: string[];
+            /** @description There is no such run; of `restore`: not in the trash. */
+            unknown: string[];
+        };
         /** @description The address of a run that changed. */
         ChangedRun: {
             entity: string;
             project: string;
             run: string;
+        };
+        /** @description One column that a table of the runs may have. */
+        Column: {
+            /** @description As `columns`, `sort` and `filter` take it: `config.lr`. */
+            name: string;
+            source: components["schemas"]["Source"];
+            /** @description The name without its source, for people: `lr`. */
+            path: string;
+            /** @enum {unknown} */
+            type: "bool" | "list" | "mixed" | "number" | "object" | "tags" | "text" | "time";
+            /** @description How many runs have a value there. */
+            num_runs: number;
+        };
+        /** @description Columns: of the run itself, then config, then summary, each by name. */
+        ColumnList: {
+            columns: components["schemas"]["Column"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description Columns under the same search. */
+            total: number;
+        };
+        /** @description One line of output. */
+        ConsoleLine: {
+            /** @description Among the lines asked for: of one writer, or of all in order of time. Positions of numbers that a writer left out hold no line. */
+            position: number;
+            writer: string;
+            /** @description In its writer's output, from 0. */
+            number: number;
+            /** @description As printed, with ANSI codes; of a line that was rewritten (a progress bar), its last text. */
+            text: string;
+            /** @description ISO 8601, UTC where no zone stands in it, as the client gave it. */
+            at: string | null;
+            /** @description `error` for stderr. */
+            level: string | null;
+            label: string | null;
+        };
+        /** @description A line that was found. */
+        ConsoleMatch: {
+            line: components["schemas"]["ConsoleLine"];
+            /** @description Where the matches are in the text without its ANSI codes: the first 100, fewer for a pattern that takes long; none where nothing was looked for but a level. */
+            spans: components["schemas"]["ConsoleSpan"][];
+        };
+        /** @description What a search has found, by position. */
+        ConsoleMatches: {
+            matches: components["schemas"]["ConsoleMatch"][];
+            /** @description Pass as `after` to go on: there may be more matches from here on. Null where all was looked through. */
+            next: number | null;
+            /** @description Lines that match in the whole output; null where it is not known yet. */
+            total: number | null;
+            /** @description Of the output that was looked through. */
+            num_positions: number;
+        };
+        /** @description Begin and end of a match in the visible text, in UTF-16 units as JavaScript counts. */
+        ConsoleSpan: [
+            number,
+            number
+        ];
+        /** @description Lines one after the other. */
+        ConsoleWindow: {
+            lines: components["schemas"]["ConsoleLine"][];
+            /** @description Position at which this window begins. */
+            start: number;
+            /** @description Position after it: `start` of the next window. */
+            next: number;
+            /** @description Positions that there are: the scrollbar's length. */
+            total: number;
+            /** @description All of the run, be they asked for or not. */
+            writers: components["schemas"]["ConsoleWriter"][];
+            /** @description Pass as `cursor` for the lines after this window, each once, whatever late lines of other writers come in before it meanwhile. */
+            cursor: string;
+        };
+        /** @description One of the processes whose output a run holds. */
+        ConsoleWriter: {
+            /** @description Empty for the only process of a run. */
+            writer: string;
+            /** @description What the client calls it, such as a rank. */
+            label: string | null;
+            num_lines: number;
         };
         /** @description A key to be. */
         CreateApiKey: {
@@ -551,6 +1033,16 @@ export interface components {
          * @enum {unknown}
          */
         DeviceKind: "cpu" | "disk" | "exported" | "gpu" | "ipu" | "memory" | "network" | "neural_engine" | "other" | "power" | "process" | "tpu" | "trainium";
+        /** @description A mounted disk, as it was at the start. */
+        Disk: {
+            path: string;
+            total_bytes: number | null;
+            used_bytes: number | null;
+        };
+        /** @description What was removed for good. */
+        Emptied: {
+            num_runs: number;
+        };
         /** @description An owner of projects. */
         Entity: {
             name: string;
@@ -561,14 +1053,103 @@ export interface components {
          * @enum {unknown}
          */
         EntityKind: "team" | "user";
+        /** @description Where and with what a run was started. */
+        Environment: {
+            /** @description The one, or each that reported to the run; never empty. */
+            processes: components["schemas"]["ProcessEnvironment"][];
+            git: components["schemas"]["GitState"] | null;
+            /** @description By name. */
+            packages: components["schemas"]["Package"][];
+            /** @description What logged the run, such as `wandb 0.31`. */
+            client: string | null;
+            /** @description Saved code, the first 1,000 files below `code/`. */
+            code_files: components["schemas"]["RunFile"][];
+            /** @description Patches of what was changed and not committed. */
+            diffs: components["schemas"]["RunFile"][];
+            has_diff: boolean;
+        };
+        /** @description Files by name. */
+        FileList: {
+            files: components["schemas"]["RunFile"][];
+            /** @description Pass as `after` for the next page; null on the last. */
+            next_after: string | null;
+            /** @description Files of the run, whatever was searched for. */
+            total: number;
+        };
+        /** @description A project that was found by its name or address. */
+        FoundProject: {
+            entity: string;
+            name: string;
+            /**
+             * @description The text is one of its names, begins one, begins a word of one, or none.
+             * @enum {unknown}
+             */
+            match: "exact" | "part" | "prefix" | "word_prefix";
+        };
+        /** @description A run that was found by its display name, id or a tag. */
+        FoundRun: {
+            entity: string;
+            project: string;
+            id: string;
+            number: number;
+            display_name: string;
+            state: components["schemas"]["RunState"];
+            tags: string[];
+            /**
+             * @description The text is one of its names, begins one, begins a word of one, or none.
+             * @enum {unknown}
+             */
+            match: "exact" | "part" | "prefix" | "word_prefix";
+        };
         /** @description The commit that a run was started from. */
         Git: {
             commit: string | null;
             remote: string | null;
         };
+        /** @description The state of the repository that a run was started in. */
+        GitState: {
+            commit: string | null;
+            /** @description Without the credentials in it. */
+            remote: string | null;
+            branch: string | null;
+        };
+        /** @description One accelerator. */
+        Gpu: {
+            index: number;
+            name: string | null;
+            memory_bytes: number | null;
+            uuid: string | null;
+            architecture: string | null;
+            cores: number | null;
+        };
         /** @description Data of the event `hello`: the change number from which this stream goes on. */
         HelloEvent: {
             seq: number;
+            /**
+             * @description What happened since your `Last-Event-ID` is not all known any more: fetch again what you show.
+             * @default false
+             */
+            gap: boolean;
+        };
+        /** @description Counts between edges; one edge more than counts. */
+        Histogram: {
+            edges: number[];
+            counts: number[];
+        };
+        /** @description One histogram of a series. */
+        HistogramAtStep: {
+            step: number;
+            /** @description Seconds since 1970 UTC. */
+            time: number;
+            edges: number[];
+            counts: number[];
+        };
+        /** @description Histograms of a key over steps. */
+        HistogramSeries: {
+            key: string;
+            /** @description Histograms in the range; evenly thinned to `limit`. */
+            total: number;
+            histograms: components["schemas"]["HistogramAtStep"][];
         };
         /** @description One key that runs have logged. */
         KeyInfo: {
@@ -591,6 +1172,91 @@ export interface components {
             user: components["schemas"]["User"];
             entities: components["schemas"]["Entity"][];
             server: components["schemas"]["Server"];
+        };
+        /** @description A logged value, recognised. */
+        Media: {
+            kind: components["schemas"]["MediaKind"];
+            /** @description The client's word, such as `images/separated`. */
+            type: string;
+            items: components["schemas"]["MediaItem"][];
+            histogram: components["schemas"]["Histogram"] | null;
+            /** @description Of a table. */
+            num_rows: number | null;
+            /** @description Of a table. */
+            num_columns: number | null;
+            /** @description Which part of a growing table this is, from 0. */
+            increment: number | null;
+            /** @description The value itself, of kinds `unknown` and `trace`. */
+            raw: unknown | null;
+        };
+        /** @description What is known of the file behind a medium. */
+        MediaFile: {
+            name: string;
+            size_bytes: number;
+            md5: string | null;
+        };
+        /** @description One picture, sound or film, or whatever else is a file. */
+        MediaItem: {
+            /** @description Name of the run's file; null where there is none. */
+            path: string | null;
+            /** @description Null where the bytes have not come to this server (yet). */
+            file: components["schemas"]["MediaFile"] | null;
+            /** @description Reference to the artifact that holds it, as logged. */
+            artifact_path: string | null;
+            caption: string | null;
+            format: string | null;
+            width: number | null;
+            height: number | null;
+            size_bytes: number | null;
+            sha256: string | null;
+            duration_s: number | null;
+            sample_rate: number | null;
+            /** @description Of how many pictures side by side this one is made. */
+            grouping: number | null;
+            boxes: components["schemas"]["Overlay"][];
+            masks: components["schemas"]["Overlay"][];
+        };
+        /** @description A key under which a run logs media. */
+        MediaKey: {
+            key: string;
+            /** @description Of its last value. */
+            kind: components["schemas"]["MediaKind"];
+            num_values: number;
+            first_step: number;
+            last_step: number;
+        };
+        /** @description Keys by name. */
+        MediaKeys: {
+            keys: components["schemas"]["MediaKey"][];
+        };
+        /**
+         * @description What a logged value shows.
+         * @enum {unknown}
+         */
+        MediaKind: "audio" | "bokeh" | "graph" | "histogram" | "html" | "image" | "molecule" | "object3d" | "plotly" | "table" | "trace" | "unknown" | "video";
+        /** @description Values of one key. */
+        MediaSeries: {
+            key: string;
+            values: components["schemas"]["MediaValue"][];
+            /** @description Values in the range, shown or not. */
+            total: number;
+            /** @description Pass as `offset` for the next values; null at the end. */
+            next_offset: number | null;
+            /** @description Steps of all values in the range, for a slider; evenly thinned to at most 2,000, the first and last among them. Value i of `total` is at `offset=i`. */
+            steps: number[];
+        };
+        /** @description What was logged under a key at a step. */
+        MediaValue: {
+            /** @description Among all of the key's values in the range, from 0. */
+            index: number;
+            step: number;
+            /** @description Seconds since 1970 UTC. */
+            time: number;
+            media: components["schemas"]["Media"];
+        };
+        /** @description Values of several keys, in the order asked. */
+        MediaValues: {
+            series: components["schemas"]["MediaSeries"][];
         };
         /** @description A user's place in a team or organization. */
         Member: {
@@ -615,6 +1281,27 @@ export interface components {
         OrganizationList: {
             organizations: components["schemas"]["Organization"][];
         };
+        /** @description Boxes or a mask over an image. */
+        Overlay: {
+            /** @description Of the group, such as `predictions`. */
+            name: string;
+            /** @description File of the run. Boxes: JSON `{box_data: [{position, class_id, box_caption?, scores?, domain?}], class_labels?}`. Mask: a picture whose pixels are numbers of classes. */
+            path: string | null;
+            /** @description Names of classes by number. */
+            class_labels: {
+                [key: string]: string;
+            };
+        };
+        /** @description An installed package. */
+        Package: {
+            name: string;
+            version: string;
+        };
+        /**
+         * @description How a file can be shown.
+         * @enum {unknown}
+         */
+        Preview: "audio" | "code" | "html" | "image" | "json" | "molecule" | "none" | "object3d" | "plotly" | "svg" | "table" | "text" | "video";
         /** @description Why a request failed (RFC 9457). Further members are facts behind `detail`. */
         Problem: {
             type: string;
@@ -624,6 +1311,41 @@ export interface components {
             code: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description One process of a run and the machine it ran on; null is what its client did not say. */
+        ProcessEnvironment: {
+            /** @description Which of several processes. */
+            writer: string | null;
+            program: string | null;
+            /** @description As it would be typed. */
+            command: string | null;
+            arguments: string[];
+            /** @description Of the program in its repository. */
+            code_path: string | null;
+            working_folder: string | null;
+            python: string | null;
+            executable: string | null;
+            os: string | null;
+            host: string | null;
+            user: string | null;
+            email: string | null;
+            /** @description As the client wrote it, ISO 8601. */
+            started_at: string | null;
+            docker: string | null;
+            colab: string | null;
+            cpu_model: string | null;
+            cpu_cores: number | null;
+            /** @description Logical processors. */
+            cpu_threads: number | null;
+            memory_bytes: number | null;
+            disks: components["schemas"]["Disk"][];
+            gpus: components["schemas"]["Gpu"][];
+            tpu: string | null;
+            cuda: string | null;
+            /** @description Variables of the Slurm job. */
+            slurm: {
+                [key: string]: string;
+            };
         };
         /** @description A named set of runs. */
         Project: {
@@ -642,6 +1364,12 @@ export interface components {
         /** @description Projects, the most recently active first. */
         ProjectList: {
             projects: components["schemas"]["Project"][];
+        };
+        /** @description Runs of all projects that one may see, the most recently active first. */
+        RecentRuns: {
+            runs: components["schemas"]["RunRow"][];
+            /** @description All changes up to this number are in here. */
+            seq: number;
         };
         /**
          * @description What a member may do in a team or organization.
@@ -672,6 +1400,10 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
+            values?: {
+                [key: string]: unknown;
+            };
             notes: string;
             host: string | null;
             program: string | null;
@@ -687,6 +1419,21 @@ export interface components {
             exit_code: number | null;
             sweep: string | null;
         };
+        /** @description A file saved with a run. */
+        RunFile: {
+            /** @description Relative path; part of the file's address. */
+            name: string;
+            size_bytes: number;
+            /** @description Guessed from the name; not always the one it is sent with. */
+            mime_type: string;
+            /** @description Hexadecimal; its ETag, and `version` of an address that never changes. */
+            md5: string | null;
+            updated_at: string;
+            /** @description How it can be shown. */
+            preview: components["schemas"]["Preview"];
+            /** @description Of code, such as `python`. */
+            language: string | null;
+        };
         /** @description A page of runs, in the order asked for; with `since_seq`, those that changed since. */
         RunList: {
             runs: components["schemas"]["RunRow"][];
@@ -696,6 +1443,11 @@ export interface components {
             total: number;
             /** @description Pass as `since_seq` to hear what changed after this. */
             seq: number;
+            /**
+             * @description Of `since_seq`: ids of runs that went to the trash since.
+             * @default []
+             */
+            deleted: string[];
             /**
              * @description What may not have been meant: a key that no run has.
              * @default []
@@ -726,16 +1478,32 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
+            values?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description Where a run is in its life.
          * @enum {unknown}
          */
         RunState: "crashed" | "failed" | "finished" | "killed" | "pending" | "preempted" | "preempting" | "running";
-        /** @description Data of the event `runs`: these runs changed, up to that change number. */
+        /** @description Data of the event `runs`: these runs are new or changed, up to that change number. */
         RunsEvent: {
             seq: number;
             runs: components["schemas"]["ChangedRun"][];
+            /** @description These went to the trash. One that is restored comes among `runs`. */
+            deleted: components["schemas"]["ChangedRun"][];
+            /**
+             * @description A run was removed for good before it could be told: fetch again.
+             * @default false
+             */
+            gap: boolean;
+        };
+        /** @description What was found: the best first, then the newest. */
+        SearchAnswer: {
+            projects: components["schemas"]["FoundProject"][];
+            runs: components["schemas"]["FoundRun"][];
         };
         /**
          * @description Where a curve's arrays lie, as [type, offset from the header's end, count].
@@ -948,6 +1716,11 @@ export interface components {
             amount: number;
         };
         /**
+         * @description Where a value is looked up.
+         * @enum {unknown}
+         */
+        Source: "config" | "run" | "summary";
+        /**
          * @description Which history of a run can be drawn: what it logged, or the system metrics.
          * @enum {unknown}
          */
@@ -993,6 +1766,30 @@ export interface components {
             hosts: components["schemas"]["SystemHost"][];
             metrics: components["schemas"]["SystemMetric"][];
         };
+        /** @description A cell that holds media. */
+        TableCell: {
+            /** @description In the table, from 0. */
+            row: number;
+            /** @description From 0. */
+            column: number;
+            media: components["schemas"]["Media"];
+        };
+        /** @description A column of a table. */
+        TableColumn: {
+            name: string;
+            /** @description Of its first 1,000 cells: `number`, `string`, `boolean`, `list`, `object`, `null`, a kind of media, or `mixed`. */
+            type: string;
+        };
+        /** @description Rows of a table. */
+        TablePage: {
+            columns: components["schemas"]["TableColumn"][];
+            /** @description A cell for each column. */
+            rows: unknown[][];
+            offset: number;
+            total_rows: number;
+            /** @description Cells of this page that hold media. */
+            media: components["schemas"]["TableCell"][];
+        };
         /** @description An entity that users share. */
         Team: {
             name: string;
@@ -1004,17 +1801,82 @@ export interface components {
         TeamList: {
             teams: components["schemas"]["Team"][];
         };
+        /** @description Runs in the trash, those deleted last first. */
+        TrashList: {
+            runs: components["schemas"]["TrashedRun"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            total: number;
+            /** @description How many days what was deleted can be restored. */
+            trash_days: number;
+        };
+        /** @description A project in the trash. */
+        TrashedProject: {
+            entity: string;
+            name: string;
+            description: string;
+            /** @description Its runs in the trash, all of them. */
+            num_runs: number;
+            deleted_at: string;
+            /** @description When it is removed for good, or soon after. */
+            removed_at: string;
+        };
+        /** @description Projects in the trash, those deleted last first. */
+        TrashedProjectList: {
+            projects: components["schemas"]["TrashedProject"][];
+            /** @description How many days what was deleted can be restored. */
+            trash_days: number;
+        };
+        /** @description A run in the trash. */
+        TrashedRun: {
+            /** @description Unique in the project; part of the run's URL. */
+            id: string;
+            entity: string;
+            project: string;
+            /** @description The n-th run of its project, from 1; never given to another. */
+            number: number;
+            display_name: string;
+            state: components["schemas"]["RunState"];
+            created_at: string;
+            heartbeat_at: string;
+            finished_at: string | null;
+            /** @description From creation to the end or to the last sign of life. */
+            duration_s: number;
+            username: string;
+            group: string | null;
+            job_type: string | null;
+            tags: string[];
+            /** @description Rows of history, of all its writers. */
+            num_rows: number;
+            last_step: number | null;
+            /** @description Number of its last change; grows over the server. */
+            seq: number;
+            /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
+            values?: {
+                [key: string]: unknown;
+            };
+            deleted_at: string;
+            /** @description When it is removed for good, or soon after; see `trash_days`. */
+            removed_at: string;
+        };
         /**
          * @description What a value counts.
          * @enum {unknown}
          */
         Unit: "%" | "B" | "B/s" | "GiB" | "J" | "MHz" | "MiB" | "W" | "count" | "°C";
+        /** @description What to change in a project; what is left out stays. */
+        UpdateProject: {
+            description?: string;
+        };
         /** @description What to change in a run; what is left out stays. */
         UpdateRun: {
             display_name?: string;
             notes?: string;
             tags?: string[];
             group?: string | null;
+            job_type?: string | null;
+            /** @description The notes as you saw them. If they are others by now, someone else has edited them: nothing is changed, and the answer is a 409 `edited-meanwhile`. */
+            notes_before?: string;
         };
         /** @description A person, or a service that acts like one. */
         User: {
@@ -1223,6 +2085,65 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    delete_project: {
+        parameters: {
+            query?: {
+                /** @description Delete its runs with it. */
+                runs?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    update_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateProject"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     list_keys: {
         parameters: {
             query?: {
@@ -1260,7 +2181,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Part of an id, display name or group. */
+                /** @description Part of an id, display name, group, job type or tag, whatever the case of its letters. */
                 search?: string;
                 /** @description Such as `config.lr < 1e-3 and summary.val/loss < 0.2 and "baseline" in tags and name ~ "resnet.*"`. Not with `since_seq`. */
                 filter?: string;
@@ -1268,6 +2189,10 @@ export interface operations {
                 sort?: string;
                 /** @description Only runs changed after this: `seq` of an earlier answer. */
                 since_seq?: number;
+                /** @description Only these runs, in this order, whatever the other parameters say but `columns`; unknown ones are left out. */
+                ids?: string[];
+                /** @description What `values` of each run holds: `config.lr`, `summary["val/loss"]`, `notes`; see `list_columns`. */
+                columns?: string[];
             };
             header?: never;
             path: {
@@ -1287,6 +2212,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_recent_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentRuns"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Part of a column's name, whatever the case of its letters. */
+                search?: string;
+                /** @description Only columns from there. */
+                source?: components["schemas"]["Source"];
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    change_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -1409,6 +2424,195 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    list_trash: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    empty_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emptied"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    restore_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    remove_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_trashed_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashedProjectList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    restore_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Words, each of which is in a name. */
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     read_series_batch: {
         parameters: {
             query?: never;
@@ -1458,6 +2662,400 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemMetrics"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_console: {
+        parameters: {
+            query?: {
+                /** @description Only this process; all of them, in order of time, if left out. */
+                writer?: string;
+                /** @description Position of the first line. */
+                start?: number;
+                limit?: number;
+                /** @description The last so many lines, instead of `start` and `limit`. */
+                tail?: number;
+                /** @description Of an earlier answer: what comes after it; not with `tail`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleWindow"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    search_console: {
+        parameters: {
+            query?: {
+                /** @description Empty: every line, such as of one level. */
+                q?: string;
+                /** @description `q` is a pattern: literals, `.`, `[a-z]`, `\d \w \s`, groups, `|`, `* + ? {n,m}`, `^`, `$`. Its time is bounded, so there are no back-references, no look-around, no `\b`. */
+                regex?: boolean;
+                /** @description Capitals matter. */
+                case?: boolean;
+                /** @description Only this process; all of them, in order of time, if left out. */
+                writer?: string;
+                /** @description Only lines of it: `error` for stderr. */
+                level?: string;
+                /** @description Look from this position on: `next` of the answer before. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleMatches"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    download_console: {
+        parameters: {
+            query?: {
+                /** @description Only this process; all of them, in order of time, if left out. */
+                writer?: string;
+                /** @description Begin each line with its time. */
+                timestamps?: boolean;
+                /** @description Begin each line with its process. */
+                labels?: boolean;
+                /** @description Keep ANSI codes (colours). */
+                ansi?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaKeys"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_media_values: {
+        parameters: {
+            query: {
+                /** @description Repeat it for several keys, up to 100. */
+                key: string[];
+                /** @description First step; from the start, if left out. */
+                from_step?: number;
+                /** @description Last step; to the end, if left out. */
+                to_step?: number;
+                /** @description Leave out so many values of each key. */
+                offset?: number;
+                /** @description Of each key; keys × limit ≤ 1,000. */
+                limit?: number;
+                /** @description Evenly chosen values of the range, instead of the first. */
+                sample?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaValues"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_histograms: {
+        parameters: {
+            query: {
+                key: string;
+                /** @description First step; from the start, if left out. */
+                from_step?: number;
+                /** @description Last step; to the end, if left out. */
+                to_step?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramSeries"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_table: {
+        parameters: {
+            query: {
+                /** @description Name of a file: `.table.json`, `.csv` or `.tsv`. */
+                path: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TablePage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                /** @description Such as `media/images/`. */
+                prefix?: string;
+                /** @description Part of a name, in capitals or not. */
+                search?: string;
+                /** @description `next_after` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    download_file: {
+        parameters: {
+            query?: {
+                /** @description To be shown: bitmaps, sound, film as such, all text as plain text. */
+                inline?: boolean;
+                /** @description HTML or SVG as a page in an origin of its own, for a frame. */
+                sandbox?: boolean;
+                /** @description `md5` of the file: where it is the present one, the answer may be kept. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+                /** @description Name of the file; its slashes may be percent-encoded or not. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+                /** @description Name of the file; its slashes may be percent-encoded or not. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -5,15 +5,18 @@ FROM run_file WHERE run_id = ? AND name = ?;
 -- name: list_files
 SELECT run_id, name, blob, size_bytes, md5, mime_type, updated_at
 FROM run_file
-WHERE run_id = :run AND blob IS NOT NULL AND name > :after
+WHERE run_id = :run AND blob IS NOT NULL AND name >= :from AND (:past IS NULL OR name < :past)
     AND (:like IS NULL OR name LIKE :like)
+    AND (:contains IS NULL OR name LIKE :contains ESCAPE '\')
 ORDER BY name LIMIT :limit;
 
 -- name: named_file
 SELECT run_id, name, blob, size_bytes, md5, mime_type, updated_at
 FROM run_file
-WHERE run_id = :run AND name = :name AND blob IS NOT NULL AND name > :after
-    AND (:like IS NULL OR name LIKE :like);
+WHERE run_id = :run AND name = :name AND blob IS NOT NULL
+    AND name >= :from AND (:past IS NULL OR name < :past)
+    AND (:like IS NULL OR name LIKE :like)
+    AND (:contains IS NULL OR name LIKE :contains ESCAPE '\');
 
 -- name: count_files
 SELECT count(*) FROM run_file WHERE run_id = ? AND blob IS NOT NULL;

@@ -6,14 +6,20 @@ from typing import Final
 
 from runstone.wire.rest.routes import (
     api_keys,
+    console,
+    environment,
     events,
+    files,
+    media,
     organizations,
     projects,
     runs,
+    search,
     series,
     session,
     system,
     teams,
+    trash,
     users,
 )
 from runstone.wire.rest.routing import Route, routes_of
@@ -21,8 +27,22 @@ from runstone.wire.rest.routing import Route, routes_of
 ROUTES: Final[tuple[Route, ...]] = tuple(
     declared
     for module in (
-        *(session, projects, runs, series, system),
-        *(events, users, teams, organizations, api_keys),
+        session,
+        projects,
+        runs,
+        trash,
+        search,
+        series,
+        system,
+        console,
+        media,
+        files,
+        environment,
+        events,
+        users,
+        teams,
+        organizations,
+        api_keys,
     )
     for declared in routes_of(module)
 )

@@ -1,0 +1,161 @@
+"""Files saved with runs: list, download, delete."""
+
+from __future__ import annotations
+
+import base64
+from http import HTTPStatus
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from runstone.domain import run as domain
+from runstone.domain.access import Action
+from runstone.domain.errors import InvalidInput
+from runstone.domain.file_kinds import kind_of
+from runstone.ports.store import Transaction
+from runstone.services import files as services
+from runstone.services.runs import find_run
+from runstone.wire.rest.call import Call, Download
+from runstone.wire.rest.downloads import Disposition, file_download
+from runstone.wire.rest.routing import route
+from runstone.wire.rest.structs.files import FileList, RunFile
+
+
+class ListFiles(Struct, forbid_unknown_fields=True):
+    """Query of `list_files`."""
+
+    prefix: Annotated[str, Meta(max_length=1_024, description="Such as `media/images/`.")] = ""
+    search: Annotated[
+        str, Meta(max_length=1_024, description="Part of a name, in capitals or not.")
+    ] = ""
+    after: Annotated[str | None, Meta(description="`next_after` of the page before.")] = None
+    limit: Annotated[int, Meta(ge=1, le=services.MAX_PAGE)] = 1_000
+
+
+class DownloadFile(Struct, forbid_unknown_fields=True):
+    """Query of `download_file`."""
+
+    inline: Annotated[
+        bool,
+        Meta(description="To be shown: bitmaps, sound, film as such, all text as plain text."),
+    ] = False
+    sandbox: Annotated[
+        bool, Meta(description="HTML or SVG as a page in an origin of its own, for a frame.")
+    ] = False
+    version: Annotated[
+        str | None,
+        Meta(description="`md5` of the file: where it is the present one, the answer may be kept."),
+    ] = None
+
+
+@route("GET", "/projects/{entity}/{project}/runs/{run}/files", tag="Files")
+async def list_files(call: Call[ListFiles, None]) -> FileList:
+    """List a run's files by name; those whose bytes have not come are left out."""
+    query = call.query
+    found = await call.read(
+        lambda snapshot: services.list_files(
+            snapshot,
+            call.actor,
+            call.path["entity"],
+            call.path["project"],
+            call.path["run"],
+            prefix=query.prefix,
+            search=query.search,
+            after=query.after,
+            limit=query.limit,
+        )
+    )
+    return FileList([run_file(file) for file in found.files], found.next_after, found.total)
+
+
+@route(
+    "GET",
+    "/projects/{entity}/{project}/runs/{run}/files/{file:rest}",
+    tag="Files",
+    produces="application/octet-stream",
+)
+async def download_file(call: Call[DownloadFile, None]) -> Download:
+    """Download a file, or ranges of it.
+
+    Understands `Range`, `If-Range` and `If-None-Match`. What people logged never runs on this
+    origin: without a parameter a file is for saving; with `inline` it is shown where that is
+    safe, text as plain text whatever it is; with `sandbox`, HTML and SVG are pages of an origin
+    of their own, for an `<iframe sandbox="allow-scripts">`. There, scripts and styles that are in
+    the file work (figures of Plotly, Vega, Bokeh saved with their libraries in them); whatever
+    comes from the network (scripts of a CDN, fonts, images, data) does not, and neither do
+    cookies, storage, forms, downloads and links out of the frame.
+    """
+    query = call.query
+    if query.inline and query.sandbox:
+        raise InvalidInput("inline and sandbox contradict each other: send one of them.")
+    file = await call.read(
+        lambda snapshot: services.run_file(
+            snapshot,
+            call.actor,
+            call.path["entity"],
+            call.path["project"],
+            call.path["run"],
+            call.path["file"],
+        )
+    )
+    assert file.blob is not None, "found files have bytes"
+    disposition = Disposition.ATTACHMENT
+    if query.inline or query.sandbox:
+        disposition = Disposition.INLINE if query.inline else Disposition.SANDBOX
+    etag = md5_hex(file) or file.blob.rsplit("/", 1)[-1]
+    return file_download(
+        call.context.blobs,
+        call.scope,
+        blob=file.blob,
+        name=file.name,
+        size_bytes=file.size_bytes,
+        etag=etag,
+        disposition=disposition,
+        is_immutable=query.version == etag,
+    )
+
+
+@route(
+    "DELETE",
+    "/projects/{entity}/{project}/runs/{run}/files/{file:rest}",
+    tag="Files",
+    status=HTTPStatus.NO_CONTENT,
+)
+async def delete_file(call: Call[None, None]) -> None:
+    """Delete a file and its bytes."""
+    path = call.path
+
+    def delete(tx: Transaction) -> str | None:
+        run = find_run(tx, call.actor, path["entity"], path["project"], path["run"], Action.WRITE)
+        file = services.run_file(
+            tx, call.actor, path["entity"], path["project"], path["run"], path["file"]
+        )
+        return services.delete_file(tx, call.actor, run.id, file.name)
+
+    blob = await call.write(delete)
+    if blob is not None:
+        await call.context.blobs.delete(blob)
+
+
+def run_file(file: domain.RunFile) -> RunFile:
+    """A file as it travels."""
+    kind = kind_of(file.name)
+    return RunFile(
+        file.name,
+        file.size_bytes,
+        file.mime_type,
+        md5_hex(file),
+        file.updated_at,
+        kind.preview,
+        kind.language,
+    )
+
+
+def md5_hex(file: domain.RunFile) -> str | None:
+    """The MD5 of a file's bytes; None where it is not known."""
+    if file.md5 is None:
+        return None
+    try:
+        return base64.b64decode(file.md5, validate=True).hex()
+    except ValueError:
+        return None
