@@ -1,7 +1,9 @@
 /**
  * Gathers what many panels ask within a frame into one POST /series.
  *
- * Panels that differ only in their key share one request inside it.
+ * Panels that differ only in their key share one request inside it. A question that nobody waits
+ * for any more is not sent, and a batch whose every question was taken back is aborted: scrolling
+ * fast and zooming twice leave no work behind.
  */
 import type { Series, SeriesAnswer } from "./series-codec";
 import type { SeriesRequest } from "./types";
@@ -11,23 +13,33 @@ export type SeriesQuestion = Omit<SeriesRequest, "keys"> & { key: string };
 /** One key of some runs: run id to series. A run without the key is absent. */
 export type SeriesByRun = Map<string, Series>;
 
+export type SendSeries = (requests: SeriesRequest[], signal: AbortSignal) => Promise<SeriesAnswer>;
+
 interface Waiter {
+  question: SeriesQuestion;
   resolve: (answer: SeriesByRun) => void;
   reject: (reason: unknown) => void;
 }
 
-interface Pending {
+/** One POST, waiting to be sent or on its way. */
+interface Batch {
+  waiters: Set<Waiter>;
+  abort: AbortController;
+}
+
+/** Questions that one request asks, by key. */
+interface Group {
   request: SeriesRequest;
   waiters: Map<string, Waiter[]>;
 }
 
 export class SeriesBatcher {
-  readonly #send: (requests: SeriesRequest[]) => Promise<SeriesAnswer>;
+  readonly #send: SendSeries;
   readonly #schedule: (flush: () => void) => void;
-  #pending = new Map<string, Pending>();
+  #next: Batch | null = null;
 
   constructor(
-    send: (requests: SeriesRequest[]) => Promise<SeriesAnswer>,
+    send: SendSeries,
     // A timer, not an animation frame: those stop in a background tab.
     schedule: (flush: () => void) => void = (flush) => void setTimeout(flush, 16),
   ) {
@@ -35,52 +47,76 @@ export class SeriesBatcher {
     this.#schedule = schedule;
   }
 
-  ask({ key, ...shared }: SeriesQuestion): Promise<SeriesByRun> {
-    if (this.#pending.size === 0) this.#schedule(() => void this.#flush());
-    const group = JSON.stringify(shared);
-    const pending = this.#pending.get(group) ?? {
-      request: { ...shared, keys: [] },
-      waiters: new Map<string, Waiter[]>(),
-    };
-    this.#pending.set(group, pending);
+  /** Rejects with the signal's reason once it is aborted. */
+  ask(question: SeriesQuestion, signal?: AbortSignal): Promise<SeriesByRun> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const batch = this.#next ?? this.#begin();
     return new Promise((resolve, reject) => {
-      const waiters = pending.waiters.get(key);
-      if (waiters) waiters.push({ resolve, reject });
-      else {
-        pending.request.keys.push(key);
-        pending.waiters.set(key, [{ resolve, reject }]);
-      }
+      const waiter = { question, resolve, reject };
+      batch.waiters.add(waiter);
+      signal?.addEventListener("abort", () => {
+        reject(signal.reason);
+        batch.waiters.delete(waiter);
+        if (batch.waiters.size === 0) batch.abort.abort(signal.reason);
+      });
     });
   }
 
-  async #flush(): Promise<void> {
-    const batch = [...this.#pending.values()];
-    this.#pending = new Map();
+  #begin(): Batch {
+    const batch: Batch = { waiters: new Set(), abort: new AbortController() };
+    this.#next = batch;
+    this.#schedule(() => void this.#flush(batch));
+    return batch;
+  }
+
+  async #flush(batch: Batch): Promise<void> {
+    this.#next = null;
+    if (batch.waiters.size === 0) return;
+    const groups = [...gather(batch.waiters).values()];
     try {
-      settle(batch, await this.#send(batch.map(({ request }) => request)));
+      const requests = groups.map(({ request }) => request);
+      settle(groups, await this.#send(requests, batch.abort.signal));
     } catch (error) {
-      for (const waiter of batch.flatMap(allWaiters)) waiter.reject(error);
+      for (const waiter of batch.waiters) waiter.reject(error);
     }
   }
 }
 
-function settle(batch: Pending[], answer: SeriesAnswer): void {
+function gather(waiters: Iterable<Waiter>): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const waiter of waiters) {
+    const { key, ...shared } = waiter.question;
+    const id = JSON.stringify(shared);
+    const group: Group = groups.get(id) ?? {
+      request: { ...shared, keys: [] },
+      waiters: new Map(),
+    };
+    groups.set(id, group);
+    const asking = group.waiters.get(key);
+    if (asking) asking.push(waiter);
+    else {
+      group.request.keys.push(key);
+      group.waiters.set(key, [waiter]);
+    }
+  }
+  return groups;
+}
+
+function settle(groups: readonly Group[], answer: SeriesAnswer): void {
   const errors = new Map(answer.errors.map((error) => [error.request, error]));
-  for (const [index, pending] of batch.entries()) {
+  const found = groups.map(() => new Map<string, SeriesByRun>());
+  for (const { request, run, key, data } of answer.series) {
+    const byKey = found[request];
+    const byRun = byKey?.get(key) ?? new Map<string, Series>();
+    byKey?.set(key, byRun.set(run, data));
+  }
+  for (const [index, { waiters }] of groups.entries()) {
     const error = errors.get(index);
-    if (error) for (const waiter of allWaiters(pending)) waiter.reject(new Error(error.message));
-    const byKey = new Map<string, SeriesByRun>();
-    for (const { request, run, key, data } of answer.series) {
-      if (request !== index) continue;
-      const byRun = byKey.get(key) ?? new Map<string, Series>();
-      byKey.set(key, byRun.set(run, data));
-    }
-    for (const [key, waiters] of pending.waiters) {
-      for (const waiter of waiters) waiter.resolve(byKey.get(key) ?? new Map());
+    for (const [key, waiting] of waiters) {
+      for (const waiter of waiting) {
+        if (error) waiter.reject(new Error(error.message));
+        else waiter.resolve(found[index]?.get(key) ?? new Map());
+      }
     }
   }
-}
-
-function allWaiters(pending: Pending): Waiter[] {
-  return [...pending.waiters.values()].flat();
 }

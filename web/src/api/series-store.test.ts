@@ -120,4 +120,76 @@ describe("SeriesStore", () => {
     isDown = false;
     await expect(store.ensure(SCOPE, runs)).resolves.toBeUndefined();
   });
+
+  describe("given up", () => {
+    const GONE = new DOMException("scrolled away", "AbortError");
+
+    /** A server that answers when it is told to. */
+    function setUpSlow() {
+      const signals: AbortSignal[] = [];
+      const sent: SeriesRequest[][] = [];
+      const flushes: (() => void)[] = [];
+      const store = new SeriesStore(
+        new SeriesBatcher(
+          (requests, signal) => {
+            sent.push(requests);
+            signals.push(signal);
+            return new Promise((_, reject) =>
+              signal.addEventListener("abort", () => reject(signal.reason)),
+            );
+          },
+          (flush) => void flushes.push(flush),
+        ),
+      );
+      const flush = () => {
+        for (const one of flushes.splice(0)) one();
+      };
+      return { store, sent, signals, flush };
+    }
+
+    const runs = [{ id: "a", seq: 1 }];
+
+    it("is never sent when it was taken back in time", async () => {
+      const { store, sent, flush } = setUpSlow();
+      const abort = new AbortController();
+      const asking = store.ensure(SCOPE, runs, abort.signal);
+      abort.abort(GONE);
+      flush();
+      await expect(asking).rejects.toBe(GONE);
+      expect(sent).toEqual([]);
+    });
+
+    it("ends the request once nobody waits for any part of it", async () => {
+      const { store, signals, flush } = setUpSlow();
+      const [one, two] = [new AbortController(), new AbortController()];
+      const first = store.ensure(SCOPE, runs, one.signal);
+      const second = store.ensure({ ...SCOPE, key: "accuracy" }, runs, two.signal);
+      flush();
+      one.abort(GONE);
+      await expect(first).rejects.toBe(GONE);
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+      two.abort(GONE);
+      await expect(second).rejects.toBe(GONE);
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    });
+
+    it("stays for those who still wait, and is asked anew by those who come after", async () => {
+      const { store, sent, signals, flush } = setUpSlow();
+      const [one, two] = [new AbortController(), new AbortController()];
+      const first = store.ensure(SCOPE, runs, one.signal);
+      const second = store.ensure(SCOPE, runs, two.signal);
+      flush();
+      one.abort(GONE);
+      await expect(first).rejects.toBe(GONE);
+      expect(signals[0]?.aborted).toBe(false);
+      two.abort(GONE);
+      await expect(second).rejects.toBe(GONE);
+      const third = new AbortController();
+      const again = store.ensure(SCOPE, runs, third.signal);
+      flush();
+      expect(sent).toHaveLength(2);
+      third.abort(GONE);
+      await expect(again).rejects.toBe(GONE);
+    });
+  });
 });

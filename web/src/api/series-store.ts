@@ -25,28 +25,44 @@ interface Entry {
 
 const MAX_BYTES = 96 * 2 ** 20;
 
+/** A question on its way, and how many wait for it. */
+interface Loading {
+  done: Promise<void>;
+  abort: AbortController;
+  numWaiting: number;
+}
+
 export class SeriesStore {
   readonly #batcher: SeriesBatcher;
   readonly #entries = new Map<string, Entry>();
-  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #inFlight = new Map<string, Loading>();
   #bytes = 0;
 
   constructor(batcher: SeriesBatcher) {
     this.#batcher = batcher;
   }
 
-  /** Resolves when every given run has been read at its sequence or later. */
-  async ensure(scope: SeriesScope, runs: readonly RunVersion[]): Promise<void> {
+  /**
+   * Resolves when every given run has been read at its sequence or later.
+   *
+   * @param signal Nobody waits any more. What is asked for nobody else is taken back, and the
+   *   promise rejects with the signal's reason.
+   */
+  async ensure(
+    scope: SeriesScope,
+    runs: readonly RunVersion[],
+    signal?: AbortSignal,
+  ): Promise<void> {
     const prefix = scopeKey(scope);
     // Bounded: under memory pressure what was just read may already be evicted.
     for (let turn = 0; turn < 3; turn++) {
       const stale = runs.filter(({ id, seq }) => (this.#entries.get(prefix + id)?.seq ?? -1) < seq);
       if (stale.length === 0) return;
-      const waits = stale.flatMap(({ id }) => this.#inFlight.get(prefix + id) ?? []);
+      const loading = new Set(stale.flatMap(({ id }) => this.#inFlight.get(prefix + id) ?? []));
       // What is already on its way may be new enough; if not, the next turn asks again.
       const missing = stale.filter(({ id }) => !this.#inFlight.has(prefix + id));
-      if (missing.length > 0) waits.push(this.#load(scope, prefix, missing));
-      await Promise.all(waits);
+      if (missing.length > 0) loading.add(this.#load(scope, prefix, missing));
+      await Promise.all([...loading].map((one) => wait(one, signal)));
     }
   }
 
@@ -64,15 +80,22 @@ export class SeriesStore {
     return found;
   }
 
-  #load(scope: SeriesScope, prefix: string, runs: readonly RunVersion[]): Promise<void> {
-    const loading = this.#batcher
-      .ask({ ...scope, runs: runs.map(({ id }) => id) })
+  #load(scope: SeriesScope, prefix: string, runs: readonly RunVersion[]): Loading {
+    const abort = new AbortController();
+    const done = this.#batcher
+      .ask({ ...scope, runs: runs.map(({ id }) => id) }, abort.signal)
       .then((byRun) => {
         for (const { id, seq } of runs) this.#put(prefix + id, seq, byRun.get(id) ?? null);
       })
-      .finally(() => {
-        for (const { id } of runs) this.#inFlight.delete(prefix + id);
-      });
+      .finally(() => forget());
+    const loading: Loading = { done, abort, numWaiting: 0 };
+    const forget = () => {
+      for (const { id } of runs) {
+        if (this.#inFlight.get(prefix + id) === loading) this.#inFlight.delete(prefix + id);
+      }
+    };
+    // At once: who asks again after an abort must not be given what was just given up.
+    abort.signal.addEventListener("abort", forget);
     for (const { id } of runs) this.#inFlight.set(prefix + id, loading);
     return loading;
   }
@@ -89,6 +112,23 @@ export class SeriesStore {
       this.#bytes -= entry.bytes;
     }
   }
+}
+
+/** The last one to go takes the question back. */
+function wait(loading: Loading, signal: AbortSignal | undefined): Promise<void> {
+  loading.numWaiting += 1;
+  if (!signal) return loading.done;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      reject(signal.reason);
+      loading.numWaiting -= 1;
+      if (loading.numWaiting === 0) loading.abort.abort(signal.reason);
+    };
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave);
+    const stay = () => signal.removeEventListener("abort", leave);
+    loading.done.finally(stay).then(resolve, reject);
+  });
 }
 
 function scopeKey(scope: SeriesScope): string {

@@ -1,13 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { throttle } from "./live";
-import {
-  parseSearch,
-  readChartView,
-  readFolds,
-  stringifySearch,
-  toggleFold,
-  writeChartView,
-} from "./search";
+import { parseSearch, readFolds, stringifySearch, toggleFold } from "./search";
 
 describe("the search part of addresses", () => {
   it("is plain text both ways", () => {
@@ -16,19 +9,6 @@ describe("the search part of addresses", () => {
     expect(parseSearch(stringifySearch(search))).toEqual(search);
     expect(stringifySearch({ q: undefined })).toBe("");
   });
-
-  it("carries the view of charts", () => {
-    const view = { axis: "relative", isLogY: true, zoom: [1.5, 20] } as const;
-    expect(readChartView(writeChartView(view))).toEqual(view);
-    expect(readChartView({})).toEqual({ axis: "step", isLogY: false, zoom: null });
-  });
-
-  it.each([{ from: "5" }, { from: "9", to: "2" }, { from: "x", to: "y" }, { x: "sideways" }])(
-    "takes %o for the default",
-    (search) => {
-      expect(readChartView(search)).toEqual({ axis: "step", isLogY: false, zoom: null });
-    },
-  );
 
   it("toggles folds", () => {
     expect(toggleFold(readFolds({}), "train")).toBe("train");

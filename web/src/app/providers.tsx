@@ -15,7 +15,7 @@ import { ToastProvider } from "@/ui/toast";
 export function Providers({ client, children }: { client: Client; children: ReactNode }) {
   const [queries] = useState(createQueryClient);
   const [store] = useState(
-    () => new SeriesStore(new SeriesBatcher((requests) => client.loadSeries(requests))),
+    () => new SeriesStore(new SeriesBatcher((requests, signal) => client.loadSeries(requests, signal))),
   );
   const [bus] = useState(() => new PointerBus());
   return (

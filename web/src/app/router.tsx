@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from "@tanstack/react-router";
+import { VIEW_NAMES } from "@/features/workspace/view-text";
 import { CrashPage } from "./crash-page";
 import { AuthorizePage } from "./pages/authorize-page";
 import { HomePage } from "./pages/home-page";
@@ -34,19 +35,14 @@ const authorize = createRoute({
   component: AuthorizePage,
 });
 
-const chartSearch = readSearch("x", "y", "from", "to", "charts", "fold");
-const projectSearch = readSearch(
-  "q",
-  "hide",
-  "show",
-  "only",
-  "x",
-  "y",
-  "from",
-  "to",
-  "charts",
-  "fold",
-);
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/account-page"), "AccountPage"),
+});
+
+const chartSearch = readSearch(...VIEW_NAMES, "charts", "fold");
+const projectSearch = readSearch(...VIEW_NAMES, "q", "hide", "show", "only", "charts", "fold");
 
 const project = createRoute({
   getParentRoute: () => signedIn,
@@ -97,7 +93,7 @@ const RunConsolePage = lazyRouteComponent(
   "RunConsolePage",
 );
 
-const consoleSearch = readSearch("line", "q", "level", "writer");
+const consoleSearch = readSearch("line", "q", "regex", "case", "only", "level", "writer");
 
 const runConsole = createRoute({
   getParentRoute: () => run,
@@ -125,7 +121,7 @@ const runPages = [runCharts, runWorkspace, runOverview, runConsole, runLogs, run
 
 const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, authorize, project, workspace, run.addChildren(runPages)]),
+  signedIn.addChildren([home, authorize, account, project, workspace, run.addChildren(runPages)]),
 ]);
 
 export const router = createRouter({

@@ -4,9 +4,12 @@
  * every mouse move and only canvases follow.
  */
 import { createContext, use, useSyncExternalStore } from "react";
+import type { XKind } from "./line/types";
 
 export interface CrosshairPosition {
   x: number;
+  /** What x counts: charts over something else do not follow. */
+  axis: string;
   /** The chart under the pointer; the others only follow. */
   source: symbol;
 }
@@ -17,13 +20,12 @@ export class PointerBus {
   readonly #onMove = new Set<() => void>();
   readonly #onRun = new Set<() => void>();
 
-  get position(): CrosshairPosition | null {
-    return this.#position;
-  }
+  readonly position = (): CrosshairPosition | null => this.#position;
 
   readonly highlightedRun = (): string | null => this.#run;
 
   moveTo(position: CrosshairPosition | null): void {
+    if (position === null && this.#position === null) return;
     this.#position = position;
     for (const listener of this.#onMove) listener();
   }
@@ -55,4 +57,18 @@ export function usePointerBus(): PointerBus {
 export function useHighlightedRun(): string | null {
   const bus = usePointerBus();
   return useSyncExternalStore(bus.subscribeRun, bus.highlightedRun);
+}
+
+/** Where the crosshair is on charts over this axis; null where it is elsewhere. */
+export function useCrosshair(axis: string): number | null {
+  const bus = usePointerBus();
+  return useSyncExternalStore(bus.subscribeMove, () => {
+    const position = bus.position();
+    return position?.axis === axis ? position.x : null;
+  });
+}
+
+/** Charts with the same one share their crosshair. */
+export function axisId(x: XKind, xKey: string | null): string {
+  return x === "metric" ? `metric ${xKey}` : x;
 }

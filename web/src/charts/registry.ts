@@ -14,6 +14,8 @@ export interface DrawnChart {
     exact: boolean;
     x: number[];
     y: number[];
+    /** null without smoothing. */
+    smooth: number[] | null;
     min: number[] | null;
     max: number[] | null;
   }[];

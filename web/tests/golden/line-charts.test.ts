@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { drawSvg } from "@/charts/line/draw-svg";
+import { buildFigure } from "@/charts/line/figure";
 import { buildScene, type Mark, type Scene } from "@/charts/line/scene";
 import type { LineSeries, LineView } from "@/charts/line/types";
 
@@ -15,15 +16,29 @@ const THEME = {
   font: "Inter, sans-serif",
 };
 
+const DARK = {
+  grid: "#22272c",
+  axis: "#3a4149",
+  text: "#ece9e4",
+  muted: "#a8a29e",
+  faint: "#6b6f76",
+  ground: "#15181b",
+  font: "Inter, sans-serif",
+};
+
 const VIEW: LineView = {
   width: 440,
   height: 200,
   x: "step",
-  y: "linear",
+  xScale: "linear",
+  yScale: "linear",
   zoom: null,
+  yRange: [null, null],
+  ignoreOutliers: false,
   isLive: false,
-  highlight: null,
   previous: null,
+  above: 0,
+  below: 0,
 };
 
 const COLOURS = ["#4477aa", "#ec6476", "#228833", "#a39200"];
@@ -34,6 +49,7 @@ function exact(id: string, x: number[], y: number[], color = COLOURS[0] ?? ""): 
     numRows: x.length,
     x: Float64Array.from(x),
     y: Float64Array.from(y),
+    smooth: null,
   } as const;
   return { id, name: `run-${id}`, color, dash: [], data };
 }
@@ -64,13 +80,35 @@ function bucketed(id: string, count: number): LineSeries {
       nan: odd(10, 30),
       posinf: odd(20),
       neginf: odd(40),
+      smooth: null,
     },
   };
 }
 
+/** With smoothed values: those of each point's neighbourhood, or of each bucket's end. */
+function smoothed(series: LineSeries): LineSeries {
+  const { data } = series;
+  const values = data.exact ? data.y : data.mean;
+  const around = (i: number) => values.subarray(Math.max(0, i - 8), i + 9).filter(Number.isFinite);
+  const smooth = values.map((value, i) =>
+    Number.isFinite(value) ? around(i).reduce((a, b) => a + b, 0) / around(i).length : Number.NaN,
+  );
+  return { ...series, data: { ...data, smooth } };
+}
+
+const noisy = (i: number) => Math.exp(-i / 60) + 0.25 * Math.sin(i * 12.9898) * Math.cos(i * 4.1);
+
 const sin = (phase: number) => (i: number) => Math.sin(i / 20 + phase) * (1 + phase);
 
-const CASES: Record<string, { series: LineSeries[]; view?: Partial<LineView> }> = {
+interface Case {
+  series: LineSeries[];
+  view?: Partial<LineView>;
+  /** The run that is pointed at. */
+  front?: string;
+  theme?: typeof THEME;
+}
+
+const CASES: Record<string, Case> = {
   none: { series: [] },
   one: { series: [curve("a", 200, (i) => 2 * Math.exp(-i / 40) + 0.1)] },
   "one-point": { series: [exact("a", [7], [0.25])] },
@@ -89,7 +127,7 @@ const CASES: Record<string, { series: LineSeries[]; view?: Partial<LineView> }> 
   "only-nan": { series: [curve("a", 5, () => Number.NaN)] },
   log: {
     series: [curve("a", 100, (i) => 10 ** (-i / 25)), curve("b", 100, (i) => i - 50, COLOURS[1])],
-    view: { y: "log" },
+    view: { yScale: "log" },
   },
   buckets: { series: [bucketed("a", 60)] },
   relative: {
@@ -114,7 +152,59 @@ const CASES: Record<string, { series: LineSeries[]; view?: Partial<LineView> }> 
   },
   highlight: {
     series: COLOURS.map((color, i) => curve(String(i), 120, sin(i), color)),
-    view: { highlight: "1" },
+    front: "1",
+  },
+  smooth: {
+    series: [
+      smoothed(curve("a", 200, noisy)),
+      smoothed(curve("b", 200, (i) => (i % 50 === 25 ? Number.NaN : noisy(i) + 0.6), COLOURS[1])),
+    ],
+  },
+  "smooth-buckets": { series: [smoothed(bucketed("a", 60))] },
+  "log-x": {
+    series: [curve("a", 10_000, (i) => 1 / Math.sqrt(i + 1))],
+    view: { xScale: "log" },
+  },
+  "log-log": {
+    series: [curve("a", 5000, (i) => 1 / (i + 1))],
+    view: { xScale: "log", yScale: "log" },
+  },
+  metric: {
+    series: [
+      exact(
+        "a",
+        Array.from({ length: 60 }, (_, i) => i / 8),
+        Array.from({ length: 60 }, (_, i) => Math.sqrt(i)),
+      ),
+    ],
+    view: { x: "metric" },
+  },
+  outliers: {
+    series: [curve("a", 300, (i) => (i === 40 ? 5000 : Math.sin(i / 15)))],
+    view: { ignoreOutliers: true },
+  },
+  "fixed-y": {
+    series: [curve("a", 200, sin(1))],
+    view: { yRange: [0, 1.5] },
+  },
+  "zoom-both": {
+    series: [curve("a", 200, sin(1))],
+    view: { zoom: [20, 80], yRange: [-1, 1] },
+  },
+  hundred: {
+    series: Array.from({ length: 100 }, (_, i) =>
+      curve(String(i), 25, sin(i / 25), COLOURS[i % COLOURS.length]),
+    ),
+  },
+  "hundred-highlight": {
+    series: Array.from({ length: 100 }, (_, i) =>
+      smoothed(curve(String(i), 25, sin(i / 25), COLOURS[i % COLOURS.length])),
+    ),
+    front: "50",
+  },
+  dark: {
+    series: COLOURS.map((color, i) => smoothed(curve(String(i), 120, sin(i), color))),
+    theme: DARK,
   },
 };
 
@@ -124,18 +214,35 @@ function scene(name: string): Scene {
   return buildScene(found.series, { ...VIEW, ...found.view });
 }
 
-function marks<K extends Mark["kind"]>({ under, data, over }: Scene, kind: K) {
-  return [...under, ...data, ...over].filter(
+function marks<K extends Mark["kind"]>({ under, data, edge, labels }: Scene, kind: K) {
+  return [...under, ...data, ...edge, ...labels].filter(
     (m): m is Extract<Mark, { kind: K }> => m.kind === kind,
   );
 }
 
+function expectGolden(name: string, svg: string): void {
+  const path = new URL(`./line-${name}.svg`, import.meta.url);
+  if (process.env.UPDATE_GOLDEN || !existsSync(path)) writeFileSync(path, svg);
+  expect(svg).toBe(readFileSync(path, "utf8"));
+}
+
 describe("golden pictures", () => {
   it.each(Object.keys(CASES))("%s", (name) => {
-    const path = new URL(`./line-${name}.svg`, import.meta.url);
-    const svg = drawSvg(scene(name), THEME);
-    if (process.env.UPDATE_GOLDEN || !existsSync(path)) writeFileSync(path, svg);
-    expect(svg).toBe(readFileSync(path, "utf8"));
+    const { theme = THEME, front = null } = CASES[name] ?? {};
+    expectGolden(name, drawSvg(scene(name), theme, front));
+  });
+
+  it("figure", () => {
+    const { width, height, x, xScale, yScale, zoom, yRange, ignoreOutliers } = VIEW;
+    const figure = buildFigure({
+      title: "val/loss",
+      series: Array.from({ length: 40 }, (_, i) =>
+        curve(`${i}-with-a-name`, 60, sin(i / 10), COLOURS[i % COLOURS.length]),
+      ),
+      view: { width, height, x, xScale, yScale, zoom, yRange, ignoreOutliers },
+      more: (count) => `and ${count} more runs`,
+    });
+    expectGolden("figure", drawSvg(figure, THEME));
   });
 });
 
@@ -207,10 +314,66 @@ describe("scenes", () => {
       if (i > 0) expect(y - (at[i - 1] ?? 0)).toBeGreaterThanOrEqual(12.9);
   });
 
-  it("step other runs back when one is pointed at, and draw it last", () => {
-    const lines = marks(scene("highlight"), "line");
-    expect(lines.at(-1)?.id).toBe("1");
-    expect(lines.map(({ opacity }) => opacity)).toEqual([0.2, 0.2, 0.2, 1]);
+  it("bring one run forward on top of the others, which are drawn once for all", () => {
+    const svg = drawSvg(scene("highlight"), THEME, "1");
+    const [before = "", after = ""] = svg.split("</g>\n</g>");
+    expect(before).toContain(`<g opacity="0.2">`);
+    expect(before.match(/stroke-width="1.5"/g)).toHaveLength(4);
+    expect(after.match(/stroke-width="2"/g)).toHaveLength(1);
+    expect(after).toContain(COLOURS[1]);
+  });
+
+  it("draw the smoothed line over the paler values, at the buckets' ends", () => {
+    const [original, line] = marks(scene("smooth-buckets"), "line");
+    expect([original?.opacity, line?.opacity]).toEqual([0.25, 1]);
+    const { x, lines } = scene("smooth-buckets");
+    expect(line?.points[0]).toBeCloseTo(x.toPixel(239));
+    expect(original?.points[0]).toBeCloseTo(x.toPixel(119.5));
+    expect(lines[0]?.smooth?.y).toHaveLength(60);
+  });
+
+  it("keep the same y axis whether smoothed or not", () => {
+    const { series } = CASES.smooth ?? { series: [] };
+    const plain = series.map((one) => ({ ...one, data: { ...one.data, smooth: null } }));
+    expect(buildScene(series, VIEW).y.domain).toEqual(buildScene(plain, VIEW).y.domain);
+  });
+
+  it("begin a log x axis at the first step above zero", () => {
+    const log = scene("log-x");
+    expect(log.x.domain[0]).toBe(1);
+    const [line] = marks(log, "line");
+    expect(line?.points[0]).toBeNaN();
+    expect(marks(log, "text").map(({ text }) => text)).toContain("1000");
+  });
+
+  it("leave outliers out of the scale, and evenly spread values in it", () => {
+    expect(scene("outliers").y.domain[1]).toBeLessThan(3);
+    const even = curve("a", 100, (i) => i);
+    const view = { ...VIEW, ignoreOutliers: true };
+    expect(buildScene([even], view).y.domain).toEqual(buildScene([even], VIEW).y.domain);
+  });
+
+  it("show the range of y that was fixed, and one open end", () => {
+    expect(scene("fixed-y").y.domain).toEqual([0, 1.5]);
+    const { series } = CASES["fixed-y"] ?? { series: [] };
+    const open = buildScene(series, { ...VIEW, yRange: [0, null] }).y.domain;
+    expect(open[0]).toBe(0);
+    expect(open[1]).toBeGreaterThanOrEqual(2);
+    expect(buildScene(series, { ...VIEW, yRange: [50, null] }).y.domain[0]).toBe(50);
+  });
+
+  it("fit y to what is in the zoom, also while the picture is still the old one", () => {
+    const rising = curve("a", 100, (i) => i);
+    expect(buildScene([rising], { ...VIEW, zoom: [10, 20] }).y.domain).toEqual([10, 20]);
+  });
+
+  it("keep every peak where there are more points than pixels", () => {
+    const spiky = curve("a", 100_000, (i) => (i === 54_321 ? 100 : Math.sin(i)));
+    const scene = buildScene([spiky], VIEW);
+    const [line] = marks(scene, "line");
+    expect((line?.points.length ?? 0) / 2).toBeLessThan(4 * VIEW.width);
+    const tops = [...(line?.points ?? [])].filter((_, i) => i % 2 === 1);
+    expect(Math.min(...tops)).toBeCloseTo(scene.y.toPixel(100));
   });
 
   it("show exactly the range that was zoomed to", () => {
@@ -227,7 +390,12 @@ describe("scenes", () => {
 describe("axes of a growing run", () => {
   const grown = (count: number, previous: LineView["previous"]) =>
     buildScene([curve("a", count, (i) => i / 100)], { ...VIEW, isLive: true, previous });
-  const axes = ({ x, y }: Scene) => ({ x: x.domain, y: y.domain, yKind: "linear" as const });
+  const axes = ({ x, y }: Scene) => ({
+    x: x.domain,
+    y: y.domain,
+    xScale: "linear" as const,
+    yScale: "linear" as const,
+  });
 
   it("hold still for small growth and move in steps for large", () => {
     const first = axes(grown(810, null));
@@ -256,13 +424,13 @@ describe("numbers at the ends of what there is", () => {
     ["the whole range", [1e-300, 1, 1e300]],
     ["one part in a billion", [1e9, 1e9 + 0.05, 1e9 + 0.1]],
   ])("%s are drawn inside the plot, on both kinds of axis", (_, values) => {
-    for (const y of ["linear", "log"] as const) {
-      const scene = buildScene([exact("a", [0, 1, 2], values)], { ...VIEW, y });
+    for (const yScale of ["linear", "log"] as const) {
+      const scene = buildScene([exact("a", [0, 1, 2], values)], { ...VIEW, yScale });
       for (const mark of scene.data) {
         if (mark.kind !== "line") continue;
         for (let i = 1; i < mark.points.length; i += 2) {
           const at = mark.points[i] ?? Number.NaN;
-          if (y === "log" && Number.isNaN(at)) continue;
+          if (yScale === "log" && Number.isNaN(at)) continue;
           expect(at).toBeGreaterThanOrEqual(scene.plot.top - 1e-6);
           expect(at).toBeLessThanOrEqual(scene.plot.bottom + 1e-6);
         }

@@ -1,16 +1,17 @@
 /** The values under the crosshair, sorted; the nearest run stands out. */
 import { createPortal } from "react-dom";
 import { classNames } from "@/lib/class-names";
-import { formatDateTime, formatNumber } from "@/lib/format";
+import { formatNumber } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import styles from "./chart-tooltip.module.css";
 import type { Hover, HoverRow } from "./hover";
-import { formatElapsed } from "./ticks";
+import { xTitle } from "./read-out";
 import type { XKind } from "./types";
 
 interface ChartTooltipProps {
   hover: Hover;
   x: XKind;
+  xKey: string | null;
   left: number;
   top: number;
 }
@@ -19,7 +20,7 @@ const MAX_ROWS = 12;
 const OFFSET = 16;
 const MAX_WIDTH = 320;
 
-export function ChartTooltip({ hover, x, left, top }: ChartTooltipProps) {
+export function ChartTooltip({ hover, x, xKey, left, top }: ChartTooltipProps) {
   const m = useMessages();
   const { rows, above, below } = rowsAround(hover);
   const at = hover.rows.find(({ id }) => id === hover.nearest)?.x ?? hover.x;
@@ -33,7 +34,7 @@ export function ChartTooltip({ hover, x, left, top }: ChartTooltipProps) {
   };
   return createPortal(
     <div className={styles.tooltip} style={position} role="tooltip" data-testid="chart-tooltip">
-      <div className={styles.title}>{xTitle(x, at, m.chart.step)}</div>
+      <div className={styles.title}>{xTitle(x, xKey, at, m)}</div>
       {above > 0 && <div className={styles.more}>{m.chart.moreAbove(above)}</div>}
       <ul>
         {rows.map((row) => (
@@ -53,7 +54,12 @@ function TooltipRow({ row, isNearest }: { row: HoverRow; isNearest: boolean }) {
       <span className={styles.name} dir="auto">
         {row.name}
       </span>
-      <span className={styles.value}>{formatNumber(row.y)}</span>
+      <span className={styles.value}>
+        {formatNumber(row.y)}
+        {row.original !== null && (
+          <span className={styles.original}> ({formatNumber(row.original)})</span>
+        )}
+      </span>
       {isNearest && row.min !== null && row.max !== null && row.min < row.max && (
         <span className={styles.range}>
           {formatNumber(row.min)} – {formatNumber(row.max)}
@@ -73,15 +79,4 @@ function rowsAround({ rows, nearest }: Hover) {
   const above = Math.min(Math.max(0, at - MAX_ROWS / 2), last);
   const shown = rows.slice(above, above + MAX_ROWS);
   return { rows: shown, above, below: rows.length - above - shown.length };
-}
-
-function xTitle(kind: XKind, x: number, step: (value: string) => string): string {
-  switch (kind) {
-    case "step":
-      return step(Math.round(x).toLocaleString("en-US"));
-    case "relative":
-      return formatElapsed(x);
-    case "time":
-      return formatDateTime(x * 1000);
-  }
 }

@@ -1,60 +1,183 @@
 /** Where the axes begin and end. */
 
 import { niceStep } from "./ticks";
-import type { Domain, LineSeries, YScaleKind } from "./types";
+import type { Domain, LineData, LineSeries, PartialDomain, ScaleKind } from "./types";
 
-/** Smallest and largest finite x over all series; null without any. */
-export function xExtent(series: readonly LineSeries[]): Domain | null {
-  let lo = Number.POSITIVE_INFINITY;
-  let hi = Number.NEGATIVE_INFINITY;
-  for (const { data } of series) {
-    const [starts, ends] = data.exact ? [data.x, data.x] : [data.x0, data.x1];
-    for (const x of starts) if (x < lo) lo = x;
-    for (const x of ends) if (x > hi) hi = x;
-  }
-  return lo <= hi ? [lo, hi] : null;
+/** Smallest and largest x that has a place on the axis, over all series; null without any. */
+export function xExtent(series: readonly LineSeries[], kind: ScaleKind): Domain | null {
+  return union(series.map(({ data }) => dataExtent(data, kind).x));
 }
 
-/** Smallest and largest value that has a place on the axis; null without any. */
-export function yExtent(series: readonly LineSeries[], kind: YScaleKind): Domain | null {
+/**
+ * Smallest and largest value that has a place on the axis; null without any.
+ *
+ * @param within Only points of this range of x count: while a zoom is still being asked for, the
+ *   picture holds more than it shows.
+ */
+export function yExtent(
+  series: readonly LineSeries[],
+  kind: ScaleKind,
+  within: Domain | null,
+): Domain | null {
+  return union(
+    series.map(({ data }) => {
+      const whole = dataExtent(data, kind);
+      const spills = within && wholeX(data, ([lo, hi]) => lo < within[0] || hi > within[1]);
+      return spills ? valueExtent(data, kind, within) : whole.y;
+    }),
+  );
+}
+
+/** How many values at most are looked at to tell what is usual. */
+const MAX_SAMPLE = 50_000;
+/** Beyond these shares of the values, and half as much again, lie outliers. */
+const USUAL: Domain = [0.05, 0.95];
+
+/** The part of an extent where most values are. Evenly spread values keep all of it. */
+export function withoutOutliers(
+  extent: Domain,
+  series: readonly LineSeries[],
+  kind: ScaleKind,
+): Domain {
+  const total = series.reduce((sum, { data }) => sum + typical(data).length, 0);
+  const every = Math.max(1, Math.ceil(total / MAX_SAMPLE));
+  const sample: number[] = [];
+  for (const { data } of series) {
+    const values = typical(data);
+    for (let i = 0; i < values.length; i += every) {
+      const value = values[i] ?? Number.NaN;
+      if (!Number.isFinite(value) || (kind === "log" && value <= 0)) continue;
+      sample.push(kind === "log" ? Math.log10(value) : value);
+    }
+  }
+  sample.sort((a, b) => a - b);
+  const at = (share: number) => sample[Math.round(share * (sample.length - 1))] ?? 0;
+  const [from, to] = [at(USUAL[0]), at(USUAL[1])];
+  if (sample.length === 0 || !(to > from)) return extent;
+  const reach = (to - from) / 2;
+  const back = (v: number) => (kind === "log" ? 10 ** v : v);
+  return [Math.max(extent[0], back(from - reach)), Math.min(extent[1], back(to + reach))];
+}
+
+function typical(data: LineData): Float64Array {
+  return data.exact ? data.y : data.mean;
+}
+
+interface Extents {
+  x: Domain | null;
+  y: Domain | null;
+}
+
+/** Data never changes once it arrived, and is measured for every picture that it is in. */
+const measured: Record<ScaleKind, WeakMap<LineData, Extents>> = {
+  linear: new WeakMap(),
+  log: new WeakMap(),
+};
+
+function dataExtent(data: LineData, kind: ScaleKind): Extents {
+  let found = measured[kind].get(data);
+  if (!found) {
+    const xs = data.exact ? [data.x] : [data.x0, data.x1];
+    found = { x: extentOf(xs, kind), y: valueExtent(data, kind, null) };
+    measured[kind].set(data, found);
+  }
+  return found;
+}
+
+function wholeX(data: LineData, test: (x: Domain) => boolean): boolean {
+  const { x } = dataExtent(data, "linear");
+  return x !== null && test(x);
+}
+
+function valueExtent(data: LineData, kind: ScaleKind, within: Domain | null): Domain | null {
+  const smooth = data.smooth ? [data.smooth] : [];
+  const [x0, x1] = data.exact ? [data.x, data.x] : [data.x0, data.x1];
+  // On a log axis a bucket may begin below zero while its mean is drawn.
+  const values = data.exact ? [data.y] : [data.min, data.max, data.mean];
+  const isSeen =
+    within &&
+    ((i: number) => {
+      const [from = Number.NaN, to = Number.NaN] = [x0[i], x1[i]];
+      return to >= within[0] && from <= within[1];
+    });
+  return extentOf([...values, ...smooth], kind, isSeen);
+}
+
+function extentOf(
+  columns: readonly Float64Array[],
+  kind: ScaleKind,
+  isSeen: ((index: number) => boolean) | null = null,
+): Domain | null {
   const floor = kind === "log" ? 0 : Number.NEGATIVE_INFINITY;
   let lo = Number.POSITIVE_INFINITY;
   let hi = Number.NEGATIVE_INFINITY;
-  const see = (value: number) => {
-    if (!Number.isFinite(value) || value <= floor) return;
-    if (value < lo) lo = value;
-    if (value > hi) hi = value;
-  };
-  for (const { data } of series) {
-    if (data.exact) data.y.forEach(see);
-    else {
-      data.min.forEach(see);
-      data.max.forEach(see);
-      // On a log axis a bucket may begin below zero while its mean is drawn.
-      data.mean.forEach(see);
+  for (const column of columns) {
+    for (let i = 0; i < column.length; i++) {
+      const value = column[i] ?? Number.NaN;
+      // NaN fails both comparisons, infinities the bounds.
+      if (!(value > floor && value < Number.POSITIVE_INFINITY)) continue;
+      if (isSeen && !isSeen(i)) continue;
+      if (value < lo) lo = value;
+      if (value > hi) hi = value;
     }
   }
   return lo <= hi ? [lo, hi] : null;
 }
 
+function union(extents: readonly (Domain | null)[]): Domain | null {
+  let lo = Number.POSITIVE_INFINITY;
+  let hi = Number.NEGATIVE_INFINITY;
+  for (const extent of extents) {
+    if (!extent) continue;
+    lo = Math.min(lo, extent[0]);
+    hi = Math.max(hi, extent[1]);
+  }
+  return lo <= hi ? [lo, hi] : null;
+}
+
 /** The x axis for an extent. While live it ends at the next nice step, so it moves rarely. */
-export function xDomain(extent: Domain | null, isLive: boolean, previous: Domain | null): Domain {
-  if (extent === null) return previous ?? [0, 1];
+export function xDomain(
+  extent: Domain | null,
+  kind: ScaleKind,
+  isLive: boolean,
+  previous: Domain | null,
+): Domain {
+  if (extent === null) return previous ?? (kind === "log" ? [1, 10] : [0, 1]);
   const [lo, hi] = extent;
-  if (lo === hi) return [lo - 0.5, hi + 0.5];
+  if (lo === hi) return kind === "log" ? [lo / 2, hi * 2] : [lo - 0.5, hi + 0.5];
   if (!isLive) return extent;
+  if (kind === "log")
+    return previous && fits(log(extent), log(previous), 0.75) ? previous : [lo, stepUp(hi)];
   if (previous && fits(extent, previous, 0.75) && previous[0] === lo) return previous;
   const step = niceStep((hi - lo) / 8);
   return [lo, (Math.floor(hi / step) + 1) * step];
 }
 
 /** The y axis for an extent, on round numbers, unless the previous one still serves. */
-export function yDomain(extent: Domain | null, kind: YScaleKind, previous: Domain | null): Domain {
+export function yDomain(extent: Domain | null, kind: ScaleKind, previous: Domain | null): Domain {
   if (extent === null) return previous ?? (kind === "log" ? [0.1, 1] : [0, 1]);
   const nice = kind === "log" ? niceLog(extent) : niceLinear(extent);
   if (previous === null) return nice;
   const [old, data] = kind === "log" ? [log(previous), log(extent)] : [previous, extent];
   return fits(data, old, 0.6) ? previous : nice;
+}
+
+/** The domain with the ends that the person fixed; null where these leave nothing between them. */
+export function fixedDomain(
+  [from, to]: Domain,
+  [lo, hi]: PartialDomain,
+  kind: ScaleKind,
+): Domain | null {
+  const [a, b] = [lo ?? from, hi ?? to];
+  if (a < b && (kind === "linear" || a > 0)) return [a, b];
+  // One end beyond all values: the other keeps its distance.
+  if (lo !== null && hi === null && (kind === "linear" || lo > 0)) {
+    return kind === "log" ? [lo, lo * 10] : [lo, lo + (to - from || 1)];
+  }
+  if (hi !== null && lo === null && (kind === "linear" || hi > 0)) {
+    return kind === "log" ? [hi / 10, hi] : [hi - (to - from || 1), hi];
+  }
+  return null;
 }
 
 function niceLinear([lo, hi]: Domain): Domain {

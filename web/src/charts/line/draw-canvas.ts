@@ -1,27 +1,45 @@
-/** Paints a scene on a canvas. */
+/** Paints the parts of a scene on a canvas. */
 import { type ChartTheme, GLYPHS, resolveInk } from "./paint";
 import type { Mark, Scene } from "./scene";
+import type { SeriesMarks } from "./series-marks";
 import { LABEL_SIZE } from "./text-width";
 
-export function drawCanvas(
+/** Grid, axes and names: what stays when a run is pointed at. */
+export function drawFrame(
   context: CanvasRenderingContext2D,
   scene: Scene,
   theme: ChartTheme,
 ): void {
-  context.clearRect(0, 0, scene.width, scene.height);
-  context.font = `${LABEL_SIZE}px ${theme.font}`;
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  for (const mark of scene.under) drawMark(context, mark, theme);
+  setUp(context, theme);
+  for (const mark of [...scene.under, ...scene.labels]) drawMark(context, mark, theme);
+}
+
+/** Curves, clipped to the plot, and the triangles on its edges. */
+export function drawCurves(
+  context: CanvasRenderingContext2D,
+  { plot }: Scene,
+  { data, edge }: SeriesMarks,
+  theme: ChartTheme,
+): void {
+  setUp(context, theme);
   context.save();
-  const { left, top, right, bottom } = scene.plot;
+  const { left, top, right, bottom } = plot;
   context.beginPath();
   // A stroke on the edge keeps its full width: the clip is a little larger than the plot.
   context.rect(left - 2, top - 4, right - left + 4, bottom - top + 5);
   context.clip();
-  for (const mark of scene.data) drawMark(context, mark, theme);
+  // Round joins cost; among many lines nobody sees them.
+  context.lineJoin = data.length > MAX_ROUNDED ? "bevel" : "round";
+  for (const mark of data) drawMark(context, mark, theme);
   context.restore();
-  for (const mark of scene.over) drawMark(context, mark, theme);
+  for (const mark of edge) drawMark(context, mark, theme);
+}
+
+const MAX_ROUNDED = 64;
+
+function setUp(context: CanvasRenderingContext2D, theme: ChartTheme): void {
+  context.font = `${LABEL_SIZE}px ${theme.font}`;
+  context.textBaseline = "middle";
 }
 
 function drawMark(context: CanvasRenderingContext2D, mark: Mark, theme: ChartTheme): void {
@@ -38,7 +56,9 @@ function drawMark(context: CanvasRenderingContext2D, mark: Mark, theme: ChartThe
     case "text":
       context.fillStyle = ink;
       context.textAlign = mark.align;
+      if (mark.isStrong) context.font = `600 ${LABEL_SIZE + 1}px ${theme.font}`;
       context.fillText(mark.text, mark.x, mark.y);
+      if (mark.isStrong) setUp(context, theme);
       return;
     case "dot":
       context.globalAlpha = mark.opacity;

@@ -1,10 +1,19 @@
 /** Writes a scene as SVG text, for export and for golden pictures. */
 import { pieces } from "./draw-canvas";
-import { type ChartTheme, GLYPHS, resolveInk } from "./paint";
-import type { Mark, Scene } from "./scene";
+import { type ChartTheme, FADED, GLYPHS, resolveInk } from "./paint";
+import { frontOf, type Mark, type Scene } from "./scene";
+import type { SeriesMarks } from "./series-marks";
 import { LABEL_SIZE } from "./text-width";
 
-export function drawSvg(scene: Scene, theme: ChartTheme): string {
+/** @param front The run to bring forward, as on the screen when it is pointed at. */
+export function drawSvg(scene: Scene, theme: ChartTheme, front: string | null = null): string {
+  const forward = front === null ? null : frontOf(scene, front);
+  const curves = ({ data, edge }: SeriesMarks) => [
+    `<g clip-path="url(#plot)">`,
+    paint(data),
+    "</g>",
+    paint(edge),
+  ];
   const { width, height, plot } = scene;
   const paint = (marks: readonly Mark[]) => marks.map((mark) => markToSvg(mark, theme)).join("\n");
   const clip = `<clipPath id="plot"><rect x="${plot.left - 2}" y="${plot.top - 4}" width="${
@@ -15,10 +24,9 @@ export function drawSvg(scene: Scene, theme: ChartTheme): string {
     `<rect width="${width}" height="${height}" fill="${theme.ground}"/>`,
     clip,
     paint(scene.under),
-    `<g clip-path="url(#plot)">`,
-    paint(scene.data),
-    "</g>",
-    paint(scene.over),
+    ...(forward ? [`<g opacity="${FADED}">`, ...curves(scene), "</g>"] : curves(scene)),
+    ...(forward ? curves(forward) : []),
+    paint(scene.labels),
     "</svg>",
     "",
   ]
@@ -26,6 +34,7 @@ export function drawSvg(scene: Scene, theme: ChartTheme): string {
     .join("\n");
 }
 
+const STRONG = ` font-weight="600" font-size="${LABEL_SIZE + 1}"`;
 const ANCHOR = { left: "start", center: "middle", right: "end" } as const;
 
 function markToSvg(mark: Mark, theme: ChartTheme): string {
@@ -34,7 +43,7 @@ function markToSvg(mark: Mark, theme: ChartTheme): string {
     case "rule":
       return `<path d="M${n(mark.x1)} ${n(mark.y1)}L${n(mark.x2)} ${n(mark.y2)}" stroke="${ink}"/>`;
     case "text":
-      return `<text x="${n(mark.x)}" y="${n(mark.y)}" fill="${ink}" text-anchor="${ANCHOR[mark.align]}" dominant-baseline="central">${escapeText(mark.text)}</text>`;
+      return `<text x="${n(mark.x)}" y="${n(mark.y)}" fill="${ink}" text-anchor="${ANCHOR[mark.align]}" dominant-baseline="central"${mark.isStrong ? STRONG : ""}>${escapeText(mark.text)}</text>`;
     case "dot":
       return `<circle cx="${n(mark.x)}" cy="${n(mark.y)}" r="${mark.radius}" fill="${ink}"${faded(mark.opacity)}/>`;
     case "glyph": {

@@ -8,12 +8,13 @@ export function drawnChart(key: string, scene: Scene | null): DrawnChart | null 
     key,
     x: scene.x.domain,
     y: scene.y.domain,
-    lines: scene.lines.map(({ id, name, exact, x, y, min, max }) => ({
+    lines: scene.lines.map(({ id, name, exact, x, y, smooth, min, max }) => ({
       run: id,
       name,
       exact,
       x: [...x],
       y: [...y],
+      smooth: smooth && [...smooth.y],
       min: min && [...min],
       max: max && [...max],
     })),

@@ -1,8 +1,8 @@
 /** Names at the ends of lines, for up to eight of them, moved apart where they would collide. */
 import { formatNumber } from "@/lib/format";
+import { type DrawnLine, shownPoints } from "./drawn-line";
 import type { Scale } from "./scale";
 import type { Box } from "./scene";
-import type { DrawnLine } from "./series-marks";
 import { fitText, textWidth } from "./text-width";
 import type { LineSeries, LineView } from "./types";
 
@@ -31,7 +31,8 @@ export function endLabels(
   view: Pick<LineView, "width">,
 ): EndLabels {
   const ends = series.flatMap((one, i) => {
-    const value = lastFinite(lines[i]?.y);
+    const line = lines[i];
+    const value = line ? lastFinite(shownPoints(line).y) : null;
     return value === null ? [] : [{ one, value }];
   });
   const isCrowded = ends.length > MAX_LABELS || view.width < MIN_VIEW_WIDTH;
@@ -75,8 +76,9 @@ function spread(labels: EndLabel[], plot: Box): EndLabel[] {
   return sorted;
 }
 
-function lastFinite(values: Float64Array | undefined): number | null {
-  return values?.findLast((value) => Number.isFinite(value)) ?? null;
+/** The value that a line ends on. */
+export function lastFinite(values: Float64Array): number | null {
+  return values.findLast((value) => Number.isFinite(value)) ?? null;
 }
 
 function clamp(value: number, lo: number, hi: number): number {

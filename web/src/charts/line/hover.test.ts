@@ -7,11 +7,15 @@ const VIEW: LineView = {
   width: 500,
   height: 200,
   x: "step",
-  y: "linear",
+  xScale: "linear",
+  yScale: "linear",
   zoom: null,
+  yRange: [null, null],
+  ignoreOutliers: false,
   isLive: false,
-  highlight: null,
   previous: null,
+  above: 0,
+  below: 0,
 };
 
 function series(id: string, x: number[], y: number[]): LineSeries {
@@ -20,6 +24,7 @@ function series(id: string, x: number[], y: number[]): LineSeries {
     numRows: x.length,
     x: Float64Array.from(x),
     y: Float64Array.from(y),
+    smooth: null,
   } as const;
   return { id, name: id, color: "#000000", dash: [], data };
 }

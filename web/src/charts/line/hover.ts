@@ -1,13 +1,16 @@
 /** What lies under the pointer. Pure: pixels and drawn lines in, rows out. */
+import { type DrawnLine, lowerBound, shownPoints } from "./drawn-line";
 import type { Scene } from "./scene";
-import type { DrawnLine } from "./series-marks";
 
 export interface HoverRow {
   id: string;
   name: string;
   color: string;
   x: number;
+  /** What is drawn in full strength: the smoothed value where there is one. */
   y: number;
+  /** The value behind a smoothed one; null without smoothing. */
+  original: number | null;
   /** Extremes of the bucket under the pointer; null for an exact point. */
   min: number | null;
   max: number | null;
@@ -30,9 +33,8 @@ export function hoverAt(scene: Scene, x: number, pointerY: number | null): Hover
   const rows: HoverRow[] = [];
   for (const line of scene.lines) {
     const i = nearestIndex(line, x);
-    const lineX = line.x[i];
-    const y = line.y[i];
-    if (lineX === undefined || y === undefined) continue;
+    const lineX = shownPoints(line).x[i];
+    if (lineX === undefined) continue;
     if (Math.abs(scene.x.toPixel(lineX) - atPixel) > REACH) continue;
     const { id, name, color } = line;
     rows.push({
@@ -40,13 +42,23 @@ export function hoverAt(scene: Scene, x: number, pointerY: number | null): Hover
       name,
       color,
       x: lineX,
-      y,
+      ...valueAt(line, i),
       min: line.min?.[i] ?? null,
       max: line.max?.[i] ?? null,
     });
   }
   rows.sort(byValue);
   return { x, rows, nearest: pointerY === null ? null : nearestRow(scene, rows, pointerY) };
+}
+
+/** Smoothing has nothing to say of NaN and the infinities: there the value itself stands. */
+export function valueAt(
+  { y, smooth }: DrawnLine,
+  i: number,
+): { y: number; original: number | null } {
+  const value = y[i] ?? Number.NaN;
+  const smoothed = smooth?.y[i] ?? Number.NaN;
+  return Number.isNaN(smoothed) ? { y: value, original: null } : { y: smoothed, original: value };
 }
 
 function byValue(a: HoverRow, b: HoverRow): number {
@@ -65,22 +77,18 @@ function nearestRow(scene: Scene, rows: readonly HoverRow[], pointerY: number): 
   return best;
 }
 
-function nearestIndex(line: DrawnLine, x: number): number {
-  return line.isSorted ? searchNearest(line.x, x) : scanNearest(line.x, x);
+/** The point of a line whose x is closest. */
+export function nearestIndex(line: DrawnLine, x: number): number {
+  const xs = shownPoints(line).x;
+  return line.isSorted ? searchNearest(xs, x) : scanNearest(xs, x);
 }
 
 function searchNearest(xs: Float64Array, x: number): number {
-  let lo = 0;
-  let hi = xs.length - 1;
-  while (lo < hi) {
-    const middle = (lo + hi) >> 1;
-    if ((xs[middle] ?? 0) < x) lo = middle + 1;
-    else hi = middle;
-  }
-  const before = xs[lo - 1];
-  const after = xs[lo];
-  if (before === undefined || after === undefined) return lo;
-  return x - before < after - x ? lo - 1 : lo;
+  const at = Math.min(lowerBound(xs, x), xs.length - 1);
+  const before = xs[at - 1];
+  const after = xs[at];
+  if (before === undefined || after === undefined) return at;
+  return x - before < after - x ? at - 1 : at;
 }
 
 /** Steps may go back after a resume; then nothing but a look at each point will do. */

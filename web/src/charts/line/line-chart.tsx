@@ -1,20 +1,27 @@
-/** A line chart on two canvases: the curves below, crosshair and brush above. */
+/**
+ * A line chart on three canvases: frame, curves, and above them what follows the pointer. Pointing
+ * fades the curves as a whole and draws one of them again; the others are never painted twice.
+ */
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import { useMessages } from "@/lib/i18n";
 import { useTheme } from "@/lib/theme";
-import { useHighlightedRun, usePointerBus } from "../pointer-bus";
+import { axisId, useHighlightedRun, usePointerBus } from "../pointer-bus";
 import { registerChart } from "../registry";
 import { useFontsVersion } from "../use-fonts";
 import { type Size, useSize } from "../use-size";
 import { ChartTooltip } from "./chart-tooltip";
-import { drawCanvas } from "./draw-canvas";
+import { drawCurves, drawFrame } from "./draw-canvas";
 import { drawOverlay } from "./draw-overlay";
 import { drawnChart } from "./drawn-chart";
-import { type Hover, hoverAt } from "./hover";
+import { hoverAt } from "./hover";
 import styles from "./line-chart.module.css";
+import { FADED } from "./paint";
+import { readOut } from "./read-out";
 import { readChartTheme } from "./read-theme";
 import { buildScene, type Scene } from "./scene";
-import type { Domain, LineSeries, LineView, XKind, YScaleKind } from "./types";
-import { type Brush, useBrush } from "./use-brush";
+import type { Axes, Domain, LineSeries, LineView, PartialDomain, ScaleKind, XKind } from "./types";
+import { type Brush, type Selection, useBrush } from "./use-brush";
+import { useCrosshairHandlers } from "./use-crosshair";
 
 export interface LineChartProps {
   /** The metric, for tests and screen readers. */
@@ -22,63 +29,82 @@ export interface LineChartProps {
   label: string;
   series: readonly LineSeries[];
   x: XKind;
-  y: YScaleKind;
+  /** The key that x counts, where it is a metric. */
+  xKey: string | null;
+  xScale: ScaleKind;
+  yScale: ScaleKind;
   zoom: Domain | null;
+  yRange: PartialDomain;
+  ignoreOutliers: boolean;
   isLive: boolean;
-  onZoom: (range: Domain) => void;
+  onSelect: (selection: Selection) => void;
   onResetZoom: () => void;
 }
 
 export function LineChart(props: LineChartProps) {
-  const { dataKey, series, x, y, zoom, isLive } = props;
+  const { dataKey, series, x, xKey, xScale, yScale, zoom, ignoreOutliers, isLive } = props;
+  const [yLo, yHi] = props.yRange;
+  const m = useMessages();
   const root = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLCanvasElement>(null);
   const curves = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const scene = useRef<Scene | null>(null);
-  const previous = useRef<{ id: string; axes: LineView["previous"] }>({ id: "", axes: null });
+  const previous = useRef<{ id: string; axes: Axes | null }>({ id: "", axes: null });
   const [source] = useState(() => Symbol(dataKey));
-  const [hover, setHover] = useState<{ at: Hover; left: number; top: number } | null>(null);
 
   const theme = useTheme();
   const size = useSize(root);
   const fonts = useFontsVersion();
   const bus = usePointerBus();
   const pointedRun = useHighlightedRun();
-  const leave = () => {
-    bus.moveTo(null);
-    setHover(null);
-  };
-  const highlight = hover?.at.nearest ?? pointedRun;
-  const { brush, handlers } = useBrush(scene, (range) => {
+  const axis = axisId(x, xKey);
+  const { pointed, leave, handlers } = useCrosshairHandlers(root, scene, axis, source);
+  const { brush, handlers: brushHandlers } = useBrush(scene, (selection) => {
     // What was under the pointer is another place after the zoom.
     leave();
-    props.onZoom(range);
+    props.onSelect(selection);
   });
+  const front = pointed?.at.nearest ?? pointedRun;
+  const isFaded = front !== null && series.length > 1 && series.some(({ id }) => id === front);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `fonts` is not read, but text drawn before a font arrived is wrong
   useLayoutEffect(() => {
-    const context = prepare(curves.current, size);
-    if (!context || !size) return;
+    const [below, above] = [prepare(frame.current, size), prepare(curves.current, size)];
+    if (!below || !above || !size) return;
     // Axes hold still only while the question is the same one.
-    const id = JSON.stringify([x, zoom]);
+    const id = JSON.stringify([axis, zoom, ignoreOutliers]);
     const axes = previous.current.id === id ? previous.current.axes : null;
-    const view: LineView = { ...size, x, y, zoom, isLive, highlight, previous: axes };
+    const view: LineView = {
+      ...size,
+      x,
+      xScale,
+      yScale,
+      zoom,
+      yRange: [yLo, yHi],
+      ignoreOutliers,
+      isLive,
+      previous: axes,
+      above: 0,
+      below: 0,
+    };
     const built = buildScene(series, view);
     scene.current = built;
-    previous.current = { id, axes: { x: built.x.domain, y: built.y.domain, yKind: y } };
-    drawCanvas(context, built, readChartTheme(theme));
-  }, [series, x, y, zoom, isLive, highlight, size, theme, fonts]);
+    previous.current = { id, axes: { x: built.x.domain, y: built.free, xScale, yScale } };
+    const ink = readChartTheme(theme);
+    drawFrame(below, built, ink);
+    drawCurves(above, built, built, ink);
+  }, [series, axis, x, xScale, yScale, zoom, yLo, yHi, ignoreOutliers, isLive, size, theme, fonts]);
 
   const paintOverlay = useEffectEvent((active: Brush | null) => {
     const context = prepare(overlay.current, size);
     if (!context || !scene.current) return;
-    const position = bus.position;
-    const at = position && hoverAt(scene.current, position.x, null);
-    const nearest = position?.source === source ? (hover?.at.nearest ?? null) : null;
+    const position = bus.position();
+    const hover = position?.axis === axis ? hoverAt(scene.current, position.x, null) : null;
     drawOverlay(
       context,
       scene.current,
-      { hover: at, nearest, brush: active },
+      { hover, front: isFaded ? front : (pointed?.at.nearest ?? null), brush: active },
       readChartTheme(theme),
     );
   });
@@ -88,41 +114,50 @@ export function LineChart(props: LineChartProps) {
   useEffect(() => bus.subscribeMove(() => paintOverlay(null)), [bus]);
   useEffect(() => registerChart(() => drawnChart(dataKey, scene.current)), [dataKey]);
 
-  const onPointerMove = (event: React.PointerEvent<HTMLDivElement>) => {
-    handlers.onPointerMove(event);
-    const current = scene.current;
-    if (!current) return;
-    const box = event.currentTarget.getBoundingClientRect();
-    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    const { left, right } = current.plot;
-    if (px < left - 4 || px > right + 4) return leave();
-    const value = current.x.toValue(Math.min(Math.max(px, left), right));
-    bus.moveTo({ x: value, source });
-    setHover({ at: hoverAt(current, value, py), left: event.clientX, top: event.clientY });
-  };
   return (
     <div
       ref={root}
       className={styles.chart}
-      role="img"
+      role="application"
+      aria-roledescription={m.chart.kind}
       aria-label={props.label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move its crosshair
+      tabIndex={0}
       data-testid="chart"
       data-key={dataKey}
       {...handlers}
-      onPointerMove={onPointerMove}
-      onPointerLeave={leave}
+      onPointerDown={(event) => {
+        handlers.onPointerDown(event);
+        brushHandlers.onPointerDown(event);
+      }}
+      onPointerMove={(event) => {
+        brushHandlers.onPointerMove(event);
+        handlers.onPointerMove(event);
+      }}
+      onPointerUp={(event) => {
+        handlers.onPointerUp(event);
+        brushHandlers.onPointerUp();
+      }}
+      onPointerCancel={() => {
+        handlers.onPointerCancel();
+        brushHandlers.onPointerCancel();
+      }}
       onDoubleClick={props.onResetZoom}
     >
-      <canvas ref={curves} className={styles.layer} />
+      <canvas ref={frame} className={styles.layer} />
+      <canvas ref={curves} className={styles.layer} style={isFaded ? { opacity: FADED } : {}} />
       <canvas ref={overlay} className={styles.overlay} />
-      {hover && !brush && hover.at.rows.length > 0 && (
-        <ChartTooltip hover={hover.at} x={x} left={hover.left} top={hover.top} />
+      {pointed && !brush && pointed.at.rows.length > 0 && (
+        <ChartTooltip {...pointed} hover={pointed.at} x={x} xKey={xKey} />
       )}
+      <output className="visually-hidden" aria-live="polite">
+        {pointed?.isByKeys && readOut(pointed.at, x, xKey, m)}
+      </output>
     </div>
   );
 }
 
-/** Sizes a canvas for the screen's pixels; touching the size clears it, so only when it changed. */
+/** Sizes a canvas for the screen's pixels and clears it. Setting the size costs, so only when it changed. */
 function prepare(canvas: HTMLCanvasElement | null, size: Size | null) {
   if (!canvas || !size) return null;
   const ratio = window.devicePixelRatio || 1;
@@ -133,5 +168,6 @@ function prepare(canvas: HTMLCanvasElement | null, size: Size | null) {
   }
   const context = canvas.getContext("2d");
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context?.clearRect(0, 0, size.width, size.height);
   return context;
 }

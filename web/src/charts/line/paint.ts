@@ -11,6 +11,9 @@ export interface ChartTheme {
   font: string;
 }
 
+/** How much is left of the others while one run is pointed at. */
+export const FADED = 0.2;
+
 export function resolveInk(ink: Ink, theme: ChartTheme): string {
   return isRole(ink) ? theme[ink] : ink;
 }

@@ -5,13 +5,14 @@
  * the same scene, so a golden SVG vouches for the screen.
  */
 
-import { xDomain, xExtent, yDomain, yExtent } from "./domain";
+import { fixedDomain, withoutOutliers, xDomain, xExtent, yDomain, yExtent } from "./domain";
+import { type DrawnLine, drawnLine } from "./drawn-line";
 import { type EndLabel, endLabels } from "./end-labels";
 import { createScale, type Scale } from "./scale";
-import { type DrawnLine, drawnLine, seriesMarks } from "./series-marks";
+import { frontMarks, type SeriesMarks, seriesMarks } from "./series-marks";
 import { textWidth } from "./text-width";
 import { linearTicks, logTicks, type Tick, xTicks } from "./ticks";
-import type { LineSeries, LineView } from "./types";
+import type { Domain, LineSeries, LineView, ScaleKind } from "./types";
 
 /** The theme colours these. */
 export type InkRole = "grid" | "axis" | "muted" | "faint" | "text" | "ground";
@@ -29,6 +30,7 @@ export type Mark =
       text: string;
       ink: Ink;
       align: "left" | "center" | "right";
+      isStrong?: boolean;
     }
   | { kind: "dot"; id: string; x: number; y: number; radius: number; ink: Ink; opacity: number }
   | {
@@ -72,13 +74,18 @@ export interface Scene {
   plot: Box;
   x: Scale;
   y: Scale;
+  /** What y would show without the range that the person fixed. */
+  free: Domain;
   /** Grid and axes, below the data. */
   under: Mark[];
   /** Curves and bands, clipped to the plot. */
   data: Mark[];
-  /** Names at line ends, and marks that sit on the edge. */
-  over: Mark[];
-  /** The values behind the curves, as drawn. */
+  /** Triangles on the plot's edges. */
+  edge: Mark[];
+  /** Names at line ends. */
+  labels: Mark[];
+  /** What is drawn, and the values behind it. */
+  series: readonly LineSeries[];
   lines: DrawnLine[];
 }
 
@@ -91,46 +98,66 @@ const TICK_GAP = 6;
 const MAX_Y_TICKS = 8;
 
 export function buildScene(series: readonly LineSeries[], view: LineView): Scene {
-  const previous = view.previous;
-  const yPrevious = previous && previous.yKind === view.y ? previous.y : null;
-  const xs = view.zoom ?? xDomain(xExtent(series), view.isLive, previous?.x ?? null);
-  const extent = yExtent(series, view.y);
-  const ys = yDomain(extent, view.y, yPrevious);
-
-  const numYTicks = Math.min(
-    MAX_Y_TICKS,
-    Math.max(2, Math.floor((view.height - TOP - BOTTOM) / 36)),
-  );
-  // Marks of NaN alone have no height: a scale beside them would be invented.
-  const yTicks =
-    extent === null ? [] : view.y === "log" ? logTicks(ys, numYTicks) : linearTicks(ys, numYTicks);
-  const lines = series.map(drawnLine);
+  const { xScale, yScale } = view;
+  const axes = chooseAxes(series, view);
+  const [top, bottom] = [view.above + TOP, view.height - view.below - BOTTOM];
+  const numYTicks = Math.min(MAX_Y_TICKS, Math.max(2, Math.floor((bottom - top) / 36)));
+  const yTicks = axes.isBlank ? [] : ticksOf(yScale, axes.y, numYTicks);
+  const lines = series.map((one) => drawnLine(one, xScale));
   const labels = endLabels(series, lines, view);
   const plot: Box = {
     left: Math.max(MIN_LEFT, Math.ceil(widest(yTicks)) + TICK_GAP + 4),
-    top: TOP,
+    top,
     right: view.width - Math.max(RIGHT, labels.width),
-    bottom: view.height - BOTTOM,
+    bottom,
   };
-  const x = createScale("linear", xs, [plot.left, plot.right]);
-  const y = createScale(view.y, ys, [plot.bottom, plot.top]);
+  const x = createScale(xScale, axes.x, [plot.left, plot.right]);
+  const y = createScale(yScale, axes.y, [plot.bottom, plot.top]);
   const numXTicks = Math.max(2, Math.floor((plot.right - plot.left) / 72));
-
-  const { data, edge } = seriesMarks(series, lines, { x, y, plot, highlight: view.highlight });
   return {
     width: view.width,
     height: view.height,
     plot,
     x,
     y,
+    free: axes.free,
     under: [
       ...yAxis(yTicks, y, plot),
-      ...xAxis(xTicks(view.x, xs, numXTicks), x, plot, view.width),
+      ...xAxis(xTicks(view.x, xScale, axes.x, numXTicks), x, plot, view.width),
     ],
-    data,
-    over: [...edge, ...labelMarks(labels.place(y, plot), plot)],
+    ...seriesMarks(series, lines, { x, y, plot }),
+    labels: labelMarks(labels.place(y, plot), plot),
+    series,
     lines,
   };
+}
+
+/** The marks of one series brought forward; the painter fades the others. */
+export function frontOf(scene: Scene, id: string): SeriesMarks | null {
+  const at = scene.lines.findIndex((line) => line.id === id);
+  const [series, line] = [scene.series[at], scene.lines[at]];
+  return series && line ? frontMarks(series, line, scene) : null;
+}
+
+/** `isBlank`: no value has a height. */
+function chooseAxes(series: readonly LineSeries[], view: LineView) {
+  const { xScale, yScale, zoom, previous } = view;
+  const before = {
+    x: previous?.xScale === xScale ? previous.x : null,
+    y: previous?.yScale === yScale ? previous.y : null,
+  };
+  const x = zoom ?? xDomain(xExtent(series, xScale), xScale, view.isLive, before.x);
+  const whole = yExtent(series, yScale, zoom);
+  const extent = whole && view.ignoreOutliers ? withoutOutliers(whole, series, yScale) : whole;
+  const free = yDomain(extent, yScale, before.y);
+  const fixed = fixedDomain(free, view.yRange, yScale);
+  const isFixed = view.yRange[0] !== null || view.yRange[1] !== null;
+  // Marks of NaN alone have no height: a scale beside them would be invented.
+  return { x, y: fixed ?? free, free, isBlank: extent === null && !isFixed };
+}
+
+function ticksOf(kind: ScaleKind, domain: Domain, count: number): Tick[] {
+  return kind === "log" ? logTicks(domain, count) : linearTicks(domain, count);
 }
 
 function yAxis(ticks: readonly Tick[], y: Scale, plot: Box): Mark[] {

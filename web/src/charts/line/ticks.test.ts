@@ -47,13 +47,33 @@ describe("ticks", () => {
   });
 
   it("never fall between two steps", () => {
-    expect(labels(xTicks("step", [0, 3], 8))).toEqual(["0", "1", "2", "3"]);
+    expect(labels(xTicks("step", "linear", [0, 3], 8))).toEqual(["0", "1", "2", "3"]);
+  });
+
+  it("on a log axis of seconds are durations", () => {
+    expect(labels(xTicks("relative", "log", [1, 10_000], 6))).toEqual([
+      "1s",
+      "10s",
+      "1m 40s",
+      "16m 40s",
+      "2h 46m 40s",
+    ]);
+  });
+
+  it("are plain numbers where a log axis shows less than a decade", () => {
+    expect(labels(logTicks([31, 38], 4))).toEqual(["32", "34", "36", "38"]);
   });
 
   it("follow the clock on time axes", () => {
-    expect(labels(xTicks("relative", [0, 7200], 4))).toEqual(["0", "30m", "1h", "1h 30m", "2h"]);
+    expect(labels(xTicks("relative", "linear", [0, 7200], 4))).toEqual([
+      "0",
+      "30m",
+      "1h",
+      "1h 30m",
+      "2h",
+    ]);
     const midnight = Date.UTC(2026, 10, 22) / 1000;
-    expect(labels(xTicks("time", [midnight - 21_600, midnight + 21_600], 4))).toEqual([
+    expect(labels(xTicks("time", "linear", [midnight - 21_600, midnight + 21_600], 4))).toEqual([
       "18:00",
       "21:00",
       "11-22",

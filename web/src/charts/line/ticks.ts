@@ -1,5 +1,5 @@
 /** Round numbers for axes: 1, 2, 5 for values, clock units for durations and times. */
-import type { Domain, XKind } from "./types";
+import type { Domain, ScaleKind, XKind } from "./types";
 
 export interface Tick {
   value: number;
@@ -101,14 +101,22 @@ export function logTicks(domain: Domain, count: number): Tick[] {
       ticks.push({ value, label: logLabel(lead, decade) });
     }
   }
-  return ticks;
+  // Within less than a decade: the numbers that there are.
+  return ticks.length < 2 ? linearTicks(domain, count).filter(({ value }) => value > 0) : ticks;
 }
 
-export function xTicks(kind: XKind, domain: Domain, count: number): Tick[] {
+export function xTicks(kind: XKind, scale: ScaleKind, domain: Domain, count: number): Tick[] {
+  if (scale === "log") {
+    const ticks = logTicks(domain, count);
+    if (kind !== "relative") return ticks;
+    return ticks.map(({ value }) => ({ value, label: elapsedLabel(value, Math.min(value, 1)) }));
+  }
   switch (kind) {
     case "step":
       // Steps are integers: never a tick between two of them.
       return stepTicks(domain, count);
+    case "metric":
+      return linearTicks(domain, count);
     case "relative":
       return clockTicks(domain, count, 0, elapsedLabel);
     case "time": {

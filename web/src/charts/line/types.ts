@@ -6,6 +6,8 @@ export interface ExactData {
   numRows: number;
   x: Float64Array;
   y: Float64Array;
+  /** The smoothed value at each point; null where nobody asked for smoothing. */
+  smooth: Float64Array | null;
 }
 
 /** Buckets that keep their extremes; `x0`..`x1` is the true extent of each. */
@@ -20,7 +22,10 @@ export interface BucketData {
   nan: Uint32Array | null;
   posinf: Uint32Array | null;
   neginf: Uint32Array | null;
+  smooth: Float64Array | null;
 }
+
+export type LineData = ExactData | BucketData;
 
 export interface LineSeries {
   id: string;
@@ -28,24 +33,40 @@ export interface LineSeries {
   color: string;
   /** Dash pattern in pixels; empty is solid. */
   dash: readonly number[];
-  data: ExactData | BucketData;
+  data: LineData;
 }
 
-export type XKind = "step" | "relative" | "time";
-export type YScaleKind = "linear" | "log";
+/** What x counts: decides how ticks and titles are written. */
+export type XKind = "step" | "relative" | "time" | "metric";
+export type ScaleKind = "linear" | "log";
 export type Domain = readonly [lo: number, hi: number];
+/** A range whose ends may be left to the data. */
+export type PartialDomain = readonly [lo: number | null, hi: number | null];
+
+export interface Axes {
+  x: Domain;
+  y: Domain;
+  xScale: ScaleKind;
+  yScale: ScaleKind;
+}
 
 export interface LineView {
   width: number;
   height: number;
   x: XKind;
-  y: YScaleKind;
+  xScale: ScaleKind;
+  yScale: ScaleKind;
   /** The range that the person zoomed to; null shows everything. */
   zoom: Domain | null;
+  /** The range of y that the person wants; null ends follow the data. */
+  yRange: PartialDomain;
+  /** Scale y to where most values are; what lies beyond leaves the plot. */
+  ignoreOutliers: boolean;
   /** Data is still coming: leave room on the right and move axes in steps. */
   isLive: boolean;
-  /** The run under the pointer elsewhere; the others step back. */
-  highlight: string | null;
   /** What the axes showed before, so that they hold still while they can. */
-  previous: { x: Domain; y: Domain; yKind: YScaleKind } | null;
+  previous: Axes | null;
+  /** Empty space above and below, for a title and a legend. */
+  above: number;
+  below: number;
 }

@@ -51,20 +51,27 @@ export function useSeries(scope: SeriesScope, runs: readonly RunVersion[], isEna
   const [attempt, setAttempt] = useState(0);
   const scopeText = JSON.stringify(scope);
   const versions = runs.map(({ id, seq }) => `${id}:${seq}`).join(" ");
-  const asked = useRef("");
+  const asking = useRef<AbortController | null>(null);
+
+  // Another question (another zoom), or nobody to answer: what is on its way is taken back. New
+  // rows of the same question are no reason: on a busy run the next change is always on its way.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the question
+  useEffect(() => {
+    const abort = new AbortController();
+    asking.current = abort;
+    return () => abort.abort();
+  }, [scopeText]);
 
   const load = useEffectEvent(() => {
-    asked.current = scopeText;
-    store.ensure(scope, runs).then(
+    const signal = asking.current?.signal;
+    store.ensure(scope, runs, signal).then(
       () => {
-        // An answer to an older question (another zoom) is of no use any more; an answer
-        // about older rows is: on a busy run the next change is always on its way.
-        if (asked.current !== scopeText) return;
+        if (signal?.aborted) return;
         setPicture({ scope: scopeText, series: store.collect(scope, runs) });
         setError(null);
       },
       (reason: unknown) => {
-        if (asked.current === scopeText) setError(reason);
+        if (!signal?.aborted) setError(reason);
       },
     );
   });

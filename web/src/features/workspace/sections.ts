@@ -33,9 +33,9 @@ export function buildSections(
   system: readonly MetricKey[],
 ): Section[] {
   const groups = new Map<string, PanelKey[]>();
-  for (const key of curvesOf(history)) {
+  for (const { name: key, x } of curvesOf(history)) {
     const prefix = prefixOf(key);
-    const panel: PanelKey = { key, stream: "history" };
+    const panel: PanelKey = { key, stream: "history", ...(x !== null && x !== key && { x }) };
     const group = groups.get(prefix);
     if (group) group.push(panel);
     else groups.set(prefix, [panel]);
@@ -49,7 +49,7 @@ export function buildSections(
     }),
   );
   sections.sort((a, b) => rank(a.id) - rank(b.id) || natural.compare(a.id, b.id));
-  const panels = curvesOf(system).map((key): PanelKey => ({ key, stream: "system" }));
+  const panels = curvesOf(system).map(({ name: key }): PanelKey => ({ key, stream: "system" }));
   if (panels.length > 0) sections.push({ id: SYSTEM, kind: "system", name: null, panels });
   return sections;
 }
@@ -117,11 +117,10 @@ export function countPanels(sections: readonly Section[]): number {
   );
 }
 
-function curvesOf(keys: readonly MetricKey[]): string[] {
+function curvesOf(keys: readonly MetricKey[]): MetricKey[] {
   return keys
     .filter(({ kind, hidden }) => kind !== "json" && !hidden)
-    .map(({ name }) => name)
-    .sort(natural.compare);
+    .sort((a, b) => natural.compare(a.name, b.name));
 }
 
 function prefixOf(key: string): string {

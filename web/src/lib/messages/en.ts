@@ -1,8 +1,13 @@
 /** English. The shape of every other catalogue; one file for each area of the interface. */
 import { account, app, errors, keyboard, live, states, theme, time } from "./en/app";
 import { apiKeys, signIn } from "./en/auth";
-import { chart, workspace } from "./en/charts";
+import { chart, smoothing, workspace } from "./en/charts";
+import { code } from "./en/code";
+import { compare } from "./en/compare";
 import { console } from "./en/console";
+import { files } from "./en/files";
+import { frame, places } from "./en/frame";
+import { palette } from "./en/palette";
 import { projects } from "./en/projects";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
@@ -19,10 +24,17 @@ export const en = {
   states,
   signIn,
   apiKeys,
+  frame,
+  places,
+  palette,
   projects,
   runs,
   run,
   console,
+  files,
+  compare,
+  code,
+  smoothing,
   workspace,
   chart,
   sections,

@@ -2,8 +2,13 @@
 import type { Catalogue } from "./en";
 import { account, app, errors, keyboard, live, states, theme, time } from "./ko/app";
 import { apiKeys, signIn } from "./ko/auth";
-import { chart, workspace } from "./ko/charts";
+import { chart, smoothing, workspace } from "./ko/charts";
+import { code } from "./ko/code";
+import { compare } from "./ko/compare";
 import { console } from "./ko/console";
+import { files } from "./ko/files";
+import { frame, places } from "./ko/frame";
+import { palette } from "./ko/palette";
 import { projects } from "./ko/projects";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
@@ -20,10 +25,17 @@ export const ko: Catalogue = {
   states,
   signIn,
   apiKeys,
+  frame,
+  places,
+  palette,
   projects,
   runs,
   run,
   console,
+  files,
+  compare,
+  code,
+  smoothing,
   workspace,
   chart,
   sections,

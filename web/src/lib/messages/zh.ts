@@ -2,8 +2,13 @@
 import type { Catalogue } from "./en";
 import { account, app, errors, keyboard, live, states, theme, time } from "./zh/app";
 import { apiKeys, signIn } from "./zh/auth";
-import { chart, workspace } from "./zh/charts";
+import { chart, smoothing, workspace } from "./zh/charts";
+import { code } from "./zh/code";
+import { compare } from "./zh/compare";
 import { console } from "./zh/console";
+import { files } from "./zh/files";
+import { frame, places } from "./zh/frame";
+import { palette } from "./zh/palette";
 import { projects } from "./zh/projects";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
@@ -20,10 +25,17 @@ export const zh: Catalogue = {
   states,
   signIn,
   apiKeys,
+  frame,
+  places,
+  palette,
   projects,
   runs,
   run,
   console,
+  files,
+  compare,
+  code,
+  smoothing,
   workspace,
   chart,
   sections,

@@ -1,10 +1,8 @@
 /** The charts of some runs: a toolbar above sections of panels. */
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import type { ProjectRef } from "@/api/client";
 import type { MetricKey } from "@/api/types";
-import type { Domain } from "@/charts/line/types";
 import { useMessages } from "@/lib/i18n";
-import { useShortcuts } from "@/lib/keyboard";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import { type GridShape, readGrid } from "../layout";
@@ -19,7 +17,8 @@ import {
   withPinned,
 } from "../sections";
 import { GridControl } from "./grid-control";
-import { type ChartRun, Panel } from "./panel";
+import type { ChartRun } from "./panel";
+import { PanelScreen } from "./panel-screen";
 import { SectionList } from "./section-list";
 import { Toolbar } from "./toolbar";
 import styles from "./workspace.module.css";
@@ -56,6 +55,9 @@ export interface WorkspaceProps {
   error: ReactNode;
   onView: (change: Partial<ChartView>) => void;
   onSearch: (text: string) => void;
+  /** Takes a run out of all charts; left out where runs cannot be chosen. */
+  onHideRun?: ((run: string) => void) | undefined;
+  onSoloRun?: ((run: string) => void) | undefined;
   onToggle: (section: string) => void;
 }
 
@@ -66,10 +68,6 @@ const NONE: readonly string[] = [];
 export function Workspace(props: WorkspaceProps) {
   const { historyKeys, systemKeys, search, view, toggled, arrangement } = props;
   const m = useMessages();
-  const [enlarged, setEnlarged] = useState<PanelKey | null>(null);
-  const shrink = () => setEnlarged(null);
-  useShortcuts(enlarged ? { Escape: { does: m.chart.shrink, run: shrink } } : {});
-
   const { grid = AS_IT_COMES, pinned = NONE, only = null } = arrangement ?? {};
   const all = useMemo(
     () => historyKeys && withPinned(buildSections(historyKeys, systemKeys ?? NO_KEYS), pinned),
@@ -88,17 +86,19 @@ export function Workspace(props: WorkspaceProps) {
   );
   const pinnedIds = useMemo(() => new Set(pinned), [pinned]);
 
-  const onZoom = (zoom: Domain | null) => props.onView({ zoom });
-  const panelProps = {
-    ...props,
-    onZoom,
-    onEnlarge: setEnlarged,
-    onPinPanel: arrangement?.onPin,
-  };
+  const panels = useMemo(() => uniquePanels(found), [found]);
+  const isCovered = panels.some((panel) => panelId(panel) === view.enlarged);
+  const panelProps = { ...props, onPinPanel: arrangement?.onPin };
   const hasKeys = all !== undefined && all.length > 0;
   return (
     <section className={styles.workspace}>
-      <Toolbar view={view} search={search} onView={props.onView} onSearch={props.onSearch}>
+      <Toolbar
+        view={view}
+        search={search}
+        keys={historyKeys}
+        onView={props.onView}
+        onSearch={props.onSearch}
+      >
         {arrangement && <GridControl grid={grid} onGrid={arrangement.onGrid} />}
       </Toolbar>
       <div className={styles.stage}>
@@ -109,7 +109,7 @@ export function Workspace(props: WorkspaceProps) {
           pinned={pinnedIds}
           only={only}
           isFolded={isFolded}
-          isCovered={enlarged !== null}
+          isCovered={isCovered}
           onFold={props.onToggle}
           onOnly={arrangement?.onOnly}
         >
@@ -136,17 +136,16 @@ export function Workspace(props: WorkspaceProps) {
             </p>
           )}
         </SectionList>
-        {enlarged && (
-          <div className={styles.lightbox}>
-            <Panel
-              {...panelProps}
-              panel={enlarged}
-              isPinned={pinnedIds.has(panelId(enlarged))}
-              isEnlarged
-            />
-          </div>
-        )}
+        <PanelScreen {...panelProps} panels={panels} pinned={pinnedIds} />
       </div>
     </section>
   );
+}
+
+/** In the order of the sections; a pinned chart stands in its own too. */
+function uniquePanels(sections: readonly Section[]): PanelKey[] {
+  const byId = new Map(
+    sections.flatMap(({ panels }) => panels.map((panel) => [panelId(panel), panel])),
+  );
+  return [...byId.values()];
 }

@@ -1,0 +1,94 @@
+/**
+ * The values behind a curve, as drawn: the point of a bucket is its centre and mean.
+ *
+ * Data arrives once and is drawn many times (resized, zoomed, pointed at), so what it says about
+ * itself is worked out once and kept as long as the data lives.
+ */
+import type { BucketData, LineData, LineSeries, ScaleKind } from "./types";
+
+export interface DrawnLine {
+  id: string;
+  name: string;
+  color: string;
+  exact: boolean;
+  x: Float64Array;
+  y: Float64Array;
+  /**
+   * What smoothing makes of the values; null without it. The last one of a bucket, so it lies at
+   * the bucket's end and not in its middle.
+   */
+  smooth: { x: Float64Array; y: Float64Array } | null;
+  /** Extremes of each bucket; null when every point is drawn. */
+  min: Float64Array | null;
+  max: Float64Array | null;
+  /** x never goes back, so a pointer can search instead of scan. */
+  isSorted: boolean;
+}
+
+interface Points {
+  x: Float64Array;
+  isSorted: boolean;
+}
+
+const known: Record<ScaleKind, WeakMap<LineData, Points>> = {
+  linear: new WeakMap(),
+  log: new WeakMap(),
+};
+
+export function drawnLine({ id, name, color, data }: LineSeries, xScale: ScaleKind): DrawnLine {
+  return {
+    id,
+    name,
+    color,
+    exact: data.exact,
+    ...pointsOf(data, xScale),
+    y: data.exact ? data.y : data.mean,
+    smooth: data.smooth && { x: data.exact ? data.x : data.x1, y: data.smooth },
+    min: data.exact ? null : data.min,
+    max: data.exact ? null : data.max,
+  };
+}
+
+/** What is drawn in full strength: the smoothed values where there are any. */
+export function shownPoints({ smooth, x, y }: DrawnLine): { x: Float64Array; y: Float64Array } {
+  return smooth ?? { x, y };
+}
+
+function pointsOf(data: LineData, xScale: ScaleKind): Points {
+  const cache = known[data.exact ? "linear" : xScale];
+  let points = cache.get(data);
+  if (!points) {
+    const x = data.exact ? data.x : centres(data, xScale);
+    points = { x, isSorted: isAscending(x) };
+    cache.set(data, points);
+  }
+  return points;
+}
+
+/** The middle as the eye sees it: on a log axis that is the geometric mean. */
+function centres({ x0, x1 }: BucketData, scale: ScaleKind): Float64Array {
+  const found = new Float64Array(x0.length);
+  for (let i = 0; i < found.length; i++) {
+    const [from = Number.NaN, to = Number.NaN] = [x0[i], x1[i]];
+    found[i] = scale === "log" && from > 0 ? Math.sqrt(from) * Math.sqrt(to) : from / 2 + to / 2;
+  }
+  return found;
+}
+
+function isAscending(x: Float64Array): boolean {
+  for (let i = 1; i < x.length; i++) if ((x[i] ?? 0) < (x[i - 1] ?? 0)) return false;
+  return true;
+}
+
+/** The first index whose x is at least `value`, or beyond it. */
+export function lowerBound(x: Float64Array, value: number, isBeyond = false): number {
+  let lo = 0;
+  let hi = x.length;
+  while (lo < hi) {
+    const middle = (lo + hi) >> 1;
+    const at = x[middle] ?? 0;
+    if (isBeyond ? at <= value : at < value) lo = middle + 1;
+    else hi = middle;
+  }
+  return lo;
+}

@@ -1,0 +1,56 @@
+/** What can be done with one chart: keep it, take it along, show it to somebody. */
+
+import { copyText } from "@/lib/copy-text";
+import { useMessages } from "@/lib/i18n";
+import { useTheme } from "@/lib/theme";
+import { IconButton } from "@/ui/button";
+import { Menu, type MenuEntry } from "@/ui/menu";
+import { useToast } from "@/ui/toast";
+import { panelId } from "../sections";
+import { type PictureKind, savePicture } from "./panel-export";
+import type { PanelToolsProps } from "./panel-tools";
+
+export function PanelMenu(props: PanelToolsProps) {
+  const { panel, isPinned, onPinPanel, lines } = props;
+  const m = useMessages();
+  const theme = useTheme();
+  const toast = useToast();
+  const copyLink = async () => {
+    const address = new URL(window.location.href);
+    address.searchParams.set("panel", panelId(panel));
+    const isDone = await copyText(address.href);
+    toast({ title: isDone ? m.chart.linkCopied : m.chart.copyFailed });
+  };
+  const save = (label: string, kind: PictureKind): MenuEntry => ({
+    label,
+    icon: "download",
+    isDisabled: lines.length === 0,
+    onSelect: () => void savePicture(props, kind, m),
+  });
+  const items: MenuEntry[] = [
+    ...(onPinPanel
+      ? [
+          {
+            label: isPinned ? m.chart.unpin : m.chart.pin,
+            icon: "pin" as const,
+            onSelect: () => onPinPanel(panel),
+          },
+        ]
+      : []),
+    { label: m.chart.copyLink, icon: "link", onSelect: () => void copyLink() },
+    "separator",
+    { heading: m.chart.save },
+    save(m.chart.savePng, { format: "png", theme }),
+    ...(theme === "dark" ? [save(m.chart.savePngLight, { format: "png", theme: "light" })] : []),
+    save(m.chart.saveSvg, { format: "svg", theme }),
+    save(m.chart.saveCsv, { format: "csv" }),
+  ];
+  return (
+    <Menu
+      label={m.chart.menu(panel.key)}
+      align="end"
+      trigger={<IconButton icon="more" label={m.chart.menu(panel.key)} />}
+      items={items}
+    />
+  );
+}
