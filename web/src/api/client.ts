@@ -3,9 +3,18 @@
  * by `http.ts`; a shared snapshot and a fake for tests can take its place.
  */
 import { createContext, use } from "react";
+import type { ConsoleClient } from "./console";
+import type { EnvironmentClient } from "./environment";
+import type { FilesClient } from "./files";
+import type { MediaClient } from "./media";
+import type { ProjectsClient } from "./projects";
+import type { RunClient } from "./run";
 import type { RunsClient } from "./runs";
+import type { SearchClient } from "./search";
 import type { SeriesAnswer } from "./series-codec";
-import type { ApiKey, Me, MetricKey, NewApiKey, Project, SeriesRequest, Stream } from "./types";
+import type { SystemClient } from "./system";
+import type { TrashClient } from "./trash";
+import type { ApiKey, Me, MetricKey, NewApiKey, SeriesRequest, Stream } from "./types";
 
 export type Credentials =
   | { token: string }
@@ -21,18 +30,25 @@ export interface RunRef extends ProjectRef {
   run: string;
 }
 
-export interface Client extends RunsClient {
+export interface Client extends RunsClient,
+    ConsoleClient,
+    MediaClient,
+    FilesClient,
+    EnvironmentClient,
+    ProjectsClient,
+    SearchClient,
+    TrashClient, RunClient, SystemClient {
   signIn(credentials: Credentials): Promise<void>;
   signOut(): Promise<void>;
   getMe(): Promise<Me>;
+  /** One's own, or by an administrator anybody's. */
+  setPassword(username: string, password: string): Promise<void>;
   /** @param name What the key is for; the answer is the only time its secret is shown. */
   createApiKey(name: string): Promise<NewApiKey>;
   /** Newest first; never a secret. */
   listApiKeys(username: string): Promise<ApiKey[]>;
   /** From then on the key opens nothing. There is no way back. */
   revokeApiKey(id: number): Promise<void>;
-  listProjects(): Promise<Project[]>;
-  getProject(ref: ProjectRef): Promise<Project>;
   /** Keys of the given runs, or of the newest 100 when none is given. */
   listKeys(ref: ProjectRef, runs: readonly string[], stream: Stream): Promise<MetricKey[]>;
   loadSeries(requests: readonly SeriesRequest[], signal?: AbortSignal): Promise<SeriesAnswer>;

@@ -1,17 +1,38 @@
 /** The client over HTTP: a cookie session, problem+json errors, binary series. */
 import type { Client } from "./client";
+import { httpConsole } from "./console";
+import { httpEnvironment } from "./environment";
+import { httpFiles } from "./files";
+import { httpMedia } from "./media";
+import { httpProjects } from "./projects";
+import { httpRun } from "./run";
 import { httpRuns } from "./runs";
+import { httpSearch } from "./search";
 import { decodeSeries } from "./series-codec";
+import { httpSystem } from "./system";
 import { getJson, projectPath, send, withQuery } from "./transport";
-import type { ApiKeyList, KeyList, Me, NewApiKey, Project, ProjectList } from "./types";
+import { httpTrash } from "./trash";
+import type { ApiKeyList, KeyList, Me, NewApiKey } from "./types";
 
 export const httpClient: Client = {
+  ...httpProjects,
   ...httpRuns,
+  ...httpMedia,
+  ...httpFiles,
+  ...httpEnvironment,
+  ...httpSearch,
+  ...httpTrash,
+  ...httpConsole,
+  ...httpRun,
+  ...httpSystem,
   async signIn(credentials) {
     await send("POST", "/session", { json: credentials });
   },
   async signOut() {
     await send("DELETE", "/session");
+  },
+  async setPassword(username, password) {
+    await send("PUT", `/users/${encodeURIComponent(username)}/password`, { json: { password } });
   },
   getMe: () => getJson<Me>("/me"),
   async createApiKey(name) {
@@ -26,10 +47,6 @@ export const httpClient: Client = {
   async revokeApiKey(id) {
     await send("DELETE", `/api-keys/${id}`);
   },
-  async listProjects() {
-    return (await getJson<ProjectList>("/projects")).projects;
-  },
-  getProject: (ref) => getJson<Project>(projectPath(ref)),
   async listKeys(ref, runs, stream) {
     const query = new URLSearchParams(runs.map((run) => ["run", run]));
     if (stream === "system") query.set("stream", stream);

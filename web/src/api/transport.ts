@@ -7,11 +7,14 @@ const BASE = "/api/v1";
 export interface Sending {
   json?: unknown;
   signal?: AbortSignal | undefined;
+  /** Only these bytes: `bytes=0-999`. */
+  range?: string | undefined;
 }
 
 export async function send(method: string, path: string, sending: Sending = {}): Promise<Response> {
   const headers = new Headers({ Accept: "application/json, application/problem+json, */*" });
   if (method !== "GET") headers.set("X-Runstone-CSRF", "1");
+  if (sending.range !== undefined) headers.set("Range", sending.range);
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (sending.json !== undefined) {
     headers.set("Content-Type", "application/json");
@@ -52,6 +55,11 @@ export function projectPath({ entity, project }: ProjectRef): string {
 
 export function runPath(ref: RunRef): string {
   return `${projectPath(ref)}/runs/${encodeURIComponent(ref.run)}`;
+}
+
+/** For what the browser itself asks for: links, images, downloads. */
+export function apiUrl(path: string): string {
+  return BASE + path;
 }
 
 /** `?a=1`, or nothing. */

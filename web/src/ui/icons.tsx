@@ -201,4 +201,16 @@ const SHAPES = {
   play: <path d="M5 3.250v9.500L12.500 8z" />,
   pause: <path d="M5.500 3.500v9M10.500 3.500v9" />,
   minus: <path d="M3.500 8h9" />,
+  foldLeft: (
+    <>
+      <rect x="2.500" y="3" width="11" height="10" rx="1" />
+      <path d="M6 3v10M11 6.500 9.500 8l1.500 1.500" />
+    </>
+  ),
+  foldRight: (
+    <>
+      <rect x="2.500" y="3" width="11" height="10" rx="1" />
+      <path d="M6 3v10M9.500 6.500 11 8 9.500 9.500" />
+    </>
+  ),
 } satisfies Record<string, ReactNode>;

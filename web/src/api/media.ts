@@ -1,0 +1,77 @@
+/** Media that a run logged: keys, values at steps, histograms over steps, rows of tables. */
+import type { RunRef } from "./client";
+import type { components } from "./generated/schema";
+import { getJson, runPath, withQuery } from "./transport";
+
+type Schemas = components["schemas"];
+
+export type MediaKey = Schemas["MediaKey"];
+export type MediaKeys = Schemas["MediaKeys"];
+export type MediaKind = MediaKey["kind"];
+export type Media = Schemas["Media"];
+export type MediaItem = Schemas["MediaItem"];
+export type MediaOverlay = Schemas["Overlay"];
+export type MediaValue = Schemas["MediaValue"];
+export type MediaSeries = Schemas["MediaSeries"];
+export type MediaValues = Schemas["MediaValues"];
+export type HistogramSeries = Schemas["HistogramSeries"];
+export type TablePage = Schemas["TablePage"];
+
+export interface ReadMedia {
+  fromStep?: number | undefined;
+  toStep?: number | undefined;
+  offset?: number | undefined;
+  limit?: number | undefined;
+}
+
+export interface MediaClient {
+  listMedia(ref: RunRef, signal?: AbortSignal): Promise<MediaKeys>;
+  readMedia(
+    ref: RunRef,
+    keys: readonly string[],
+    range: ReadMedia,
+    signal?: AbortSignal,
+  ): Promise<MediaValues>;
+  /** Evenly thinned to `limit`. */
+  readHistograms(
+    ref: RunRef,
+    key: string,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<HistogramSeries>;
+  readTable(
+    ref: RunRef,
+    path: string,
+    page: { offset: number; limit: number },
+    signal?: AbortSignal,
+  ): Promise<TablePage>;
+}
+
+export const httpMedia: MediaClient = {
+  listMedia: (ref, signal) => getJson<MediaKeys>(`${runPath(ref)}/media`, signal),
+  readMedia(ref, keys, range, signal) {
+    const query = new URLSearchParams(keys.map((key) => ["key", key]));
+    setNumbers(query, {
+      from_step: range.fromStep,
+      to_step: range.toStep,
+      offset: range.offset,
+      limit: range.limit,
+    });
+    return getJson<MediaValues>(`${runPath(ref)}/media/values${withQuery(query)}`, signal);
+  },
+  readHistograms(ref, key, limit, signal) {
+    const query = new URLSearchParams({ key, limit: String(limit) });
+    return getJson<HistogramSeries>(`${runPath(ref)}/media/histograms${withQuery(query)}`, signal);
+  },
+  readTable(ref, path, page, signal) {
+    const query = new URLSearchParams({ path });
+    setNumbers(query, page);
+    return getJson<TablePage>(`${runPath(ref)}/table${withQuery(query)}`, signal);
+  },
+};
+
+function setNumbers(query: URLSearchParams, numbers: Record<string, number | undefined>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+}

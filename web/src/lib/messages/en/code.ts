@@ -1,0 +1,48 @@
+import { formatInteger } from "../../format";
+
+export const code = {
+  title: "Code",
+  editor: {
+    find: "Find",
+    next: "Next",
+    previous: "Previous",
+    all: "All",
+    matchCase: "Match case",
+    byWord: "Whole words",
+    regexp: "Regex",
+    close: "Close",
+  },
+  filesChanged: (n: number) => (n === 1 ? "1 file changed" : `${formatInteger(n)} files changed`),
+  foldAll: "Fold all",
+  unfoldAll: "Unfold all",
+  cutOff: "incomplete",
+  changes: {
+    added: "new",
+    deleted: "deleted",
+    renamed: "renamed",
+    modified: "changed",
+    binary: "binary",
+  },
+  saved: "Saved code",
+  changesTitle: "Uncommitted changes",
+  packages: "Packages",
+  commit: "Commit",
+  remote: "Repository",
+  program: "Program",
+  copyCommit: "Copy the commit",
+  noCommit: "The run was not started from a git repository.",
+  clean: "No uncommitted changes",
+  cleanHint: "The working tree was as it was committed, or the run did not start in a repository.",
+  cutPatch: (shown: string, whole: string) =>
+    `The first ${shown} of ${whole} are shown; download the file for the rest.`,
+  download: "Download",
+  choose: "Choose a file to read",
+  empty: "No code was saved with this run",
+  emptyHint:
+    "The client records the git commit and uncommitted changes of a repository by itself. To keep the source files too, add one line after init:",
+  resize: "Resize the list of files",
+  searchPackages: "Search packages",
+  version: "Version",
+  packageCount: (n: number) => (n === 1 ? "1 package" : `${formatInteger(n)} packages`),
+  noPackages: "The run did not record its packages.",
+};
