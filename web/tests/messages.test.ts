@@ -13,7 +13,7 @@ const TRANSLATIONS = { ko, zh };
 const SAME = new Set(["app.name", "signIn.command"]);
 /** Nothing in it to translate: `1 : 240`, `⌘K`, or names and abbreviations alone. */
 const WORDLESS =
-  /^(?:[^\p{L}]|\b(?:API|JSON|CSV|SVG|PNG|GIF|HTML|URL|ID|Python|CUDA|CPU|GPU|EMA|[Gg]it|NaN|PID|[xy]|wandb|pip|[a-z]+\.[a-z]+)\b)*$/u;
+  /^(?:[^\p{L}]|\b(?:[A-Z][A-Z0-9]{1,4}|Python|[Gg]it|NaN|[xy]|wandb|pip|[a-z]+\.[a-z]+)\b)*$/u;
 
 type Message = string | ((...args: unknown[]) => string);
 

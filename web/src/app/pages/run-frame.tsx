@@ -29,9 +29,9 @@ export function RunFrame() {
     <RunContext value={framed}>
       <div className={styles.frame}>
         <RunHeader run={run} />
-        <main className={styles.page}>
+        <div className={styles.page}>
           <Outlet />
-        </main>
+        </div>
       </div>
     </RunContext>
   );

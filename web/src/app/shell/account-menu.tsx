@@ -1,61 +1,59 @@
-import { Link } from "@tanstack/react-router";
-import { useId, useRef } from "react";
+import { useNavigate } from "@tanstack/react-router";
 import type { User } from "@/api/types";
 import { useSignOut } from "@/features/auth/queries";
+import { forgetAllVisits } from "@/features/palette/recent";
 import { useMessages } from "@/lib/i18n";
-import { setThemeChoice, type ThemeChoice, useThemeChoice } from "@/lib/theme";
-import { Segmented } from "@/ui/segmented";
+import { chooseLanguage, LANGUAGES, useLanguage } from "@/lib/language";
+import { setThemeChoice, useThemeChoice } from "@/lib/theme";
+import { Menu, type MenuEntry } from "@/ui/menu";
 import styles from "./shell.module.css";
+import { themeOptions } from "./theme-options";
 
 /** Who is signed in, what is theirs, and the way out. */
 export function AccountMenu({ user }: { user: User }) {
   const m = useMessages();
-  const id = useId();
-  const menu = useRef<HTMLDivElement>(null);
+  const navigate = useNavigate();
   const signOut = useSignOut();
   const theme = useThemeChoice();
+  const language = useLanguage();
   const name = user.name || user.username;
-  const themes: { value: ThemeChoice; label: string }[] = [
-    { value: "system", label: m.theme.system },
-    { value: "light", label: m.theme.light },
-    { value: "dark", label: m.theme.dark },
+  const items: MenuEntry[] = [
+    { heading: user.is_admin ? `${name} · ${m.account.admin}` : name },
+    { label: m.account.settings, icon: "user", onSelect: () => void navigate({ to: "/account" }) },
+    { label: m.account.apiKeys, icon: "key", onSelect: () => void navigate({ to: "/authorize" }) },
+    "separator",
+    { heading: m.frame.language },
+    ...LANGUAGES.map(({ value, label }) => ({
+      label,
+      isChecked: value === language,
+      onSelect: () => void chooseLanguage(value),
+    })),
+    "separator",
+    { heading: m.theme.title },
+    ...themeOptions(m).map(({ value, label }) => ({
+      label,
+      isChecked: value === theme,
+      onSelect: () => setThemeChoice(value),
+    })),
+    "separator",
+    {
+      label: m.account.signOut,
+      onSelect: () => {
+        forgetAllVisits();
+        signOut.mutate();
+      },
+    },
   ];
   return (
-    <>
-      <button
-        type="button"
-        className={styles.avatar}
-        popoverTarget={id}
-        aria-label={m.account.menu}
-        title={name}
-      >
-        {name.slice(0, 1).toUpperCase()}
-      </button>
-      <div ref={menu} id={id} popover="auto" className={styles.menu}>
-        <div className={styles.who}>
-          <strong>{name}</strong>
-          {(user.email || name !== user.username) && <span>{user.email || user.username}</span>}
-          {user.is_admin && <span>{m.account.admin}</span>}
-        </div>
-        <Link
-          to="/authorize"
-          className={styles.menuItem}
-          onClick={() => menu.current?.hidePopover()}
-        >
-          {m.account.apiKeys}
-        </Link>
-        <div className={styles.menuTheme}>
-          <Segmented
-            label={m.theme.title}
-            options={themes}
-            value={theme}
-            onChange={setThemeChoice}
-          />
-        </div>
-        <button type="button" className={styles.menuItem} onClick={() => signOut.mutate()}>
-          {m.account.signOut}
+    <Menu
+      label={m.account.menu}
+      align="end"
+      trigger={
+        <button type="button" className={styles.avatar} aria-label={m.account.menu} title={name}>
+          {[...name][0]?.toUpperCase()}
         </button>
-      </div>
-    </>
+      }
+      items={items}
+    />
   );
 }

@@ -15,7 +15,7 @@ export function BareShell({ children }: { children: ReactNode }) {
         </Link>
         <span className={styles.brand}>{m.app.name}</span>
       </header>
-      {children}
+      <main>{children}</main>
     </>
   );
 }

@@ -1,42 +1,54 @@
-import { useRef } from "react";
+/** The sheet of keys, opened by `?`: what is registered at that moment, no more and no less. */
+import { useState } from "react";
 import { useMessages } from "@/lib/i18n";
-import { useShortcuts } from "@/lib/keyboard";
+import { listShortcuts, type ShortcutGroup, useShortcuts } from "@/lib/keyboard";
+import { usePaletteActions } from "@/lib/palette-actions";
 import { IconButton } from "@/ui/button";
-import styles from "./shell.module.css";
+import { Dialog } from "@/ui/dialog";
+import styles from "./keyboard-help.module.css";
 
-/** The sheet of keys, opened by `?`. */
 export function KeyboardHelp() {
   const m = useMessages();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const open = () => dialog.current?.showModal();
+  const [groups, setGroups] = useState<readonly ShortcutGroup[] | null>(null);
+  const open = () => setGroups(listShortcuts());
   useShortcuts({ "?": { does: m.keyboard.help, run: open } });
-  const keys = [
-    ["/", m.keyboard.search],
-    ["j", m.keyboard.next],
-    ["k", m.keyboard.previous],
-    ["v", m.keyboard.eye],
-    ["o", m.keyboard.open],
-    ["?", m.keyboard.help],
-  ];
+  usePaletteActions([{ id: "keyboard", label: m.palette.keyboard, shortcut: "?", run: open }]);
   return (
     <>
       <IconButton icon="keyboard" label={m.keyboard.title} onClick={open} />
-      <dialog ref={dialog} className={styles.sheet} aria-label={m.keyboard.title}>
-        <header className={styles.sheetHeader}>
-          <h2>{m.keyboard.title}</h2>
-          <IconButton icon="close" label={m.app.close} onClick={() => dialog.current?.close()} />
-        </header>
-        <dl className={styles.keys}>
-          {keys.map(([key, meaning]) => (
-            <div key={key}>
-              <dt>{meaning}</dt>
-              <dd>
-                <kbd>{key}</kbd>
-              </dd>
-            </div>
+      <Dialog
+        title={m.keyboard.title}
+        size="medium"
+        isOpen={groups !== null}
+        onClose={() => setGroups(null)}
+      >
+        <div className={styles.groups}>
+          {groups?.map((group) => (
+            <ShortcutTable key={group.heading ?? ""} group={group} />
           ))}
-        </dl>
-      </dialog>
+        </div>
+      </Dialog>
     </>
+  );
+}
+
+function ShortcutTable({ group: { heading, rows } }: { group: ShortcutGroup }) {
+  const m = useMessages();
+  return (
+    <section className={styles.group}>
+      <h3 className={styles.heading}>{heading ?? m.keyboard.everywhere}</h3>
+      <dl>
+        {rows.map(({ keys, does }) => (
+          <div key={does} className={styles.row}>
+            <dt>{does}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

@@ -14,8 +14,8 @@ export function LiveDot() {
       role="status"
       title={status === "offline" ? m.live.offlineHint : m.live.liveHint}
     >
-      <span className={styles.dot} />
-      {m.live[status]}
+      <span className={styles.dot} aria-hidden="true" />
+      <span>{m.live[status]}</span>
     </span>
   );
 }

@@ -1,49 +1,56 @@
-/** What there is at this place, as icons; the names show on hover. */
-import { Link, useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+/** What there is at this place, as icons with names on hover; the keys 1 to 9 go there, too. */
+import { Link, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
 import { useMessages } from "@/lib/i18n";
-import { Icon } from "@/ui/icons";
+import { type Shortcuts, useShortcuts } from "@/lib/keyboard";
+import { Icon, type IconName } from "@/ui/icons";
+import { hrefOfProject, isAt, placesAt } from "../places";
 import { KeyboardHelp } from "./keyboard-help";
 import styles from "./shell.module.css";
 
 export function Rail() {
   const m = useMessages();
-  const { entity, project, run } = useParams({ strict: false });
-  const inProject = entity !== undefined && project !== undefined ? { entity, project } : null;
+  const navigate = useNavigate();
+  const where = useParams({ strict: false });
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const places = placesAt(where, m);
+  const { entity, project, run } = where;
+  const up =
+    entity !== undefined && project !== undefined && run !== undefined
+      ? hrefOfProject({ entity, project })
+      : null;
+
+  const shortcuts: Record<string, Shortcuts[string]> = {};
+  if (up !== null) {
+    shortcuts.u = { does: m.frame.upToProject, run: () => void navigate({ href: up }) };
+  }
+  for (const [index, { href, label }] of places.entries()) {
+    shortcuts[String(index + 1)] = { does: label, run: () => void navigate({ href }) };
+  }
+  useShortcuts(shortcuts, { heading: m.app.navigation });
+
   return (
     <nav className={styles.rail} aria-label={m.app.navigation}>
-      <RailItem name={m.projects.title}>
-        <Link
-          to="/"
-          activeOptions={{ exact: true, includeSearch: false }}
-          aria-label={m.projects.title}
-        >
-          <Icon name="projects" />
-        </Link>
-      </RailItem>
-      {inProject && (
-        <RailItem name={m.workspace.title}>
-          <Link
-            to="/$entity/$project"
-            params={inProject}
-            activeOptions={{ exact: true, includeSearch: false }}
-            aria-label={m.workspace.title}
-          >
-            <Icon name="workspace" />
-          </Link>
-        </RailItem>
+      {up !== null && (
+        <div className={styles.railUp}>
+          <RailItem
+            href={up}
+            label={m.frame.upToProject}
+            icon="up"
+            shortcut="u"
+            isCurrent={false}
+          />
+        </div>
       )}
-      {inProject && run !== undefined && (
-        <RailItem name={m.run.overview}>
-          <Link
-            to="/$entity/$project/runs/$run"
-            params={{ ...inProject, run }}
-            aria-label={m.run.overview}
-          >
-            <Icon name="run" />
-          </Link>
-        </RailItem>
-      )}
+      {places.map((place, index) => (
+        <RailItem
+          key={place.href}
+          href={place.href}
+          label={place.label}
+          icon={place.icon}
+          shortcut={String(index + 1)}
+          isCurrent={isAt(place, pathname)}
+        />
+      ))}
       <div className={styles.railEnd}>
         <KeyboardHelp />
       </div>
@@ -51,13 +58,24 @@ export function Rail() {
   );
 }
 
-function RailItem({ name, children }: { name: string; children: ReactNode }) {
+interface RailItemProps {
+  href: string;
+  label: string;
+  icon: IconName;
+  shortcut: string;
+  isCurrent: boolean;
+}
+
+function RailItem({ href, label, icon, shortcut, isCurrent }: RailItemProps) {
   return (
-    <div className={styles.railItem}>
-      {children}
-      <span className={styles.railName} aria-hidden="true">
-        {name}
+    <Link to={href} className={styles.railItem} aria-current={isCurrent ? "page" : undefined}>
+      <Icon name={icon} />
+      <span className={styles.railName}>
+        {label}
+        <span className={styles.railKey} aria-hidden="true">
+          {shortcut}
+        </span>
       </span>
-    </div>
+    </Link>
   );
 }

@@ -17,7 +17,7 @@ export function ApiKeysPage({ username, serverUrl, renderError }: ApiKeysPagePro
   const m = useMessages();
   const { data: keys, error, refetch } = useApiKeys(username);
   return (
-    <main className={styles.page}>
+    <div className={styles.page}>
       <h1 className={styles.title}>{m.apiKeys.title}</h1>
       <p className={styles.hint}>{m.apiKeys.hint}</p>
       <NewApiKeyForm serverUrl={serverUrl} keys={keys} />
@@ -25,6 +25,6 @@ export function ApiKeysPage({ username, serverUrl, renderError }: ApiKeysPagePro
       {keys && keys.length > 0 && <ApiKeyTable keys={keys} />}
       {keys?.length === 0 && <p className={styles.hint}>{m.apiKeys.none}</p>}
       {!keys && (error ? renderError(error, () => void refetch()) : <ApiKeyTableSkeleton />)}
-    </main>
+    </div>
   );
 }

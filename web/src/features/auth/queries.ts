@@ -26,6 +26,13 @@ export function useSignIn() {
   });
 }
 
+export function useSetPassword(username: string) {
+  const client = useClient();
+  return useMutation({
+    mutationFn: (password: string) => client.setPassword(username, password),
+  });
+}
+
 /** A key for the wandb client. Its secret is in this answer and nowhere else. */
 export function useCreateApiKey() {
   const client = useClient();

@@ -31,7 +31,7 @@ function ProjectList({ projects }: { projects: readonly Project[] | undefined })
 
   const found = projects && findProjects(projects, text);
   return (
-    <main className={styles.page}>
+    <div className={styles.page}>
       <header className={styles.header}>
         <h1 className={styles.title}>{m.projects.title}</h1>
         <span className={styles.count}>{projects && m.projects.count(projects.length)}</span>
@@ -47,6 +47,6 @@ function ProjectList({ projects }: { projects: readonly Project[] | undefined })
       </header>
       {found ? <ProjectTable projects={found} /> : <ProjectTableSkeleton />}
       {found?.length === 0 && <Notice title={m.projects.noMatch(text)} />}
-    </main>
+    </div>
   );
 }

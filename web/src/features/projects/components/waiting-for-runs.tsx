@@ -18,7 +18,7 @@ export function WaitingForRuns(props: WaitingForRunsProps) {
   const { serverUrl, apiKey, keyError } = props;
   const exports = `export WANDB_BASE_URL=${serverUrl}\nexport WANDB_API_KEY=${apiKey ?? "…"}`;
   return (
-    <main className={styles.waiting}>
+    <div className={styles.waiting}>
       <div className={styles.pulse} aria-hidden="true" />
       <h1 className={styles.waitingTitle}>{m.projects.emptyTitle}</h1>
       <p className={styles.waitingText}>{m.projects.emptyHint}</p>
@@ -36,6 +36,6 @@ export function WaitingForRuns(props: WaitingForRunsProps) {
       )}
       <h2 className={styles.step}>{m.projects.emptyStep2}</h2>
       <CodeBlock code="python train.py" />
-    </main>
+    </div>
   );
 }

@@ -27,8 +27,25 @@ export const theme = {
 };
 
 export const account = {
+  name: "Name",
+  email: "Email",
+  role: "Role",
+  changePassword: "Password",
+  passwordHint:
+    "With it you can sign in without a link or a key. Changing it leaves you signed in here.",
+  newPassword: "New password",
+  repeatPassword: "Once more",
+  setPassword: "Set password",
+  passwordShort: (min: number) => `At least ${min} characters.`,
+  passwordsDiffer: "The two are not the same.",
+  passwordChanged: "Password set",
+  keysHint: "What scripts and the wandb client sign in with.",
+  manageKeys: "Manage API keys",
+  look: "Language and theme",
+  lookHint: "Kept in this browser.",
   menu: "Account",
   apiKeys: "API keys",
+  settings: "Account",
   signOut: "Sign out",
   admin: "Administrator",
 };
@@ -61,6 +78,7 @@ export const time = {
 
 export const keyboard = {
   title: "Keyboard",
+  everywhere: "Everywhere",
   search: "Search runs",
   next: "Next run",
   previous: "Previous run",

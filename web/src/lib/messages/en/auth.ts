@@ -1,5 +1,11 @@
 export const signIn = {
   title: "Sign in",
+  way: "How to sign in",
+  username: "User name",
+  password: "Password",
+  wrongPassword: "The user name or the password is wrong.",
+  again: "Sign in again",
+  expired: "The sign-in has ended. The page comes back as it was after you sign in again.",
   keyLabel: "API key",
   keyPlaceholder: "Paste your API key",
   submit: "Sign in",

@@ -29,8 +29,24 @@ export const theme: typeof en.theme = {
 };
 
 export const account: typeof en.account = {
+  name: "이름",
+  email: "이메일",
+  role: "역할",
+  changePassword: "비밀번호",
+  passwordHint: "링크나 키 없이 로그인할 때 씁니다. 바꾸어도 여기서는 로그인이 유지됩니다.",
+  newPassword: "새 비밀번호",
+  repeatPassword: "한 번 더 입력",
+  setPassword: "비밀번호 설정",
+  passwordShort: (min) => `${min}자 이상이어야 합니다.`,
+  passwordsDiffer: "두 비밀번호가 서로 다릅니다.",
+  passwordChanged: "비밀번호를 설정했습니다",
+  keysHint: "스크립트와 wandb 클라이언트가 로그인할 때 씁니다.",
+  manageKeys: "API 키 관리",
+  look: "언어와 테마",
+  lookHint: "이 브라우저에 저장됩니다.",
   menu: "계정",
   apiKeys: "API 키",
+  settings: "계정 설정",
   signOut: "로그아웃",
   admin: "관리자",
 };
@@ -63,6 +79,7 @@ export const time: typeof en.time = {
 
 export const keyboard: typeof en.keyboard = {
   title: "키보드",
+  everywhere: "어디서나",
   search: "실행 검색",
   next: "다음 실행",
   previous: "이전 실행",

@@ -2,6 +2,12 @@ import type * as en from "../en/auth";
 
 export const signIn: typeof en.signIn = {
   title: "로그인",
+  way: "로그인 방법",
+  username: "사용자 이름",
+  password: "비밀번호",
+  wrongPassword: "사용자 이름 또는 비밀번호가 틀렸습니다.",
+  again: "다시 로그인",
+  expired: "로그인이 만료되었습니다. 다시 로그인하면 보던 페이지로 그대로 돌아갑니다.",
   keyLabel: "API 키",
   keyPlaceholder: "API 키 붙여넣기",
   submit: "로그인",

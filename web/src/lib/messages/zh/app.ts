@@ -29,8 +29,24 @@ export const theme: typeof en.theme = {
 };
 
 export const account: typeof en.account = {
+  name: "姓名",
+  email: "邮箱",
+  role: "角色",
+  changePassword: "密码",
+  passwordHint: "有了密码，无需链接或密钥即可登录。更改后，此处仍保持登录。",
+  newPassword: "新密码",
+  repeatPassword: "再输入一次",
+  setPassword: "设置密码",
+  passwordShort: (min) => `至少 ${min} 个字符。`,
+  passwordsDiffer: "两次输入不一致。",
+  passwordChanged: "密码已设置",
+  keysHint: "脚本和 wandb 客户端用它登录。",
+  manageKeys: "管理 API 密钥",
+  look: "语言和主题",
+  lookHint: "保存在此浏览器中。",
   menu: "账户",
   apiKeys: "API 密钥",
+  settings: "账户设置",
   signOut: "退出登录",
   admin: "管理员",
 };
@@ -61,6 +77,7 @@ export const time: typeof en.time = {
 
 export const keyboard: typeof en.keyboard = {
   title: "键盘",
+  everywhere: "任何页面",
   search: "搜索运行",
   next: "下一个运行",
   previous: "上一个运行",

@@ -2,6 +2,12 @@ import type * as en from "../en/auth";
 
 export const signIn: typeof en.signIn = {
   title: "登录",
+  way: "登录方式",
+  username: "用户名",
+  password: "密码",
+  wrongPassword: "用户名或密码错误。",
+  again: "重新登录",
+  expired: "登录已过期。重新登录后会回到原来的页面。",
   keyLabel: "API 密钥",
   keyPlaceholder: "粘贴 API 密钥",
   submit: "登录",
