@@ -30,7 +30,12 @@ class Wanted:
     """What someone typed, to be looked for whatever the case of letters.
 
     It is found in things in whose names each of its words stands somewhere. How well, the whole
-    of it decides: it is one of the names, begins one, begins a word of one, or none of these.
+    of it decides: it is one of the names, begins one, begins a word of one, or none of these. One
+    letter alone stands in nearly all names: it is found where one begins with it.
+
+    Attributes:
+        words: What must stand in the text that `joined` makes of the names, each somewhere.
+        whole: What decides the rank.
     """
 
     def __init__(self, text: str) -> None:
@@ -44,13 +49,15 @@ class Wanted:
                 f"The search text has {len(text):,} characters; at most {MAX_CHARS} are allowed.",
                 code="search-too-long",
             )
-        self.words: Final = tuple(dict.fromkeys(fold(text).split()))
-        self.whole: Final = " ".join(fold(text).split())
-        if len(self.words) > MAX_WORDS:
+        parts = fold(text).replace(BETWEEN, " ").split()
+        words = tuple(dict.fromkeys(parts))
+        if len(words) > MAX_WORDS:
             raise InvalidInput(
-                f"The search text has {len(self.words)} words; at most {MAX_WORDS} are allowed.",
+                f"The search text has {len(words)} words; at most {MAX_WORDS} are allowed.",
                 code="search-too-long",
             )
+        self.whole: Final = " ".join(parts)
+        self.words: Final = (BETWEEN + self.whole,) if len(self.whole) == 1 else words
 
     def rank(self, names: str) -> Rank | None:
         """How well this is found in something; None for not at all.

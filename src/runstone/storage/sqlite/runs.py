@@ -191,9 +191,12 @@ class SqliteRuns(Runs):
     def search_runs(
         self, entities: Sequence[EntityId] | None, wanted: Wanted, *, limit: int
     ) -> Sequence[tuple[Run, Rank]]:
+        first, second, *others = (*wanted.words, "", "")[: max(2, len(wanted.words))]
         as_is = _GLOB_SIGN.sub(r"[\g<0>]", wanted.whole)
         bindings = {
-            "words": json.dumps(wanted.words),
+            "first": first,
+            "second": second,
+            "others": json.dumps(others) if others else None,
             "exact": f"{BETWEEN}{wanted.whole}{BETWEEN}",
             "prefix": f"{BETWEEN}{wanted.whole}",
             "word_prefix": f"*[{_GLOB_BREAKS}]{as_is}*",
@@ -254,8 +257,6 @@ class SqliteRuns(Runs):
         # Column names come from the table above, never from outside.
         settings = ", ".join(f"{column} = ?" for column in record)
         self._execute(f"UPDATE run SET {settings} WHERE id = ?", *record.values(), run)  # noqa: S608
-        if update.display_name is not UNSET or update.tags is not UNSET:
-            self._put_text(self._known(run))
         try:
             for name, text in texts.items():
                 self._rows(f"put_{name}", text, run)
@@ -264,7 +265,10 @@ class SqliteRuns(Runs):
             if "JSON" not in str(error):
                 raise
             raise InvalidInput("The document cannot be kept: it is nested too deeply.") from error
-        return self._known(run)
+        updated = self._known(run)
+        if update.display_name is not UNSET or update.tags is not UNSET:
+            self._put_text(updated)
+        return updated
 
     def beat(self, run: RunId) -> None:
         if not self._rows("beat", to_micros(self._now), self._seq_of(run), run):

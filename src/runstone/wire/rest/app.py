@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
-
-import msgspec
 
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput, NotFound, RunstoneError
 from runstone.wire.common.asgi import ClientGone, Receive, Scope, Send, respond
 from runstone.wire.common.context import ServerContext
+from runstone.wire.rest.answers import send_whole
 from runstone.wire.rest.authentication import authenticate
-from runstone.wire.rest.call import NOBODY, Answer, Binary, Call, Cancellation, Download, Stream
+from runstone.wire.rest.call import NOBODY, Call, Cancellation, Download, Stream
 from runstone.wire.rest.decoding import decode_body, decode_query
 from runstone.wire.rest.downloads import send_download
 from runstone.wire.rest.problems import send_problem, unexpected
@@ -27,8 +25,6 @@ PREFIX: Final = "/api/v1"
 
 _WATCH_AFTER_S: Final = 0.01
 """Requests that are answered sooner, which most are, need nobody to watch for their client."""
-
-_encode: Final = msgspec.json.Encoder().encode
 
 
 def create_app(context: ServerContext) -> RestApp:
@@ -102,7 +98,7 @@ class RestApp:
         elif isinstance(answer, Download):
             await send_download(answer, scope, receive, send)
         else:
-            await _send_whole(send, declared.status.value, answer)
+            await send_whole(scope, send, declared.status.value, answer)
 
     async def _send_stream(
         self, stream: Stream, scope: Scope, receive: Receive, send: Send
@@ -182,48 +178,6 @@ def _document() -> bytes:
     from runstone.wire.rest.openapi import document_bytes
 
     return document_bytes()
-
-
-async def _send_whole(send: Send, status: int, answer: Any) -> None:
-    match answer:
-        case Binary():
-            await _send_binary(send, status, answer)
-        case Answer(content, headers):
-            await _send_struct(send, status, content, headers)
-        case _:
-            await _send_struct(send, status, answer, ())
-
-
-async def _send_struct(
-    send: Send, status: int, content: Any, headers: tuple[tuple[bytes, bytes], ...]
-) -> None:
-    if content is not None:
-        headers += ((b"cache-control", b"no-store"),)
-        await respond(send, status, _encode(content), headers=headers)
-        return
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            # A 204 has no content-length (RFC 9110, 8.6).
-            "headers": [*headers]
-            if status == HTTPStatus.NO_CONTENT
-            else [*headers, (b"content-length", b"0")],
-        }
-    )
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _send_binary(send: Send, status: int, binary: Binary) -> None:
-    headers = [
-        (b"content-type", binary.content_type.encode()),
-        (b"content-length", str(binary.size_bytes).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    for chunk in binary.chunks:
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def _pump(chunks: AsyncIterator[bytes], send: Send) -> None:
