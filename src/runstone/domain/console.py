@@ -92,7 +92,10 @@ def times_of(
 
 
 def visible(text: str) -> str:
-    """A line without what a terminal does not show: colours, cursor movements, titles."""
+    """A line without what a terminal does not show: colours, cursor movements, titles.
+
+    Also of lines with NUL between them, none of which is touched.
+    """
     return _ESCAPE.sub("", text) if "\x1b" in text else text
 
 
@@ -111,8 +114,10 @@ def select(
         position: Lines of all writers before it, `floor` included.
         floor: Lines of each writer known to lie before the position.
     """
-    low, high = list(floor), list(counts)
-    position = min(max(position, sum(low)), sum(high))
+    position = min(max(position, sum(floor)), sum(counts))
+    most = position - sum(floor)
+    low = list(floor)
+    high = [min(count, begin + most) for count, begin in zip(counts, floor, strict=True)]
     if len(counts) == 1:
         return [position]
     known: dict[tuple[int, int], int] = {}

@@ -54,16 +54,20 @@ class Query:
         self._is_case_sensitive = is_case_sensitive
         self._needle = text if is_case_sensitive else fold(text)
 
-    def may_be_in(self, texts: str) -> bool:
-        """Whether any of many lines, joined by `SEPARATOR`, may match; never wrongly no."""
-        return self._needle in self._seen(_visible_lines(texts))
+    def count(self, texts: str) -> int:
+        """How many of some lines, joined by `SEPARATOR`, match."""
+        shown = visible(texts)
+        seen = self._seen(shown)
+        if self._needle not in seen:
+            return 0
+        if self._pattern is None:
+            return sum(self._needle in line for line in seen.split(SEPARATOR))
+        lines = zip(seen.split(SEPARATOR), shown.split(SEPARATOR), strict=True)
+        return sum(self._needle in line and self._pattern.search(text) for line, text in lines)
 
     def matches(self, text: str) -> bool:
         """Whether a line matches."""
-        shown = visible(text)
-        if self._needle and self._needle not in self._seen(shown):
-            return False
-        return self._pattern is None or self._pattern.search(shown)
+        return self.count(text) > 0
 
     def spans(self, text: str) -> list[Span]:
         """Where in the visible text of a matching line the matches are, the first of them."""
@@ -84,11 +88,11 @@ class Query:
 
 
 def fold(text: str) -> str:
-    """Lower case, character by character, so that positions stay."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(small if len(small := char.lower()) == 1 else char for char in text)
+    """Small letters, one for each character, so that positions stay."""
+    if text.isascii():
+        return text.lower()
+    # The one letter whose small form has two characters, and the one with two small forms.
+    return text.replace("İ", "i").lower().replace("ς", "σ")
 
 
 def required_literal(pattern: str) -> str:
@@ -116,10 +120,6 @@ def required_literal(pattern: str) -> str:
             runs.append(run)
             run = ""
     return max([*runs, run], key=len)
-
-
-def _visible_lines(joined: str) -> str:
-    return SEPARATOR.join(map(visible, joined.split(SEPARATOR))) if "\x1b" in joined else joined
 
 
 def _token(pattern: str, at: int) -> tuple[str | None, int]:

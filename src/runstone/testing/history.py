@@ -26,12 +26,13 @@ from runstone.domain.ids import StreamId
 from runstone.ports.history import History
 from runstone.storage.memory.history import HistoryData, MemoryHistory
 from runstone.testing.history_data import check_form, empty_at, make_batch, same_batch
+from runstone.testing.history_objects import ObjectsConformance
 from runstone.testing.history_series import SeriesConformance
 from runstone.testing.history_subject import HISTORY, OTHER, RUN, SYSTEM, HistorySubject, Settle
 from runstone.testing.history_views import ViewsConformance
 
 
-class HistoryConformance(SeriesConformance, ViewsConformance):
+class HistoryConformance(SeriesConformance, ViewsConformance, ObjectsConformance):
     """Subclass, and give `subject`."""
 
     # Streams

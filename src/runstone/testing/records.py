@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from runstone.domain.console import ConsoleWriter
 from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.history import StreamKind
 from runstone.domain.ids import RunId, StreamId
@@ -105,6 +106,30 @@ class FilesConformance(StoreFixtures):
         with pytest.raises(InvalidInput):
             page(like="%" * 4_097)
 
+    def test_files_are_found_by_prefix_and_part(self, subject: Subject, run_id: RunId) -> None:
+        names = ["A", "a%b", "a/1", "a/2", "a/É_x", "a0", "b\\c", "é", "\U0010ffff", "\U0010ffff/z"]
+        files = {name: _arrive(subject, run_id, name) for name in names}
+        subject.write(lambda tx: tx.files.announce(run_id, ["a/announced"]))
+
+        def page(**options: Any) -> list[str]:
+            found = subject.read(lambda s: s.files.list_files(run_id, **options))
+            assert list(found) == [files[file.name] for file in found]
+            return [file.name for file in found]
+
+        assert page(prefix="a/") == ["a/1", "a/2", "a/É_x"]
+        assert page(prefix="a/", after="a/1") == ["a/2", "a/É_x"]
+        assert page(prefix="a/", after="A") == page(prefix="a/", limit=3) == page(prefix="a/")
+        assert page(prefix="a/", after="b") == page(prefix="A/") == []
+        assert page(prefix="a/1") == ["a/1"]
+        assert page(prefix="\U0010ffff") == ["\U0010ffff", "\U0010ffff/z"]
+        assert page(prefix="\ud7ff") == []
+        assert page(contains="A") == ["A", "a%b", "a/1", "a/2", "a/É_x", "a0"]
+        assert page(contains="%") == ["a%b"]
+        assert page(contains="_X") == page(contains="É") == ["a/É_x"]
+        assert page(contains="\\") == ["b\\c"]
+        assert page(contains="é") == ["é"], "capitals of ASCII letters alone are alike"
+        assert page(prefix="a", contains="2", names=["a/1", "a/2", "b"]) == ["a/2"]
+
     def test_runs_do_not_share_files(self, subject: Subject, run_id: RunId) -> None:
         other = make_world(subject, "bert").run.id
         _arrive(subject, run_id, "a")
@@ -175,6 +200,73 @@ class ConsoleConformance(StoreFixtures):
         plain = ConsoleLine("", 0, "")
         subject.write(lambda tx: tx.console.put_lines(run_id, [plain]))
         assert list(subject.read(lambda s: s.console.tail(run_id, 5))) == [plain]
+
+    def test_writers_are_told_with_their_last_label(self, subject: Subject, run_id: RunId) -> None:
+        assert list(subject.read(lambda s: s.console.writers(run_id))) == []
+        lines = [
+            ConsoleLine("b", 4, "", label="old"), ConsoleLine("b", 7, "", label="rank 1"),
+            ConsoleLine("", 0, ""), ConsoleLine("é", 0, "", label="x"),
+        ]  # fmt: skip
+        subject.write(lambda tx: tx.console.put_lines(run_id, lines))
+        assert list(subject.read(lambda s: s.console.writers(run_id))) == [
+            ConsoleWriter("", None, 1), ConsoleWriter("b", "rank 1", 8), ConsoleWriter("é", "x", 1),
+        ]  # fmt: skip
+
+    def test_times_never_decrease_and_never_change(self, subject: Subject, run_id: RunId) -> None:
+        def put(*lines: tuple[int, str | None]) -> None:
+            given = [ConsoleLine("w", number, "", at) for number, at in lines]
+            subject.write(lambda tx: tx.console.put_lines(run_id, given))
+
+        def times() -> list[tuple[int, int]]:
+            found = subject.read(
+                lambda s: s.console.timed_lines(run_id, "w", start=0, stop=99, limit=99)
+            )
+            return [(timed.line.number, timed.time) for timed in found]
+
+        put((0, None), (1, "1970-01-01T00:00:05"), (4, "1970-01-01T00:00:03Z"))
+        assert times() == [(0, 0), (1, 5_000_000), (4, 5_000_000)]
+        # A later line of an earlier number: rewritten, or filling a gap; and a new one.
+        put((5, "1970-01-01T01:00:07+01:00"), (1, "1970-01-01T00:00:09"), (2, "no time"))
+        kept = [(0, 0), (1, 5_000_000), (2, 5_000_000), (4, 5_000_000), (5, 7_000_000)]
+        assert times() == kept
+        put((6, None), (7, "nonsense"))
+        assert times() == [*kept, (6, 7_000_000), (7, 7_000_000)]
+        at = [
+            subject.read(lambda s, n=number: s.console.time_of(run_id, "w", n))  # type: ignore[misc]
+            for number in (-1, 0, 1, 3, 5, 7)
+        ]
+        assert at == [0, 0, 5_000_000, 5_000_000, 7_000_000, 7_000_000]
+        for writer, number in (("w", 8), ("v", 0)):
+            with pytest.raises(NotFound):
+                subject.read(lambda s, w=writer, n=number: s.console.time_of(run_id, w, n))  # type: ignore[misc]
+
+    def test_lines_between_numbers(self, subject: Subject, run_id: RunId) -> None:
+        lines = [
+            ConsoleLine("w", n, f"line {n}", None, "error" if n % 3 == 0 else None)
+            for n in (0, 1, 3, 4, 9)
+        ]
+        others = [ConsoleLine("v", 2, "v"), ConsoleLine("x", 2, "x")]
+        subject.write(lambda tx: tx.console.put_lines(run_id, lines + others))
+
+        def between(start: int, stop: int, limit: int = 99) -> list[ConsoleLine]:
+            found = subject.read(
+                lambda s: s.console.timed_lines(run_id, "w", start=start, stop=stop, limit=limit)
+            )
+            return [timed.line for timed in found]
+
+        def joined(start: int, stop: int, level: str | None = None) -> str | None:
+            return subject.read(
+                lambda s: s.console.joined_texts(run_id, "w", start=start, stop=stop, level=level)
+            )
+
+        assert between(0, 99) == between(-5, 10) == lines
+        assert between(1, 4) == lines[1:3]
+        assert between(0, 99, limit=2) == lines[:2]
+        assert between(5, 9) == between(4, 4) == between(0, 9, limit=0) == []
+        assert between(0, 9, limit=-1) == []
+        assert joined(1, 5) == "line 1\0line 3\0line 4"
+        assert joined(1, 99, "error") == "line 3\0line 9"
+        assert joined(5, 9) is joined(0, 99, "warning") is None
 
     def test_any_text_is_kept(self, subject: Subject, run_id: RunId) -> None:
         texts = ["\x1b[31mred\x1b[0m", "\t\r", "é🚀\u202e", "x" * 100_000, "'; --"]
