@@ -22,7 +22,7 @@ TimeOf: TypeAlias = Callable[[int, int], int]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ESCAPE: Final = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movements
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor movements
     r"|[\]P^_X][^\x07\x1b\0]*(?:\x07|\x1b\\)?"  # OSC and other strings: titles, links
     r"|[ -/]*[0-~]"  # two-character escapes
     r"|)"  # one that is cut off
