@@ -33,7 +33,7 @@ export function buildFigure({ title, series, view, more }: Figure): Scene {
     isLive: false,
     previous: null,
   });
-  const top = TITLE_HEIGHT + view.height + LINE_HEIGHT / 2;
+  const top = TITLE_HEIGHT + view.height + LINE_HEIGHT / 2 + 2;
   const heading: Mark = {
     kind: "text",
     x: MARGIN,

@@ -113,7 +113,9 @@ export function buildScene(series: readonly LineSeries[], view: LineView): Scene
   };
   const x = createScale(xScale, axes.x, [plot.left, plot.right]);
   const y = createScale(yScale, axes.y, [plot.bottom, plot.top]);
-  const numXTicks = Math.max(2, Math.floor((plot.right - plot.left) / 72));
+  // Decades have short labels.
+  const perTick = xScale === "log" ? 40 : 72;
+  const numXTicks = Math.max(2, Math.floor((plot.right - plot.left) / perTick));
   return {
     width: view.width,
     height: view.height,

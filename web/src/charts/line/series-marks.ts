@@ -15,9 +15,10 @@ const BAND_OPACITY = 0.12;
 /** The unsmoothed line behind the smoothed one. */
 const ORIGINAL_OPACITY = 0.25;
 const WIDTH = 1.5;
+const SOLID: readonly number[] = [];
 /** Beyond so many series bands and originals add up to fog; the one pointed at still shows its own. */
 const MAX_SHADED = 24;
-/** Beyond so many, hairlines: they are told apart by pointing. */
+/** Beyond so many, solid hairlines: they are told apart by pointing, and dashes cost. */
 const MAX_WIDE = 64;
 /** Lone points are dotted; so are all when they are this few. */
 const FEW_POINTS = 24;
@@ -39,7 +40,7 @@ export function seriesMarks(
   frame: Frame,
 ): SeriesMarks {
   const isShaded = series.length <= MAX_SHADED;
-  const width = series.length <= MAX_WIDE ? WIDTH : 1;
+  const isWide = series.length <= MAX_WIDE;
   const bands: Mark[] = [];
   const originals: Mark[] = [];
   const curves: Mark[] = [];
@@ -49,7 +50,7 @@ export function seriesMarks(
     if (!line) continue;
     if (isShaded) bands.push(...band(line, frame));
     if (isShaded) originals.push(...original(one, line, frame));
-    curves.push(...curve(one, line, frame, width));
+    curves.push(...curve(isWide ? one : { ...one, dash: SOLID }, line, frame, isWide ? WIDTH : 1));
     edge.push(...glyphs(one, line, frame));
   }
   return { data: [...bands, ...originals, ...curves], edge };

@@ -51,13 +51,16 @@ describe("ticks", () => {
   });
 
   it("on a log axis of seconds are durations", () => {
-    expect(labels(xTicks("relative", "log", [1, 10_000], 6))).toEqual([
+    expect(labels(xTicks("relative", "log", [0.5, 200_000], 6))).toEqual([
       "1s",
       "10s",
-      "1m 40s",
-      "16m 40s",
-      "2h 46m 40s",
+      "1m",
+      "10m",
+      "1h",
+      "10h",
+      "1d",
     ]);
+    expect(labels(xTicks("relative", "log", [61, 130], 4))).toContain("1m 30s");
   });
 
   it("are plain numbers where a log axis shows less than a decade", () => {

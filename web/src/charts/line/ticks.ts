@@ -106,11 +106,7 @@ export function logTicks(domain: Domain, count: number): Tick[] {
 }
 
 export function xTicks(kind: XKind, scale: ScaleKind, domain: Domain, count: number): Tick[] {
-  if (scale === "log") {
-    const ticks = logTicks(domain, count);
-    if (kind !== "relative") return ticks;
-    return ticks.map(({ value }) => ({ value, label: elapsedLabel(value, Math.min(value, 1)) }));
-  }
+  if (scale === "log") return kind === "relative" ? logClockTicks(domain) : logTicks(domain, count);
   switch (kind) {
     case "step":
       // Steps are integers: never a tick between two of them.
@@ -144,6 +140,19 @@ function clockTicks(
   return multiples(shifted, step).map((value) => ({
     value: value - offset,
     label: label(value - offset, step),
+  }));
+}
+
+/** About ten times as long from one to the next, as a clock counts. */
+const LOG_CLOCK = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, MINUTE, 10 * MINUTE, HOUR, 10 * HOUR];
+const LOG_DAYS = [DAY, 10 * DAY, 100 * DAY, 1000 * DAY, 10_000 * DAY];
+
+function logClockTicks([lo, hi]: Domain): Tick[] {
+  const values = [...LOG_CLOCK, ...LOG_DAYS].filter((value) => value >= lo && value <= hi);
+  if (values.length < 2) return clockTicks([lo, hi], 4, 0, elapsedLabel);
+  return values.map((value) => ({
+    value,
+    label: value >= DAY ? elapsedLabel(value, DAY) : elapsedLabel(value, Math.min(value, 1)),
   }));
 }
 

@@ -1,6 +1,7 @@
 /** What the person points at on one chart: by mouse, by a finger held down, by the arrow keys. */
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type PointerEvent,
   type RefObject,
   useEffect,
@@ -100,7 +101,12 @@ export function useCrosshairHandlers(
       release();
       leave();
     },
-    onContextMenu(event: React.MouseEvent) {
+    onMouseDown(event: MouseEvent<HTMLDivElement>) {
+      // The focus is for the keyboard: a click takes it from a field and gives it to nothing.
+      event.preventDefault();
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    },
+    onContextMenu(event: MouseEvent<HTMLDivElement>) {
       if (hold.current) event.preventDefault();
     },
     onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
