@@ -8,7 +8,6 @@ import type { EnvironmentClient } from "./environment";
 import type { FilesClient } from "./files";
 import type { MediaClient } from "./media";
 import type { ProjectsClient } from "./projects";
-import type { RunClient } from "./run";
 import type { RunsClient } from "./runs";
 import type { SearchClient } from "./search";
 import type { SeriesAnswer } from "./series-codec";
@@ -30,14 +29,16 @@ export interface RunRef extends ProjectRef {
   run: string;
 }
 
-export interface Client extends RunsClient,
+export interface Client
+  extends RunsClient,
     ConsoleClient,
     MediaClient,
     FilesClient,
     EnvironmentClient,
     ProjectsClient,
     SearchClient,
-    TrashClient, RunClient, SystemClient {
+    SystemClient,
+    TrashClient {
   signIn(credentials: Credentials): Promise<void>;
   signOut(): Promise<void>;
   getMe(): Promise<Me>;

@@ -5,7 +5,6 @@ import { httpEnvironment } from "./environment";
 import { httpFiles } from "./files";
 import { httpMedia } from "./media";
 import { httpProjects } from "./projects";
-import { httpRun } from "./run";
 import { httpRuns } from "./runs";
 import { httpSearch } from "./search";
 import { decodeSeries } from "./series-codec";
@@ -23,7 +22,6 @@ export const httpClient: Client = {
   ...httpSearch,
   ...httpTrash,
   ...httpConsole,
-  ...httpRun,
   ...httpSystem,
   async signIn(credentials) {
     await send("POST", "/session", { json: credentials });

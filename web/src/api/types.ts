@@ -12,7 +12,8 @@ export type RunRow = Schemas["RunRow"];
 export type RunDetail = Schemas["RunDetail"];
 export type RunPage = Schemas["RunList"];
 export type RunChange = Schemas["UpdateRun"];
-export type BulkChange = Schemas["BulkChange"];
+export type BulkChange = Pick<Schemas["BulkChange"], "runs" | "action"> &
+  Partial<Schemas["BulkChange"]>;
 export type BulkOutcome = Schemas["BulkOutcome"];
 export type RunColumn = Schemas["Column"];
 export type ColumnPage = Schemas["ColumnList"];
@@ -35,3 +36,7 @@ export type ConsoleWindow = Schemas["ConsoleWindow"];
 export type ConsoleWriter = Schemas["ConsoleWriter"];
 export type ConsoleLine = Schemas["ConsoleLine"];
 export type ConsoleMatches = Schemas["ConsoleMatches"];
+export type Package = Schemas["Package"];
+export type SystemMetrics = Schemas["SystemMetrics"];
+export type SystemMetric = Schemas["SystemMetric"];
+export type SystemHost = Schemas["SystemHost"];

@@ -11,12 +11,14 @@ import { ErrorView } from "../error-view";
 import { toChartRuns } from "./chart-runs";
 import { useFramedRun } from "./run-context";
 import { useChartSearch } from "./use-chart-search";
+import { useRunLinks } from "./use-run-links";
 
 const SOLID = new Map<string, readonly number[]>();
 
 export function RunChartsPage() {
   const m = useMessages();
   const { ref, run } = useFramedRun();
+  const { mediaLink } = useRunLinks(ref);
   const charts = useChartSearch(useSearch({ from: "/signed-in/$entity/$project/runs/$run" }));
   const ids = useMemo(() => [ref.run], [ref.run]);
   const history = useKeys(ref, ids, "history");
@@ -30,7 +32,7 @@ export function RunChartsPage() {
       label={m.run.resize}
       names={[m.run.overview, m.workspace.charts]}
       initialWidth={300}
-      left={<RunGlance run={run} />}
+      left={<RunGlance run={run} mediaLink={mediaLink} />}
     >
       <Workspace
         {...charts}

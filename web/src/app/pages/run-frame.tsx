@@ -28,7 +28,7 @@ export function RunFrame() {
   return (
     <RunContext value={framed}>
       <div className={styles.frame}>
-        <RunHeader run={run} />
+        <RunHeader runRef={ref} run={run} />
         <div className={styles.page}>
           <Outlet />
         </div>

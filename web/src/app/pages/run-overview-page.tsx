@@ -1,8 +1,10 @@
 /** All that is known of a run, but for what it logged over time. */
-import { RunGlance } from "@/features/run/components/run-glance";
+import { RunOverview } from "@/features/run/components/run-overview";
 import { useFramedRun } from "./run-context";
+import { useRunLinks } from "./use-run-links";
 
 export function RunOverviewPage() {
-  const { run } = useFramedRun();
-  return <RunGlance run={run} />;
+  const { ref, run } = useFramedRun();
+  const { codeLink, mediaLink } = useRunLinks(ref);
+  return <RunOverview runRef={ref} run={run} codeLink={codeLink} mediaLink={mediaLink} />;
 }

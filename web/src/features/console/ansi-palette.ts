@@ -2,6 +2,7 @@
  * Terminal colours on the page's ground. Programs choose them for a black terminal or a white
  * one; here they keep their hue and are made readable: at least 4.5 : 1 on what is behind them.
  */
+import type { CSSProperties } from "react";
 import type { Theme } from "@/lib/theme";
 import type { AnsiColour, AnsiStyle } from "./ansi";
 
@@ -54,10 +55,7 @@ const NAMED: Record<Theme, readonly string[]> = {
 const CUBE = [0, 95, 135, 175, 215, 255];
 const MIN_CONTRAST = 4.5;
 
-export interface PaintedStyle {
-  color?: string;
-  backgroundColor?: string;
-}
+export type PaintedStyle = Pick<CSSProperties, "color" | "backgroundColor">;
 
 /** Colours of a span as CSS. Given a ground of its own, text stays readable on that. */
 export function paintStyle(style: AnsiStyle, theme: Theme): PaintedStyle {

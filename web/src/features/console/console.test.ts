@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { parseLine, visibleText } from "./ansi";
 import { contrast, paintStyle, parseHex } from "./ansi-palette";
 import {
+  anchorOf,
   contentHeight,
   formatRange,
+  isInView,
   isScaled,
   lastTop,
   linesInView,
@@ -97,35 +99,56 @@ describe("paintStyle", () => {
 });
 
 describe("the window", () => {
-  const small = { numLines: 30, height: 600 };
-  const large = { numLines: 5_000_000, height: 600 };
+  const view = (numLines: number, height = 600, rowHeight = 18) => ({
+    numLines,
+    height,
+    rowHeight,
+  });
+  const large = view(5_000_000);
 
-  it("maps the scroll bar to lines and back, at any size", () => {
-    for (const view of [
-      { numLines: 1000, height: 600 },
-      { numLines: 600_000, height: 600 },
-      large,
-    ]) {
-      const range = contentHeight(view) - view.height;
-      expect(topOfScroll(0, view)).toBe(0);
-      expect(topOfScroll(range, view)).toBe(lastTop(view));
-      const middle = topOfScroll(range / 2, view);
-      expect(scrollOfTop(middle, view)).toBeCloseTo(range / 2, 3);
-    }
+  it.each([view(1000), view(600_000), large, view(900, 600, 31)])(
+    "maps the scroll bar to lines and back: $numLines lines",
+    (viewport) => {
+      const range = contentHeight(viewport) - viewport.height;
+      expect(topOfScroll(0, viewport)).toBe(0);
+      expect(topOfScroll(range, viewport)).toBe(lastTop(viewport));
+      const middle = topOfScroll(range / 2, viewport);
+      expect(scrollOfTop(middle, viewport)).toBeCloseTo(range / 2, 3);
+    },
+  );
+
+  it("stays below what browsers can hold", () => {
     expect(contentHeight(large)).toBe(MAX_HEIGHT);
     expect(isScaled(large)).toBe(true);
-    expect(isScaled({ numLines: 600_000, height: 600 })).toBe(false);
+    expect(isScaled(view(600_000))).toBe(false);
   });
 
   it("has nothing to scroll where all fits", () => {
-    expect(lastTop(small)).toBe(0);
-    expect(contentHeight(small)).toBe(600);
-    expect(linesInView(0, small)).toEqual({ first: 0, end: 30 });
+    expect(lastTop(view(30))).toBe(0);
+    expect(contentHeight(view(30))).toBe(600);
+    expect(linesInView(0, view(30))).toEqual({ first: 0, end: 30 });
   });
 
-  it("shows the very last line at the end", () => {
-    const { end } = linesInView(lastTop(large), large);
-    expect(end).toBe(large.numLines);
+  it("shows the very last line at the end, at the bottom", () => {
+    const top = lastTop(large);
+    expect(linesInView(top, large).end).toBe(large.numLines);
+    expect(anchorOf(top, large)).toEqual({ line: large.numLines, y: 600 });
+  });
+
+  it("anchors as plain scrolling does where lines are of one height", () => {
+    const viewport = view(1000);
+    for (const top of [0, 1, 123.4, 900]) {
+      const { line, y } = anchorOf(top, viewport);
+      expect(line - y / 18).toBeCloseTo(top, 6);
+    }
+  });
+
+  it("draws enough lines above and below, however few of them are tall", () => {
+    const viewport = view(1000, 600, 60);
+    const top = lastTop(viewport) / 2;
+    const { first, end } = linesInView(top, viewport);
+    expect(500 - first).toBeGreaterThanOrEqual(300 / 18);
+    expect(end - 500).toBeGreaterThanOrEqual(300 / 18);
   });
 
   it("knows the pages of lines", () => {
@@ -135,10 +158,12 @@ describe("the window", () => {
   });
 
   it("brings a line into the middle", () => {
-    const view = { numLines: 1000, height: 180 };
-    expect(topShowing(500, view)).toBe(496);
-    expect(topShowing(2, view)).toBe(0);
-    expect(topShowing(999, view)).toBe(lastTop(view));
+    const viewport = view(1000, 180);
+    expect(topShowing(500, viewport)).toBe(495.5);
+    expect(topShowing(2, viewport)).toBe(0);
+    expect(topShowing(999, viewport)).toBe(lastTop(viewport));
+    expect(isInView(500, 495.5, viewport)).toBe(true);
+    expect(isInView(505, 495.5, viewport)).toBe(false);
   });
 });
 

@@ -1,13 +1,15 @@
 /**
- * Which lines of a console are on the screen. Pure.
+ * Which lines of a console are on the screen, and where. Pure.
  *
- * The place is a line number with a fraction: 12.5 is "line 12, half of it scrolled away". Lines
- * may be wrapped, and then have any height; a scroll bar counts lines all the same, so that it
- * never jumps as heights become known. Browsers refuse elements of more than some 33 million
- * pixels (Firefox 17 million): beyond `MAX_HEIGHT` a pixel of the scroll bar stands for more than
- * a pixel of text.
+ * The place is the line at the top, with a fraction: 12.5 is "line 12, half of it scrolled away".
+ * Lines may be wrapped and then have any height, unknown before they are drawn; so a scroll bar
+ * counts lines. What is at the same share of the text and of the screen is the anchor: the first
+ * line at the top when all is scrolled up, the last one at the bottom when all is scrolled down.
+ * Browsers refuse elements of more than some 33 million pixels (Firefox 17 million): beyond
+ * `MAX_HEIGHT` a pixel of the scroll bar stands for more than a pixel of text.
  */
 
+/** The least that a line takes. */
 export const LINE_HEIGHT = 18;
 /** Lines are asked for in pages of this many. */
 export const PAGE_LINES = 200;
@@ -19,19 +21,18 @@ export interface Viewport {
   numLines: number;
   /** Of the box that scrolls. */
   height: number;
+  /** What a line takes on average. */
+  rowHeight: number;
 }
 
 /** How tall the scrolled content is. */
-export function contentHeight({ numLines, height }: Viewport): number {
-  return Math.max(height, Math.min(numLines * LINE_HEIGHT + PADDING, MAX_HEIGHT));
+export function contentHeight({ numLines, height, rowHeight }: Viewport): number {
+  return Math.max(height, Math.min(numLines * rowHeight, MAX_HEIGHT));
 }
 
-/** Room below the last line, so that it stands clear of the edge. */
-export const PADDING = 12;
-
 /** The last place that can be at the top: then the last line is at the bottom. */
-export function lastTop({ numLines, height }: Viewport): number {
-  return Math.max(0, numLines - (height - PADDING) / LINE_HEIGHT);
+export function lastTop({ numLines, height, rowHeight }: Viewport): number {
+  return Math.max(0, numLines - height / rowHeight);
 }
 
 export function topOfScroll(scrollTop: number, viewport: Viewport): number {
@@ -48,15 +49,29 @@ export function scrollOfTop(top: number, viewport: Viewport): number {
 }
 
 /** Whether a pixel of the scroll bar is more than a pixel of text. */
-export function isScaled({ numLines }: Viewport): boolean {
-  return numLines * LINE_HEIGHT + PADDING > MAX_HEIGHT;
+export function isScaled({ numLines, rowHeight }: Viewport): boolean {
+  return numLines * rowHeight > MAX_HEIGHT;
 }
 
-/** Lines to draw, from `first` up to but without `end`. */
-export function linesInView(top: number, { numLines, height }: Viewport) {
-  const rows = Math.ceil(height / LINE_HEIGHT) + 1;
-  const first = Math.max(0, Math.floor(top) - OVERSCAN);
-  const end = Math.min(numLines, Math.floor(top) + rows + OVERSCAN);
+export interface Anchor {
+  /** With its fraction. */
+  line: number;
+  /** How far below the upper edge of the screen it lies, in pixels. */
+  y: number;
+}
+
+export function anchorOf(top: number, viewport: Viewport): Anchor {
+  const last = lastTop(viewport);
+  const share = last <= 0 ? 0 : Math.min(Math.max(top / last, 0), 1);
+  return { line: share * viewport.numLines, y: share * viewport.height };
+}
+
+/** Lines to draw, from `first` up to but without `end`: enough, however tall they turn out. */
+export function linesInView(top: number, viewport: Viewport) {
+  const { numLines, height } = viewport;
+  const { line, y } = anchorOf(top, viewport);
+  const first = Math.max(0, Math.floor(line - y / LINE_HEIGHT) - OVERSCAN);
+  const end = Math.min(numLines, Math.ceil(line + (height - y) / LINE_HEIGHT) + OVERSCAN);
   return { first, end: Math.max(first, end) };
 }
 
@@ -70,13 +85,13 @@ export function pagesOf(first: number, end: number): number[] {
 
 /** The place that brings a line into the middle, or as near as the ends allow. */
 export function topShowing(line: number, viewport: Viewport): number {
-  const middle = line - viewport.height / LINE_HEIGHT / 2 + 1;
+  const middle = line + 0.5 - viewport.height / viewport.rowHeight / 2;
   return Math.min(Math.max(0, middle), lastTop(viewport));
 }
 
-/** Whether a line is wholly on the screen, unwrapped. */
-export function isInView(line: number, top: number, { height }: Viewport): boolean {
-  return line >= top && (line + 1 - top) * LINE_HEIGHT <= height;
+/** Whether a line is on the screen with a little room around it, as long as none is wrapped. */
+export function isInView(line: number, top: number, { height, rowHeight }: Viewport): boolean {
+  return line >= top + 1 && (line + 2 - top) * rowHeight <= height;
 }
 
 export interface LineRange {

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
-import { type RunRef, useClient } from "@/api/client";
+import { useCallback, useMemo } from "react";
+import { type ProjectRef, type RunRef, useClient } from "@/api/client";
 
 /** The project's live events make everything under `["run", entity, project]` old. */
 export const runKey = ({ entity, project, run }: RunRef) => ["run", entity, project, run];
@@ -17,4 +17,35 @@ export function useRefreshRun({ entity, project, run }: RunRef) {
     () => cache.invalidateQueries({ queryKey: runKey({ entity, project, run }), exact: true }),
     [cache, entity, project, run],
   );
+}
+
+/** Where and with what it was started. It says so at its start; some clients say more at the end. */
+export function useEnvironment(ref: RunRef, state: string | undefined) {
+  const client = useClient();
+  const { entity, project, run } = ref;
+  return useQuery({
+    queryKey: ["environment", entity, project, run, state],
+    queryFn: ({ signal }) => client.getEnvironment(ref, signal),
+    placeholderData: (before) => before,
+  });
+}
+
+/** As many of the newest runs tell the tags that are in use. */
+const RUNS_ASKED = 200;
+
+/** Tags of the project, the most used first. */
+export function useKnownTags({ entity, project }: ProjectRef, isWanted: boolean) {
+  const client = useClient();
+  const { data } = useQuery({
+    queryKey: ["known-tags", entity, project],
+    queryFn: ({ signal }) => client.listRuns({ entity, project }, { limit: RUNS_ASKED }, signal),
+    enabled: isWanted,
+  });
+  return useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const tag of data?.runs.flatMap(({ tags }) => tags) ?? []) {
+      counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    }
+    return [...counts].toSorted(([, a], [, b]) => b - a).map(([tag]) => tag);
+  }, [data]);
 }

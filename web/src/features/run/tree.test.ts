@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { treeRows } from "./tree";
+import { mediaLabel } from "./media-label";
+import { branchPaths, clipboardText, toJson, treeRows } from "./tree";
+
+const NONE: ReadonlySet<string> = new Set();
 
 describe("treeRows", () => {
   const document = {
@@ -7,16 +10,18 @@ describe("treeRows", () => {
     lr: 0.0001234567,
     seed: 1234567,
     stop: { $float: "Infinity" },
-    model: { name: "vit", widths: [64, 128], layers: [{ size: 1 }] },
+    model: { name: "vit", widths: [64, { $float: "NaN" }], layers: [{ size: 1 }] },
   };
+  const paths = (search: string, closed = NONE) =>
+    treeRows(document, search, closed).map(({ path }) => path);
 
   it("shows branches, short lists on one line, special floats as numbers", () => {
-    const rows = treeRows(document, "", new Set());
-    expect(rows.map(({ path, value }) => [path, value?.text ?? null])).toEqual([
+    const rows = treeRows(document, "", NONE);
+    expect(rows.map(({ path, leaf }) => [path, leaf?.text ?? null])).toEqual([
       ["lr", "1.235e−4"],
       ["model", null],
       ["model.name", "vit"],
-      ["model.widths", "[64, 128]"],
+      ["model.widths", "[64, NaN]"],
       ["model.layers", null],
       ["model.layers.0", null],
       ["model.layers.0.size", "1"],
@@ -27,17 +32,61 @@ describe("treeRows", () => {
   });
 
   it("folds branches, but finds inside folded ones", () => {
-    expect(treeRows(document, "", new Set(["model"])).map(({ path }) => path)).toEqual([
-      "lr",
+    expect(paths("", new Set(["model"]))).toEqual(["lr", "model", "seed", "stop", "_step"]);
+    expect(paths("vit", new Set(["model"]))).toEqual(["model", "model.name"]);
+    expect(paths("absent")).toEqual([]);
+  });
+
+  it("shows all of a branch that is found by its name", () => {
+    expect(paths("layers")).toEqual([
       "model",
-      "seed",
-      "stop",
-      "_step",
+      "model.layers",
+      "model.layers.0",
+      "model.layers.0.size",
     ]);
-    expect(treeRows(document, "vit", new Set(["model"])).map(({ path }) => path)).toEqual([
-      "model",
-      "model.name",
+  });
+
+  it("knows its branches", () => {
+    expect(branchPaths(document)).toEqual(["model", "model.layers", "model.layers.0"]);
+  });
+
+  it("takes ten thousand keys in a breath", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, i) => [`key${i}`, { value: i }]),
+    );
+    expect(treeRows(many, "", NONE)).toHaveLength(20_000);
+    expect(treeRows(many, "key77.", NONE).map(({ path }) => path)).toEqual([
+      "key77",
+      "key77.value",
     ]);
-    expect(treeRows(document, "absent", new Set())).toEqual([]);
+  });
+
+  it("shows media by what they are", () => {
+    const rows = treeRows({ sample: { _type: "image-file", width: 28, height: 28 } }, "", NONE);
+    expect(rows[0]?.leaf).toMatchObject({ text: "image 28 × 28", kind: "media" });
+  });
+});
+
+describe("mediaLabel", () => {
+  it.each([
+    [{ _type: "table-file", ncols: 3, nrows: 10 }, "table 10 × 3"],
+    [{ _type: "images/separated", count: 4, width: 8, height: 8 }, "images × 4"],
+    [{ _type: "histogram", values: [1, 2, 3], bins: [0, 1, 2, 3] }, "histogram (3)"],
+    [{ _type: "audio-file" }, "audio"],
+    [{ type: "x" }, null],
+    [{ _type: 7 }, null],
+    [null, null],
+  ])("%j is %s", (value, label) => {
+    expect(mediaLabel(value)).toBe(label);
+  });
+});
+
+describe("the clipboard", () => {
+  it("has text as it is and the rest as JSON that Python reads", () => {
+    expect(clipboardText("a\nb")).toBe("a\nb");
+    expect(clipboardText({ $float: "NaN" })).toBe("NaN");
+    expect(toJson({ a: [1, { $float: "-Infinity" }], $$type: { b: {} } })).toBe(
+      '{\n  "a": [1, -Infinity],\n  "$type": {\n    "b": {}\n  }\n}',
+    );
   });
 });

@@ -1,13 +1,24 @@
 /** Config and summary as rows of a tree. Pure. */
 import { readSpecialFloat } from "@/lib/float";
 import { formatExact, formatNumber } from "@/lib/format";
+import { mediaLabel } from "./media-label";
+
+export type LeafKind = "number" | "text" | "media" | "other";
+
+export interface Leaf {
+  text: string;
+  exact: string;
+  kind: LeafKind;
+}
 
 export interface TreeRow {
   path: string;
   name: string;
   depth: number;
   /** null for a branch. */
-  value: { text: string; exact: string; kind: "number" | "text" | "other" } | null;
+  leaf: Leaf | null;
+  /** As the document has it. */
+  value: unknown;
   numChildren: number;
 }
 
@@ -18,54 +29,77 @@ export function treeRows(
   closed: ReadonlySet<string>,
 ): TreeRow[] {
   const wanted = search.trim().toLowerCase();
-  const rows: TreeRow[] = [];
+  const walk: Walk = { wanted, closed: wanted === "" ? closed : NONE, rows: [] };
   for (const [key, value] of Object.entries(document).toSorted(byInterest)) {
     const name = plainKey(key);
-    // A search looks into closed branches too.
-    rows.push(...branchRows(name, name, value, 0, wanted, wanted === "" ? closed : new Set()));
+    addRows(walk, name, name, value, 0);
   }
-  return rows;
+  return walk.rows;
 }
+
+/** The paths of all branches, for closing them at once. */
+export function branchPaths(document: Readonly<Record<string, unknown>>): string[] {
+  return treeRows(document, "", NONE)
+    .filter(({ leaf }) => leaf === null)
+    .map(({ path }) => path);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+interface Walk {
+  wanted: string;
+  /** A search looks into closed branches too. */
+  closed: ReadonlySet<string>;
+  rows: TreeRow[];
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
 
 /** By name; what clients keep for themselves (`_wandb`, `_timestamp`) last. */
 function byInterest([a]: [string, unknown], [b]: [string, unknown]): number {
   const isPrivate = Number(a.startsWith("_")) - Number(b.startsWith("_"));
-  return isPrivate || a.localeCompare(b, "en", { numeric: true });
+  return isPrivate || collator.compare(a, b);
 }
 
-function branchRows(
-  path: string,
-  name: string,
-  value: unknown,
-  depth: number,
-  wanted: string,
-  closed: ReadonlySet<string>,
-): TreeRow[] {
+/** @returns Whether anything of it was wanted. */
+function addRows(walk: Walk, path: string, name: string, value: unknown, depth: number): boolean {
+  const { wanted, closed, rows } = walk;
   const children = childrenOf(value);
   if (children === null) {
-    const leaf = leafValue(value);
-    const matches = wanted === "" || `${path} ${leaf.exact}`.toLowerCase().includes(wanted);
-    return matches ? [{ path, name, depth, value: leaf, numChildren: 0 }] : [];
+    const leaf = leafOf(value);
+    const isWanted = wanted === "" || `${path} ${leaf.exact}`.toLowerCase().includes(wanted);
+    if (isWanted) rows.push({ path, name, depth, leaf, value, numChildren: 0 });
+    return isWanted;
   }
-  const inner = closed.has(path)
-    ? []
-    : children.flatMap(([key, child]) =>
-        branchRows(`${path}.${key}`, key, child, depth + 1, wanted, closed),
-      );
-  if (wanted !== "" && inner.length === 0) return [];
-  return [{ path, name, depth, value: null, numChildren: children.length }, ...inner];
+  const at = rows.length;
+  rows.push({ path, name, depth, leaf: null, value, numChildren: children.length });
+  // A branch whose own name is wanted shows all that is in it.
+  const inner =
+    wanted !== "" && path.toLowerCase().includes(wanted) ? { ...walk, wanted: "" } : walk;
+  if (!closed.has(path)) {
+    for (const [key, child] of children) {
+      addRows(inner, `${path}.${key}`, key, child, depth + 1);
+    }
+  }
+  const isWanted = wanted === "" || rows.length > at + 1;
+  if (!isWanted) rows.length = at;
+  return isWanted;
 }
 
 /** null for a leaf. Short lists of plain values read better on one line. */
 function childrenOf(value: unknown): [string, unknown][] | null {
   if (typeof value !== "object" || value === null) return null;
-  if (readSpecialFloat(value) !== null) return null;
+  if (readSpecialFloat(value) !== null || mediaLabel(value) !== null) return null;
   if (Array.isArray(value)) {
-    const isFlat = value.every((item) => typeof item !== "object" || item === null);
+    const isFlat = value.every((item) => isPlain(item));
     return isFlat || value.length === 0 ? null : value.map((item, i) => [String(i), item]);
   }
   const entries: [string, unknown][] = Object.entries(value);
   return entries.length === 0 ? null : entries.map(([key, child]) => [plainKey(key), child]);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value !== "object" || value === null || readSpecialFloat(value) !== null;
 }
 
 /** The server writes a user's own `$key` as `$$key`, to tell it from `{"$float": …}`. */
@@ -73,17 +107,20 @@ function plainKey(key: string): string {
   return key.startsWith("$$") ? key.slice(1) : key;
 }
 
-function leafValue(value: unknown): NonNullable<TreeRow["value"]> {
+function leafOf(value: unknown): Leaf {
   const special = readSpecialFloat(value);
-  if (special !== null) return number(special);
-  if (typeof value === "number") return number(value);
-  if (typeof value === "string")
+  if (special !== null) return numberLeaf(special);
+  if (typeof value === "number") return numberLeaf(value);
+  if (typeof value === "string") {
     return { text: value === "" ? "“”" : value, exact: value, kind: "text" };
-  const text = Array.isArray(value) ? `[${value.map(plain).join(", ")}]` : JSON.stringify(value);
-  return { text, exact: JSON.stringify(value), kind: "other" };
+  }
+  const media = mediaLabel(value);
+  if (media !== null) return { text: media, exact: toJson(value), kind: "media" };
+  const text = Array.isArray(value) ? `[${value.map(plainText).join(", ")}]` : toJson(value);
+  return { text, exact: toJson(value), kind: "other" };
 }
 
-function number(value: number): NonNullable<TreeRow["value"]> {
+function numberLeaf(value: number): Leaf {
   // Integers are read whole: a seed of 1234567 is not 1.235e6.
   const text = Number.isSafeInteger(value)
     ? String(value).replace("-", "\u2212")
@@ -91,6 +128,30 @@ function number(value: number): NonNullable<TreeRow["value"]> {
   return { text, exact: formatExact(value), kind: "number" };
 }
 
-function plain(value: unknown): string {
-  return typeof value === "number" ? formatNumber(value) : JSON.stringify(value);
+function plainText(value: unknown): string {
+  const number = typeof value === "number" ? value : readSpecialFloat(value);
+  return number === null ? JSON.stringify(value) : numberLeaf(number).text;
+}
+
+/** As Python's `json` writes and reads it: NaN and infinities stand as they are. */
+export function toJson(value: unknown, indent = ""): string {
+  const number = readSpecialFloat(value);
+  if (number !== null) return String(number);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const isList = Array.isArray(value);
+  const deeper = `${indent}  `;
+  const parts = isList
+    ? value.map((item) => toJson(item, deeper))
+    : Object.entries(value).map(
+        ([key, item]) => `${JSON.stringify(plainKey(key))}: ${toJson(item, deeper)}`,
+      );
+  const [open, close] = isList ? ["[", "]"] : ["{", "}"];
+  if (parts.length === 0) return open + close;
+  if (isList && value.every((item) => isPlain(item))) return `${open}${parts.join(", ")}${close}`;
+  return `${open}\n${deeper}${parts.join(`,\n${deeper}`)}\n${indent}${close}`;
+}
+
+/** What a value is on the clipboard: text as it is, all else as JSON. */
+export function clipboardText(value: unknown): string {
+  return typeof value === "string" ? value : toJson(value);
 }

@@ -1,54 +1,55 @@
-import type { ReactNode } from "react";
 import type { RunDetail } from "@/api/types";
-import { formatDateTime, formatDuration } from "@/lib/format";
+import { formatDuration, formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { durationOf } from "@/lib/run-duration";
 import { useNow } from "@/lib/use-now";
 import { CopyText } from "@/ui/code-block";
+import { StateMark } from "@/ui/state-mark";
 import { TimeAgo } from "@/ui/time-ago";
-import styles from "./run-facts.module.css";
+import { exitMeaning } from "../exit-code";
+import { isLive } from "../state";
+import { Fact } from "./fact";
+import styles from "./overview.module.css";
 
 /** What a run says about itself, without the rows that it left empty. */
 export function RunFacts({ run }: { run: RunDetail }) {
   const m = useMessages();
   const now = useNow(1000);
+  const { exit_code } = run;
   return (
     <dl className={styles.facts}>
+      <Fact name={m.run.state}>
+        <StateMark state={run.state} withName />
+      </Fact>
+      <Fact name={m.run.exitCode}>
+        {exit_code !== null && (exit_code !== 0 || run.state !== "finished") && (
+          <>
+            <code>{exit_code}</code>{" "}
+            <span className={styles.meaning}>{m.run.exitMeanings[exitMeaning(exit_code)]}</span>
+          </>
+        )}
+      </Fact>
       <Fact name={m.run.started}>
-        <span title={formatDateTime(run.created_at)}>
-          <TimeAgo at={run.created_at} />
-        </span>
+        <TimeAgo at={run.created_at} />
       </Fact>
       <Fact name={m.run.duration}>{formatDuration(durationOf(run, now))}</Fact>
-      <Fact name={m.run.lastStep}>{run.last_step?.toLocaleString("en-US")}</Fact>
+      {isLive(run.state) ? (
+        <Fact name={m.run.lastSign}>
+          <TimeAgo at={run.heartbeat_at} />
+        </Fact>
+      ) : (
+        <Fact name={run.finished_at ? m.run.endedAt : m.run.lastSign}>
+          <TimeAgo at={run.finished_at ?? run.heartbeat_at} />
+        </Fact>
+      )}
+      <Fact name={m.run.lastStep}>{run.last_step !== null && formatInteger(run.last_step)}</Fact>
       <Fact name={m.run.user}>{run.username}</Fact>
       <Fact name={m.run.group}>{run.group}</Fact>
       <Fact name={m.run.jobType}>{run.job_type}</Fact>
-      <Fact name={m.run.host}>{run.host}</Fact>
-      <Fact name={m.run.program}>{run.program && <code>{run.program}</code>}</Fact>
-      <Fact name={m.run.commit}>
-        {run.git?.commit && (
-          <code title={`${run.git.commit}\n${run.git.remote ?? ""}`}>
-            {run.git.commit.slice(0, 10)}
-          </code>
-        )}
-      </Fact>
       <Fact name={m.run.sweep}>{run.sweep}</Fact>
-      <Fact name={m.run.exitCode}>{run.exit_code !== 0 && run.exit_code}</Fact>
       <Fact name={m.run.id}>
         <CopyText text={run.id} label={m.run.copyId} />
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === "" || children === false)
-    return null;
-  return (
-    <div className={styles.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

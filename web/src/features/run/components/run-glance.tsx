@@ -1,15 +1,31 @@
+/** One run beside its charts: the key facts, what came out, what went in. */
+import type { ReactNode } from "react";
 import type { RunDetail } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
 import { Skeleton } from "@/ui/skeleton";
 import { Tag } from "@/ui/tag";
 import { RunFacts } from "./run-facts";
-import styles from "./run-facts.module.css";
+import styles from "./run-glance.module.css";
 import { ValueTree } from "./value-tree";
 
-/** One run beside its charts: what it is, what went in, what came out. */
-export function RunGlance({ run }: { run: RunDetail | undefined }) {
+interface RunGlanceProps {
+  run: RunDetail | undefined;
+  mediaLink: (key: string, label: string) => ReactNode;
+}
+
+export function RunGlance({ run, mediaLink }: RunGlanceProps) {
   const m = useMessages();
-  if (!run) return <RunGlanceSkeleton />;
+  if (!run) {
+    return (
+      <aside className={styles.panel}>
+        <div className={styles.skeleton}>
+          {[190, 150, 220, 130, 240, 180].map((width) => (
+            <Skeleton key={width} width={width} />
+          ))}
+        </div>
+      </aside>
+    );
+  }
   return (
     <aside className={styles.panel} aria-label={m.run.overview}>
       {run.tags.length > 0 && (
@@ -19,25 +35,19 @@ export function RunGlance({ run }: { run: RunDetail | undefined }) {
           ))}
         </div>
       )}
-      {run.notes && <p className={styles.notes}>{run.notes}</p>}
+      {run.notes && (
+        <p className={styles.notes} dir="auto">
+          {run.notes}
+        </p>
+      )}
       <RunFacts run={run} />
-      <ValueTree title={m.run.summary} document={run.summary} emptyText={m.run.noSummary} />
+      <ValueTree
+        title={m.run.summary}
+        document={run.summary}
+        emptyText={m.run.noSummary}
+        mediaLink={mediaLink}
+      />
       <ValueTree title={m.run.config} document={run.config} emptyText={m.run.noConfig} />
-    </aside>
-  );
-}
-
-function RunGlanceSkeleton() {
-  return (
-    <aside className={styles.panel}>
-      <div className={styles.facts}>
-        {[90, 70, 120, 60, 140, 100].map((width) => (
-          <div key={width} className={styles.fact}>
-            <Skeleton width={64} />
-            <Skeleton width={width} />
-          </div>
-        ))}
-      </div>
     </aside>
   );
 }

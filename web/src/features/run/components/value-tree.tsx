@@ -1,42 +1,101 @@
-import { useState } from "react";
+/** A JSON document as a tree of any size: searched, folded, copied. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { classNames } from "@/lib/class-names";
+import { copyText } from "@/lib/copy-text";
+import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
+import { IconButton } from "@/ui/button";
 import { Icon } from "@/ui/icons";
+import { Menu } from "@/ui/menu";
 import { SearchField } from "@/ui/search-field";
-import { type TreeRow, treeRows } from "../tree";
+import { useToast } from "@/ui/toast";
+import { branchPaths, clipboardText, type TreeRow, toJson, treeRows } from "../tree";
 import styles from "./value-tree.module.css";
 
 interface ValueTreeProps {
   title: string;
   document: Readonly<Record<string, unknown>>;
   emptyText: string;
+  /** Scrolls by itself, as high as it is given; else it is as high as its rows. */
+  isPane?: boolean;
+  /** A link to where media of this key are seen. */
+  mediaLink?: ((key: string, label: string) => ReactNode) | undefined;
 }
 
 /** Below this a search field would be more chrome than help. */
 const SEARCHABLE_FROM = 6;
+const ROW_HEIGHT = 24;
+/** Without a box of its own that scrolls, more are shown elsewhere. */
+const MAX_INLINE = 60;
+/** Longer texts are folded to a line. */
+const LONG = 48;
 
-/** More are drawn on demand: a run may have tens of thousands. */
-const MAX_ROWS = 200;
+const NONE: ReadonlySet<string> = new Set();
 
-/** A JSON document with branches that fold, searched by path and value. */
-export function ValueTree({ title, document, emptyText }: ValueTreeProps) {
+export function ValueTree({
+  title,
+  document,
+  emptyText,
+  isPane = false,
+  mediaLink,
+}: ValueTreeProps) {
   const m = useMessages();
+  const toast = useToast();
   const [search, setSearch] = useState("");
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const [isWhole, setIsWhole] = useState(false);
+  const [closed, setClosed] = useState(NONE);
+  const [unfolded, setUnfolded] = useState(NONE);
   const count = Object.keys(document).length;
-  const rows = treeRows(document, search, closed);
+  const rows = useMemo(() => treeRows(document, search, closed), [document, search, closed]);
+  const hasBranches = rows.some(({ leaf }) => leaf === null);
 
-  const toggle = (path: string) => {
-    const next = new Set(closed);
-    if (!next.delete(path)) next.add(path);
-    setClosed(next);
-  };
+  const toggle = useCallback((path: string) => setClosed((old) => toggled(old, path)), []);
+  const unfold = useCallback((path: string) => setUnfolded((old) => toggled(old, path)), []);
+  const copy = useCallback(
+    (text: string, what: string) =>
+      void copyText(text).then((isDone) => isDone && toast({ title: m.run.copiedWhat(what) })),
+    [toast, m],
+  );
+  const rowProps = { isSearching: search !== "", onToggle: toggle, onUnfold: unfold, onCopy: copy };
+  const row = (one: TreeRow) => (
+    <ValueTreeRow
+      {...rowProps}
+      row={one}
+      isClosed={closed.has(one.path)}
+      isUnfolded={unfolded.has(one.path)}
+      mediaLink={mediaLink}
+    />
+  );
   return (
-    <section className={styles.section} aria-label={title}>
+    <section className={classNames(styles.section, isPane && styles.pane)} aria-label={title}>
       <header className={styles.header}>
         <h2 className={styles.title}>{title}</h2>
-        <span className={styles.count}>{count > 0 && count}</span>
+        <span className={styles.count}>{count > 0 && formatInteger(count)}</span>
+        {count > 0 && (
+          <div className={styles.tools}>
+            <Menu
+              label={m.run.treeActions(title)}
+              align="end"
+              trigger={<IconButton icon="more" label={m.run.treeActions(title)} />}
+              items={[
+                {
+                  label: m.run.copyJson,
+                  icon: "copy",
+                  onSelect: () => copy(toJson(document), title),
+                },
+                ...(hasBranches
+                  ? [
+                      { label: m.run.expandAll, onSelect: () => setClosed(NONE) },
+                      {
+                        label: m.run.collapseAll,
+                        onSelect: () => setClosed(new Set(branchPaths(document))),
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+          </div>
+        )}
       </header>
       {count >= SEARCHABLE_FROM && (
         <div className={styles.search}>
@@ -45,62 +104,144 @@ export function ValueTree({ title, document, emptyText }: ValueTreeProps) {
       )}
       {count === 0 && <p className={styles.empty}>{emptyText}</p>}
       {count > 0 && rows.length === 0 && <p className={styles.empty}>{m.run.noMatch}</p>}
-      <dl className={styles.rows}>
-        {(isWhole ? rows : rows.slice(0, MAX_ROWS)).map((row) => (
-          <ValueTreeRow
-            key={row.path}
-            row={row}
-            isClosed={closed.has(row.path)}
-            onToggle={toggle}
-          />
-        ))}
-      </dl>
-      {!isWhole && rows.length > MAX_ROWS && (
-        <button type="button" className={styles.more} onClick={() => setIsWhole(true)}>
-          {m.run.showAll(rows.length)}
-        </button>
+      {isPane ? (
+        <VirtualRows rows={rows} render={row} />
+      ) : (
+        <ul className={styles.rows}>
+          {rows.slice(0, MAX_INLINE).map((one) => (
+            <li key={one.path}>{row(one)}</li>
+          ))}
+        </ul>
+      )}
+      {!isPane && rows.length > MAX_INLINE && (
+        <p className={styles.empty}>
+          {m.run.moreInOverview(formatInteger(rows.length - MAX_INLINE))}
+        </p>
       )}
     </section>
+  );
+}
+
+function VirtualRows(props: { rows: readonly TreeRow[]; render: (row: TreeRow) => ReactNode }) {
+  const { rows, render } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.path ?? index,
+    overscan: 12,
+  });
+  return (
+    <div ref={scroller} className={styles.scroller}>
+      <ul className={styles.space} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          return (
+            row && (
+              <li
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className={styles.slot}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                {render(row)}
+              </li>
+            )
+          );
+        })}
+      </ul>
+    </div>
   );
 }
 
 interface RowProps {
   row: TreeRow;
   isClosed: boolean;
+  isUnfolded: boolean;
+  isSearching: boolean;
   onToggle: (path: string) => void;
+  onUnfold: (path: string) => void;
+  onCopy: (text: string, what: string) => void;
+  mediaLink: ValueTreeProps["mediaLink"];
 }
 
-function ValueTreeRow({ row, isClosed, onToggle }: RowProps) {
-  const { path, name, depth, value, numChildren } = row;
-  const indent = { paddingLeft: 12 + depth * 14 };
-  if (value === null) {
-    return (
-      <div className={styles.row}>
-        <dt className={styles.branchName}>
-          <button
-            type="button"
-            className={classNames(styles.branch, !isClosed && styles.open)}
-            style={indent}
-            aria-expanded={!isClosed}
-            title={path}
-            onClick={() => onToggle(path)}
-          >
-            <Icon name="chevron" size={12} />
-            {name}
-          </button>
-        </dt>
-        <dd className={styles.count}>{isClosed ? numChildren : null}</dd>
-      </div>
-    );
-  }
+const ValueTreeRow = memo(function ValueTreeRow(props: RowProps) {
+  const { row, isClosed, isUnfolded, isSearching, onToggle, onUnfold, onCopy, mediaLink } = props;
+  const m = useMessages();
+  const { path, name, depth, leaf, value, numChildren } = row;
+  const indent = { paddingLeft: 16 + depth * 14 };
+  const isLong = leaf !== null && leaf.kind !== "media" && leaf.exact.length > LONG;
   return (
-    <div className={styles.row}>
-      <dt className={styles.name} style={indent} title={path}>
-        {name}
-      </dt>
-      <dd className={classNames(styles.value, styles[value.kind])} title={value.exact}>
-        <bdi>{value.text}</bdi>
-      </dd>
+    <div className={classNames(styles.row, isUnfolded && styles.unfolded)}>
+      {leaf === null ? (
+        <button
+          type="button"
+          className={classNames(styles.branch, (!isClosed || isSearching) && styles.open)}
+          style={indent}
+          aria-expanded={!isClosed || isSearching}
+          title={path}
+          onClick={() => onToggle(path)}
+        >
+          <Icon name="chevron" size={12} />
+          <bdi className={styles.name}>{name}</bdi>
+          <span className={styles.count}>{formatInteger(numChildren)}</span>
+        </button>
+      ) : (
+        <>
+          <span className={styles.name} style={indent} title={path}>
+            <bdi>{name}</bdi>
+          </span>
+          {isLong ? (
+            <button
+              type="button"
+              className={classNames(styles.value, styles[leaf.kind], styles.long)}
+              aria-expanded={isUnfolded}
+              title={isUnfolded ? undefined : leaf.exact.slice(0, 1000)}
+              onClick={() => onUnfold(path)}
+            >
+              <bdi>{isUnfolded ? leaf.exact : leaf.text.slice(0, 200)}</bdi>
+            </button>
+          ) : (
+            <span className={classNames(styles.value, styles[leaf.kind])} title={leaf.exact}>
+              {leaf.kind === "media" && mediaLink ? (
+                mediaLink(path, leaf.text)
+              ) : (
+                <bdi>{leaf.text}</bdi>
+              )}
+            </span>
+          )}
+        </>
+      )}
+      <span className={styles.actions}>
+        <RowButton label={m.run.copyPath} icon="key" onClick={() => onCopy(path, path)} />
+        <RowButton
+          label={m.run.copyValue}
+          icon="copy"
+          onClick={() => onCopy(clipboardText(value), path)}
+        />
+      </span>
     </div>
   );
+});
+
+function RowButton(props: { label: string; icon: "key" | "copy"; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className={styles.action}
+      aria-label={props.label}
+      title={props.label}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icon} size={12} />
+    </button>
+  );
+}
+
+function toggled(paths: ReadonlySet<string>, path: string): ReadonlySet<string> {
+  const next = new Set(paths);
+  if (!next.delete(path)) next.add(path);
+  return next;
 }
