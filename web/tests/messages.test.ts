@@ -13,7 +13,7 @@ const TRANSLATIONS = { ko, zh };
 const SAME = new Set(["app.name", "signIn.command"]);
 /** Nothing in it to translate: `1 : 240`, `⌘K`, or names and abbreviations alone. */
 const WORDLESS =
-  /^(?:[^\p{L}]|\b(?:[A-Z][A-Z0-9]{1,4}|Python|[Gg]it|NaN|[xy]|wandb|pip|[a-z]+\.[a-z]+)\b)*$/u;
+  /^(?:[^\p{L}]|\b(?:[A-Z][A-Z0-9]{1,4}|Python|[Gg]it|NaN|true|false|[xy]|wandb|pip|[a-z]+\.[a-z]+)\b)*$/u;
 
 type Message = string | ((...args: unknown[]) => string);
 
@@ -43,6 +43,7 @@ function say(message: Message, args: readonly unknown[]): string | null {
 
 const PAIRS: readonly [unknown, unknown][] = [
   [1234, 5678],
+  [1, 5678],
   ["alpha", "omega"],
   [true, false],
   [["alpha", "beta"], ["omega"]],

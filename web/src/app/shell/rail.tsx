@@ -68,7 +68,12 @@ interface RailItemProps {
 
 function RailItem({ href, label, icon, shortcut, isCurrent }: RailItemProps) {
   return (
-    <Link to={href} className={styles.railItem} aria-current={isCurrent ? "page" : undefined}>
+    <Link
+      to={href}
+      className={styles.railItem}
+      activeOptions={{ exact: true, includeSearch: false }}
+      aria-current={isCurrent ? "page" : undefined}
+    >
       <Icon name={icon} />
       <span className={styles.railName}>
         {label}

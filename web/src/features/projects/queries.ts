@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { type ProjectRef, useClient } from "@/api/client";
+import type { NewProject } from "@/api/projects";
 
 const LIST = ["projects"];
 
@@ -20,5 +21,44 @@ export function useProject(ref: ProjectRef) {
 /** For live events: something happened in some project. */
 export function useRefreshProjects() {
   const cache = useQueryClient();
-  return useCallback(() => void cache.invalidateQueries({ queryKey: LIST }), [cache]);
+  return useCallback(() => cache.invalidateQueries({ queryKey: LIST }), [cache]);
+}
+
+export function useCreateProject() {
+  const client = useClient();
+  const refresh = useRefreshProjects();
+  return useMutation({
+    mutationFn: (wanted: NewProject) => client.createProject(wanted),
+    onSuccess: refresh,
+  });
+}
+
+export function useDescribeProject() {
+  const client = useClient();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ ref, description }: { ref: ProjectRef; description: string }) =>
+      client.describeProject(ref, description),
+    onSuccess: (_, { ref }) =>
+      Promise.all([
+        cache.invalidateQueries({ queryKey: LIST }),
+        cache.invalidateQueries({ queryKey: ["project", ref.entity, ref.project] }),
+      ]),
+  });
+}
+
+/** To the trash and back: what cannot be undone is the trash's own business. */
+export function useDeleteProject() {
+  const client = useClient();
+  const cache = useQueryClient();
+  const onSuccess = () => cache.invalidateQueries();
+  const remove = useMutation({
+    mutationFn: (ref: ProjectRef) => client.deleteProject(ref),
+    onSuccess,
+  });
+  const restore = useMutation({
+    mutationFn: (ref: ProjectRef) => client.restoreProject(ref),
+    onSuccess,
+  });
+  return { remove, restore };
 }

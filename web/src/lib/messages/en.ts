@@ -7,11 +7,14 @@ import { compare } from "./en/compare";
 import { console } from "./en/console";
 import { files } from "./en/files";
 import { frame, places } from "./en/frame";
+import { home } from "./en/home";
+import { media } from "./en/media";
 import { palette } from "./en/palette";
 import { projects } from "./en/projects";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
 import { sections } from "./en/sections";
+import { trash } from "./en/trash";
 
 export const en = {
   app,
@@ -26,12 +29,15 @@ export const en = {
   apiKeys,
   frame,
   places,
+  home,
   palette,
+  trash,
   projects,
   runs,
   run,
   console,
   files,
+  media,
   compare,
   code,
   smoothing,

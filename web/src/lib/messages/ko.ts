@@ -8,11 +8,14 @@ import { compare } from "./ko/compare";
 import { console } from "./ko/console";
 import { files } from "./ko/files";
 import { frame, places } from "./ko/frame";
+import { home } from "./ko/home";
+import { media } from "./ko/media";
 import { palette } from "./ko/palette";
 import { projects } from "./ko/projects";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
 import { sections } from "./ko/sections";
+import { trash } from "./ko/trash";
 
 export const ko: Catalogue = {
   app,
@@ -27,12 +30,15 @@ export const ko: Catalogue = {
   apiKeys,
   frame,
   places,
+  home,
   palette,
+  trash,
   projects,
   runs,
   run,
   console,
   files,
+  media,
   compare,
   code,
   smoothing,

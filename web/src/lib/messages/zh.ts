@@ -8,11 +8,14 @@ import { compare } from "./zh/compare";
 import { console } from "./zh/console";
 import { files } from "./zh/files";
 import { frame, places } from "./zh/frame";
+import { home } from "./zh/home";
+import { media } from "./zh/media";
 import { palette } from "./zh/palette";
 import { projects } from "./zh/projects";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
 import { sections } from "./zh/sections";
+import { trash } from "./zh/trash";
 
 export const zh: Catalogue = {
   app,
@@ -27,12 +30,15 @@ export const zh: Catalogue = {
   apiKeys,
   frame,
   places,
+  home,
   palette,
+  trash,
   projects,
   runs,
   run,
   console,
   files,
+  media,
   compare,
   code,
   smoothing,

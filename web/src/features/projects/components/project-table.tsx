@@ -1,21 +1,44 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Project } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
+import { Button } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
 import { StateMark } from "@/ui/state-mark";
 import { TimeAgo } from "@/ui/time-ago";
-import { stateCounts } from "../model";
+import { type ProjectSort, stateCounts } from "../model";
 import styles from "../projects.module.css";
+import { ProjectMenu } from "./project-menu";
 
-export function ProjectTable({ projects }: { projects: readonly Project[] }) {
+/** More are shown on demand: nobody reads thousands of lines, and the search finds any. */
+const SHOWN_AT_ONCE = 200;
+
+interface ProjectTableProps {
+  projects: readonly Project[];
+  sort: ProjectSort;
+  onSort: (sort: ProjectSort) => void;
+}
+
+export function ProjectTable({ projects, sort, onSort }: ProjectTableProps) {
+  const m = useMessages();
+  const [numShown, setNumShown] = useState(SHOWN_AT_ONCE);
+  const numHidden = Math.max(projects.length - numShown, 0);
   return (
-    <TableFrame>
-      {projects.map((project) => (
-        <ProjectRow key={`${project.entity}/${project.name}`} project={project} />
-      ))}
-    </TableFrame>
+    <>
+      <TableFrame sort={sort} onSort={onSort}>
+        {projects.slice(0, numShown).map((project) => (
+          <ProjectRow key={`${project.entity}/${project.name}`} project={project} />
+        ))}
+      </TableFrame>
+      {numHidden > 0 && (
+        <div className={styles.more}>
+          <Button onClick={() => setNumShown(numShown + SHOWN_AT_ONCE)}>
+            {m.projects.showMore(numHidden)}
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
 
@@ -36,30 +59,73 @@ export function ProjectTableSkeleton() {
           <td className={styles.number}>
             <Skeleton width={48} />
           </td>
+          <td />
         </tr>
       ))}
     </TableFrame>
   );
 }
 
-function TableFrame({ children }: { children: ReactNode }) {
+interface TableFrameProps {
+  sort?: ProjectSort;
+  onSort?: (sort: ProjectSort) => void;
+  children: ReactNode;
+}
+
+function TableFrame({ sort, onSort, children }: TableFrameProps) {
   const m = useMessages();
+  const head = (by: ProjectSort, label: string) => (
+    <SortHead label={label} isSorted={sort === by} onSort={onSort && (() => onSort(by))} />
+  );
   return (
     <table className={styles.table}>
       <thead>
         <tr>
-          <th scope="col">{m.projects.name}</th>
-          <th scope="col" className={styles.number}>
-            {m.projects.runs}
+          <th scope="col" aria-sort={sort === "name" ? "ascending" : undefined}>
+            {head("name", m.projects.name)}
+          </th>
+          <th
+            scope="col"
+            className={styles.number}
+            aria-sort={sort === "runs" ? "descending" : undefined}
+          >
+            {head("runs", m.projects.runs)}
           </th>
           <th scope="col">{m.projects.states}</th>
-          <th scope="col" className={styles.number}>
-            {m.projects.activity}
+          <th
+            scope="col"
+            className={styles.number}
+            aria-sort={sort === "activity" ? "descending" : undefined}
+          >
+            {head("activity", m.projects.activity)}
+          </th>
+          <th scope="col">
+            <span className="visually-hidden">{m.projects.actions}</span>
           </th>
         </tr>
       </thead>
       <tbody>{children}</tbody>
     </table>
+  );
+}
+
+interface SortHeadProps {
+  label: string;
+  isSorted: boolean;
+  onSort: (() => void) | undefined;
+}
+
+function SortHead({ label, isSorted, onSort }: SortHeadProps) {
+  return (
+    <button
+      type="button"
+      className={styles.sort}
+      data-sorted={isSorted}
+      disabled={onSort === undefined}
+      onClick={onSort}
+    >
+      {label}
+    </button>
   );
 }
 
@@ -95,7 +161,10 @@ function ProjectRow({ project }: { project: Project }) {
         </span>
       </td>
       <td className={styles.number}>
-        {project.last_activity_at ? <TimeAgo at={project.last_activity_at} /> : m.projects.never}
+        {project.num_runs > 0 ? <TimeAgo at={project.last_activity_at} /> : m.projects.never}
+      </td>
+      <td className={styles.actions}>
+        <ProjectMenu project={project} />
       </td>
     </tr>
   );
