@@ -26,7 +26,12 @@ const signIn = createRoute({
 
 const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: SignedIn });
 
-const home = createRoute({ getParentRoute: () => signedIn, path: "/", component: HomePage });
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  validateSearch: readSearch("q", "sort"),
+  component: HomePage,
+});
 
 /** The address that the wandb client prints when it asks for a key. */
 const authorize = createRoute({
@@ -42,6 +47,21 @@ const account = createRoute({
 });
 
 const chartSearch = readSearch(...VIEW_NAMES, "charts", "fold");
+const trash = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/trash",
+  component: lazyRouteComponent(() => import("./pages/trash-page"), "TrashPage"),
+});
+
+const projectTrash = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/trash",
+  component: lazyRouteComponent(
+    () => import("./pages/trashed-projects-page"),
+    "TrashedProjectsPage",
+  ),
+});
+
 const projectSearch = readSearch(...VIEW_NAMES, "q", "hide", "show", "only", "charts", "fold");
 
 const project = createRoute({
@@ -121,13 +141,24 @@ const runPages = [runCharts, runWorkspace, runOverview, runConsole, runLogs, run
 
 const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, authorize, account, project, workspace, run.addChildren(runPages)]),
+  signedIn.addChildren([
+    home,
+    authorize,
+    account,
+    projectTrash,
+    trash,
+    project,
+    workspace,
+    run.addChildren(runPages),
+  ]),
 ]);
 
 export const router = createRouter({
   routeTree,
   parseSearch,
   stringifySearch,
+  // The page that is pointed at is fetched before it is asked for.
+  defaultPreload: "intent",
   defaultNotFoundComponent: NotFoundPage,
 });
 
