@@ -1,7 +1,7 @@
 /** Runs of a project: lists, one, and what people change about them. */
 import type { ProjectRef, RunRef } from "./client";
 import { getJson, projectPath, runPath, send, sendJson, withQuery } from "./transport";
-import type { RunChange, RunDetail, RunPage } from "./types";
+import type { BulkChange, BulkOutcome, ColumnPage, RunChange, RunDetail, RunPage } from "./types";
 
 export interface ListRuns {
   search?: string | undefined;
@@ -9,10 +9,20 @@ export interface ListRuns {
   filter?: string | undefined;
   /** Keys separated by commas, `-` for high to low; newest first if left out. */
   sort?: string | undefined;
+  /** Only these, in this order, whatever the rest says but `columns`. */
+  ids?: readonly string[] | undefined;
+  /** Keys whose values come with the rows. */
+  columns?: readonly string[] | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
-  /** Only runs changed after this sequence number. */
+  /** Only runs changed after this sequence number; not with `filter` or `sort`. */
   sinceSeq?: number | undefined;
+}
+
+export interface ListColumns {
+  search?: string | undefined;
+  cursor?: string | undefined;
+  limit?: number | undefined;
 }
 
 export interface RunsClient {
@@ -22,6 +32,10 @@ export interface RunsClient {
   updateRun(ref: RunRef, change: RunChange): Promise<RunDetail>;
   /** Asks a running one to end; its process hears of it with its next report. */
   stopRun(ref: RunRef): Promise<void>;
+  /** Does one thing to many runs. */
+  changeRuns(ref: ProjectRef, change: BulkChange): Promise<BulkOutcome>;
+  /** The columns that a table of the project's runs may have. */
+  listColumns(ref: ProjectRef, query: ListColumns, signal?: AbortSignal): Promise<ColumnPage>;
 }
 
 export const httpRuns: RunsClient = {
@@ -32,15 +46,26 @@ export const httpRuns: RunsClient = {
   async stopRun(ref) {
     await send("POST", `${runPath(ref)}/stop`);
   },
+  changeRuns: (ref, change) =>
+    sendJson<BulkOutcome>("POST", `${projectPath(ref)}/runs/bulk`, change),
+  listColumns: (ref, query, signal) =>
+    getJson<ColumnPage>(`${projectPath(ref)}/columns${withQuery(pageQuery(query))}`, signal),
 };
 
-function runsQuery({ search, filter, sort, cursor, limit, sinceSeq }: ListRuns): URLSearchParams {
+function runsQuery(asked: ListRuns): URLSearchParams {
+  const query = pageQuery(asked);
+  if (asked.filter) query.set("filter", asked.filter);
+  if (asked.sort) query.set("sort", asked.sort);
+  for (const id of asked.ids ?? []) query.append("ids", id);
+  for (const column of asked.columns ?? []) query.append("columns", column);
+  if (asked.sinceSeq !== undefined) query.set("since_seq", String(asked.sinceSeq));
+  return query;
+}
+
+function pageQuery({ search, cursor, limit }: ListColumns): URLSearchParams {
   const query = new URLSearchParams();
   if (search) query.set("search", search);
-  if (filter) query.set("filter", filter);
-  if (sort) query.set("sort", sort);
   if (cursor) query.set("cursor", cursor);
   if (limit !== undefined) query.set("limit", String(limit));
-  if (sinceSeq !== undefined) query.set("since_seq", String(sinceSeq));
   return query;
 }

@@ -6,12 +6,14 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { VIEW_NAMES } from "@/features/workspace/view-text";
-import { CrashPage } from "./crash-page";
+import { CrashPage, CrashView } from "./crash-page";
 import { AuthorizePage } from "./pages/authorize-page";
 import { HomePage } from "./pages/home-page";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProjectPage } from "./pages/project-page";
 import { SignInPage } from "./pages/signin-page";
+import { ARRANGEMENT_NAMES } from "./pages/use-arrangement";
+import { RUNS_NAMES } from "./pages/use-runs-view";
 import { parseSearch, readSearch, stringifySearch } from "./search";
 import { SignedIn } from "./signed-in";
 
@@ -62,7 +64,13 @@ const projectTrash = createRoute({
   ),
 });
 
-const projectSearch = readSearch(...VIEW_NAMES, "q", "hide", "show", "only", "charts", "fold");
+const projectSearch = readSearch(
+  ...VIEW_NAMES,
+  ...RUNS_NAMES,
+  ...ARRANGEMENT_NAMES,
+  "charts",
+  "fold",
+);
 
 const project = createRoute({
   getParentRoute: () => signedIn,
@@ -76,6 +84,13 @@ const workspace = createRoute({
   path: "/$entity/$project/workspace",
   validateSearch: projectSearch,
   component: ProjectPage,
+});
+
+const table = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/table",
+  validateSearch: readSearch(...RUNS_NAMES),
+  component: lazyRouteComponent(() => import("./pages/table-page"), "TablePage"),
 });
 
 /** The frame of a run's pages; the page itself is one of its children. */
@@ -149,6 +164,7 @@ const routeTree = root.addChildren([
     trash,
     project,
     workspace,
+    table,
     run.addChildren(runPages),
   ]),
 ]);
@@ -160,6 +176,7 @@ export const router = createRouter({
   // The page that is pointed at is fetched before it is asked for.
   defaultPreload: "intent",
   defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: CrashView,
 });
 
 declare module "@tanstack/react-router" {

@@ -3,6 +3,7 @@
  * is no room for two, one at a time.
  */
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from "react";
+import { IconButton } from "./button";
 import { Segmented } from "./segmented";
 import styles from "./split-pane.module.css";
 
@@ -15,6 +16,12 @@ interface SplitPaneProps {
   initialWidth: number;
   left: ReactNode;
   children: ReactNode;
+  /** The left column is out of the way; a button in its place brings it back. */
+  isFolded?: boolean;
+  onUnfold?: () => void;
+  unfoldLabel?: string;
+  /** The edge was dragged to the far right: the left column is to have all of the page. */
+  onPulledOut?: () => void;
 }
 
 type Side = "left" | "right";
@@ -22,10 +29,13 @@ type Side = "left" | "right";
 const MIN = 200;
 const MAX = 640;
 const KEY_STEP = 16;
+/** Which part of the page is "far right". */
+const PULLED_OUT = 0.7;
 
-export function SplitPane({ name, label, names, initialWidth, left, children }: SplitPaneProps) {
+export function SplitPane(props: SplitPaneProps) {
+  const { name, label, names, initialWidth, left, children, isFolded = false } = props;
   const [width, setWidth] = useState(() => readWidth(name) ?? initialWidth);
-
+  const [isPulledOut, setPulledOut] = useState(false);
   const [shown, setShown] = useState<Side>("right");
   const sides: { value: Side; label: string }[] = [
     { value: "left", label: names[0] },
@@ -35,19 +45,46 @@ export function SplitPane({ name, label, names, initialWidth, left, children }: 
   const resize = (next: number) => setWidth(Math.min(Math.max(Math.round(next), MIN), MAX));
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-    const start = event.currentTarget.parentElement?.getBoundingClientRect().left ?? 0;
-    resize(event.clientX - start);
+    const all = event.currentTarget.parentElement?.getBoundingClientRect();
+    if (!all) return;
+    resize(event.clientX - all.left);
+    setPulledOut((event.clientX - all.left) / all.width > PULLED_OUT);
+  };
+  const onPointerUp = () => {
+    if (isPulledOut && props.onPulledOut) {
+      setPulledOut(false);
+      setWidth(readWidth(name) ?? initialWidth);
+      props.onPulledOut();
+    } else writeWidth(name, width);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowLeft") resize(width - KEY_STEP);
     if (event.key === "ArrowRight") resize(width + KEY_STEP);
   };
   return (
-    <div className={styles.panes} data-shown={shown} style={{ "--left": `${width}px` }}>
+    <div
+      className={styles.panes}
+      data-shown={shown}
+      data-folded={isFolded}
+      data-pulled-out={isPulledOut && props.onPulledOut !== undefined}
+      style={{ "--left": `${width}px` }}
+    >
       <div className={styles.switch}>
         <Segmented label={names.join(" / ")} options={sides} value={shown} onChange={setShown} />
       </div>
-      <div className={styles.pane}>{left}</div>
+      <div className={styles.pane}>
+        {isFolded ? (
+          <div className={styles.folded}>
+            <IconButton
+              icon="foldRight"
+              label={props.unfoldLabel ?? names[0]}
+              onClick={props.onUnfold}
+            />
+          </div>
+        ) : (
+          left
+        )}
+      </div>
       {/* biome-ignore lint/a11y/useSemanticElements: an hr cannot be dragged; this is the window-splitter pattern */}
       <div
         className={styles.edge}
@@ -60,7 +97,7 @@ export function SplitPane({ name, label, names, initialWidth, left, children }: 
         tabIndex={0}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={onPointerMove}
-        onPointerUp={() => writeWidth(name, width)}
+        onPointerUp={onPointerUp}
         onKeyDown={onKeyDown}
         onBlur={() => writeWidth(name, width)}
         onDoubleClick={() => resize(initialWidth)}

@@ -1,119 +1,137 @@
 /** A project: its runs at the left, their charts beside them. */
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo, useState } from "react";
 import { isNotFound } from "@/api/problem";
 import type { RunRow } from "@/api/types";
 import { usePointerBus } from "@/charts/pointer-bus";
+import { useMe } from "@/features/auth/queries";
+import type { Column } from "@/features/runs/columns";
+import { FirstRun } from "@/features/runs/components/first-run";
 import { RunList } from "@/features/runs/components/run-list";
-import { useRuns } from "@/features/runs/queries";
-import {
-  formatVisibility,
-  parseVisibility,
-  SHOW_NEWEST,
-  showOnly,
-  toggleEye,
-  type Visibility,
-  visibleIds,
-} from "@/features/runs/visibility";
+import { useRunActions } from "@/features/runs/use-run-actions";
+import { useRunList } from "@/features/runs/use-run-list";
 import { Workspace } from "@/features/workspace/components/workspace";
 import { useKeys } from "@/features/workspace/queries";
 import { useMessages } from "@/lib/i18n";
-import { runDashes } from "@/lib/run-colour";
+import { useShortcuts } from "@/lib/keyboard";
 import { useTitle } from "@/lib/use-title";
+import { IconButton } from "@/ui/button";
 import { CodeBlock } from "@/ui/code-block";
 import { Notice } from "@/ui/notice";
 import { SplitPane } from "@/ui/split-pane";
 import { ErrorView } from "../error-view";
 import { toChartRuns } from "./chart-runs";
+import { compareAddress, isRefusal, useProjectRef } from "./project-place";
+import { useRememberedView } from "./remembered-view";
+import { useArrangement } from "./use-arrangement";
 import { useChartSearch } from "./use-chart-search";
 import { useLiveProject } from "./use-live-project";
+import { useRunsView } from "./use-runs-view";
 
 /** No run in particular: the keys of the newest ones. */
 const NEWEST: readonly string[] = [];
-const NO_RUNS: readonly RunRow[] = [];
+const NO_COLUMNS: readonly Column[] = [];
+/** What a person finds again: how they arranged the page, not what they were looking for. */
+const REMEMBERED = ["sort", "cols", "pin", "grid", "top", "smooth"];
 
 export function ProjectPage() {
   const m = useMessages();
   const bus = usePointerBus();
   const navigate = useNavigate();
   const ref = useProjectRef();
-  const { q = "", hide, show, only, ...chartSearch } = useProjectSearch();
-  const charts = useChartSearch(chartSearch);
+  const search = useSearch({ strict: false });
+  const { q, filter, sort, cols, pin, hide, show, only, grid, top, section, ...rest } = search;
+  const { view, verbs, question } = useRunsView(
+    { q, filter, sort, cols, pin, hide, show, only },
+    NO_COLUMNS,
+  );
+  const arrangement = useArrangement({ grid, top, section });
+  const charts = useChartSearch(rest);
   useTitle(ref.project, ref.entity);
+  useRememberedView("workspace", ref, search, REMEMBERED);
+  const [isFolded, setFolded] = useState(false);
 
-  const { runs, total, error, retry, loadMore } = useRuns(ref, q);
+  const listing = useRunList(ref, question, view.pins, view.visibility);
+  const { runs, error, visible, drawn, dashes, total } = listing;
   const isGone = isNotFound(error);
   useLiveProject(ref, !isGone);
   const history = useKeys(ref, NEWEST, "history");
   const system = useKeys(ref, NEWEST, "system");
+  const actions = useRunActions(ref);
+  const chartRuns = useMemo(() => toChartRuns(drawn, visible, dashes), [drawn, visible, dashes]);
 
-  const visibility = useMemo(() => parseVisibility({ hide, show, only }), [hide, show, only]);
-  const visible = useMemo(() => visibleIds(runs ?? NO_RUNS, visibility), [runs, visibility]);
-  const dashes = useMemo(() => dashesOf(runs ?? NO_RUNS, visible), [runs, visible]);
-  const chartRuns = useMemo(
-    () => toChartRuns(runs ?? NO_RUNS, visible, dashes),
-    [runs, visible, dashes],
-  );
-
-  const setVisibility = useCallback(
-    (next: Visibility) => {
-      const search = formatVisibility(next);
-      void navigate({ to: ".", search: (old) => ({ ...old, ...search }), replace: true });
-    },
-    [navigate],
-  );
-  const onToggle = useCallback(
-    (id: string) => setVisibility(toggleEye(visibility, id, visible.has(id))),
-    [setVisibility, visibility, visible],
+  const toTable = useCallback(
+    () =>
+      void navigate({
+        to: "/$entity/$project/table",
+        params: ref,
+        search: { q, filter, sort, pin, hide, show, only },
+      }),
+    [navigate, ref, q, filter, sort, pin, hide, show, only],
   );
   const onHighlight = useCallback((id: string | null) => bus.highlight(id), [bus]);
+  const onOpen = useCallback(
+    (run: RunRow) =>
+      void navigate({ to: "/$entity/$project/runs/$run", params: { ...ref, run: run.id } }),
+    [navigate, ref],
+  );
+  const toggleFold = () => setFolded(!isFolded);
+  useShortcuts({ "Mod+j": { does: m.runs.keys.fold, run: toggleFold } }, { heading: m.runs.title });
 
-  if (error && (!runs || isGone)) return <ErrorView error={error} onRetry={retry} />;
+  if (error && (!runs || isGone) && !isRefusal(error)) {
+    return <ErrorView error={error} onRetry={listing.retry} />;
+  }
+  if (runs?.length === 0 && view.text === "" && !listing.isOld) return <EmptyProject />;
   const keysError = history.error && !history.data ? history.error : null;
+  const list = (
+    <RunList
+      {...verbs}
+      project={ref}
+      listing={listing}
+      view={view}
+      actions={actions}
+      onHighlight={onHighlight}
+      onOpen={onOpen}
+      onCompare={(ids) => void navigate({ href: compareAddress(ref, ids) })}
+      tools={
+        <>
+          <IconButton icon="table" label={m.runs.table} onClick={toTable} />
+          <IconButton icon="foldLeft" label={m.runs.fold} onClick={toggleFold} />
+        </>
+      }
+    />
+  );
   return (
     <SplitPane
       name="runs"
       label={m.runs.resize}
       names={[m.runs.title, m.workspace.charts]}
-      initialWidth={264}
-      left={
-        <RunList
-          runs={runs}
-          total={total}
-          visible={visible}
-          dashes={dashes}
-          search={q}
-          onSearch={(text) =>
-            void navigate({
-              to: ".",
-              search: (old) => ({ ...old, q: text || undefined }),
-              replace: true,
-            })
-          }
-          onToggle={onToggle}
-          onHighlight={onHighlight}
-          onOpen={(run) =>
-            void navigate({ to: "/$entity/$project/runs/$run", params: { ...ref, run: run.id } })
-          }
-          onShow={(which) => setVisibility(which === "newest" ? SHOW_NEWEST : showOnly([]))}
-          onLoadMore={loadMore}
-        />
-      }
+      initialWidth={288}
+      left={list}
+      isFolded={isFolded}
+      onUnfold={toggleFold}
+      unfoldLabel={m.runs.unfold}
+      onPulledOut={toTable}
     >
       <Workspace
         {...charts}
+        arrangement={arrangement}
         project={ref}
         runs={chartRuns}
         isAllHidden={visible.size === 0 && total > 0}
         historyKeys={history.data}
         systemKeys={system.data}
         empty={
-          <Notice
-            title={m.workspace.noMetricsTitle}
-            action={<CodeBlock code={exampleOf(ref.entity, ref.project)} />}
-          >
-            {m.workspace.noMetricsHint}
-          </Notice>
+          history.data && history.data.length > 0 ? (
+            <Notice title={m.sections.nothingToDraw}>{m.sections.nothingToDrawHint}</Notice>
+          ) : (
+            <Notice
+              title={m.workspace.noMetricsTitle}
+              action={<CodeBlock code={exampleOf(ref.entity, ref.project)} />}
+            >
+              {m.workspace.noMetricsHint}
+            </Notice>
+          )
         }
         error={keysError && <ErrorView error={keysError} onRetry={() => void history.refetch()} />}
       />
@@ -121,10 +139,19 @@ export function ProjectPage() {
   );
 }
 
-/** Both addresses of the page, with and without `/workspace`, carry the same parts. */
-function useProjectRef() {
-  const { entity = "", project = "" } = useParams({ strict: false });
-  return useMemo(() => ({ entity, project }), [entity, project]);
+/** It turns into the project by itself: the list follows the server's events already. */
+function EmptyProject() {
+  const m = useMessages();
+  const { entity, project } = useProjectRef();
+  const { data: me } = useMe();
+  const serverUrl = me?.server.base_url ?? window.location.origin;
+  return (
+    <FirstRun
+      serverUrl={serverUrl}
+      example={exampleOf(entity, project)}
+      keyLink={<Link to="/authorize">{m.runs.makeKey}</Link>}
+    />
+  );
 }
 
 /** The lines that fill this very page. */
@@ -138,12 +165,4 @@ function exampleOf(entity: string, project: string): string {
     ")",
     'run.log({"loss": 0.5})',
   ].join("\n");
-}
-
-function useProjectSearch() {
-  return useSearch({ strict: false });
-}
-
-function dashesOf(runs: readonly RunRow[], visible: ReadonlySet<string>) {
-  return runDashes(runs.filter(({ id }) => visible.has(id)).toReversed());
 }

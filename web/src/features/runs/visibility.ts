@@ -1,7 +1,7 @@
 /**
  * Which runs the charts draw. Pure; its text form is what the URL carries.
  *
- * By default the newest runs, as many as a chart can hold; from there eyes are
+ * By default the first runs of the list, as many as a chart can hold; from there eyes are
  * switched off (`hide`) and on (`show`). `only` is an explicit choice instead.
  */
 import type { RunRow } from "@/api/types";
@@ -22,6 +22,9 @@ export interface VisibilitySearch {
 /** As many curves as a person can tell apart and a server answers at once. */
 export const NUM_SHOWN_BY_DEFAULT = 20;
 
+/** As many as an address can name and a chart can draw. */
+export const MAX_CHOSEN = 1000;
+
 export function parseVisibility({ hide, show, only }: VisibilitySearch): Visibility {
   return {
     hide: parseIds(hide),
@@ -35,7 +38,7 @@ export function formatVisibility({ hide, show, only }: Visibility): VisibilitySe
   return { hide: formatIds(hide), show: formatIds(show), only: undefined };
 }
 
-/** Ids of the runs to draw. @param runs Newest first. */
+/** Ids of the runs to draw. @param runs As they are listed. */
 export function visibleIds(runs: readonly RunRow[], { hide, show, only }: Visibility): Set<string> {
   const isVisible = (id: string, index: number) =>
     only ? only.has(id) : !hide.has(id) && (index < NUM_SHOWN_BY_DEFAULT || show.has(id));
@@ -43,17 +46,37 @@ export function visibleIds(runs: readonly RunRow[], { hide, show, only }: Visibi
 }
 
 export function toggleEye(visibility: Visibility, id: string, isVisible: boolean): Visibility {
-  const { hide, show, only } = visibility;
-  if (only) return { hide, show, only: isVisible ? without(only, id) : new Set([...only, id]) };
-  return isVisible
-    ? { hide: new Set([...hide, id]), show: without(show, id), only }
-    : { hide: without(hide, id), show: hide.has(id) ? show : new Set([...show, id]), only };
+  return setEyes(visibility, [id], !isVisible);
 }
 
-export const SHOW_NEWEST: Visibility = { hide: new Set(), show: new Set(), only: null };
+/** Switches the eyes of some runs on or off; those of all others stay. */
+export function setEyes(
+  { hide, show, only }: Visibility,
+  ids: Iterable<string>,
+  isOn: boolean,
+): Visibility {
+  const wanted = [...ids];
+  if (only) return { hide, show, only: isOn ? plus(only, wanted) : minus(only, wanted) };
+  if (!isOn) return { hide: plus(hide, wanted), show: minus(show, wanted), only };
+  // One that was only switched off comes back by itself.
+  const others = wanted.filter((id) => !hide.has(id));
+  return { hide: minus(hide, wanted), show: plus(show, others), only };
+}
+
+export const SHOW_FIRST: Visibility = { hide: new Set(), show: new Set(), only: null };
 
 export function showOnly(ids: Iterable<string>): Visibility {
-  return { ...SHOW_NEWEST, only: new Set(ids) };
+  return { ...SHOW_FIRST, only: new Set([...ids].slice(0, MAX_CHOSEN)) };
+}
+
+/** Whether these and no others were chosen: the state that "solo" makes. */
+export function isSolo({ only }: Visibility, id: string): boolean {
+  return only?.size === 1 && only.has(id);
+}
+
+/** Runs that were chosen by name, wherever in the list they are. */
+export function chosenIds({ show, only }: Visibility): string[] {
+  return [...(only ?? show)];
 }
 
 function parseIds(text: string | undefined): ReadonlySet<string> {
@@ -64,6 +87,11 @@ function formatIds(ids: ReadonlySet<string>): string | undefined {
   return ids.size === 0 ? undefined : [...ids].join(",");
 }
 
-function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  return new Set([...ids].filter((other) => other !== id));
+function plus(ids: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> {
+  return new Set([...ids, ...more]);
+}
+
+function minus(ids: ReadonlySet<string>, less: readonly string[]): ReadonlySet<string> {
+  const gone = new Set(less);
+  return new Set([...ids].filter((id) => !gone.has(id)));
 }

@@ -1,155 +1,191 @@
-/** The runs of a project beside its charts: search, eyes, keyboard. Virtual, so any number will do. */
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState } from "react";
+/** The runs of a project beside its charts: found, sorted, shown, selected, changed. */
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import type { ProjectRef } from "@/api/client";
 import type { RunRow } from "@/api/types";
+import { useSize } from "@/charts/use-size";
+import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
-import { useShortcuts } from "@/lib/keyboard";
-import { useSearchText } from "@/lib/use-search-text";
-import { SearchField } from "@/ui/search-field";
+import { runName } from "@/lib/run-name";
+import { useStable } from "@/lib/use-stable";
+import { Button } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
+import { arrangeColumns, NAME } from "../columns";
+import { rowMenu } from "../row-menu";
+import { useRowKeys } from "../use-row-keys";
+import type { RunActions } from "../use-run-actions";
+import type { RunListing } from "../use-run-list";
+import { useSelection } from "../use-selection";
+import { useSolo } from "../use-solo";
+import type { RunsView, RunsViewVerbs } from "../view";
+import { SHOW_FIRST, setEyes, showOnly, toggleEye } from "../visibility";
+import { BulkBar } from "./bulk-bar";
+import { ColumnsControl } from "./columns-control";
+import { ListHeader } from "./list-header";
 import styles from "./run-list.module.css";
-import { RunListItem } from "./run-list-item";
+import { RunRows } from "./run-rows";
+import { RunSearch } from "./run-search";
+import { SortControl } from "./sort-control";
+import { TagsDialog } from "./tags-dialog";
 
-export interface RunListProps {
-  runs: readonly RunRow[] | undefined;
-  total: number;
-  visible: ReadonlySet<string>;
-  dashes: ReadonlyMap<string, readonly number[]>;
-  search: string;
-  onSearch: (text: string) => void;
-  onToggle: (id: string) => void;
+export interface RunListProps extends RunsViewVerbs {
+  project: ProjectRef;
+  listing: RunListing;
+  view: RunsView;
+  actions: RunActions;
   onHighlight: (id: string | null) => void;
   onOpen: (run: RunRow) => void;
-  onShow: (which: "newest" | "none") => void;
-  onLoadMore: () => void;
+  onCompare: (ids: readonly string[]) => void;
+  /** Further buttons beside the title: the way to the table, what folds the list. */
+  tools: ReactNode;
 }
 
-const ROW_HEIGHT = 28;
-/** The next page is fetched when this many rows are left below. */
-const LOAD_AHEAD = 30;
+const NO_RUNS: readonly RunRow[] = [];
+/** In pixels, with the space between; run-list.module.css has them too. */
+const COLUMN = 70;
+const WITHOUT_COLUMNS = 190;
 
 export function RunList(props: RunListProps) {
+  const { project, listing, view, actions, onHighlight, onOpen, onVisibility } = props;
   const m = useMessages();
-  const { runs, total, visible, onHighlight } = props;
+  const { visible, dashes, total } = listing;
+  const runs = listing.runs ?? NO_RUNS;
   const search = useRef<HTMLInputElement>(null);
-  const [text, setText] = useSearchText(props.search, props.onSearch);
+  const [renamingId, setRenamingId] = useState<string | null>(null);
+  const [tagging, setTagging] = useState<RunRow | null>(null);
+  const selection = useSelection(runs);
+  const selected = useMemo(
+    () => runs.filter(({ id }) => selection.ids.has(id)),
+    [runs, selection.ids],
+  );
+  const pane = useRef<HTMLElement>(null);
+  const room = columnsIn(useSize(pane)?.width ?? 0);
+  const columns = useMemo(() => {
+    const keys = arrangeColumns(view.columns).flatMap(({ key }) => (key === NAME ? [] : [key]));
+    return keys.slice(0, room);
+  }, [view.columns, room]);
+
+  const solo = useSolo(view.visibility, onVisibility);
+  const onSolo = useStable(solo);
+  const onToggle = useStable((id: string) =>
+    onVisibility(toggleEye(view.visibility, id, visible.has(id))),
+  );
+  const onToggleAll = () => onVisibility(visible.size > 0 ? showOnly([]) : SHOW_FIRST);
+  const onRename = useStable((run: RunRow, name: string | null) => {
+    setRenamingId(null);
+    if (name !== null && name.trim() !== "") actions.rename(run, name.trim());
+  });
+  const verbs = {
+    onOpen,
+    onToggle,
+    onSolo,
+    onPin: props.onPin,
+    onRename: useCallback((run: RunRow) => setRenamingId(run.id), []),
+    onTags: useCallback((run: RunRow) => setTagging(run), []),
+  };
+  const activeId = useRowKeys(runs, selection, {
+    ...verbs,
+    onToggleAll,
+    onSearch: () => search.current?.focus(),
+    onActive: (id) => onHighlight(id !== null && visible.has(id) ? id : null),
+  });
+  const isFiltered = view.text !== "";
 
   return (
-    <aside className={styles.list} aria-label={m.runs.list}>
+    <aside ref={pane} className={styles.list} aria-label={m.runs.list}>
       <header className={styles.header}>
         <h2 className={styles.title}>{m.runs.title}</h2>
-        <span className={styles.total}>{runs && total.toLocaleString("en-US")}</span>
-        {runs && runs.length > 0 && (
-          <button
-            type="button"
-            className={styles.eyes}
-            onClick={() => props.onShow(visible.size > 0 ? "none" : "newest")}
-          >
-            {visible.size > 0 ? m.runs.hideAll : m.runs.reset}
-          </button>
-        )}
+        <span className={styles.total}>{listing.runs && formatInteger(total)}</span>
+        <span className={styles.tools}>
+          <SortControl project={project} sort={view.sort} onSort={props.onSort} />
+          <ColumnsControl project={project} columns={view.columns} onColumns={props.onColumns} />
+          {props.tools}
+        </span>
       </header>
-      <div className={styles.search}>
-        <SearchField
-          ref={search}
-          label={m.runs.filter}
-          value={text}
-          onChange={setText}
-          shortcut="/"
+      <RunSearch
+        ref={search}
+        text={view.text}
+        onText={props.onText}
+        error={listing.error}
+        warnings={listing.warnings}
+      />
+      {listing.runs ? (
+        <RunRows
+          runs={runs}
+          numPinned={listing.numPinned}
+          visible={visible}
+          selected={selection.ids}
+          dashes={dashes}
+          columns={columns}
+          activeId={activeId}
+          renamingId={renamingId}
+          header={
+            runs.length > 0 && (
+              <ListHeader
+                columns={columns}
+                sort={view.sort}
+                numSelected={selected.length}
+                numLoaded={runs.length}
+                isAnyVisible={visible.size > 0}
+                onSort={props.onSort}
+                onSelectAll={selection.selectAll}
+                onEyes={onToggleAll}
+              />
+            )
+          }
+          menuOf={(run) => {
+            const isPinned = view.pins.includes(run.id);
+            return rowMenu(run, { isVisible: visible.has(run.id), isPinned }, verbs, actions, m);
+          }}
+          onOpen={onOpen}
+          onToggle={onToggle}
+          onSolo={onSolo}
+          onSelect={selection.select}
+          onHighlight={onHighlight}
+          onRename={onRename}
+          onLoadMore={listing.loadMore}
         />
-      </div>
-      {runs ? (
-        <RunRows {...props} runs={runs} onSearchKey={() => search.current?.focus()} />
       ) : (
         <RunRowsSkeleton />
       )}
-      {runs?.length === 0 && (
-        <p className={styles.empty}>
-          {props.search === "" ? m.runs.emptyHint : m.runs.noMatch(props.search)}
-        </p>
+      {listing.runs?.length === 0 && (
+        <div className={styles.empty}>
+          <p>{isFiltered ? m.runs.noMatch(view.text) : m.runs.emptyHint}</p>
+          {isFiltered && <Button onClick={() => props.onText("")}>{m.runs.clearFilter}</Button>}
+        </div>
       )}
-      {runs && runs.length > 0 && (
-        <footer className={styles.footer} onPointerEnter={() => onHighlight(null)}>
-          {m.runs.shown(visible.size, total)}
-        </footer>
+      {selected.length > 0 ? (
+        <BulkBar
+          runs={selected}
+          others={runs}
+          actions={actions}
+          onOnly={(ids) => onVisibility(showOnly(ids))}
+          onHide={(ids) => onVisibility(setEyes(view.visibility, ids, false))}
+          onCompare={props.onCompare}
+          onClear={selection.clear}
+        />
+      ) : (
+        runs.length > 0 && (
+          <footer className={styles.footer} onPointerEnter={() => onHighlight(null)}>
+            {m.runs.shown(visible.size, total)}
+          </footer>
+        )
+      )}
+      {tagging && (
+        <TagsDialog
+          title={m.runs.tagsOf(runName(tagging))}
+          tags={tagging.tags}
+          suggestions={[...new Set(runs.flatMap(({ tags }) => tags))].sort()}
+          onTags={(tags) => actions.setTags(tagging, tags)}
+          onClose={() => setTagging(null)}
+        />
       )}
     </aside>
   );
 }
 
-function RunRows(props: RunListProps & { runs: readonly RunRow[]; onSearchKey: () => void }) {
-  const { runs, visible, dashes, onToggle, onHighlight, onOpen, onLoadMore, onSearchKey } = props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const [activeId, setActiveId] = useState<string | null>(null);
-  const active = runs.findIndex(({ id }) => id === activeId);
-  const virtual = useVirtualizer({
-    count: runs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => runs[index]?.id ?? index,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const lastIndex = items.at(-1)?.index ?? 0;
-
-  useEffect(() => {
-    if (lastIndex >= runs.length - LOAD_AHEAD) onLoadMore();
-  }, [lastIndex, runs.length, onLoadMore]);
-
-  // Leaving the page must not leave a run highlighted on the next one.
-  useEffect(() => () => onHighlight(null), [onHighlight]);
-
-  const moveTo = (index: number) => {
-    const run = runs[Math.min(Math.max(index, 0), runs.length - 1)];
-    if (!run) return;
-    setActiveId(run.id);
-    onHighlight(visible.has(run.id) ? run.id : null);
-    virtual.scrollToIndex(runs.indexOf(run));
-  };
-  const deselect = () => {
-    setActiveId(null);
-    onHighlight(null);
-  };
-  const m = useMessages();
-  const activeRun = runs[active];
-  useShortcuts(
-    {
-      "/": { does: m.keyboard.search, run: onSearchKey },
-      j: { does: m.keyboard.next, run: () => moveTo(active + 1) },
-      k: { does: m.keyboard.previous, run: () => moveTo(active < 0 ? 0 : active - 1) },
-      v: { does: m.keyboard.eye, run: () => activeRun && onToggle(activeRun.id) },
-      o: { does: m.keyboard.open, run: () => activeRun && onOpen(activeRun) },
-      Escape: { does: m.keyboard.deselect, run: deselect },
-    },
-    { heading: m.runs.title },
-  );
-
-  return (
-    <div ref={scroller} className={styles.scroller} onPointerLeave={() => onHighlight(null)}>
-      <ul className={styles.rows} style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const run = runs[item.index];
-          if (!run) return null;
-          return (
-            <li
-              key={item.key}
-              className={styles.slot}
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              <RunListItem
-                run={run}
-                dash={dashes.get(run.id) ?? []}
-                isVisible={visible.has(run.id)}
-                isActive={run.id === activeId}
-                onToggle={onToggle}
-                onHighlight={onHighlight}
-              />
-            </li>
-          );
-        })}
-      </ul>
-    </div>
-  );
+/** As many columns as leave room for a name; one in any case, since somebody asked for it. */
+function columnsIn(width: number): number {
+  return Math.max(1, Math.floor((width - WITHOUT_COLUMNS) / COLUMN));
 }
 
 function RunRowsSkeleton() {

@@ -11,4 +11,7 @@ export const sections = {
   small: "Small",
   medium: "Medium",
   large: "Large",
+  nothingToDraw: "Nothing to draw here",
+  nothingToDrawHint:
+    "The runs logged something, but no numbers, or they asked for all of them to be hidden.",
 };

@@ -13,4 +13,6 @@ export const sections: typeof en.sections = {
   small: "작게",
   medium: "보통",
   large: "크게",
+  nothingToDraw: "그릴 내용이 없습니다",
+  nothingToDrawHint: "실행이 기록한 값이 숫자가 아니거나, 모두 숨기도록 설정되어 있습니다.",
 };

@@ -13,4 +13,6 @@ export const sections: typeof en.sections = {
   small: "小",
   medium: "中",
   large: "大",
+  nothingToDraw: "没有可绘制的内容",
+  nothingToDrawHint: "运行记录的值不是数字，或者都被要求隐藏。",
 };

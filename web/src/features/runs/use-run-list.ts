@@ -1,0 +1,65 @@
+/** The runs of a project as they are listed: pinned ones on top, with what the charts draw of them. */
+import { useMemo } from "react";
+import type { ProjectRef } from "@/api/client";
+import type { RunRow } from "@/api/types";
+import { runDashes } from "@/lib/run-colour";
+import type { RunQuestion } from "./model";
+import { arrangeRuns } from "./pins";
+import { MAX_NAMED, useChosenRuns, usePinnedRuns, useRuns } from "./queries";
+import { chosenIds, type Visibility, visibleIds } from "./visibility";
+
+const NO_RUNS: readonly RunRow[] = [];
+
+export type RunListing = ReturnType<typeof useRunList>;
+
+/** @param pins Ids of pinned runs, which neither search nor filter hides. */
+export function useRunList(
+  ref: ProjectRef,
+  question: RunQuestion,
+  pins: readonly string[],
+  visibility: Visibility,
+) {
+  const list = useRuns(ref, question);
+  const loaded = list.runs ?? NO_RUNS;
+  const listed = useMemo(() => new Set(loaded.map(({ id }) => id)), [loaded]);
+  // Those that a link names may lie anywhere in the list, or beyond what the filter lets through.
+  const pinned = usePinnedRuns(ref, question.columns, unlisted(pins, listed, list.runs));
+  const chosen = useChosenRuns(ref, question, unlisted(chosenIds(visibility), listed, list.runs));
+
+  const { runs, numPinned } = useMemo(
+    () => arrangeRuns(loaded, pins, pinned),
+    [loaded, pins, pinned],
+  );
+  const known = useMemo(() => {
+    const here = new Set(runs.map(({ id }) => id));
+    return [...runs, ...[...chosen.values()].filter(({ id }) => !here.has(id))];
+  }, [runs, chosen]);
+  const visible = useMemo(() => visibleIds(known, visibility), [known, visibility]);
+  const drawn = useMemo(() => known.filter(({ id }) => visible.has(id)), [known, visible]);
+  const dashes = useMemo(() => runDashes(byAge(drawn)), [drawn]);
+
+  return {
+    ...list,
+    /** undefined while the first ones load. */
+    runs: list.runs && runs,
+    numPinned,
+    visible,
+    /** What the charts draw, in the order of the list. */
+    drawn,
+    dashes,
+  };
+}
+
+function byAge(runs: readonly RunRow[]): RunRow[] {
+  return runs.toSorted((a, b) => a.number - b.number);
+}
+
+/** None while the list itself is not there: most of them will be in it. */
+function unlisted(
+  ids: readonly string[],
+  listed: ReadonlySet<string>,
+  list: readonly RunRow[] | undefined,
+): string[] {
+  if (!list) return [];
+  return ids.filter((id) => !listed.has(id)).slice(0, MAX_NAMED);
+}
