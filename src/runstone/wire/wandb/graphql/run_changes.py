@@ -33,8 +33,9 @@ def _upsert_bucket(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noq
         input.get("name"),
         update,
         branch_point=branch_point(update),
-        # Clients send the storage id when an earlier answer of ours gave it to them.
-        has_begun=bool(input.get("id")),
+        # On resuming, clients send the storage id; what they send once the run is under way (all
+        # lines: config, telemetry) lacks the host, which the announcement of a run has.
+        has_begun=bool(input.get("id") or not input.get("host")),
     )
     return _answer(run, is_new=is_new)
 
