@@ -107,9 +107,9 @@ def describe(found: Surroundings, contents: Mapping[str, bytes]) -> Environment:
         of_entry = read_git(entry)
         commit, remote, branch = commit or of_entry[0], remote or of_entry[1], branch or of_entry[2]
     # The file may say more than the record of its process (it is written later).
-    file_writer = metadata.get("writerId")
     if by_writer:
-        first = file_writer if file_writer in by_writer else next(iter(by_writer))
+        of_file = str(metadata.get("writerId"))
+        first = of_file if of_file in by_writer else next(iter(by_writer))
         by_writer[first] = {**by_writer[first], **metadata}
         processes = [read_process(entry, writer=writer) for writer, entry in by_writer.items()]
     else:

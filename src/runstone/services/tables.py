@@ -146,6 +146,8 @@ class _JsonTable(Table):
             names = [_name(documents.loads(bytes(column))) for column in parsed.columns]
             self._rows = parsed.data
             super().__init__(names, len(self._rows), 2 * len(content))
+        except RecursionError as error:
+            raise _damaged(name, "it is nested too deeply") from error
         except (msgspec.MsgspecError, InvalidInput, UnicodeDecodeError) as error:
             raise _damaged(name, str(error)) from error
 
