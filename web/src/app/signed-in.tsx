@@ -7,12 +7,14 @@ import { ErrorView } from "./error-view";
 import { LiveProvider } from "./live";
 import { BareShell } from "./shell/bare-shell";
 import { Shell } from "./shell/shell";
+import styles from "./signed-in.module.css";
 
 export function SignedIn() {
   const { data: me, error, refetch } = useMe();
   // While that is being asked the page loads already: nearly everybody is signed in.
   // The address stays as it is: after signing in, the page that was asked for appears.
-  if (isUnauthenticated(error)) return <SignInForm />;
+  const isSignedOut = isUnauthenticated(error);
+  if (isSignedOut && !me) return <SignInForm />;
   if (error && !me) {
     return (
       <BareShell>
@@ -22,9 +24,17 @@ export function SignedIn() {
   }
   return (
     <LiveProvider>
-      <Shell user={me?.user}>
-        <Outlet />
-      </Shell>
+      {/* What was on the screen stays as it was, out of reach, until somebody signs in again. */}
+      <div className={styles.behind} inert={isSignedOut}>
+        <Shell user={me?.user}>
+          <Outlet />
+        </Shell>
+      </div>
+      {isSignedOut && (
+        <div className={styles.over}>
+          <SignInForm hasExpired />
+        </div>
+      )}
     </LiveProvider>
   );
 }

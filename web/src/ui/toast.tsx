@@ -22,11 +22,12 @@ const UNDO_MS = 10_000;
 const READ_MS = 5000;
 
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const m = useMessages();
   return (
     <BaseToast.Provider limit={3}>
       {children}
       <BaseToast.Portal>
-        <BaseToast.Viewport className={styles.viewport}>
+        <BaseToast.Viewport className={styles.viewport} aria-label={m.app.notifications}>
           <Toasts />
         </BaseToast.Viewport>
       </BaseToast.Portal>

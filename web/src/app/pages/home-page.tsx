@@ -12,6 +12,7 @@ import { useMessages } from "@/lib/i18n";
 import { useTitle } from "@/lib/use-title";
 import { ErrorView } from "../error-view";
 import { useLive } from "../live";
+import { PanelBoundary } from "../panel-boundary";
 
 export function HomePage() {
   const m = useMessages();
@@ -40,7 +41,9 @@ export function HomePage() {
       waiting={<Welcome />}
       aside={
         <>
-          <RecentRuns />
+          <PanelBoundary>
+            <RecentRuns />
+          </PanelBoundary>
           <TrashLink />
         </>
       }

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Credentials, useClient } from "@/api/client";
+import type { Me } from "@/api/types";
 
 /** The query that says who is signed in. */
 export const ME = ["me"];
@@ -21,8 +22,17 @@ export function useSignIn() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (credentials: Credentials) => client.signIn(credentials),
-    // Everything that was refused before may be allowed now.
-    onSuccess: () => cache.resetQueries(),
+    onSuccess: async () => {
+      const before = cache.getQueryData<Me>(ME);
+      const me = await client.getMe();
+      if (before?.user.username !== me.user.username) {
+        // Nothing of one person may be left for the next; what was refused may be allowed now.
+        await cache.resetQueries();
+        return;
+      }
+      cache.setQueryData(ME, me);
+      await cache.invalidateQueries();
+    },
   });
 }
 

@@ -79,6 +79,8 @@ function OptionRow({ elementId, found, isActive, onActive, onPick }: OptionRowPr
   const shared = {
     id: elementId,
     role: "option",
+    // The marks cut the label into pieces, which would be read as such.
+    "aria-label": detail ? `${label}, ${detail}` : label,
     "aria-selected": isActive,
     className: classNames(styles.option, isActive && styles.active),
     tabIndex: -1,

@@ -7,6 +7,7 @@ export const app = {
   home: "All projects",
   breadcrumbs: "Breadcrumbs",
   navigation: "Pages",
+  notifications: "Notifications",
   clear: "Clear",
   remove: (what: string) => `Remove ${what}`,
 };
@@ -51,6 +52,11 @@ export const account = {
 };
 
 export const errors = {
+  pageMissing: "This page could not be loaded",
+  pageMissingHint:
+    "The server may have been updated, or it did not answer. Reloading gets the current version.",
+  partCrashed: "This part ran into a fault of ours",
+  partCrashedHint: "The rest of the page is not affected.",
   title: "Something went wrong",
   unreachable: "The server did not answer",
   unreachableHint:

@@ -9,6 +9,7 @@ export const app: typeof en.app = {
   home: "모든 프로젝트",
   breadcrumbs: "현재 위치",
   navigation: "페이지",
+  notifications: "알림",
   clear: "지우기",
   remove: (what) => `${what} 제거`,
 };
@@ -52,6 +53,11 @@ export const account: typeof en.account = {
 };
 
 export const errors: typeof en.errors = {
+  pageMissing: "페이지를 불러오지 못했습니다",
+  pageMissingHint:
+    "서버가 업데이트되었거나 응답하지 않았을 수 있습니다. 새로 고치면 최신 버전을 불러옵니다.",
+  partCrashed: "이 부분에서 오류가 발생했습니다",
+  partCrashedHint: "페이지의 나머지 부분에는 영향이 없습니다.",
   title: "문제가 발생했습니다",
   unreachable: "서버가 응답하지 않습니다",
   unreachableHint:

@@ -9,6 +9,7 @@ export const app: typeof en.app = {
   home: "所有项目",
   breadcrumbs: "当前位置",
   navigation: "页面",
+  notifications: "通知",
   clear: "清除",
   remove: (what) => `移除 ${what}`,
 };
@@ -52,6 +53,10 @@ export const account: typeof en.account = {
 };
 
 export const errors: typeof en.errors = {
+  pageMissing: "无法加载此页面",
+  pageMissingHint: "服务器可能已更新，或没有响应。重新加载即可获取当前版本。",
+  partCrashed: "这一部分遇到了程序错误",
+  partCrashedHint: "页面的其余部分不受影响。",
   title: "出错了",
   unreachable: "服务器没有响应",
   unreachableHint: "服务器可能正在重启，或本机已离线。服务器恢复响应后，页面会自动恢复。",
