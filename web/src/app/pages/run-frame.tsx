@@ -1,12 +1,14 @@
 /** The frame of a run's pages: what run it is and how it fares, above the page itself. */
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
-import type { ProjectRef } from "@/api/client";
+import type { RunRef } from "@/api/client";
 import { isNotFound } from "@/api/problem";
 import { useRun } from "@/features/run/queries";
+import { useRestoreRun } from "@/features/run/use-restore-run";
 import { useMessages } from "@/lib/i18n";
 import { runName } from "@/lib/run-name";
 import { useTitle } from "@/lib/use-title";
+import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import { ErrorView } from "../error-view";
 import { RunContext } from "./run-context";
@@ -23,7 +25,9 @@ export function RunFrame() {
   useLiveRun(ref, run?.seq, !isGone);
   useTitle(run ? runName(run) : id, project);
 
-  if (isGone) return <RunGone project={ref} wasThere={run !== undefined} />;
+  if (isGone) {
+    return <RunGone runRef={ref} wasThere={run !== undefined} onRestored={() => void refetch()} />;
+  }
   if (error && !run) return <ErrorView error={error} onRetry={() => void refetch()} />;
   return (
     <RunContext value={framed}>
@@ -37,15 +41,29 @@ export function RunFrame() {
   );
 }
 
-function RunGone({ project, wasThere }: { project: ProjectRef; wasThere: boolean }) {
+interface RunGoneProps {
+  runRef: RunRef;
+  /** It was seen on this page, so it is in the trash. */
+  wasThere: boolean;
+  onRestored: () => void;
+}
+
+function RunGone({ runRef, wasThere, onRestored }: RunGoneProps) {
   const m = useMessages();
-  const back = (
-    <Link to="/$entity/$project" params={project}>
-      {m.run.toProject(project.project)}
-    </Link>
-  );
+  const restore = useRestoreRun(runRef, onRestored);
+  const { entity, project } = runRef;
   return (
-    <Notice title={wasThere ? m.run.deleted : m.run.notFound} action={back}>
+    <Notice
+      title={wasThere ? m.run.deleted : m.run.notFound}
+      action={
+        <span className={styles.ways}>
+          {wasThere && <Button onClick={restore}>{m.run.restore}</Button>}
+          <Link to="/$entity/$project" params={{ entity, project }}>
+            {m.run.toProject(project)}
+          </Link>
+        </span>
+      }
+    >
       {wasThere ? m.run.deletedHint : m.run.notFoundHint}
     </Notice>
   );

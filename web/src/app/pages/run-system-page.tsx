@@ -1,33 +1,47 @@
 /** What the machines did while the run was going. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { Workspace } from "@/features/workspace/components/workspace";
-import { useKeys } from "@/features/workspace/queries";
-import { useMessages } from "@/lib/i18n";
-import { Notice } from "@/ui/notice";
-import { toChartRuns } from "./chart-runs";
+import { isLive } from "@/features/run/state";
+import { type SystemAddress, SystemView } from "@/features/system/components/system-view";
+import { ErrorView } from "../error-view";
 import { useFramedRun } from "./run-context";
-import { useChartSearch } from "./use-chart-search";
 
-const SOLID = new Map<string, readonly number[]>();
-const NONE: [] = [];
+const FROM = "/signed-in/$entity/$project/runs/$run/system";
 
 export function RunSystemPage() {
-  const m = useMessages();
   const { ref, run } = useFramedRun();
-  const charts = useChartSearch({ x: "relative", fold: "system" });
-  const ids = useMemo(() => [ref.run], [ref.run]);
-  const system = useKeys(ref, ids, "system");
-  const chartRuns = useMemo(() => (run ? toChartRuns([run], new Set([run.id]), SOLID) : []), [run]);
+  const navigate = useNavigate();
+  const { x, from, to, host } = useSearch({ from: FROM });
+  const address = useMemo((): SystemAddress => {
+    const [lo, hi] = [Number(from ?? "x"), Number(to ?? "x")];
+    return {
+      axis: x === "time" ? "time" : "relative",
+      zoom: lo < hi ? [lo, hi] : null,
+      hosts: host,
+    };
+  }, [x, from, to, host]);
+  const onAddress = (change: Partial<SystemAddress>) => {
+    const { axis, zoom, hosts } = { ...address, ...change };
+    void navigate({
+      to: ".",
+      search: (old) => ({
+        ...old,
+        x: axis === "time" ? axis : undefined,
+        // A thousandth of a second is finer than any pixel.
+        from: zoom ? String(Number(zoom[0].toFixed(3))) : undefined,
+        to: zoom ? String(Number(zoom[1].toFixed(3))) : undefined,
+        host: hosts,
+      }),
+      replace: true,
+    });
+  };
   return (
-    <Workspace
-      {...charts}
-      project={ref}
-      runs={chartRuns}
-      isAllHidden={false}
-      historyKeys={system.data ? NONE : undefined}
-      systemKeys={system.data}
-      empty={<Notice title={m.run.noChartsTitle}>{m.run.noChartsHint}</Notice>}
-      error={null}
+    <SystemView
+      runRef={ref}
+      isLive={run !== undefined && isLive(run.state)}
+      address={address}
+      onAddress={onAddress}
+      renderError={(error, retry) => <ErrorView error={error} onRetry={retry} />}
     />
   );
 }

@@ -12,6 +12,7 @@ interface ChartTooltipProps {
   hover: Hover;
   x: XKind;
   xKey: string | null;
+  unit: string | undefined;
   left: number;
   top: number;
 }
@@ -20,7 +21,7 @@ const MAX_ROWS = 12;
 const OFFSET = 16;
 const MAX_WIDTH = 320;
 
-export function ChartTooltip({ hover, x, xKey, left, top }: ChartTooltipProps) {
+export function ChartTooltip({ hover, x, xKey, unit, left, top }: ChartTooltipProps) {
   const m = useMessages();
   const { rows, above, below } = rowsAround(hover);
   const at = hover.rows.find(({ id }) => id === hover.nearest)?.x ?? hover.x;
@@ -38,7 +39,7 @@ export function ChartTooltip({ hover, x, xKey, left, top }: ChartTooltipProps) {
       {above > 0 && <div className={styles.more}>{m.chart.moreAbove(above)}</div>}
       <ul>
         {rows.map((row) => (
-          <TooltipRow key={row.id} row={row} isNearest={row.id === hover.nearest} />
+          <TooltipRow key={row.id} row={row} unit={unit} isNearest={row.id === hover.nearest} />
         ))}
       </ul>
       {below > 0 && <div className={styles.more}>{m.chart.moreBelow(below)}</div>}
@@ -47,7 +48,13 @@ export function ChartTooltip({ hover, x, xKey, left, top }: ChartTooltipProps) {
   );
 }
 
-function TooltipRow({ row, isNearest }: { row: HoverRow; isNearest: boolean }) {
+interface TooltipRowProps {
+  row: HoverRow;
+  unit: string | undefined;
+  isNearest: boolean;
+}
+
+function TooltipRow({ row, unit, isNearest }: TooltipRowProps) {
   return (
     <li className={classNames(styles.row, isNearest && styles.nearest)}>
       <span className={styles.swatch} style={{ background: row.color }} />
@@ -56,6 +63,7 @@ function TooltipRow({ row, isNearest }: { row: HoverRow; isNearest: boolean }) {
       </span>
       <span className={styles.value}>
         {formatNumber(row.y)}
+        {unit !== undefined && ` ${unit}`}
         {row.original !== null && (
           <span className={styles.original}> ({formatNumber(row.original)})</span>
         )}

@@ -37,6 +37,8 @@ export interface LineChartProps {
   yRange: PartialDomain;
   ignoreOutliers: boolean;
   isLive: boolean;
+  /** What y counts, said behind its values. */
+  unit?: string | undefined;
   onSelect: (selection: Selection) => void;
   onResetZoom: () => void;
 }
@@ -148,7 +150,7 @@ export function LineChart(props: LineChartProps) {
       <canvas ref={curves} className={styles.layer} style={isFaded ? { opacity: FADED } : {}} />
       <canvas ref={overlay} className={styles.overlay} />
       {pointed && !brush && pointed.at.rows.length > 0 && (
-        <ChartTooltip {...pointed} hover={pointed.at} x={x} xKey={xKey} />
+        <ChartTooltip {...pointed} hover={pointed.at} x={x} xKey={xKey} unit={props.unit} />
       )}
       <output className="visually-hidden" aria-live="polite">
         {pointed?.isByKeys && readOut(pointed.at, x, xKey, m)}

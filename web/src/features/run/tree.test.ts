@@ -20,11 +20,11 @@ describe("treeRows", () => {
     expect(rows.map(({ path, leaf }) => [path, leaf?.text ?? null])).toEqual([
       ["lr", "1.235e−4"],
       ["model", null],
-      ["model.name", "vit"],
-      ["model.widths", "[64, NaN]"],
       ["model.layers", null],
       ["model.layers.0", null],
       ["model.layers.0.size", "1"],
+      ["model.name", "vit"],
+      ["model.widths", "[64, NaN]"],
       ["seed", "1234567"],
       ["stop", "∞"],
       ["_step", "9"],

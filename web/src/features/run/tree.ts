@@ -95,7 +95,9 @@ function childrenOf(value: unknown): [string, unknown][] | null {
     return isFlat || value.length === 0 ? null : value.map((item, i) => [String(i), item]);
   }
   const entries: [string, unknown][] = Object.entries(value);
-  return entries.length === 0 ? null : entries.map(([key, child]) => [plainKey(key), child]);
+  if (entries.length === 0) return null;
+  // Clients in Go send them in any order.
+  return entries.toSorted(byInterest).map(([key, child]) => [plainKey(key), child]);
 }
 
 function isPlain(value: unknown): boolean {

@@ -11,16 +11,20 @@ import { isLive } from "../state";
 import { Fact } from "./fact";
 import styles from "./overview.module.css";
 
+interface RunFactsProps {
+  run: RunDetail;
+  /** Without what stands in the header of the page. */
+  isBrief?: boolean;
+}
+
 /** What a run says about itself, without the rows that it left empty. */
-export function RunFacts({ run }: { run: RunDetail }) {
+export function RunFacts({ run, isBrief = false }: RunFactsProps) {
   const m = useMessages();
   const now = useNow(1000);
   const { exit_code } = run;
   return (
     <dl className={styles.facts}>
-      <Fact name={m.run.state}>
-        <StateMark state={run.state} withName />
-      </Fact>
+      <Fact name={m.run.state}>{!isBrief && <StateMark state={run.state} withName />}</Fact>
       <Fact name={m.run.exitCode}>
         {exit_code !== null && (exit_code !== 0 || run.state !== "finished") && (
           <>
@@ -32,16 +36,8 @@ export function RunFacts({ run }: { run: RunDetail }) {
       <Fact name={m.run.started}>
         <TimeAgo at={run.created_at} />
       </Fact>
-      <Fact name={m.run.duration}>{formatDuration(durationOf(run, now))}</Fact>
-      {isLive(run.state) ? (
-        <Fact name={m.run.lastSign}>
-          <TimeAgo at={run.heartbeat_at} />
-        </Fact>
-      ) : (
-        <Fact name={run.finished_at ? m.run.endedAt : m.run.lastSign}>
-          <TimeAgo at={run.finished_at ?? run.heartbeat_at} />
-        </Fact>
-      )}
+      <Fact name={m.run.duration}>{!isBrief && formatDuration(durationOf(run, now))}</Fact>
+      {!isBrief && <LastSign run={run} />}
       <Fact name={m.run.lastStep}>{run.last_step !== null && formatInteger(run.last_step)}</Fact>
       <Fact name={m.run.user}>{run.username}</Fact>
       <Fact name={m.run.group}>{run.group}</Fact>
@@ -51,5 +47,15 @@ export function RunFacts({ run }: { run: RunDetail }) {
         <CopyText text={run.id} label={m.run.copyId} />
       </Fact>
     </dl>
+  );
+}
+
+function LastSign({ run }: { run: RunDetail }) {
+  const m = useMessages();
+  const hasEnded = !isLive(run.state) && run.finished_at !== null;
+  return (
+    <Fact name={hasEnded ? m.run.endedAt : m.run.lastSign}>
+      <TimeAgo at={hasEnded ? run.finished_at : run.heartbeat_at} />
+    </Fact>
   );
 }

@@ -40,7 +40,7 @@ export function RunGlance({ run, mediaLink }: RunGlanceProps) {
           {run.notes}
         </p>
       )}
-      <RunFacts run={run} />
+      <RunFacts run={run} isBrief />
       <ValueTree
         title={m.run.summary}
         document={run.summary}
