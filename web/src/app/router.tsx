@@ -9,6 +9,7 @@ import { VIEW_NAMES } from "@/features/workspace/view-text";
 import { CrashPage, CrashView } from "./crash-page";
 import { AuthorizePage } from "./pages/authorize-page";
 import { HomePage } from "./pages/home-page";
+import { MEDIA_NAMES } from "./pages/media-search";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProjectPage } from "./pages/project-page";
 import { SignInPage } from "./pages/signin-page";
@@ -93,6 +94,13 @@ const table = createRoute({
   component: lazyRouteComponent(() => import("./pages/table-page"), "TablePage"),
 });
 
+const compare = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/compare",
+  validateSearch: readSearch("runs", "base", "all", "q", "fold", "view"),
+  component: lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage"),
+});
+
 /** The frame of a run's pages; the page itself is one of its children. */
 const run = createRoute({
   getParentRoute: () => signedIn,
@@ -152,7 +160,60 @@ const runSystem = createRoute({
   component: lazyRouteComponent(() => import("./pages/run-system-page"), "RunSystemPage"),
 });
 
-const runPages = [runCharts, runWorkspace, runOverview, runConsole, runLogs, runSystem];
+const RunFilesPage = lazyRouteComponent(() => import("./pages/run-files-page"), "RunFilesPage");
+
+const filesSearch = readSearch("q", "view");
+
+const runFiles = createRoute({
+  getParentRoute: () => run,
+  path: "/files",
+  validateSearch: filesSearch,
+  component: RunFilesPage,
+});
+
+const runFile = createRoute({
+  getParentRoute: () => run,
+  path: "/files/$",
+  validateSearch: filesSearch,
+  component: RunFilesPage,
+});
+
+const runMedia = createRoute({
+  getParentRoute: () => run,
+  path: "/media",
+  validateSearch: readSearch(...MEDIA_NAMES),
+  component: lazyRouteComponent(() => import("./pages/run-media-page"), "RunMediaPage"),
+});
+
+const RunCodePage = lazyRouteComponent(() => import("./pages/run-code-page"), "RunCodePage");
+
+const runCode = createRoute({
+  getParentRoute: () => run,
+  path: "/code",
+  validateSearch: readSearch("q"),
+  component: RunCodePage,
+});
+
+const runCodeFile = createRoute({
+  getParentRoute: () => run,
+  path: "/code/$",
+  validateSearch: readSearch("q"),
+  component: RunCodePage,
+});
+
+const runPages = [
+  runCharts,
+  runWorkspace,
+  runOverview,
+  runConsole,
+  runLogs,
+  runSystem,
+  runFiles,
+  runFile,
+  runMedia,
+  runCode,
+  runCodeFile,
+];
 
 const routeTree = root.addChildren([
   signIn,
@@ -165,6 +226,7 @@ const routeTree = root.addChildren([
     project,
     workspace,
     table,
+    compare,
     run.addChildren(runPages),
   ]),
 ]);

@@ -11,6 +11,8 @@ export interface Cell {
   text: string;
   /** For what can be subtracted. */
   number: number | null;
+  /** How a number and its difference from another are shown. */
+  format?: (value: number) => string;
 }
 
 export function textCell(text: string): Cell {
@@ -24,6 +26,7 @@ export function numberCell(value: number, format: (value: number) => string = sh
     exact: formatExact(value),
     text: format(value),
     number: value,
+    format,
   };
 }
 

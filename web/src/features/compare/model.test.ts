@@ -9,7 +9,6 @@ import {
   type Section,
   tableRows,
 } from "./model";
-import { readRequirements } from "./packages";
 import { diffWords } from "./word-diff";
 
 const CONFIG = buildSection("config", [
@@ -120,32 +119,6 @@ test("rows are copied for a spreadsheet and for a note", () => {
 test("runs change places", () => {
   expect(moveItem(["a", "b", "c"], 2, 0)).toEqual(["c", "a", "b"]);
   expect(moveItem(["a", "b", "c"], 0, 9)).toEqual(["b", "c", "a"]);
-});
-
-describe("packages", () => {
-  test("are read as pip writes them, under the name that pip compares", () => {
-    const packages = readRequirements(
-      [
-        "torch==2.9.0+cu128",
-        "Typing_Extensions==4.16.0",
-        "wandb[media] === 0.31.0  # pinned",
-        "-e git+https://example.org/lab.git@abc#egg=lab",
-        "tool @ file:///tmp/tool.whl",
-        "# a comment",
-        "--extra-index-url https://example.org",
-        "loose",
-        "",
-      ].join("\n"),
-    );
-    expect([...packages].map(([name, cell]) => [name, cell.text])).toEqual([
-      ["torch", "2.9.0+cu128"],
-      ["typing-extensions", "4.16.0"],
-      ["wandb", "0.31.0"],
-      ["lab", "git+https://example.org/lab.git@abc"],
-      ["tool", "file:///tmp/tool.whl"],
-      ["loose", "*"],
-    ]);
-  });
 });
 
 describe("words that differ", () => {

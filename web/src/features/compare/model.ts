@@ -69,6 +69,9 @@ export function tableRows(sections: readonly Section[], shown: Shown): TableRow[
   });
 }
 
+/** In these sections a number is something that came out, and is set beside the baseline's. */
+export const MEASURED: ReadonlySet<SectionName> = new Set(["overview", "summary"]);
+
 export interface Delta {
   text: string;
   /** In parts of a hundred of the baseline; null where there is no such part. */
@@ -84,7 +87,9 @@ export function deltaOf(baseline: Cell | null, cell: Cell | null): Delta | null 
   const change = to - from;
   const direction = change > 0 ? "up" : change < 0 ? "down" : "same";
   const percent = from === 0 || change === 0 ? null : percentText((change / Math.abs(from)) * 100);
-  return { text: signed(formatNumber(change), change), percent, direction };
+  const size = (cell.format ?? formatNumber)(Math.abs(change));
+  const sign = change > 0 ? "+" : change < 0 ? "\u2212" : "";
+  return { text: sign + size, percent, direction };
 }
 
 export type Goal = "minimize" | "maximize";

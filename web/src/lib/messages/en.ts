@@ -14,6 +14,7 @@ import { projects } from "./en/projects";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
 import { sections } from "./en/sections";
+import { system } from "./en/system";
 import { trash } from "./en/trash";
 
 export const en = {
@@ -36,6 +37,7 @@ export const en = {
   runs,
   run,
   console,
+  system,
   files,
   media,
   compare,

@@ -15,6 +15,7 @@ import { projects } from "./ko/projects";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
 import { sections } from "./ko/sections";
+import { system } from "./ko/system";
 import { trash } from "./ko/trash";
 
 export const ko: Catalogue = {
@@ -37,6 +38,7 @@ export const ko: Catalogue = {
   runs,
   run,
   console,
+  system,
   files,
   media,
   compare,

@@ -15,6 +15,7 @@ import { projects } from "./zh/projects";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
 import { sections } from "./zh/sections";
+import { system } from "./zh/system";
 import { trash } from "./zh/trash";
 
 export const zh: Catalogue = {
@@ -37,6 +38,7 @@ export const zh: Catalogue = {
   runs,
   run,
   console,
+  system,
   files,
   media,
   compare,

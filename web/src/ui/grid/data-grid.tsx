@@ -70,10 +70,7 @@ export function DataGrid(props: DataGridProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
       tabIndex={0}
     >
-      <div
-        className={styles.content}
-        style={{ width, height: rows.getTotalSize() }}
-      >
+      <div className={styles.content} style={{ width, height: rows.getTotalSize() }}>
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: rows are read, not operated */}
         <div className={styles.head} style={{ width }} role="row" aria-rowindex={1}>

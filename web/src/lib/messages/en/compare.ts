@@ -19,6 +19,8 @@ export const compare = {
   duration: "Duration",
   steps: "Last step",
   rows: "Rows logged",
+  tags: "Tags",
+  notes: "Notes",
   commit: "Commit",
   branch: "Branch",
   remote: "Repository",

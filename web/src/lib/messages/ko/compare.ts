@@ -20,6 +20,8 @@ export const compare: typeof english = {
   duration: "소요 시간",
   steps: "마지막 스텝",
   rows: "기록된 행",
+  tags: "태그",
+  notes: "메모",
   commit: "커밋",
   branch: "브랜치",
   remote: "저장소",

@@ -20,6 +20,8 @@ export const compare: typeof english = {
   duration: "时长",
   steps: "最后一步",
   rows: "记录行数",
+  tags: "标签",
+  notes: "备注",
   commit: "提交",
   branch: "分支",
   remote: "仓库",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildTree, foldersAbove, initiallyOpen, type Sort, treeRows } from "./tree";
+import { buildTree, foldersAbove, initiallyOpen, type Sort, treeRows } from "./model";
 
 const BY_NAME: Sort = { column: "name", isDescending: false };
 

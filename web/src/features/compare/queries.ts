@@ -1,0 +1,63 @@
+import { keepPreviousData, type UseQueryResult, useQueries, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useClient } from "@/api/client";
+import type { RunEnvironment } from "@/api/environment";
+import type { RunDetail, RunRow } from "@/api/types";
+import type { Place, RunAddress } from "./refs";
+
+export interface LoadedRun {
+  address: RunAddress;
+  run: RunDetail | undefined;
+  environment: RunEnvironment | undefined;
+  error: Error | null;
+  retry: () => void;
+}
+
+/** Details and surroundings of all runs; each is a column as soon as it is there. */
+export function useComparedRuns(addresses: readonly RunAddress[]): LoadedRun[] {
+  const client = useClient();
+  const details = useQueries({
+    queries: addresses.map((ref) => ({
+      queryKey: ["run", ref.entity, ref.project, ref.run],
+      queryFn: () => client.getRun(ref),
+    })),
+    combine: parts,
+  });
+  const environments = useQueries({
+    queries: addresses.map((ref) => ({
+      queryKey: ["environment", ref.entity, ref.project, ref.run],
+      queryFn: () => client.getEnvironment(ref),
+    })),
+    combine: parts,
+  });
+  // The same list until there is news: building the table of fifty runs is work.
+  return useMemo(
+    () =>
+      addresses.map((address, i) => ({
+        address,
+        run: details[i]?.data,
+        environment: environments[i]?.data,
+        error: details[i]?.error ?? null,
+        retry: () => void details[i]?.refetch(),
+      })),
+    [addresses, details, environments],
+  );
+}
+
+/** A function of its own, so that unchanged answers combine to an unchanged list. */
+function parts<T>(results: readonly UseQueryResult<T>[]) {
+  return results.map(({ data, error, refetch }) => ({ data, error, refetch }));
+}
+
+const FOUND = 30;
+
+export function useFindRuns(place: Place, search: string, isEnabled: boolean) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["find-runs", place.entity, place.project, search],
+    queryFn: async ({ signal }): Promise<RunRow[]> =>
+      (await client.listRuns(place, { search, limit: FOUND }, signal)).runs,
+    enabled: isEnabled,
+    placeholderData: keepPreviousData,
+  });
+}
