@@ -323,17 +323,17 @@ class RowFilter:
 
 @dataclass(frozen=True, slots=True)
 class ObjectQuery:
-    """Which values of a key to read that are no doubles: media, for example.
+    """Which values of some keys to read that are no doubles: media, for example.
 
     Attributes:
         min_step: Inclusive.
         max_step: Exclusive.
         offset: Leave out so many values in the range; not for a sample.
-        limit: At most so many.
+        limit: At most so many of each key.
         is_sample: Evenly chosen among all in the range, the first and last among them.
     """
 
-    key: str
+    keys: Sequence[str]
     min_step: int | None = None
     max_step: int | None = None
     offset: int = 0

@@ -81,11 +81,8 @@ class HistoryReader(ABC):
         """
 
     @abstractmethod
-    def objects(self, run: RunId, query: ObjectQuery) -> ObjectValues:
-        """Values of one key that are no doubles, from a place on or evenly chosen.
-
-        Costs as much as there are such values, however many rows there are.
-        """
+    def objects(self, run: RunId, query: ObjectQuery) -> list[ObjectValues]:
+        """Values that are no doubles, from a place on or evenly chosen: for each key, as asked."""
 
     @abstractmethod
     def scan(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from runstone.domain import documents
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput
-from runstone.domain.history import Ints, ObjectQuery
+from runstone.domain.history import Ints, ObjectQuery, ObjectValues
 from runstone.domain.media import (
     Histogram,
     Media,
@@ -101,17 +101,16 @@ def list_media(
         NotFound: No such run, or the actor may not see it.
     """
     run = find_run(snapshot, actor, entity, project, name)
+    keys = [key.name for key in snapshot.history.keys([run.id]) if key.num_objects]
+    all_ends = snapshot.history.objects(run.id, ObjectQuery(keys, limit=2, is_sample=True))
     found = []
-    for key in snapshot.history.keys([run.id]):
-        if not key.num_objects:
-            continue
-        ends = snapshot.history.objects(run.id, ObjectQuery(key.name, limit=2, is_sample=True))
+    for key, ends in zip(keys, all_ends, strict=True):
         values = [documents.decode(text) for text in ends.texts]
         last = next((value for value in reversed(values) if is_media(value)), None)
         if last is not None:
             found.append(
                 MediaKey(
-                    key.name,
+                    key,
                     recognise(last).kind,
                     len(ends.all_steps),
                     int(ends.all_steps[0]),
@@ -146,7 +145,9 @@ def read_media(
         )
     run = find_run(snapshot, actor, entity, project, name)
     labels = _ClassLabels(snapshot, run)
-    series = [_series(snapshot, run, key, where, labels) for key in dict.fromkeys(keys)]
+    keys = list(dict.fromkeys(keys))
+    found = snapshot.history.objects(run.id, _query(keys, where))
+    series = [_series(key, values, where, labels) for key, values in zip(keys, found, strict=True)]
     return series, _files_of(snapshot, run, (v.media for one in series for v in one.values))
 
 
@@ -170,7 +171,7 @@ def read_histograms(
             f"1 to {MAX_VALUES:,} histograms come at once; {where.limit:,} were asked for."
         )
     run = find_run(snapshot, actor, entity, project, name)
-    found = snapshot.history.objects(run.id, _query(key, where))
+    (found,) = snapshot.history.objects(run.id, _query([key], where))
     steps = found.all_steps[found.positions].tolist()
     histograms = [
         (step, time, media.histogram)
@@ -197,10 +198,7 @@ def _files_of(snapshot: Snapshot, run: Run, media: Iterable[Media]) -> Mapping[s
     return {file.name: file for file in files}
 
 
-def _series(
-    snapshot: Snapshot, run: Run, key: str, where: MediaRange, labels: _ClassLabels
-) -> MediaSeries:
-    found = snapshot.history.objects(run.id, _query(key, where))
+def _series(key: str, found: ObjectValues, where: MediaRange, labels: _ClassLabels) -> MediaSeries:
     values = [
         MediaValue(
             index,
@@ -218,9 +216,9 @@ def _series(
     return MediaSeries(key, values, total, next_offset, _thinned(found.all_steps))
 
 
-def _query(key: str, where: MediaRange) -> ObjectQuery:
+def _query(keys: Sequence[str], where: MediaRange) -> ObjectQuery:
     return ObjectQuery(
-        key,
+        keys,
         min_step=where.from_step,
         max_step=None if where.to_step is None else where.to_step + 1,
         offset=where.offset,

@@ -212,20 +212,20 @@ class HistoryMachine(RuleBasedStateMachine):
         same_batch(got, self.model.sample(run, kind, keys, n))
 
     @rule(
-        run=_runs, key=st.sampled_from(_KEYS), low=_steps, high=_steps,
+        run=_runs, keys=_keys, low=_steps, high=_steps,
         offset=st.integers(0, 30), limit=st.integers(0, 30), is_sample=st.booleans(),
     )  # fmt: skip
     def objects_agree(
-        self, run: RunId, key: str, low: int | None, high: int | None, offset: int, limit: int,
-        is_sample: bool,
+        self, run: RunId, keys: list[str], low: int | None, high: int | None, offset: int,
+        limit: int, is_sample: bool,
     ) -> None:  # fmt: skip
-        query = ObjectQuery(key, low, high, offset, limit, is_sample)
-        got = self.subject.read(lambda h: h.objects(run, query))
-        want = self.model.objects(run, query)
-        assert got.all_steps.tolist() == want.all_steps.tolist()
-        assert got.positions.tolist() == want.positions.tolist()
-        assert got.times.tobytes() == want.times.tobytes()
-        assert got.texts == want.texts
+        query = ObjectQuery(keys, low, high, offset, limit, is_sample)
+        found = self.subject.read(lambda h: h.objects(run, query))
+        for got, want in zip(found, self.model.objects(run, query), strict=True):
+            assert got.all_steps.tolist() == want.all_steps.tolist()
+            assert got.positions.tolist() == want.positions.tolist()
+            assert got.times.tobytes() == want.times.tobytes()
+            assert got.texts == want.texts
 
     @rule(
         axis=st.sampled_from(Axis), kind=st.sampled_from(StreamKind),

@@ -27,8 +27,8 @@ def media_batch(row0: int, num_rows: int, every: int) -> HistoryBatch:
 
 def read(subject: HistorySubject, **options: Any) -> tuple[list[int], list[int], list[str]]:
     """All steps, chosen positions and texts of `media`."""
-    query = ObjectQuery(**{"key": "media", **options})
-    found = subject.read(lambda h: h.objects(RUN, query))
+    query = ObjectQuery([options.pop("key", "media")], **options)
+    (found,) = subject.read(lambda h: h.objects(RUN, query))
     assert [str(time) for time in found.times] == [
         str(1e9 + float(text.strip('"'))) for text in found.texts
     ]
@@ -79,5 +79,8 @@ class ObjectsConformance(HistorySuite):
         settle([media_batch(0, 30, 4), media_batch(30, 30, 4)])
         nothing: tuple[list[int], list[int], list[str]] = ([], [], [])
         assert read(subject, key="loss") == read(subject, key="never") == nothing
-        found = subject.read(lambda h: h.objects(OTHER, ObjectQuery("media")))
+        (found,) = subject.read(lambda h: h.objects(OTHER, ObjectQuery(["media"])))
         assert (len(found.all_steps), found.texts) == (0, [])
+        keys = ["never", "media", "loss", "media"]
+        several = subject.read(lambda h: h.objects(RUN, ObjectQuery(keys)))
+        assert [len(one.all_steps) for one in several] == [0, 15, 0, 15]

@@ -110,7 +110,7 @@ class ChunkHistoryReader(HistoryReader):
     def sample(self, run: RunId, kind: StreamKind, keys: Sequence[str], n: int) -> HistoryBatch:
         return RowReader(self._source, self._tails).sample(run, kind, keys, n)
 
-    def objects(self, run: RunId, query: ObjectQuery) -> ObjectValues:
+    def objects(self, run: RunId, query: ObjectQuery) -> list[ObjectValues]:
         return read_objects(self._source, self._tails, run, query)
 
     def scan(

@@ -188,8 +188,10 @@ class Source(ABC):
         """Segment, key and row index of each column: which rows have a key."""
 
     @abstractmethod
-    def object_rows(self, segments: Sequence[int], key: int) -> list[tuple[int, bytes | None]]:
-        """Segment and row index of each column of objects of a key."""
+    def object_rows(
+        self, segments: Sequence[int], keys: Sequence[int]
+    ) -> list[tuple[int, int, bytes | None]]:
+        """As `chunk_rows`, of columns of objects alone."""
 
     @abstractmethod
     def sealed_keys(self, streams: Sequence[StreamId]) -> list[SealedKey]:

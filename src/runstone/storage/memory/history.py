@@ -20,10 +20,10 @@ from runstone.domain.history import (
     BucketSeries,
     HistoryBatch,
     KeyInfo,
-    ObjectQuery,
-    ObjectValues,
     Numbers,
+    ObjectQuery,
     Objects,
+    ObjectValues,
     PointSeries,
     RowFilter,
     Series,
@@ -222,11 +222,14 @@ class MemoryHistory(History):
         chosen = [found[i] for i in evenly(len(found), n)]
         return batch_of(chosen, keys or None)
 
-    def objects(self, run: RunId, query: ObjectQuery) -> ObjectValues:
+    def objects(self, run: RunId, query: ObjectQuery) -> list[ObjectValues]:
+        return [self._objects(run, key, query) for key in query.keys]
+
+    def _objects(self, run: RunId, key: str, query: ObjectQuery) -> ObjectValues:
         found = [
             row
             for row in self._ordered(run, StreamKind.HISTORY)
-            if query.key in row.objects
+            if key in row.objects
             and (query.min_step is None or row.step >= query.min_step)
             and (query.max_step is None or row.step < query.max_step)
         ]
@@ -239,7 +242,7 @@ class MemoryHistory(History):
             np.array([row.step for row in found], np.int64),
             np.array(positions, np.int64),
             np.array([found[i].time for i in positions], np.float64),
-            [found[i].objects[query.key] for i in positions],
+            [found[i].objects[key] for i in positions],
         )
 
     def scan(

@@ -109,8 +109,11 @@ class SqliteSource(Source):
         lists = {"segments": ids(segments), "keys": ids(keys)}
         return list(self._connection.execute(SQL["chunk_rows"], lists))
 
-    def object_rows(self, segments: Sequence[int], key: int) -> list[tuple[int, bytes | None]]:
-        return list(self._connection.execute(SQL["object_rows"], (ids(segments), key)))
+    def object_rows(
+        self, segments: Sequence[int], keys: Sequence[int]
+    ) -> list[tuple[int, int, bytes | None]]:
+        lists = {"segments": ids(segments), "keys": ids(keys)}
+        return list(self._connection.execute(SQL["object_rows"], lists))
 
     def sealed_keys(self, streams: Sequence[StreamId]) -> list[SealedKey]:
         if not streams:

@@ -121,8 +121,9 @@ WHERE segment_id IN (SELECT value FROM json_each(:segments))
     AND key_id IN (SELECT value FROM json_each(:keys));
 
 -- name: object_rows
-SELECT segment_id, row_index FROM chunk
-WHERE segment_id IN (SELECT value FROM json_each(?)) AND key_id = ? AND is_object = 1;
+SELECT segment_id, key_id, row_index FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(:segments))
+    AND key_id IN (SELECT value FROM json_each(:keys)) AND is_object = 1;
 
 -- name: sealed_keys
 SELECT s.stream_id, k.name, c.is_object, sum(c.num_values)
