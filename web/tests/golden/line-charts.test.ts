@@ -342,7 +342,7 @@ describe("scenes", () => {
     const log = scene("log-x");
     expect(log.x.domain[0]).toBe(1);
     const [line] = marks(log, "line");
-    expect(line?.points[0]).toBeNaN();
+    expect(line?.points[0]).toBe(log.plot.left);
     expect(marks(log, "text").map(({ text }) => text)).toContain("1000");
   });
 

@@ -1,5 +1,6 @@
 /** Where the axes begin and end. */
 
+import { isAscending, lowerBound } from "./drawn-line";
 import { niceStep } from "./ticks";
 import type { Domain, LineData, LineSeries, PartialDomain, ScaleKind } from "./types";
 
@@ -91,32 +92,33 @@ function wholeX(data: LineData, test: (x: Domain) => boolean): boolean {
 
 function valueExtent(data: LineData, kind: ScaleKind, within: Domain | null): Domain | null {
   const smooth = data.smooth ? [data.smooth] : [];
-  const [x0, x1] = data.exact ? [data.x, data.x] : [data.x0, data.x1];
   // On a log axis a bucket may begin below zero while its mean is drawn.
   const values = data.exact ? [data.y] : [data.min, data.max, data.mean];
-  const isSeen =
-    within &&
-    ((i: number) => {
-      const [from = Number.NaN, to = Number.NaN] = [x0[i], x1[i]];
-      return to >= within[0] && from <= within[1];
-    });
-  return extentOf([...values, ...smooth], kind, isSeen);
+  const seen = within === null ? undefined : seenIndices(data, within);
+  return extentOf([...values, ...smooth], kind, seen);
+}
+
+/** From and to; of data whose x goes back all of it. */
+function seenIndices(data: LineData, [lo, hi]: Domain): readonly [number, number] {
+  const [starts, ends] = data.exact ? [data.x, data.x] : [data.x0, data.x1];
+  if (!isAscending(data)) return [0, starts.length];
+  return [lowerBound(ends, lo), lowerBound(starts, hi, true)];
 }
 
 function extentOf(
   columns: readonly Float64Array[],
   kind: ScaleKind,
-  isSeen: ((index: number) => boolean) | null = null,
+  seen?: readonly [number, number],
 ): Domain | null {
   const floor = kind === "log" ? 0 : Number.NEGATIVE_INFINITY;
   let lo = Number.POSITIVE_INFINITY;
   let hi = Number.NEGATIVE_INFINITY;
   for (const column of columns) {
-    for (let i = 0; i < column.length; i++) {
+    const [from, to] = seen ?? [0, column.length];
+    for (let i = from; i < to; i++) {
       const value = column[i] ?? Number.NaN;
       // NaN fails both comparisons, infinities the bounds.
       if (!(value > floor && value < Number.POSITIVE_INFINITY)) continue;
-      if (isSeen && !isSeen(i)) continue;
       if (value < lo) lo = value;
       if (value > hi) hi = value;
     }

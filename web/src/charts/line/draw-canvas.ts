@@ -28,14 +28,13 @@ export function drawCurves(
   // A stroke on the edge keeps its full width: the clip is a little larger than the plot.
   context.rect(left - 2, top - 4, right - left + 4, bottom - top + 5);
   context.clip();
-  // Round joins cost; among many lines nobody sees them.
-  context.lineJoin = data.length > MAX_ROUNDED ? "bevel" : "round";
   for (const mark of data) drawMark(context, mark, theme);
   context.restore();
   for (const mark of edge) drawMark(context, mark, theme);
 }
 
-const MAX_ROUNDED = 64;
+/** Round joins cost; between points this close to each other nobody sees them. */
+const MAX_ROUNDED = 300;
 
 function setUp(context: CanvasRenderingContext2D, theme: ChartTheme): void {
   context.font = `${LABEL_SIZE}px ${theme.font}`;
@@ -76,6 +75,7 @@ function drawMark(context: CanvasRenderingContext2D, mark: Mark, theme: ChartThe
       context.strokeStyle = ink;
       context.lineWidth = mark.width;
       context.setLineDash([...mark.dash]);
+      context.lineJoin = mark.points.length > 2 * MAX_ROUNDED ? "bevel" : "round";
       tracePolyline(context, mark.points);
       context.stroke();
       context.setLineDash([]);

@@ -25,15 +25,11 @@ export interface DrawnLine {
   isSorted: boolean;
 }
 
-interface Points {
-  x: Float64Array;
-  isSorted: boolean;
-}
-
-const known: Record<ScaleKind, WeakMap<LineData, Points>> = {
+const centresOf: Record<ScaleKind, WeakMap<BucketData, Float64Array>> = {
   linear: new WeakMap(),
   log: new WeakMap(),
 };
+const ascending = new WeakMap<LineData, boolean>();
 
 export function drawnLine({ id, name, color, data }: LineSeries, xScale: ScaleKind): DrawnLine {
   return {
@@ -41,7 +37,8 @@ export function drawnLine({ id, name, color, data }: LineSeries, xScale: ScaleKi
     name,
     color,
     exact: data.exact,
-    ...pointsOf(data, xScale),
+    x: data.exact ? data.x : centres(data, xScale),
+    isSorted: isAscending(data),
     y: data.exact ? data.y : data.mean,
     smooth: data.smooth && { x: data.exact ? data.x : data.x1, y: data.smooth },
     min: data.exact ? null : data.min,
@@ -54,28 +51,31 @@ export function shownPoints({ smooth, x, y }: DrawnLine): { x: Float64Array; y: 
   return smooth ?? { x, y };
 }
 
-function pointsOf(data: LineData, xScale: ScaleKind): Points {
-  const cache = known[data.exact ? "linear" : xScale];
-  let points = cache.get(data);
-  if (!points) {
-    const x = data.exact ? data.x : centres(data, xScale);
-    points = { x, isSorted: isAscending(x) };
-    cache.set(data, points);
-  }
-  return points;
-}
-
 /** The middle as the eye sees it: on a log axis that is the geometric mean. */
-function centres({ x0, x1 }: BucketData, scale: ScaleKind): Float64Array {
+function centres(data: BucketData, scale: ScaleKind): Float64Array {
+  const known = centresOf[scale].get(data);
+  if (known) return known;
+  const { x0, x1 } = data;
   const found = new Float64Array(x0.length);
   for (let i = 0; i < found.length; i++) {
     const [from = Number.NaN, to = Number.NaN] = [x0[i], x1[i]];
     found[i] = scale === "log" && from > 0 ? Math.sqrt(from) * Math.sqrt(to) : from / 2 + to / 2;
   }
+  centresOf[scale].set(data, found);
   return found;
 }
 
-function isAscending(x: Float64Array): boolean {
+/** Whether x never goes back. It may after a resume. */
+export function isAscending(data: LineData): boolean {
+  let known = ascending.get(data);
+  if (known === undefined) {
+    known = goesUp(data.exact ? data.x : data.x0);
+    ascending.set(data, known);
+  }
+  return known;
+}
+
+function goesUp(x: Float64Array): boolean {
   for (let i = 1; i < x.length; i++) if ((x[i] ?? 0) < (x[i - 1] ?? 0)) return false;
   return true;
 }

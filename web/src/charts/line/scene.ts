@@ -134,11 +134,20 @@ export function buildScene(series: readonly LineSeries[], view: LineView): Scene
   };
 }
 
-/** The marks of one series brought forward; the painter fades the others. */
+const fronts = new WeakMap<Scene, Map<string, SeriesMarks>>();
+
+/** The marks of one series brought forward; the painter fades the others. Made once for a scene. */
 export function frontOf(scene: Scene, id: string): SeriesMarks | null {
+  const known = fronts.get(scene) ?? new Map<string, SeriesMarks>();
+  fronts.set(scene, known);
+  const made = known.get(id);
+  if (made) return made;
   const at = scene.lines.findIndex((line) => line.id === id);
   const [series, line] = [scene.series[at], scene.lines[at]];
-  return series && line ? frontMarks(series, line, scene) : null;
+  if (!series || !line) return null;
+  const marks = frontMarks(series, line, scene);
+  known.set(id, marks);
+  return marks;
 }
 
 /** `isBlank`: no value has a height. */

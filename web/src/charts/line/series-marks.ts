@@ -1,8 +1,8 @@
 /** Series as marks: bands, lines, lone points, and triangles for NaN and infinity. */
-import { decimate } from "./decimate";
-import { type DrawnLine, shownPoints } from "./drawn-line";
+import { type DrawnLine, lowerBound, shownPoints } from "./drawn-line";
 import type { Scale } from "./scale";
 import type { Box, GlyphShape, Mark } from "./scene";
+import { tracePoints } from "./trace";
 import type { BucketData, ExactData, LineSeries } from "./types";
 
 interface Frame {
@@ -22,10 +22,10 @@ const MAX_SHADED = 24;
 const MAX_WIDE = 64;
 /** Lone points are dotted; so are all when they are this few. */
 const FEW_POINTS = 24;
+/** A band ends so far off the paper, however far its values go. */
+const BEYOND = 100;
 /** Triangles of one run closer than this would only blur. */
 const GLYPH_SPACING = 7;
-/** Farther off the paper than this no line changes its direction visibly; canvases overflow later. */
-const FAR = 20_000;
 
 export interface SeriesMarks {
   /** To be clipped to the plot. */
@@ -70,13 +70,13 @@ export function frontMarks(series: LineSeries, line: DrawnLine, frame: Frame): S
 
 function original({ id, color: ink, dash }: LineSeries, line: DrawnLine, frame: Frame): Mark[] {
   if (line.smooth === null) return [];
-  const points = trace(line, line, frame);
+  const points = tracePoints(line, line.isSorted, frame);
   return [{ kind: "line", id, points, ink, width: 1, dash, opacity: ORIGINAL_OPACITY }];
 }
 
 function curve(series: LineSeries, line: DrawnLine, frame: Frame, width: number): Mark[] {
   const { id, color: ink, dash } = series;
-  const points = trace(line, shownPoints(line), frame);
+  const points = tracePoints(shownPoints(line), line.isSorted, frame);
   const marks: Mark[] = [{ kind: "line", id, points, ink, width, dash, opacity: 1 }];
   const dotAll = line.x.length <= FEW_POINTS && width >= WIDTH;
   for (let i = 0; i < points.length; i += 2) {
@@ -87,28 +87,6 @@ function curve(series: LineSeries, line: DrawnLine, frame: Frame, width: number)
     if (dotAll || isLone) marks.push({ kind: "dot", id, x, y, radius: 2, ink, opacity: 1 });
   }
   return marks;
-}
-
-/** Pixels of a line: the pen is lifted where a value has no place on the paper. */
-function trace(
-  line: DrawnLine,
-  values: { x: Float64Array; y: Float64Array },
-  { x, y, plot }: Frame,
-): Float64Array {
-  const points = new Float64Array(line.x.length * 2);
-  x.toPixels(values.x, points, 0);
-  y.toPixels(values.y, points, 1);
-  for (let i = 0; i < points.length; i += 2) {
-    const px = points[i] ?? Number.NaN;
-    const py = points[i + 1] ?? Number.NaN;
-    if (!Number.isFinite(px) || !Number.isFinite(py)) {
-      points[i] = Number.NaN;
-      points[i + 1] = Number.NaN;
-    } else if (py > FAR) points[i + 1] = FAR;
-    else if (py < -FAR) points[i + 1] = -FAR;
-  }
-  const isDense = line.x.length > 3 * (plot.right - plot.left);
-  return isDense && line.isSorted ? decimate(points) : points;
 }
 
 function band(line: DrawnLine, frame: Frame): Mark[] {
@@ -122,8 +100,8 @@ function band(line: DrawnLine, frame: Frame): Mark[] {
     const bottom = Number.isNaN(low) ? frame.plot.bottom : low;
     const isOnPaper = Number.isFinite(top) && Number.isFinite(bottom);
     edges[3 * i] = isOnPaper ? frame.x.toPixel(line.x[i] ?? Number.NaN) : Number.NaN;
-    edges[3 * i + 1] = Math.max(top, -FAR);
-    edges[3 * i + 2] = Math.min(bottom, FAR);
+    edges[3 * i + 1] = Math.max(top, frame.plot.top - BEYOND);
+    edges[3 * i + 2] = Math.min(bottom, frame.plot.bottom + BEYOND);
   }
   return [{ kind: "band", id: line.id, edges, ink: line.color, opacity: BAND_OPACITY }];
 }
@@ -141,8 +119,12 @@ function glyphs(series: LineSeries, line: DrawnLine, frame: Frame): Mark[] {
   };
   const { data } = series;
   if (!data.exact && !data.nan && !data.posinf && !data.neginf) return marks;
-  for (let i = 0; i < line.x.length; i++) {
-    if (data.exact && Number.isFinite(data.y[i])) continue;
+  const [from, to] = line.isSorted
+    ? [lowerBound(line.x, frame.x.domain[0]), lowerBound(line.x, frame.x.domain[1], true)]
+    : [0, line.x.length];
+  for (let i = from; i < to; i++) {
+    // A value minus itself is NaN only for what is marked here; nearly all values are none.
+    if (data.exact && (data.y[i] ?? 0) - (data.y[i] ?? 0) === 0) continue;
     const x = line.x[i] ?? Number.NaN;
     for (const shape of oddities(data, i)) put(shape, x);
   }
