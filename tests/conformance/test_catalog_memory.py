@@ -36,5 +36,13 @@ class TestConsole(OnMemory, catalog.ConsoleConformance):
     pass
 
 
+class TestTrash(OnMemory, catalog.TrashConformance):
+    pass
+
+
+class TestSearch(OnMemory, catalog.SearchConformance):
+    pass
+
+
 class TestUploads(OnMemory, catalog.UploadsConformance):
     pass

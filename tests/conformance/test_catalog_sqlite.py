@@ -36,5 +36,13 @@ class TestConsole(OnSqlite, catalog.ConsoleConformance):
     pass
 
 
+class TestTrash(OnSqlite, catalog.TrashConformance):
+    pass
+
+
+class TestSearch(OnSqlite, catalog.SearchConformance):
+    pass
+
+
 class TestUploads(OnSqlite, catalog.UploadsConformance):
     pass

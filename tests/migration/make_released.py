@@ -105,8 +105,20 @@ def fill(store: SqliteStore) -> None:
                 )  # fmt: skip
                 tx.uploads.set_cursor(stream.id, UploadCursor(3, True))
 
+    def trash(tx: Transaction) -> None:
+        lab = tx.accounts.entity("lab")
+        assert lab is not None
+        project = tx.projects.projects(lab.id)[0]
+        for name in ("run-6", "run-7"):
+            run = tx.runs.run(project.id, name)
+            assert run is not None
+            tx.runs.trash_run(run.id)
+        tx.runs.delete_run(run.id)
+        tx.projects.trash_project(tx.projects.create_project(lab.id, "gone").id)
+
     write(people)
     write(runs)
+    write(trash)
     for change in store.read(lambda s: s.runs.changes_since(None, 0, limit=1)).result(30):
         store.seal_run(change.run_id)
 

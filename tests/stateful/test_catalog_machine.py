@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from runstone.domain.access import Role
 from runstone.domain.errors import RunstoneError
+from runstone.domain.filters import Source
 from runstone.domain.history import StreamKind
 from runstone.domain.run import AlertLevel, ConsoleLine, RunState, RunUpdate
+from runstone.domain.search import Wanted
 from runstone.ports.store import Store, Transaction
 from runstone.ports.uploads import UploadCursor
 from runstone.storage.memory.store import MemoryStore
@@ -30,6 +32,7 @@ DOCUMENTS = st.dictionaries(
     max_size=2,
 )
 LIMITS = st.integers(-1, 3)
+DOCUMENT_SOURCES = (Source.CONFIG, Source.SUMMARY)
 
 
 def op(name: str, *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, Any]]:
@@ -64,6 +67,10 @@ OPERATIONS = st.one_of(
     op("update", IDS, UPDATES),
     op("beat", IDS),
     op("delete_run", IDS),
+    op("trash_run", IDS),
+    op("restore_run", IDS),
+    op("trash_project", IDS),
+    op("restore_project", IDS),
     op("alert", IDS, TEXTS),
     op("announce", IDS, st.lists(NAMES, min_size=1, max_size=2)),
     op("arrived", IDS, NAMES, st.sampled_from(["k1", "k2"])),
@@ -117,6 +124,14 @@ def perform(tx: Transaction, name: str, args: Any) -> Any:
             return r.beat(*args)
         case "delete_run":
             return r.delete_run(*args)
+        case "trash_run":
+            return r.trash_run(*args)
+        case "restore_run":
+            return r.restore_run(*args)
+        case "trash_project":
+            return p.trash_project(*args)
+        case "restore_project":
+            return p.restore_project(*args)
         case "alert":
             return r.add_alert(args[0], title=args[1], text=args[1], level=AlertLevel.WARN)
         case "announce":
@@ -151,6 +166,21 @@ def ask(tx: Transaction, number: Any, limit: int, other: Any, text: str) -> Any:
         list(tx.runs.changes_since(None, other, limit=limit)),
         list(tx.runs.changes_since([number], other, limit=limit)),
         list(tx.runs.silent_since(tx.now)),
+        tx.runs.list_trash(number, limit=limit, before=other),
+        tx.runs.list_trash(number, limit=limit),
+        tx.runs.count_trash(number),
+        tx.runs.trashed_run(number, text),
+        list(tx.runs.trashed_before(tx.now, limit=limit)),
+        tx.runs.forgotten_seq(),
+        list(tx.runs.recent_runs([number], limit=limit)),
+        list(tx.runs.search_runs([number, other], Wanted(text), limit=limit)),
+        sorted(p.id for p in tx.projects.all_projects([number])),
+        list(tx.projects.trashed_projects([number])),
+        tx.projects.trashed_project(number, text),
+        sorted(tx.run_columns.ids(number)),
+        dict(tx.run_columns.count_fields(number)),
+        sorted(tx.run_columns.values(number, [], after=other).ids),
+        [sorted(tx.run_columns.documents(s, [number, other])) for s in DOCUMENT_SOURCES],
         tx.runs.run_ids(number, [text, "a"]),
         tx.runs.num_runs_ever(number),
         list(tx.files.list_files(number, like=text, limit=limit)),

@@ -71,7 +71,7 @@ class RunColumns(ABC):
     def documents(
         self, source: Source, ids: Sequence[int]
     ) -> Iterator[tuple[int, dict[str, JsonValue]]]:
-        """Configs or summaries of those runs, one after the other, in any order."""
+        """Configs or summaries of those runs, each once, in any order; lost ones are left out."""
 
     @abstractmethod
     def count_fields(self, project: ProjectId) -> Mapping[str, int]:

@@ -132,7 +132,10 @@ class RunsReader(ABC):
 
     @abstractmethod
     def recent_runs(self, entities: Sequence[EntityId] | None, *, limit: int) -> Sequence[Run]:
-        """Runs of these entities (None: of all) with the newest heartbeats, the newest first."""
+        """Runs of these entities (None: of all) with the newest heartbeats, the newest first.
+
+        Without those of projects in the trash.
+        """
 
     @abstractmethod
     def search_runs(
@@ -140,7 +143,8 @@ class RunsReader(ABC):
     ) -> Sequence[tuple[Run, Rank]]:
         """Runs of these entities (None: of all) found by display name, id or tags.
 
-        The best come first; among those of one rank, newer runs.
+        The best come first; among those of one rank, newer runs. Without those of projects in the
+        trash.
         """
 
     @abstractmethod

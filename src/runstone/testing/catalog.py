@@ -10,6 +10,7 @@ from runstone.testing.accounts import AccountsConformance
 from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
 from runstone.testing.runs import RunsConformance
+from runstone.testing.trash import SearchConformance, TrashConformance
 
 __all__ = [
     "AccountsConformance",
@@ -17,5 +18,7 @@ __all__ = [
     "FilesConformance",
     "ProjectsConformance",
     "RunsConformance",
+    "SearchConformance",
+    "TrashConformance",
     "UploadsConformance",
 ]

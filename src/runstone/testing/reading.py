@@ -23,7 +23,8 @@ def content_of_store(store: Store) -> Any:
 def _content(s: Snapshot) -> Any:
     entities = list(s.accounts.entities())
     organizations = list(s.accounts.organizations())
-    projects = [p for entity in entities for p in s.projects.projects(entity.id)]
+    outside = [p for entity in entities for p in s.projects.projects(entity.id)]
+    projects = [*outside, *s.projects.trashed_projects(None)]
     return _plain(
         {
             "entities": entities,
@@ -37,8 +38,12 @@ def _content(s: Snapshot) -> Any:
             "runs": [
                 _run(s, run)
                 for project in projects
-                for run in s.runs.list_runs(project.id, limit=1_000).runs
+                for run in (
+                    *s.runs.list_runs(project.id, limit=1_000).runs,
+                    *s.runs.list_trash(project.id, limit=1_000).runs,
+                )
             ],
+            "forgotten": s.runs.forgotten_seq(),
             "last change": s.runs.last_change_seq(),
         }
     )

@@ -45,7 +45,9 @@ class MemoryRunColumns(RunColumns):
     def documents(
         self, source: Source, ids: Sequence[int]
     ) -> Iterator[tuple[int, dict[str, JsonValue]]]:
-        for identifier in ids:
+        for identifier in dict.fromkeys(ids):
+            if self._runs.run_by_id(RunId(identifier)) is None:
+                continue
             recorded = self._runs.documents(RunId(identifier))
             yield identifier, recorded.config if source is Source.CONFIG else recorded.summary
 

@@ -118,12 +118,7 @@ class MemoryRuns(Runs):
         return self._tables.last_ids.get("forgotten", 0)
 
     def recent_runs(self, entities: Sequence[EntityId] | None, *, limit: int) -> Sequence[Run]:
-        runs = [
-            run
-            for run in self._tables.runs.values()
-            if run.deleted_at is None
-            and (entities is None or self._tables.projects[run.project_id].entity_id in entities)
-        ]
+        runs = self._outside(entities)
         runs.sort(key=lambda run: (run.heartbeat_at, run.id), reverse=True)
         return runs[: max(limit, 0)]
 
@@ -132,10 +127,8 @@ class MemoryRuns(Runs):
     ) -> Sequence[tuple[Run, Rank]]:
         found = [
             (run, rank)
-            for run in self._tables.runs.values()
-            if run.deleted_at is None
-            and (entities is None or self._tables.projects[run.project_id].entity_id in entities)
-            and (rank := wanted.rank(joined((run.display_name, run.name, *run.tags)))) is not None
+            for run in self._outside(entities)
+            if (rank := wanted.rank(joined((run.display_name, run.name, *run.tags)))) is not None
         ]
         found.sort(key=lambda hit: (hit[1], -hit[0].id))
         return found[: max(limit, 0)]
@@ -272,6 +265,19 @@ class MemoryRuns(Runs):
             if (run.project_id, run.name) == address:
                 return run
         return None
+
+    def _outside(self, entities: Sequence[EntityId] | None) -> list[Run]:
+        """Runs of these entities (None: of all), but for those in the trash or of projects there.
+
+        In no order.
+        """
+        return [
+            run
+            for run in self._tables.runs.values()
+            if run.deleted_at is None
+            and (place := self._tables.projects[run.project_id]).deleted_at is None
+            and (entities is None or place.entity_id in entities)
+        ]
 
     def _trash(self) -> list[Run]:
         """All runs in the trash, those deleted first first."""

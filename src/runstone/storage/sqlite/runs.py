@@ -225,7 +225,7 @@ class SqliteRuns(Runs):
     def create_run(
         self, project: ProjectId, name: str, *, user: EntityId, display_name: str
     ) -> Run:
-        if self._rows("run_id", project, name):
+        if self._rows("used_name", project, name):
             raise AlreadyExists(f"There is a run {name} already in this project or its trash.")
         now = to_micros(self._now)
         seq = self._next_seq()

@@ -79,6 +79,9 @@ WHERE r.state IN ('running', 'preempting') AND r.deleted_at IS NULL AND r.heartb
 ORDER BY r.heartbeat_at, r.id;
 
 -- name: run_id
+SELECT id FROM run WHERE project_id = ? AND name = ? AND deleted_at IS NULL;
+
+-- name: used_name
 SELECT id FROM run WHERE project_id = ? AND name = ?;
 
 -- name: last_change_seq
@@ -146,7 +149,7 @@ ORDER BY (
 
 -- name: recent_live
 {{run_rows}}
-WHERE r.state IN ('running', 'preempting') AND r.deleted_at IS NULL
+WHERE r.state IN ('running', 'preempting') AND r.deleted_at IS NULL AND p.deleted_at IS NULL
     AND (:entities IS NULL OR p.entity_id IN (SELECT value FROM json_each(:entities)))
 ORDER BY r.heartbeat_at DESC, r.id DESC LIMIT :limit;
 
