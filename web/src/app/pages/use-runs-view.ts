@@ -7,7 +7,7 @@ import { isCondition } from "@/features/runs/filter-text";
 import type { RunQuestion } from "@/features/runs/model";
 import { formatPins, parsePins, togglePin } from "@/features/runs/pins";
 import { formatSort, parseSort } from "@/features/runs/sorting";
-import type { RunsView, RunsViewVerbs } from "@/features/runs/view";
+import { listedKeys, type RunsView, type RunsViewVerbs } from "@/features/runs/view";
 import { formatVisibility, parseVisibility } from "@/features/runs/visibility";
 import { useStable } from "@/lib/use-stable";
 
@@ -54,10 +54,14 @@ export function useRunsView(search: RunsSearch, usual: readonly Column[]): ViewO
     onVisibility: useStable((next) => change(formatVisibility(next))),
   };
 
-  const asked = askedKeys(columns).join("\n");
+  const asked = askedKeys(listedKeys({ columns, sort: sortKeys })).join("\n");
   const question = useMemo(
     () => ({ search: q, filter, sort, columns: asked === "" ? [] : asked.split("\n") }),
     [q, filter, sort, asked],
   );
-  return { view: { text, sort: sortKeys, columns, pins, visibility }, verbs, question };
+  const view = useMemo(
+    () => ({ text, sort: sortKeys, columns, pins, visibility }),
+    [text, sortKeys, columns, pins, visibility],
+  );
+  return { view, verbs, question };
 }

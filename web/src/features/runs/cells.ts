@@ -43,10 +43,9 @@ const IN_ROW: ReadonlySet<string> = new Set([
 /** As many as the server sends beside a page of rows. */
 const MAX_ASKED = 100;
 
-/** Which of the columns are to be asked for. */
-export function askedKeys(columns: readonly { key: string }[]): string[] {
-  return columns
-    .map(({ key }) => key)
+/** For which of the columns the values are to be asked for. */
+export function askedKeys(keys: readonly string[]): string[] {
+  return keys
     .filter((key) => !IN_ROW.has(key))
     .slice(0, MAX_ASKED)
     .toSorted();
@@ -60,13 +59,6 @@ export function isSortable(key: string): boolean {
 /** @param now For how long a running one has been going. */
 export function cellOf(run: RunRow, key: string, now: number): Cell {
   return IN_ROW.has(key) ? fieldCell(run, key, now) : valueCell(run.values?.[key]);
-}
-
-/** Keys of a run's own that stand in numbers; those of documents show it by their values. */
-const NUMBERS: ReadonlySet<string> = new Set(["duration_s", "last_step", "num_rows", "exit_code"]);
-
-export function isNumberField(key: string): boolean {
-  return NUMBERS.has(key);
 }
 
 function fieldCell(run: RunRow, key: string, now: number): Cell {

@@ -12,6 +12,7 @@ import {
   toggleColumn,
   usualColumns,
 } from "./columns";
+import { listedKeys } from "./view";
 
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
 
@@ -62,12 +63,18 @@ describe("columns", () => {
 });
 
 it("asks only for values that the rows do not have, and for no more than the server sends", () => {
-  expect(
-    askedKeys([column("state"), column("summary.b"), column("config.a"), column("notes")]),
-  ).toEqual(["config.a", "notes", "summary.b"]);
-  expect(askedKeys(Array.from({ length: 300 }, (_, i) => column(`config.k${i}`)))).toHaveLength(
-    100,
-  );
+  const asked = askedKeys(["state", "summary.b", "config.a", "notes"]);
+  expect(asked).toEqual(["config.a", "notes", "summary.b"]);
+  expect(askedKeys(Array.from({ length: 300 }, (_, i) => `config.k${i}`))).toHaveLength(100);
+});
+
+it("lists what the runs are sorted by before the columns", () => {
+  const sort = [
+    { key: "summary.loss", isDescending: true },
+    { key: "created_at", isDescending: false },
+  ];
+  expect(listedKeys({ sort, columns: [column("state")] })).toEqual(["summary.loss", "state"]);
+  expect(listedKeys({ sort, columns: [column("summary.loss")] })).toEqual(["summary.loss"]);
 });
 
 it("chooses what most runs have until somebody chooses", () => {
@@ -83,12 +90,14 @@ it("chooses what most runs have until somebody chooses", () => {
     known("run", "host"),
     known("config", "seed", { num_runs: 9 }),
     known("summary", "_step", { num_runs: 9 }),
+    known("summary", "layers/0/norm", { num_runs: 9 }),
     known("summary", "val/loss", { num_runs: 9 }),
     known("summary", "rare"),
     known("summary", "image", { type: "object", num_runs: 9 }),
   ]);
-  expect(keys(columns).slice(-4)).toEqual([
+  expect(keys(columns).slice(-5)).toEqual([
     "summary.val/loss",
+    "summary.layers/0/norm",
     "summary.rare",
     "config.seed",
     "notes",

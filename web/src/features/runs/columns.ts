@@ -75,6 +75,9 @@ export function formatColumns(columns: readonly Column[]): string {
 const USUAL = ["state", "created_at", "duration_s", "user", "tags"];
 const MAX_USUAL = 4;
 
+/** What people look for first, by how results are mostly named. */
+const RESULTS = /loss|acc|score|reward|return|f1|auc|error|perplexity|bleu|rouge|map\b|iou/i;
+
 /**
  * What a table shows before anybody chose: what every run has, and of config and summary the
  * first few plain values that most runs have. Names that begin with `_` are the client's own.
@@ -83,13 +86,26 @@ export function usualColumns(known: readonly RunColumn[]): Column[] {
   const most = (wanted: "config" | "summary") =>
     known
       .filter(({ source, path, type }) => source === wanted && PLAIN.has(type) && path[0] !== "_")
-      .toSorted((a, b) => b.num_runs - a.num_runs)
+      .toSorted((a, b) => b.num_runs - a.num_runs || rank(a.path) - rank(b.path))
       .slice(0, MAX_USUAL)
       .map(({ source, path }) => printKey({ source, path }));
   return [...USUAL, ...most("summary"), ...most("config"), "notes"].map((key) => column(key));
 }
 
+/** Results before what describes them, what lies near the top before what lies deep. */
+function rank(path: string): number {
+  return (RESULTS.test(path) ? 0 : 100) + path.split(/[./]/).length;
+}
+
 const PLAIN: ReadonlySet<string> = new Set(["number", "bool", "text", "mixed"]);
+
+/** Keys whose values are numbers, in every run that has one. */
+export function numberColumns(known: readonly RunColumn[]): Set<string> {
+  const found = known
+    .filter(({ type }) => type === "number")
+    .map(({ source, path }) => printKey({ source, path }));
+  return new Set([...COUNTED, ...found]);
+}
 
 /** As they are drawn: the name, the pinned ones, the rest. */
 export function arrangeColumns(columns: readonly Column[]): Column[] {

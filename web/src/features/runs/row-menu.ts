@@ -3,6 +3,7 @@ import type { RunRow } from "@/api/types";
 import { copyText } from "@/lib/copy-text";
 import type { Catalogue } from "@/lib/messages/en";
 import type { MenuEntry } from "@/ui/menu";
+import { runAddress } from "./run-address";
 import type { RunActions } from "./use-run-actions";
 
 export interface RowVerbs {
@@ -48,7 +49,7 @@ export function rowMenu(
     {
       label: m.copyLink,
       icon: "link",
-      onSelect: () => void copyText(window.location.origin + addressOf(run)),
+      onSelect: () => void copyText(window.location.origin + runAddress(run)),
     },
     { label: m.copyId, icon: "copy", onSelect: () => void copyText(run.id) },
     "separator",
@@ -57,9 +58,4 @@ export function rowMenu(
       : []),
     { label: m.delete, icon: "trash", isDanger: true, onSelect: () => actions.remove([run]) },
   ];
-}
-
-function addressOf({ entity, project, id }: RunRow): string {
-  const [owner, name, run] = [entity, project, id].map(encodeURIComponent);
-  return `/${owner}/${name}/runs/${run}`;
 }

@@ -22,6 +22,16 @@ export function readKey(text: string): RunKey {
   return { source, path: plain ?? unquote(quoted ?? "") };
 }
 
+/** Those keys that have the same path as another one, elsewhere. */
+export function doubledKeys(keys: readonly string[]): Set<string> {
+  const byPath = new Map<string, string[]>();
+  for (const key of keys) {
+    const { path } = readKey(key);
+    byPath.set(path, [...(byPath.get(path) ?? []), key]);
+  }
+  return new Set([...byPath.values()].flatMap((same) => (same.length > 1 ? same : [])));
+}
+
 function unquote(text: string): string {
   try {
     const path: unknown = JSON.parse(text);

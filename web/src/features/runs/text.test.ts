@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toCsv, toTsv } from "./export";
 import { both, idIn, isCondition } from "./filter-text";
-import { printKey, readKey } from "./run-keys";
+import { doubledKeys, printKey, readKey } from "./run-keys";
 import { formatSort, nextSort, parseSort } from "./sorting";
 
 describe("the search field", () => {
@@ -52,6 +52,11 @@ describe("keys", () => {
     expect(printKey({ source, path })).toBe(text);
     expect(readKey(text)).toEqual({ source, path });
   });
+});
+
+it("tells keys apart that are called alike", () => {
+  const keys = ["name", "config.lr", "summary.lr", "summary.loss"];
+  expect([...doubledKeys(keys)]).toEqual(["config.lr", "summary.lr"]);
 });
 
 describe("the order", () => {

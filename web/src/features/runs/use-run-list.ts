@@ -6,7 +6,7 @@ import { runDashes } from "@/lib/run-colour";
 import type { RunQuestion } from "./model";
 import { arrangeRuns } from "./pins";
 import { MAX_NAMED, useChosenRuns, usePinnedRuns, useRuns } from "./queries";
-import { chosenIds, type Visibility, visibleIds } from "./visibility";
+import { chosenIds, type Visibility, visibleRuns } from "./visibility";
 
 const NO_RUNS: readonly RunRow[] = [];
 
@@ -21,21 +21,20 @@ export function useRunList(
 ) {
   const list = useRuns(ref, question);
   const loaded = list.runs ?? NO_RUNS;
-  const listed = useMemo(() => new Set(loaded.map(({ id }) => id)), [loaded]);
+  const byId = useMemo(() => new Map(loaded.map((run) => [run.id, run])), [loaded]);
   // Those that a link names may lie anywhere in the list, or beyond what the filter lets through.
-  const pinned = usePinnedRuns(ref, question.columns, unlisted(pins, listed, list.runs));
-  const chosen = useChosenRuns(ref, question, unlisted(chosenIds(visibility), listed, list.runs));
+  const pinned = usePinnedRuns(ref, question.columns, unlisted(pins, byId, list.runs));
+  const chosen = useChosenRuns(ref, question, unlisted(chosenIds(visibility), byId, list.runs));
 
   const { runs, numPinned } = useMemo(
     () => arrangeRuns(loaded, pins, pinned),
     [loaded, pins, pinned],
   );
-  const known = useMemo(() => {
-    const here = new Set(runs.map(({ id }) => id));
-    return [...runs, ...[...chosen.values()].filter(({ id }) => !here.has(id))];
-  }, [runs, chosen]);
-  const visible = useMemo(() => visibleIds(known, visibility), [known, visibility]);
-  const drawn = useMemo(() => known.filter(({ id }) => visible.has(id)), [known, visible]);
+  const drawn = useMemo(
+    () => visibleRuns(runs, visibility, (id) => byId.get(id) ?? chosen.get(id) ?? pinned.get(id)),
+    [runs, visibility, byId, chosen, pinned],
+  );
+  const visible = useMemo(() => new Set(drawn.map(({ id }) => id)), [drawn]);
   const dashes = useMemo(() => runDashes(byAge(drawn)), [drawn]);
 
   return {
@@ -57,7 +56,7 @@ function byAge(runs: readonly RunRow[]): RunRow[] {
 /** None while the list itself is not there: most of them will be in it. */
 function unlisted(
   ids: readonly string[],
-  listed: ReadonlySet<string>,
+  listed: ReadonlyMap<string, RunRow>,
   list: readonly RunRow[] | undefined,
 ): string[] {
   if (!list) return [];

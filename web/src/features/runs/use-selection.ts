@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from "react";
 import type { RunRow } from "@/api/types";
+import { useStable } from "@/lib/use-stable";
 import {
   keepSelected,
   NOTHING_SELECTED,
@@ -13,17 +14,19 @@ export type RunSelection = ReturnType<typeof useSelection>;
 /** Which runs of a list are selected. It is not in the address: nobody shares a half-made choice. */
 export function useSelection(runs: readonly RunRow[]) {
   const [chosen, setSelection] = useState(NOTHING_SELECTED);
-  const order = useMemo(() => runs.map(({ id }) => id), [runs]);
-  const selection = useMemo(() => keepSelected(chosen, new Set(order)), [chosen, order]);
-  const select = useCallback(
-    (id: string, isRange: boolean) =>
-      setSelection((old) => (isRange ? selectRange(old, order, id) : toggleSelected(old, id))),
-    [order],
+  const selection = useMemo(
+    () =>
+      chosen.ids.size === 0 ? chosen : keepSelected(chosen, new Set(runs.map(({ id }) => id))),
+    [chosen, runs],
+  );
+  const order = () => runs.map(({ id }) => id);
+  const select = useStable((id: string, isRange: boolean) =>
+    setSelection(isRange ? selectRange(selection, order(), id) : toggleSelected(selection, id)),
   );
   return {
     ids: selection.ids,
     select,
-    selectAll: useCallback(() => setSelection((old) => toggleAll(old, order)), [order]),
+    selectAll: useStable(() => setSelection(toggleAll(selection, order()))),
     clear: useCallback(() => setSelection(NOTHING_SELECTED), []),
   };
 }

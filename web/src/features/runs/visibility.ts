@@ -38,11 +38,23 @@ export function formatVisibility({ hide, show, only }: Visibility): VisibilitySe
   return { hide: formatIds(hide), show: formatIds(show), only: undefined };
 }
 
-/** Ids of the runs to draw. @param runs As they are listed. */
-export function visibleIds(runs: readonly RunRow[], { hide, show, only }: Visibility): Set<string> {
-  const isVisible = (id: string, index: number) =>
-    only ? only.has(id) : !hide.has(id) && (index < NUM_SHOWN_BY_DEFAULT || show.has(id));
-  return new Set(runs.filter(({ id }, index) => isVisible(id, index)).map(({ id }) => id));
+/**
+ * The runs to draw, in the order of the list. It looks at the first ones and at those that were
+ * named, not at all of a hundred thousand.
+ *
+ * @param runs As they are listed.
+ * @param named The rows of runs that were chosen by name, wherever they are.
+ */
+export function visibleRuns(
+  runs: readonly RunRow[],
+  { hide, show, only }: Visibility,
+  named: (id: string) => RunRow | undefined,
+): RunRow[] {
+  const first = only ? [] : runs.slice(0, NUM_SHOWN_BY_DEFAULT);
+  const chosen = [...(only ?? show)].flatMap((id) => named(id) ?? []);
+  const wanted = new Map([...first, ...chosen].map((run) => [run.id, run]));
+  if (!only) for (const id of hide) wanted.delete(id);
+  return [...wanted.values()];
 }
 
 export function toggleEye(visibility: Visibility, id: string, isVisible: boolean): Visibility {

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { type MouseEvent, memo } from "react";
 import type { RunRow } from "@/api/types";
 import { classNames } from "@/lib/class-names";
@@ -9,6 +8,7 @@ import { Icon } from "@/ui/icons";
 import { StateMark } from "@/ui/state-mark";
 import { cellOf } from "../cells";
 import { InPlace } from "./in-place";
+import { RunLink } from "./run-link";
 import styles from "./run-list.module.css";
 import { RunSwatch } from "./run-swatch";
 import { SelectBox } from "./select-box";
@@ -18,6 +18,7 @@ export interface RowHandlers {
   onSolo: (id: string) => void;
   onSelect: (id: string, isRange: boolean) => void;
   onHighlight: (id: string | null) => void;
+  onOpen: (run: RunRow) => void;
   onRename: (run: RunRow, name: string | null) => void;
 }
 
@@ -38,7 +39,7 @@ interface RunListItemProps extends RowHandlers {
 export const RunListItem = memo(function RunListItem(props: RunListItemProps) {
   const { run, dash, columns, now, isVisible, isActive, isSelected, isPinned } = props;
   const m = useMessages();
-  const { id, entity, project } = run;
+  const { id } = run;
   const name = runName(run);
   const onEye = ({ altKey }: MouseEvent) => (altKey ? props.onSolo(id) : props.onToggle(id));
   return (
@@ -84,15 +85,7 @@ export const RunListItem = memo(function RunListItem(props: RunListItemProps) {
           onDone={(next) => props.onRename(run, next)}
         />
       ) : (
-        <Link
-          className={styles.name}
-          to="/$entity/$project/runs/$run"
-          params={{ entity, project, run: id }}
-          title={name}
-          dir="auto"
-        >
-          {name}
-        </Link>
+        <RunLink run={run} className={styles.name} onOpen={props.onOpen} />
       )}
       {isPinned && (
         <span className={styles.pin} title={m.runs.pinned}>

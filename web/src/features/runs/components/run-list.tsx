@@ -9,14 +9,13 @@ import { runName } from "@/lib/run-name";
 import { useStable } from "@/lib/use-stable";
 import { Button } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
-import { arrangeColumns, NAME } from "../columns";
 import { rowMenu } from "../row-menu";
 import { useRowKeys } from "../use-row-keys";
 import type { RunActions } from "../use-run-actions";
 import type { RunListing } from "../use-run-list";
 import { useSelection } from "../use-selection";
 import { useSolo } from "../use-solo";
-import type { RunsView, RunsViewVerbs } from "../view";
+import { listedKeys, type RunsView, type RunsViewVerbs } from "../view";
 import { SHOW_FIRST, setEyes, showOnly, toggleEye } from "../visibility";
 import { BulkBar } from "./bulk-bar";
 import { ColumnsControl } from "./columns-control";
@@ -60,9 +59,8 @@ export function RunList(props: RunListProps) {
   const pane = useRef<HTMLElement>(null);
   const room = columnsIn(useSize(pane)?.width ?? 0);
   const columns = useMemo(() => {
-    const keys = arrangeColumns(view.columns).flatMap(({ key }) => (key === NAME ? [] : [key]));
-    return keys.slice(0, room);
-  }, [view.columns, room]);
+    return listedKeys(view).slice(0, room);
+  }, [view, room]);
 
   const solo = useSolo(view.visibility, onVisibility);
   const onSolo = useStable(solo);

@@ -29,7 +29,6 @@ export interface RunRowsProps extends RowHandlers {
   /** Stays above the rows and scrolls with them sideways. */
   header: ReactNode;
   menuOf: (run: RunRow) => MenuEntry[];
-  onOpen: (run: RunRow) => void;
   onLoadMore: () => void;
 }
 
@@ -130,6 +129,7 @@ export function RunRows(props: RunRowsProps) {
                   onSolo={props.onSolo}
                   onSelect={props.onSelect}
                   onHighlight={props.onHighlight}
+                  onOpen={props.onOpen}
                   onRename={props.onRename}
                 />
               </li>

@@ -36,11 +36,7 @@ export function RunSearch({ text: settled, onText, error, warnings, ref }: RunSe
         </div>
         <FilterHelp onExample={setText} />
       </div>
-      {said !== null && (
-        <pre className={styles.problem} role="alert">
-          {said}
-        </pre>
-      )}
+      {said !== null && <Problem said={said} />}
       {said === null && warnings.length > 0 && isCondition(settled) && (
         <p className={styles.warning} role="status">
           {warnings.join(" ")}
@@ -81,6 +77,17 @@ function FilterHelp({ onExample }: { onExample: (text: string) => void }) {
         </ul>
       </div>
     </Popover>
+  );
+}
+
+/** The server's words, and below them its finger on the place: what points needs its column. */
+function Problem({ said }: { said: string }) {
+  const [words = "", ...lines] = said.split("\n");
+  return (
+    <div className={styles.problem} role="alert">
+      {words}
+      {lines.length > 0 && <pre className={styles.place}>{lines.join("\n")}</pre>}
+    </div>
   );
 }
 

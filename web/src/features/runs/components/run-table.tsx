@@ -12,6 +12,7 @@ import { useNow } from "@/lib/use-now";
 import { useStable } from "@/lib/use-stable";
 import { ContextMenu, type MenuEntry } from "@/ui/menu";
 import { Skeleton } from "@/ui/skeleton";
+import { doubledKeys } from "../run-keys";
 import type { SortKey } from "../sorting";
 import { moveCell, placeColumns } from "../table-cursor";
 import { useColumnRange } from "../use-column-range";
@@ -26,6 +27,7 @@ export interface RunTableProps extends ColumnVerbs {
   /** Of the list, loaded or not. */
   total: number;
   columns: readonly { key: string; width: number; isPinned: boolean }[];
+  numbers: ReadonlySet<string>;
   sort: readonly SortKey[];
   selection: RunSelection;
   visible: ReadonlySet<string>;
@@ -57,6 +59,7 @@ export function RunTable(props: RunTableProps) {
   const [menuRun, setMenuRun] = useState<RunRow | null>(null);
   const now = useNow();
   const keys = useMemo(() => columns.map(({ key }) => key), [columns]);
+  const doubled = useMemo(() => doubledKeys(keys), [keys]);
   const { placed, pinnedWidth, scrolledWidth } = useMemo(() => placeColumns(columns), [columns]);
   const lead = LEAD + pinnedWidth;
   const { first, end } = useColumnRange(scroller, placed, lead);
@@ -171,6 +174,7 @@ export function RunTable(props: RunTableProps) {
             end={end}
             pinnedWidth={lead}
             sort={sort}
+            doubled={doubled}
             numSelected={selection.ids.size}
             numLoaded={runs.length}
             onSelectAll={selection.selectAll}
@@ -199,6 +203,7 @@ export function RunTable(props: RunTableProps) {
                       onToggle={props.onToggle}
                       onSolo={props.onSolo}
                       onSelect={selection.select}
+                      onOpen={props.onOpen}
                       onCell={onCell}
                       onEdit={onEdit}
                       onEdited={onEdited}

@@ -15,12 +15,14 @@ import { cellOf } from "../cells";
 import {
   arrangeColumns,
   moveColumn,
+  numberColumns,
   pinColumn,
   resizeColumn,
   toggleColumn,
   widthOf,
 } from "../columns";
 import { toCsv, toTsv } from "../export";
+import { useColumns } from "../queries";
 import { rowMenu } from "../row-menu";
 import type { RunActions } from "../use-run-actions";
 import type { RunListing } from "../use-run-list";
@@ -30,7 +32,6 @@ import type { RunsView, RunsViewVerbs } from "../view";
 import { setEyes, showOnly, toggleEye } from "../visibility";
 import { BulkBar } from "./bulk-bar";
 import { ColumnsControl } from "./columns-control";
-import { keyLabel } from "./key-label";
 import { RunSearch } from "./run-search";
 import { RunTable } from "./run-table";
 import styles from "./runs-table-view.module.css";
@@ -80,6 +81,8 @@ export function RunsTableView(props: RunsTableViewProps) {
     [shown],
   );
 
+  const known = useColumns(project, "").data?.columns;
+  const numbers = useMemo(() => numberColumns(known ?? []), [known]);
   const solo = useSolo(view.visibility, onVisibility);
   const onSolo = useStable(solo);
   const onToggle = useStable((id: string) =>
@@ -121,8 +124,7 @@ export function RunsTableView(props: RunsTableViewProps) {
   const textsOf = (rows: readonly RunRow[]) => {
     const now = Date.now();
     const keys = shown.map(({ key }) => key);
-    const head = keys.map((key) => (key.includes(".") ? key : keyLabel(key, m)));
-    return [head, ...rows.map((run) => keys.map((key) => cellOf(run, key, now).full))];
+    return [keys, ...rows.map((run) => keys.map((key) => cellOf(run, key, now).full))];
   };
   const onCopy = async (run: RunRow, column: string) => {
     const rows = selected.length > 0 ? textsOf(selected) : null;
@@ -164,6 +166,7 @@ export function RunsTableView(props: RunsTableViewProps) {
           runs={runs}
           total={listing.hasMore ? total : runs.length}
           columns={sized}
+          numbers={numbers}
           sort={view.sort}
           selection={selection}
           visible={visible}

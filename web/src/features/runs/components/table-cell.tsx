@@ -1,19 +1,19 @@
-import { Link } from "@tanstack/react-router";
 import type { RunRow } from "@/api/types";
 import { classNames } from "@/lib/class-names";
 import { MISSING } from "@/lib/format";
-import { runName } from "@/lib/run-name";
 import { StateMark } from "@/ui/state-mark";
 import { Tag } from "@/ui/tag";
 import { TimeAgo } from "@/ui/time-ago";
 import { cellOf } from "../cells";
 import { NAME } from "../columns";
+import { RunLink } from "./run-link";
 import styles from "./run-table.module.css";
 
 interface TableCellProps {
   run: RunRow;
   name: string;
   now: number;
+  onOpen: (run: RunRow) => void;
 }
 
 const TIMES: ReadonlySet<string> = new Set(["created_at", "heartbeat_at", "finished_at"]);
@@ -21,8 +21,11 @@ const TIMES: ReadonlySet<string> = new Set(["created_at", "heartbeat_at", "finis
 const MAX_TAGS = 6;
 
 /** What one cell shows of a run. */
-export function TableCell({ run, name, now }: TableCellProps) {
-  if (name === NAME) return <NameCell run={run} />;
+export function TableCell({ run, name, now, onOpen }: TableCellProps) {
+  // The table is one stop for the keyboard; Enter opens the run of the cell.
+  if (name === NAME) {
+    return <RunLink run={run} className={styles.name} onOpen={onOpen} isFocusable={false} />;
+  }
   if (name === "state") return <StateMark state={run.state} withName />;
   if (name === "tags") return <TagsCell tags={run.tags} />;
   const { text, full, isNumber } = cellOf(run, name, now);
@@ -32,25 +35,6 @@ export function TableCell({ run, name, now }: TableCellProps) {
     <span className={classNames(styles.text, isNumber && styles.number)} title={full} dir="auto">
       {text}
     </span>
-  );
-}
-
-function NameCell({ run }: { run: RunRow }) {
-  const { entity, project, id } = run;
-  const name = runName(run);
-  return (
-    <Link
-      className={styles.name}
-      to="/$entity/$project/runs/$run"
-      params={{ entity, project, run: id }}
-      title={name}
-      dir="auto"
-      // The table is one stop for the keyboard; Enter opens the run of the cell.
-      tabIndex={-1}
-      draggable={false}
-    >
-      {name}
-    </Link>
   );
 }
 

@@ -7,7 +7,7 @@ import { useMessages } from "@/lib/i18n";
 import { Checkbox } from "@/ui/checkbox";
 import { Icon } from "@/ui/icons";
 import { Menu } from "@/ui/menu";
-import { isNumberField, isSortable } from "../cells";
+import { isSortable } from "../cells";
 import { NAME } from "../columns";
 import { nextSort, type SortKey } from "../sorting";
 import type { PlacedColumn } from "../table-cursor";
@@ -29,6 +29,10 @@ interface TableHeaderProps extends ColumnVerbs {
   end: number;
   pinnedWidth: number;
   sort: readonly SortKey[];
+  /** Columns of numbers: their names stand right, as the digits do. */
+  numbers: ReadonlySet<string>;
+  /** Columns that are called like another one: they say where they are from. */
+  doubled: ReadonlySet<string>;
   numSelected: number;
   numLoaded: number;
   onSelectAll: () => void;
@@ -108,7 +112,7 @@ function Head(props: HeadProps) {
     <div
       className={classNames(
         styles.head,
-        isNumberField(key) && styles.numbers,
+        props.numbers.has(key) && styles.numbers,
         isDropTarget && styles.dropTarget,
       )}
       style={isPinned ? { width } : { left: props.pinnedWidth + left, width }}
@@ -124,7 +128,13 @@ function Head(props: HeadProps) {
         disabled={!isSortable(key)}
         onClick={({ shiftKey }) => props.onSort(nextSort(sort, key, shiftKey))}
       >
-        <KeyLabel name={key} />
+        {props.doubled.has(key) ? (
+          <KeyLabel name={key} />
+        ) : (
+          <span className={styles.headText} dir="auto">
+            {label}
+          </span>
+        )}
         {found && (
           <span className={classNames(styles.arrow, found.isDescending && styles.descending)}>
             <Icon name="chevron" size={10} />

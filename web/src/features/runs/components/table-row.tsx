@@ -17,6 +17,7 @@ export interface TableRowHandlers {
   onToggle: (id: string) => void;
   onSolo: (id: string) => void;
   onSelect: (id: string, isRange: boolean) => void;
+  onOpen: (run: RunRow) => void;
   onCell: (id: string, key: string) => void;
   onEdit: (id: string, key: string) => void;
   onEdited: (run: RunRow, key: string, text: string | null) => void;
@@ -122,7 +123,7 @@ function Slot({ column, columnIndex, run, gridId, now, ...props }: SlotProps) {
           onDone={(text) => props.onEdited(run, key, text)}
         />
       ) : (
-        <TableCell run={run} name={key} now={now} />
+        <TableCell run={run} name={key} now={now} onOpen={props.onOpen} />
       )}
     </div>
   );
