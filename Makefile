@@ -16,8 +16,8 @@ unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup dev fmt lint types unit test conformance compat e2e golden web openapi docs \
-        bench check clean clients browser lock
+.PHONY: help run setup dev fmt lint types unit test conformance compat e2e golden screenshots web openapi \
+        docs bench check clean clients browser lock
 
 help: ## this list
 	@echo "Runstone: make VERB"
@@ -85,6 +85,9 @@ clients: setup
 
 browser:
 	@sh scripts/install_chromium.sh
+
+screenshots: web clients browser ## pictures of every page, with real data, into docs/screenshots
+	cd web && node scripts/screenshots.mjs
 
 golden: web ## write the golden pictures again; review the difference
 	cd web && npm run --silent golden

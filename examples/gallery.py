@@ -99,7 +99,13 @@ def log_training(recipe: Recipe, seed: int) -> None:
 
 def log_short_run(project: str, recipe: Recipe, seed: int) -> None:
     """A run in another project."""
-    run = wandb.init(project=project, name=recipe.name, config={"seed": seed}, settings=quiet())
+    run = wandb.init(
+        project=project,
+        id=f"{project}-{seed}",
+        name=recipe.name,
+        config={"seed": seed},
+        settings=quiet(),
+    )
     rng = np.random.default_rng(seed)
     for step in range(60):
         run.log({"loss": math.exp(-step / 20) + rng.normal(0, 0.02), "reward": step * 0.7})

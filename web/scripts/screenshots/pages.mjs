@@ -1,0 +1,105 @@
+// What is photographed, in the order of the index. Each is taken at 1280 and 1920, light and dark.
+//
+//   name, title    the file's name; what the index calls it
+//   path           where
+//   act            what is done there before the picture
+//   before         what is arranged before the page is opened
+//   isOnPhone      also at 390
+//   isSignedOut    by somebody who is not signed in
+//   isBeforeData   while the server is empty
+//   language       other than English
+
+const PROJECT = "/ada/shapes";
+const RUN = `${PROJECT}/runs/shapes-everything`;
+const LIVE = `${PROJECT}/runs/shapes-live`;
+
+const press = (key) => (page) => page.keyboard.press(key);
+
+export const pages = [
+  {
+    name: "first-run",
+    title: "Before the first run",
+    path: "/",
+    isBeforeData: true,
+    isOnPhone: true,
+  },
+  { name: "home", title: "Home", path: "/", isOnPhone: true },
+  {
+    name: "new-project",
+    title: "A new project",
+    path: "/",
+    act: (page) => page.getByRole("button", { name: "New project" }).click(),
+  },
+  { name: "workspace", title: "Project: workspace", path: PROJECT, isOnPhone: true },
+  { name: "table", title: "Project: table of runs", path: `${PROJECT}/table`, isOnPhone: true },
+  {
+    name: "compare",
+    title: "Project: compare runs",
+    path: `${PROJECT}/compare?runs=shapes-0,shapes-1,shapes-4`,
+  },
+  { name: "trash", title: "Project: trash", path: "/ada/reinforcement-learning/trash" },
+  {
+    name: "full-screen",
+    title: "A chart, full screen",
+    path: PROJECT,
+    act: async (page) => {
+      await page.locator('[data-testid="panel"]').first().hover();
+      await page.keyboard.press("f");
+    },
+  },
+  { name: "overview", title: "Run: overview", path: `${RUN}/overview`, isOnPhone: true },
+  { name: "charts", title: "Run: charts", path: LIVE, isOnPhone: true },
+  { name: "console", title: "Run: console", path: `${RUN}/console`, isOnPhone: true },
+  { name: "system", title: "Run: system", path: `${RUN}/system` },
+  { name: "files", title: "Run: files", path: `${RUN}/files` },
+  { name: "media", title: "Run: media", path: `${RUN}/media`, isOnPhone: true },
+  { name: "code", title: "Run: code", path: `${RUN}/code` },
+  { name: "palette", title: "The command palette", path: PROJECT, act: press("Control+k") },
+  {
+    name: "palette-search",
+    title: "The command palette finds",
+    path: "/",
+    isOnPhone: true,
+    act: async (page) => {
+      await page.getByRole("button", { name: /Search or jump/ }).click();
+      await page.getByRole("combobox").fill("ba");
+    },
+  },
+  {
+    name: "breadcrumbs",
+    title: "Neighbours of a run",
+    path: `${RUN}/overview`,
+    act: (page) => page.getByRole("button", { name: "Switch run" }).click(),
+  },
+  { name: "keyboard", title: "The sheet of keys", path: PROJECT, act: press("?") },
+  { name: "sign-in", title: "Signing in", path: "/", isSignedOut: true, isOnPhone: true },
+  {
+    name: "link-failed",
+    title: "A sign-in link that was used already",
+    path: "/signin?token=used-already",
+    isSignedOut: true,
+  },
+  { name: "api-keys", title: "API keys", path: "/authorize", isOnPhone: true },
+  { name: "account", title: "Account", path: "/account" },
+  { name: "korean", title: "In Korean", path: PROJECT, language: "ko" },
+  { name: "chinese", title: "In Chinese", path: `${RUN}/overview`, language: "zh-CN" },
+  { name: "not-found", title: "Nothing here", path: "/ada/nothing-here" },
+  {
+    name: "unreachable",
+    title: "The server does not answer",
+    path: "/",
+    before: (page) => page.route("**/api/v1/projects", (route) => route.abort()),
+  },
+  {
+    name: "expired",
+    title: "The sign-in has ended",
+    path: PROJECT,
+    act: async (page) => {
+      const refusal = { status: 401, contentType: "application/problem+json", body: "{}" };
+      await page.route("**/api/v1/**", (route) => route.fulfill(refusal));
+      await page.getByRole("button", { name: "Switch project" }).click();
+      await page.keyboard.press("Escape");
+      await page.getByRole("link", { name: "Table" }).click();
+    },
+  },
+];

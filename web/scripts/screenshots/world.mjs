@@ -1,0 +1,127 @@
+// A server of its own on a scratch folder, and what the real wandb client logs to it.
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+export const CLIENT_PYTHON = join(ROOT, ".cache", "wandb-clients", "0.31", "bin", "python");
+
+const RUNSTONE = join(ROOT, ".venv", "bin", "runstone");
+/** Always the same: the first-run page shows it. */
+const PORT = "8479";
+const STARTS_WITHIN_MS = 30_000;
+/** Pictures are taken as if it were so long after the last run. */
+const LATER_MS = 12 * 60_000;
+
+export class World {
+  url = "";
+  /** What time it is in the pictures; undefined before there is data. */
+  now;
+  #folder = mkdtempSync(join(tmpdir(), "runstone-screenshots-"));
+  #key = "";
+  #server;
+  #live;
+
+  async start() {
+    this.#server = spawn(
+      RUNSTONE,
+      ["up", "--data", join(this.#folder, "data"), "--port", PORT, "--first-user", "ada"],
+      { stdio: ["ignore", "pipe", "ignore"] },
+    );
+    const said = await hear(this.#server, /WANDB_API_KEY=(\S+)/);
+    this.url = /WANDB_BASE_URL=(\S+)/.exec(said)?.[1] ?? "";
+    this.#key = /WANDB_API_KEY=(\S+)/.exec(said)?.[1] ?? "";
+  }
+
+  /** Logs runs from a working copy with a change that nobody has committed. */
+  async fill() {
+    const copy = join(this.#folder, "shapes");
+    mkdirSync(copy);
+    const script = join(copy, "gallery.py");
+    copyFileSync(join(ROOT, "examples", "gallery.py"), script);
+    const git = (...args) => execFileSync("git", args, { cwd: copy, stdio: "ignore" });
+    git("init", "--quiet", "--initial-branch", "main");
+    git("add", ".");
+    git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-qm", "Shapes");
+    git("remote", "add", "origin", "https://git.example.org/lab/shapes.git");
+    const text = readFileSync(script, "utf8");
+    writeFileSync(script, text.replace("num_steps: int = 400", "num_steps: int = 320"));
+    const options = { cwd: copy, env: this.#environment(), stdio: "ignore" };
+    execFileSync(CLIENT_PYTHON, ["gallery.py"], options);
+    for (const run of ["reinforcement-learning-1", "reinforcement-learning-2"]) {
+      await this.#ask("DELETE", `/projects/ada/reinforcement-learning/runs/${run}`);
+    }
+  }
+
+  async startLiveRun() {
+    this.#live = spawn(CLIENT_PYTHON, [join(ROOT, "examples", "gallery.py"), "--live"], {
+      cwd: this.#folder,
+      env: this.#environment(),
+      stdio: "ignore",
+    });
+    // Until it has logged the steps that it logs without a pause.
+    for (let step = 0; step < 200; ) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const run = await this.#ask("GET", "/projects/ada/shapes/runs/shapes-live");
+      step = run?.last_step ?? 0;
+    }
+    this.now = Date.now() + LATER_MS;
+  }
+
+  /** Gives the browser a session of the administrator. */
+  async signIn(context) {
+    const response = await context.request.post(`${this.url}/api/v1/session`, {
+      data: { api_key: this.#key },
+      headers: { "X-Runstone-CSRF": "1" },
+    });
+    if (!response.ok()) throw new Error(`Signing in: ${response.status()}`);
+  }
+
+  async stop() {
+    await end(this.#live, "SIGINT");
+    await end(this.#server, "SIGTERM");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #ask(method, path) {
+    const headers = { Authorization: `Bearer ${this.#key}` };
+    const response = await fetch(`${this.url}/api/v1${path}`, { method, headers });
+    return response.status === 200 ? response.json() : undefined;
+  }
+
+  #environment() {
+    return {
+      ...process.env,
+      WANDB_BASE_URL: this.url,
+      WANDB_API_KEY: this.#key,
+      WANDB_DIR: this.#folder,
+    };
+  }
+}
+
+function hear(process, wanted) {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const timer = setTimeout(
+      () => reject(new Error("The server did not start.")),
+      STARTS_WITHIN_MS,
+    );
+    process.stdout.on("data", (chunk) => {
+      said += chunk;
+      if (!wanted.test(said)) return;
+      clearTimeout(timer);
+      resolve(said);
+    });
+    process.on("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
+  });
+}
+
+function end(process, signal) {
+  if (process === undefined || process.exitCode !== null) return;
+  return new Promise((resolve) => {
+    process.on("exit", resolve);
+    process.kill(signal);
+  });
+}
