@@ -35,8 +35,8 @@ from runstone.domain.history import (
     ValueKind,
 )
 from runstone.domain.ids import RunId, StreamId
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.journal import pack
-from runstone.storage.chunks.tail import TailCache
 from runstone.storage.sql.named import read
 from runstone.storage.sqlite.database import connect
 from runstone.storage.sqlite.history import SqliteHistory, SqliteHistoryReader
@@ -58,7 +58,7 @@ class Engine:
         self._lock = threading.Lock()
         self._local = threading.local()
         self.longest_unit = 0.0
-        self.tails = TailCache()
+        self.cache = ReadCache()
         self.sealer = SqliteSealer(self.reader, self.write)
         self.connection = self.reader()
 
@@ -87,7 +87,7 @@ class Engine:
         """One snapshot."""
         self.connection.execute("BEGIN")
         try:
-            return unit(SqliteHistoryReader(self.connection, self.tails))
+            return unit(SqliteHistoryReader(self.connection, self.cache))
         finally:
             self.connection.execute("ROLLBACK")
 

@@ -13,6 +13,7 @@ import pytest
 from runstone.domain.errors import CorruptData
 from runstone.domain.history import RowFilter, SeriesQuery, StreamKind
 from runstone.domain.ids import RunId, StreamId
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.policy import SealPolicy
 from runstone.storage.chunks.tail import TailCache
 from runstone.storage.sqlite.history import SqliteHistoryReader
@@ -254,7 +255,7 @@ def test_a_chart_of_many_runs_takes_few_statements(tmp_path: Path) -> None:
 
 
 def test_the_cache_of_tails_is_bounded(subject: SqliteHistorySubject) -> None:
-    cache = TailCache(max_bytes=40_000)
+    cache = ReadCache(TailCache(max_bytes=40_000))
     runs = [RunId(i) for i in range(1, 9)]
     for run in runs:
         subject.append(subject.open(run), make_batch(0, 250))
@@ -263,7 +264,7 @@ def test_the_cache_of_tails_is_bounded(subject: SqliteHistorySubject) -> None:
         found = SqliteHistoryReader(subject.reader, cache).series(SeriesQuery(runs, ["loss"]))
         subject.reader.execute("ROLLBACK")
         assert len(found) == 8
-    assert 0 < cache.nbytes <= 40_000
+    assert 0 < cache.tails.nbytes <= 40_000
 
 
 def test_live_charts_see_what_was_appended_since(subject: SqliteHistorySubject) -> None:

@@ -11,18 +11,14 @@ filter's every output.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from runstone.domain.errors import InvalidInput
-
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
+from runstone.domain.fading import Fading, Floats, Ints
 
 MAX_WEIGHT: Final = 0.999
 MAX_SIGMA: Final = 1_000
@@ -30,12 +26,8 @@ MAX_WINDOW: Final = 100_000
 
 _SIGMAS: Final = 4
 """Where a Gaussian window ends: beyond are 6e-5 of its weight."""
-_STEPS_OF_EXTENT: Final = 1_000
-"""Into how many steps time-weighted smoothing divides a series' extent in x."""
 _GATHERED: Final = 1 << 20
 """Values put side by side at a time: 8 MB."""
-_SCALE: Final = 2.0**-128
-"""For values so large that their sum overflows; a power of two costs no digit."""
 
 
 class SmoothingKind(StrEnum):
@@ -92,6 +84,16 @@ class Smoothing:
                 code="invalid-smoothing",
             )
 
+    @property
+    def is_none(self) -> bool:
+        """It gives back what it is given."""
+        return self.amount == (1 if self.kind is SmoothingKind.MEAN else 0)
+
+    @property
+    def looks_ahead(self) -> bool:
+        """A smoothed value depends on later ones too."""
+        return self.kind in (SmoothingKind.GAUSSIAN, SmoothingKind.MEAN)
+
 
 def smooth(x: Floats, y: Floats, smoothing: Smoothing) -> Floats:
     """The whole series smoothed: one value for each of `y`, NaN where that is not finite.
@@ -119,76 +121,32 @@ def smooth_at(x: Floats, y: Floats, at: Ints, smoothing: Smoothing) -> Floats:
     """
     if not len(at):
         return np.empty(0, np.float64)
-    evaluate = _filter(x, smoothing)
-    if evaluate is None:
+    if smoothing.is_none:
         return y[at]
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        found = evaluate(y, at)
-        if not np.isfinite(found).all():
-            found = evaluate(y * _SCALE, at) / _SCALE
-    return found
+    fading = fading_of(smoothing, float(x[0]), float(x[-1]))
+    if fading is not None:
+        return fading.averages(fading.places(x), y, at)
+    if smoothing.kind is SmoothingKind.GAUSSIAN:
+        return _gaussian(y, at, smoothing.amount)
+    return _mean(y, at, int(smoothing.amount))
 
 
-def _filter(x: Floats, smoothing: Smoothing) -> Callable[[Floats, Ints], Floats] | None:
-    """What gives the smoothed values at positions; None where they are the values themselves."""
-    amount = smoothing.amount
-    match smoothing.kind:
-        case SmoothingKind.MEAN:
-            return None if amount == 1 else lambda y, at: _mean(y, at, int(amount))
-        case _ if amount == 0:
-            return None
-        case SmoothingKind.GAUSSIAN:
-            return lambda y, at: _gaussian(y, at, amount)
-        case SmoothingKind.EMA:
-            return lambda y, at: _fading(np.arange(len(y), dtype=np.float64), y, at, amount)
-        case _:
-            # The weight grows slower than the slider: what W&B documents, so that the same
-            # number looks the same.
-            weight = min(math.sqrt(amount), MAX_WEIGHT)
-            u = np.zeros(len(x))
-            extent = float(x[-1]) / 2 - float(x[0]) / 2  # halves: the whole may overflow
-            if extent > 0:
-                u = (x / 2 - x[0] / 2) / extent * _STEPS_OF_EXTENT
-            return lambda y, at: _fading(u, y, at, weight)
+def fading_of(smoothing: Smoothing, first_x: float, last_x: float) -> Fading | None:
+    """The filter as one that can be taken up anywhere; None for those that also look ahead.
 
-
-# Exponential averages
-
-
-def _fading(u: Floats, y: Floats, at: Ints, weight: float) -> Floats:
-    """Averages up to each position, in which a value counts weight ** (distance in u).
-
-    Values between two positions are weighed against the later one, so no weight exceeds 1; what
-    came before fades as a whole.
+    Args:
+        smoothing: How.
+        first_x: Of the first finite value of the whole series; likewise `last_x` of the last.
     """
-    starts = np.empty_like(at)
-    starts[0] = 0
-    starts[1:] = at[:-1] + 1
-    end = int(at[-1]) + 1
-    rate = math.log(weight)
-    weights = np.repeat(u[at], at - starts + 1)
-    weights -= u[:end]
-    weights *= rate
-    np.exp(weights, out=weights)
-    total = np.add.reduceat(weights, starts)
-    weights *= y[:end]
-    sums = np.add.reduceat(weights, starts)
-    fade = np.zeros(len(at))
-    np.exp((u[at[1:]] - u[at[:-1]]) * rate, out=fade[1:])
-    averages: Floats = _carried(sums, fade) / _carried(total, fade)
-    return averages
-
-
-def _carried(values: Floats, fade: Floats) -> Floats:
-    """s[k] = fade[k] · s[k − 1] + values[k], in a logarithmic number of passes."""
-    values, fade = values.copy(), fade.copy()
-    reach = 1
-    while reach < len(values):
-        values[reach:] += fade[reach:] * values[:-reach]
-        fade[reach:] *= fade[:-reach]
-        fade[:reach] = 0.0
-        reach *= 2
-    return values
+    if smoothing.is_none:
+        return None
+    if smoothing.kind is SmoothingKind.EMA:
+        return Fading(smoothing.amount, None)
+    if smoothing.kind is SmoothingKind.TIME_EMA:
+        # The weight grows slower than the slider: what W&B documents, so that the same number
+        # looks the same.
+        return Fading(min(math.sqrt(smoothing.amount), MAX_WEIGHT), (first_x, last_x))
+    return None
 
 
 # Averages of what is around
@@ -196,43 +154,65 @@ def _carried(values: Floats, fade: Floats) -> Floats:
 
 def _gaussian(y: Floats, at: Ints, sigma: float) -> Floats:
     radius = math.ceil(_SIGMAS * sigma)
-    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    with np.errstate(over="ignore", under="ignore"):
+        kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
     kernel /= kernel.sum()
     up_to = np.concatenate([[0.0], np.cumsum(kernel)])
     before, after = np.minimum(at, radius), np.minimum(len(y) - 1 - at, radius)
-    total = up_to[radius + after + 1] - up_to[radius - before]
-    low, high = int(at[0]), int(at[-1]) + 1
-    around = np.zeros(high - low + 2 * radius)
-    begin, end = max(0, low - radius), min(len(y), high + radius)
-    around[begin - (low - radius) :][: end - begin] = y[begin:end]
-    windows = np.lib.stride_tricks.sliding_window_view(around, 2 * radius + 1)
-    found = np.empty(len(at))
-    step = max(1, _GATHERED // len(kernel))
-    for i in range(0, len(at), step):
-        found[i : i + step] = windows[at[i : i + step] - low] @ kernel
-    found /= total
-    return found
+    sums: Floats = _windows(y, at, kernel, radius)
+    sums /= up_to[radius + after + 1] - up_to[radius - before]
+    return sums
 
 
 def _mean(y: Floats, at: Ints, window: int) -> Floats:
-    """Sums of windows without a subtraction, which would lose the small beside the large.
+    before = window // 2
+    count = np.minimum(at - before + window, len(y)) - np.maximum(at - before, 0)
+    share = 1.0 / window
+    if len(at) * window <= 4 * len(y):
+        return _windows(y, at, np.full(window, share), before) * (window / count)
+    return _running(y * share, at, window, before) * (window / count)
+
+
+def _windows(y: Floats, at: Ints, kernel: Floats, before: int) -> Floats:
+    """Sums of windows by the kernel's weights, each with `before` values before its position."""
+    width = len(kernel)
+    low, around = _around(y, at, width, before)
+    windows = np.lib.stride_tricks.sliding_window_view(around, width)
+    found = np.empty(len(at))
+    step = max(1, _GATHERED // width)
+    for i in range(0, len(at), step):
+        found[i : i + step] = windows[at[i : i + step] - low] @ kernel
+    return found
+
+
+def _running(y: Floats, at: Ints, window: int, before: int) -> Floats:
+    """Sums of windows that overlap a lot.
 
     Cut into parts as long as a window, each window is the end of one part and the beginning of
-    the next.
+    the next. Differences of running sums would be simpler, and lose the small beside the large.
     """
-    before = window // 2
-    low, high = int(at[0]), int(at[-1]) + 1
-    begin, end = max(0, low - before), min(len(y), high + window - before)
-    num_parts = -(-(high - low + window) // window)
-    parts = np.zeros(num_parts * window)
-    parts[begin - (low - before) :][: end - begin] = y[begin:end]
-    table = parts.reshape(num_parts, window)
-    heads = np.cumsum(table, axis=1).reshape(-1)
-    tails = np.cumsum(table[:, ::-1], axis=1)[:, ::-1].reshape(-1)
+    low, around = _around(y, at, window, before)
+    num_parts = -(-len(around) // window)
+    padded = np.zeros(num_parts * window)
+    padded[: len(around)] = around
+    parts = padded.reshape(num_parts, window)
+    heads = np.cumsum(parts, axis=1).reshape(-1)
+    tails = np.cumsum(parts[:, ::-1], axis=1)[:, ::-1].reshape(-1)
     start = at - low
-    sums = heads[start + window - 1]
+    sums: Floats = heads[start + window - 1]
     crossing = start % window != 0
     sums[crossing] += tails[start[crossing]]
-    first, last = np.maximum(at - before, 0), np.minimum(at - before + window, len(y))
-    sums /= last - first
     return sums
+
+
+def _around(y: Floats, at: Ints, width: int, before: int) -> tuple[int, Floats]:
+    """The first position, and the values that its window and those of all others cover.
+
+    Beyond the ends there are zeros.
+    """
+    low, high = int(at[0]), int(at[-1])
+    begin, end = max(0, low - before), min(len(y), high - before + width)
+    around = np.zeros(high - low + width)
+    offset = begin - (low - before)
+    around[offset : offset + end - begin] = y[begin:end]
+    return low, around

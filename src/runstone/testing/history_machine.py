@@ -21,6 +21,7 @@ from runstone.domain.history import (
     StreamKind,
 )
 from runstone.domain.ids import RunId, StreamId
+from runstone.domain.smoothing import Smoothing
 from runstone.storage.memory.history import HistoryData, MemoryHistory
 from runstone.testing.history_data import (
     batches,
@@ -30,6 +31,7 @@ from runstone.testing.history_data import (
     same_batch,
 )
 from runstone.testing.history_subject import HistorySubject
+from runstone.testing.smoothing import SMOOTHINGS
 
 _RUNS = (RunId(1), RunId(2))
 _KEYS = ("loss", "val/loss", "a.b", "epoch", "mixed", "none")
@@ -232,12 +234,15 @@ class HistoryMachine(RuleBasedStateMachine):
         ends=st.lists(st.floats(0, 1), min_size=2, max_size=2),
         open_ends=st.tuples(st.booleans(), st.booleans()),
         buckets=st.one_of(st.integers(2, 30), st.integers(2, 2_000)),
+        smoothing=st.sampled_from([None, *SMOOTHINGS]),
     )  # fmt: skip
     def series_tell_the_truth(
         self, axis: Axis, kind: StreamKind, ends: list[float], open_ends: tuple[bool, bool],
-        buckets: int,
+        buckets: int, smoothing: Smoothing | None,
     ) -> None:  # fmt: skip
-        everything = SeriesQuery(_RUNS, _KEYS, kind=kind, axis=axis, buckets=10**9)
+        everything = SeriesQuery(
+            _RUNS, _KEYS, kind=kind, axis=axis, buckets=10**9, smoothing=smoothing
+        )
         points = self.model.series(everything)
         xs = [x for found in points if isinstance(found, PointSeries) for x in found.x.tolist()]
         xs.sort()
@@ -246,11 +251,11 @@ class HistoryMachine(RuleBasedStateMachine):
             low, high = (xs[int(end * (len(xs) - 1))] for end in sorted(ends))
             lo = None if open_ends[0] else low
             hi = None if open_ends[1] else high
-        query = SeriesQuery(_RUNS, _KEYS, kind, axis, lo, hi, buckets)
+        query = SeriesQuery(_RUNS, _KEYS, kind, axis, lo, hi, buckets, smoothing=smoothing)
         for got, want in zip(self.subject.read(lambda h: h.series(query)), points, strict=True):
             assert isinstance(want, PointSeries)
             assert (got.run_id, got.key) == (want.run_id, want.key)
-            check_series(got, want.x, want.y, query)
+            check_series(got, want.x, want.y, query, want.smooth)
 
 
 def _totals(stats: StoreStats) -> tuple[int, int]:

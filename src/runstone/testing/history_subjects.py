@@ -11,8 +11,8 @@ import apsw
 from runstone.domain.ids import RunId
 from runstone.ports.history import History, HistoryReader
 from runstone.storage.chunks.arrays import ArrayCodec
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.policy import SealPolicy
-from runstone.storage.chunks.tail import TailCache
 from runstone.storage.memory.history import HistoryData, MemoryHistory
 from runstone.storage.sql.named import read
 from runstone.storage.sqlite.history import SqliteHistory, SqliteHistoryReader
@@ -75,7 +75,7 @@ class SqliteHistorySubject(HistorySubject):
         self.sealer = SqliteSealer(
             lambda: self.reader, self._write, policy=self._policy, codec=self._codec
         )
-        self.tails = TailCache()
+        self.cache = ReadCache()
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -98,7 +98,7 @@ class SqliteHistorySubject(HistorySubject):
     def read(self, unit: Callable[[HistoryReader], T]) -> T:
         self.reader.execute("BEGIN")
         try:
-            return unit(SqliteHistoryReader(self.reader, self.tails))
+            return unit(SqliteHistoryReader(self.reader, self.cache))
         finally:
             self.reader.execute("ROLLBACK")
 

@@ -19,7 +19,7 @@ from runstone.domain.history import (
     SeriesQuery,
     XScale,
 )
-from runstone.domain.smoothing import Smoothing, SmoothingKind
+from runstone.domain.smoothing import Smoothing
 from runstone.testing.history_data import check_series, make_batch
 from runstone.testing.history_series import long_run, points_of, ranges_of
 from runstone.testing.history_subject import (
@@ -30,14 +30,7 @@ from runstone.testing.history_subject import (
     HistorySuite,
     Settle,
 )
-from runstone.testing.smoothing import smoothed_plainly
-
-SMOOTHINGS = (
-    Smoothing(SmoothingKind.TIME_EMA, 0.9),
-    Smoothing(SmoothingKind.EMA, 0.97),
-    Smoothing(SmoothingKind.GAUSSIAN, 7.5),
-    Smoothing(SmoothingKind.MEAN, 100),
-)
+from runstone.testing.smoothing import SMOOTHINGS, smoothed_plainly
 
 
 class ViewsConformance(HistorySuite):
@@ -52,7 +45,7 @@ class ViewsConformance(HistorySuite):
         points = {key: points_of(subject, key, Axis.TIME) for key in keys}
         smoothed = {key: _plainly(*points[key], smoothing) for key in keys}
         for lo, hi in ranges_of(points["loss"][0]):
-            for buckets in (2, 40, 5_000):
+            for buckets in (30, 5_000):
                 query = SeriesQuery(
                     [RUN], keys, axis=Axis.TIME, lo=lo, hi=hi, buckets=buckets, smoothing=smoothing
                 )
@@ -64,14 +57,16 @@ class ViewsConformance(HistorySuite):
         self, subject: HistorySubject, smoothing: Smoothing
     ) -> None:
         stream = subject.open()
-        for row0, rows in ((0, 900), (900, 1), (901, 1_200), (2_101, 3)):
+        for row0, rows in ((0, 4_500), (4_500, 1), (4_501, 1_200), (5_701, 3)):
             subject.append(stream, make_batch(row0, rows, keys=("loss",)))
             x, y = points_of(subject, "loss", Axis.STEP)
-            for lo, hi in ((None, None), (row0 - 50.0, None), (100.0, 300.0)):
+            smoothed = _plainly(x, y, smoothing)
+            for lo, hi in ((None, None), (row0 - 50.0, None), (1_000.0, 1_300.0)):
                 query = SeriesQuery([RUN], ["loss"], lo=lo, hi=hi, buckets=60, smoothing=smoothing)
                 (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
-                check_series(found, x, y, query, _plainly(x, y, smoothing))
-            subject.seal_due()
+                check_series(found, x, y, query, smoothed)
+            if row0 == 0:
+                subject.seal_run(RUN)
 
     def test_writers_are_smoothed_as_they_are_merged(self, subject: HistorySubject) -> None:
         for writer, step0 in (("a", 0), ("b", 300)):
@@ -126,8 +121,8 @@ class ViewsConformance(HistorySuite):
             for key in ("loss", "sparse"):
                 x, y = _joined(batches, key, x_key)
                 expected = None if smoothing is None else _plainly(x, y, smoothing)
-                for lo, hi in ranges_of(x):
-                    for buckets in (7, 200, 5_000):
+                for lo, hi in ranges_of(x)[:5]:
+                    for buckets in (7, 5_000):
                         query = SeriesQuery(
                             *([RUN], [key]),
                             lo=lo,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from hypothesis import strategies as st
 
 from runstone.domain.smoothing import Smoothing, SmoothingKind
+
+SMOOTHINGS: Final = (
+    Smoothing(SmoothingKind.TIME_EMA, 0.9),
+    Smoothing(SmoothingKind.EMA, 0.97),
+    Smoothing(SmoothingKind.GAUSSIAN, 7.5),
+    Smoothing(SmoothingKind.MEAN, 100),
+)
+"""One of each kind."""
 
 
 def smoothings() -> st.SearchStrategy[Smoothing]:

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from runstone.domain.history import Floats, Ints, PointSeries, Series, SeriesQuery
 from runstone.domain.ids import RunId
 from runstone.domain.smoothing import Smoothing, smooth_at
 from runstone.storage.chunks.blocks import Figures, summarise, to_series
-from runstone.storage.chunks.raw import RawPoints, in_range
-from runstone.storage.chunks.tracks import Cut
+from runstone.storage.chunks.memories import Part, SealedMemory
+from runstone.storage.chunks.raw import RawPoints, RawReader, in_range
+from runstone.storage.chunks.tracks import Cut, Track
+
+
+def whole_curve(
+    raw: RawReader, tracks: Sequence[Track], run: RunId, key: str, query: SeriesQuery
+) -> Series:
+    """The curve of a part of a series of which all was read."""
+    if query.x_key is None:
+        points = raw.points(tracks, key)
+    else:
+        points = raw.points_over(tracks, key, query.x_key)
+    if points is None:
+        return nothing(run, key, query)
+    if query.smoothing is None:
+        return draw(run, key, points.within(query), query)
+    return draw_smoothed(run, key, points, query, query.smoothing)
+
+
+def nothing(run: RunId, key: str, query: SeriesQuery) -> PointSeries:
+    """A curve without values."""
+    none = np.empty(0, np.float64)
+    return PointSeries(run, key, none, none, None if query.smoothing is None else none)
 
 
 def draw(run: RunId, key: str, points: RawPoints, query: SeriesQuery) -> Series:
@@ -47,6 +71,41 @@ def draw_smoothed(
         return PointSeries(run, key, part.x, part.y, smoothed(shown))
     cut, figures = _buckets(part, query)
     return to_series(run, key, cut.x0, cut.x1, figures, smoothed(figures.n))
+
+
+def draw_remembered(
+    run: RunId, key: str, points: RawPoints, query: SeriesQuery, sealed: SealedMemory
+) -> Series:
+    """A curve of a part of a long series, all of which lies in the range."""
+    axis, y = points.axis, points.decoded
+    assert axis is not None
+    assert y is not None
+    parts = [Part(axis.first_row, axis.x, y)]
+    first_row = axis.first_row + axis.start
+    if len(points.x) <= query.buckets:
+        rows = np.arange(first_row, first_row + len(points.x))
+        smooth = sealed.smoothed(rows, parts)
+        smooth[~np.isfinite(points.y)] = np.nan
+        return PointSeries(run, key, points.x, points.y, smooth)
+    cut, figures = _buckets(points, query)
+    smooth = smoothed_buckets(figures, first_row, parts, sealed)
+    return to_series(run, key, cut.x0, cut.x1, figures, smooth)
+
+
+def smoothed_buckets(
+    figures: Figures, first_row: int, parts: Sequence[Part], sealed: SealedMemory
+) -> Floats:
+    """The smoothed value of each bucket's last finite value, where every row has a value.
+
+    Args:
+        figures: Of consecutive buckets.
+        first_row: Of the stream: the first in the first bucket.
+        parts: What was read of it raw.
+        sealed: What is remembered of the stream.
+    """
+    smooth = sealed.smoothed(first_row + np.cumsum(figures.counts) - 1, parts)
+    smooth[figures.n == 0] = np.nan
+    return smooth
 
 
 def _buckets(points: RawPoints, query: SeriesQuery) -> tuple[Cut, Figures]:

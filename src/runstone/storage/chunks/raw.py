@@ -29,11 +29,13 @@ class RawPoints(NamedTuple):
 
     Attributes:
         axis: Set where these are all its rows in range, which other keys may share.
+        decoded: Then, the values of all rows on it.
     """
 
     x: Floats
     y: Floats
-    axis: RawAxis | None
+    axis: RawAxis | None = None
+    decoded: Floats | None = None
 
     def within(self, query: SeriesQuery) -> RawPoints:
         """Those in the query's range."""
@@ -84,7 +86,7 @@ class RawReader:
             x, y = positions[last[has_x] - 1], y[has_x]
         x, y = _by_x(x, y)
         start, stop = in_range(x, self._query)
-        return RawPoints(x[start:stop], y[start:stop], None) if stop > start else None
+        return RawPoints(x[start:stop], y[start:stop]) if stop > start else None
 
     def _points_of(self, track: Track, key: str) -> RawPoints | None:
         """Positions and values in range, by x; and the axis, where all its rows have a value."""
@@ -95,12 +97,13 @@ class RawReader:
         if rows is None and track.ascending:
             if axis.stop <= axis.start:
                 return None
-            return RawPoints(axis.x[axis.start : axis.stop], y[axis.start : axis.stop], axis)
+            start, stop = axis.start, axis.stop
+            return RawPoints(axis.x[start:stop], y[start:stop], axis, y)
         x = axis.x if rows is None else axis.x[rows]
         if not track.ascending:
             x, y = _by_x(x, y)
         start, stop = in_range(x, self._query)
-        return RawPoints(x[start:stop], y[start:stop], None) if stop > start else None
+        return RawPoints(x[start:stop], y[start:stop]) if stop > start else None
 
     def _column(self, track: Track, axis: RawAxis, key: str) -> tuple[Floats | None, Ints | None]:
         """Values of a key and their rows among those of the axis (None: all of them)."""
@@ -160,7 +163,11 @@ class RawReader:
                 parts.append(track.tail.axis(self._query.axis, track.state.first_time))
             x = np.concatenate(parts) if parts else np.empty(0, np.float64)
             start, stop = in_range(x, self._query) if track.ascending else (0, len(x))
-            track.raw = RawAxis(x, offsets, at, start, stop)
+            first_row = track.state.sealed_rows
+            if track.segments:
+                first = track.segments[0]
+                first_row = first.row0 + self._planner.rows_of(first)[0]
+            track.raw = RawAxis(x, first_row, offsets, at, start, stop)
         return track.raw
 
     def _refetch(self, track: Track) -> None:
@@ -183,7 +190,7 @@ def _merged(parts: Sequence[RawPoints]) -> RawPoints | None:
     x = np.concatenate([part.x for part in parts])
     y = np.concatenate([part.y for part in parts])
     order = np.argsort(x, kind="stable")
-    return RawPoints(x[order], y[order], None)
+    return RawPoints(x[order], y[order])
 
 
 def _from(at: int, num_values: int, rows: Ints | None) -> Ints:

@@ -21,13 +21,14 @@ from runstone.domain.history import (
 from runstone.domain.ids import RunId, StreamId
 from runstone.ports.history import HistoryReader
 from runstone.storage.chunks.batches import concat, count_keys
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.journal import count_heads
 from runstone.storage.chunks.objects import read_objects
 from runstone.storage.chunks.rows import RowReader
 from runstone.storage.chunks.segments import read_segment
 from runstone.storage.chunks.series import read_series
 from runstone.storage.chunks.source import Source
-from runstone.storage.chunks.tail import TailCache, read_tails
+from runstone.storage.chunks.tail import read_tails
 
 _SCAN_BATCHES: Final = 64
 """Batches of the journal that make one of a scan."""
@@ -36,15 +37,16 @@ _SCAN_BATCHES: Final = 64
 class ChunkHistoryReader(HistoryReader):
     """Reads histories kept as chunks, within the one snapshot that `source` sees."""
 
-    def __init__(self, source: Source, tails: TailCache | None = None) -> None:
+    def __init__(self, source: Source, cache: ReadCache | None = None) -> None:
         """Wraps a source.
 
         Args:
             source: Where the bytes are.
-            tails: Shared by all readers of one database; None inside a transaction that writes.
+            cache: Shared by all readers of one database; None inside a transaction that writes.
         """
         self._source = source
-        self._tails = tails
+        self._cache = cache
+        self._tails = None if cache is None else cache.tails
 
     def streams(self, runs: Sequence[RunId], kind: StreamKind | None = None) -> list[StreamInfo]:
         return [state.info for state in self._source.states(runs, kind)]
@@ -102,7 +104,7 @@ class ChunkHistoryReader(HistoryReader):
     def series(
         self, query: SeriesQuery, *, is_cancelled: Callable[[], bool] = never
     ) -> list[Series]:
-        return read_series(self._source, self._tails, query, is_cancelled)
+        return read_series(self._source, self._cache, query, is_cancelled)
 
     def rows(self, run: RunId, where: RowFilter) -> HistoryBatch:
         return RowReader(self._source, self._tails).rows(run, where)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,27 +14,42 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.history import (
     BLOCK_ROWS,
     Floats,
-    PointSeries,
     Series,
     SeriesQuery,
     XScale,
 )
 from runstone.domain.ids import RunId
 from runstone.storage.chunks.blocks import Figures, join, merge, single, to_series
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.columns import decode_roll
-from runstone.storage.chunks.drawing import draw, draw_smoothed
+from runstone.storage.chunks.drawing import (
+    draw,
+    draw_remembered,
+    nothing,
+    smoothed_buckets,
+    whole_curve,
+)
+from runstone.storage.chunks.memories import (
+    MemoryCache,
+    Part,
+    SealedMemory,
+    is_worth_remembering,
+    remember,
+)
 from runstone.storage.chunks.raw import RawReader, in_range
 from runstone.storage.chunks.segments import damage_named
 from runstone.storage.chunks.source import Source
-from runstone.storage.chunks.tail import TailCache
-from runstone.storage.chunks.tracks import Cut, Planner, Track
+from runstone.storage.chunks.tracks import Cut, Planner, RolledPart, Track
+
+Pair: TypeAlias = tuple[RunId, str]
+"""Run and key of a curve."""
 
 _SMALLEST: Final = float(np.finfo(np.float64).smallest_subnormal)
 
 
 def read_series(
     source: Source,
-    tails: TailCache | None,
+    cache: ReadCache | None,
     query: SeriesQuery,
     is_cancelled: Callable[[], bool] = never,
 ) -> list[Series]:
@@ -43,29 +58,114 @@ def read_series(
         raise InvalidInput("A series needs at least 2 buckets.", code="too-few-buckets")
     if query.x_scale is XScale.LOG:
         query = replace(query, lo=_SMALLEST if query.lo is None else max(query.lo, _SMALLEST))
-    # What is smoothed, or drawn over another key, is known only when all of it was read.
-    is_whole = query.smoothing is not None or query.x_key is not None
-    read = replace(query, lo=None, hi=None) if is_whole else query
-    planner = Planner(source, tails, read)
-    tracks = planner.tracks(list(dict.fromkeys(query.runs)))
-    _go_on(is_cancelled)
-    # Rollups are too wide for the narrow buckets at the beginning of a logarithmic axis.
-    if not is_whole and query.x_scale is XScale.LINEAR:
-        planner.plan(tracks)
-        _go_on(is_cancelled)
-    planner.fetch_raw(tracks)
-    curves = _Curves(query, planner, RawReader(read, planner))
-    found: list[Series] = []
-    for run in query.runs:
-        for key in query.keys:
-            _go_on(is_cancelled)
-            found.append(curves.curve(tracks.get(run, []), run, key))
-    return found
+    found = _Reading(source, cache, is_cancelled).read(query)
+    return [found[run, key] for run in query.runs for key in query.keys]
 
 
-def _go_on(is_cancelled: Callable[[], bool]) -> None:
-    if is_cancelled():
-        raise Cancelled
+class _Reading:
+    """Reads what one query needs, in as few statements as it can."""
+
+    def __init__(
+        self, source: Source, cache: ReadCache | None, is_cancelled: Callable[[], bool]
+    ) -> None:
+        self._source = source
+        self._tails = None if cache is None else cache.tails
+        self._memories = MemoryCache() if cache is None else cache.memories
+        self._is_cancelled = is_cancelled
+
+    def read(self, query: SeriesQuery) -> dict[Pair, Series]:
+        """Every curve of a query."""
+        if query.x_key is not None:
+            return self._whole(query)
+        if query.smoothing is None:
+            planner, tracks = self._begin(query)
+            return self._ranged(query, planner, tracks, None)
+        if query.smoothing.looks_ahead:
+            return self._whole(query)
+        planner, tracks = self._begin(query)
+        memories = self._remembered(query, tracks)
+        known = {run for run, _ in memories}
+        found = self._ranged(query, planner, {run: tracks[run] for run in known}, memories)
+        if len(found) < len(set(query.runs)) * len(set(query.keys)):
+            rest = {run for run in query.runs for key in query.keys if (run, key) not in found}
+            found = self._whole(replace(query, runs=sorted(rest))) | found
+        return found
+
+    def _begin(self, query: SeriesQuery) -> tuple[Planner, dict[RunId, list[Track]]]:
+        self._go_on()
+        planner = Planner(self._source, self._tails, query)
+        return planner, planner.tracks(list(dict.fromkeys(query.runs)))
+
+    def _ranged(
+        self,
+        query: SeriesQuery,
+        planner: Planner,
+        tracks: dict[RunId, list[Track]],
+        memories: Mapping[Pair, SealedMemory] | None,
+    ) -> dict[Pair, Series]:
+        """Curves of what lies in the range: all of them, or those that are remembered."""
+        self._go_on()
+        # Rollups are too wide for the narrow buckets at the beginning of a logarithmic axis.
+        if query.x_scale is XScale.LINEAR:
+            planner.plan(tracks)
+            self._go_on()
+        planner.fetch_raw(tracks)
+        curves = _Curves(query, planner, RawReader(query, planner))
+        if memories is None:
+            every = [(run, key) for run in query.runs for key in query.keys]
+            return {
+                pair: curves.curve(tracks.get(pair[0], []), *pair) for pair in self._each(every)
+            }
+        return {
+            pair: curves.curve(tracks[pair[0]], *pair, sealed=memories[pair])
+            for pair in self._each(memories)
+        }
+
+    def _whole(self, query: SeriesQuery) -> dict[Pair, Series]:
+        """Curves that are known only when all of their series was read."""
+        planner, tracks = self._begin(replace(query, lo=None, hi=None))
+        planner.fetch_raw(tracks)
+        raw = RawReader(replace(query, lo=None, hi=None), planner)
+        every = [(run, key) for run in query.runs for key in query.keys]
+        return {
+            (run, key): whole_curve(raw, tracks.get(run, []), run, key, query)
+            for run, key in self._each(every)
+        }
+
+    def _remembered(
+        self, query: SeriesQuery, tracks: Mapping[RunId, Sequence[Track]]
+    ) -> dict[Pair, SealedMemory]:
+        """What averages remember of the long series among these; what is not known is read."""
+        found: dict[Pair, SealedMemory | None] = {}
+        news: dict[Pair, Track] = {}
+        for run, mine in tracks.items():
+            for key in query.keys:
+                if is_worth_remembering(mine, key):
+                    try:
+                        found[run, key] = self._memories.get(mine[0], key, query)
+                    except KeyError:
+                        news[run, key] = mine[0]
+        if news:
+            runs, keys = sorted({run for run, _ in news}), dict.fromkeys(key for _, key in news)
+            read = replace(query, runs=runs, keys=list(keys), lo=None, hi=None)
+            planner, whole = self._begin(read)
+            planner.fetch_raw(whole)
+            raw = RawReader(read, planner)
+            for run, key in self._each(news):
+                points = raw.points(whole[run], key)
+                sealed = None if points is None else remember(whole[run][0], points, query)
+                self._memories.put(news[run, key], key, query, sealed)
+                found[run, key] = sealed
+        return {pair: sealed for pair, sealed in found.items() if sealed is not None}
+
+    def _each(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
+        for pair in pairs:
+            self._go_on()
+            yield pair
+
+    def _go_on(self) -> None:
+        if self._is_cancelled():
+            raise Cancelled
 
 
 class _Curves:
@@ -77,33 +177,27 @@ class _Curves:
         self._found = planner.found
         self._raw = raw
 
-    def curve(self, tracks: Sequence[Track], run: RunId, key: str) -> Series:
-        """The curve of one key in one run."""
+    def curve(
+        self, tracks: Sequence[Track], run: RunId, key: str, sealed: SealedMemory | None = None
+    ) -> Series:
+        """The curve of one key in one run, smoothed where its average is given."""
         if len(tracks) == 1 and tracks[0].blocks is not None:
-            rolled = self._rolled(tracks[0], run, key)
+            rolled = self._rolled(tracks[0], run, key, sealed)
             if rolled is not None:
                 return rolled
-        query = self._query
-        if query.x_key is not None:
-            points = self._raw.points_over(tracks, key, query.x_key)
-        else:
-            points = self._raw.points(tracks, key)
+        points = self._raw.points(tracks, key)
         if points is None:
-            return _nothing(run, key, query)
-        if query.smoothing is not None:
-            return draw_smoothed(run, key, points, query, query.smoothing)
-        if query.x_key is not None:
-            points = points.within(query)
-        return draw(run, key, points, query)
+            return nothing(run, key, self._query)
+        if sealed is not None:
+            return draw_remembered(run, key, points, self._query, sealed)
+        return draw(run, key, points, self._query)
 
-    # From rollups
-
-    def _rolled(self, track: Track, run: RunId, key: str) -> Series | None:
+    def _rolled(
+        self, track: Track, run: RunId, key: str, sealed: SealedMemory | None
+    ) -> Series | None:
         """The curve from rollups; None when there are so few values that they are wanted raw."""
-        figures: list[Figures] = []
-        x0: list[Floats] = []
-        x1: list[Floats] = []
         assert track.blocks is not None
+        found = _Gathered()
         key_id = self._planner.keys.get(key, -1)
         is_whole = True
         for segment in track.segments:
@@ -112,53 +206,72 @@ class _Curves:
             if blocks is not None and roll is not None and roll.data is not None:
                 with damage_named(track.state, segment, key):
                     rolled = decode_roll(roll.data, segment.num_rows)
-                figures.append(rolled.part(blocks.start, blocks.stop))
-                x0.append(blocks.x0)
-                x1.append(blocks.x1)
+                found.add_blocks(blocks, rolled.part(blocks.start, blocks.stop))
                 continue
             is_whole = False
             chunk = self._found.chunks.get((segment.id, key_id))
             if chunk is not None:
                 values, rows = self._raw.values(track, segment, chunk, key)
-                x = self._found.axes[segment.id]
-                self._add_values(x, values, rows, (figures, x0, x1))
+                first_row = segment.row0 + self._planner.rows_of(segment)[0]
+                part = Part(first_row, self._found.axes[segment.id], values)
+                found.add_values(part, rows, self._query)
         if track.tail is not None:
             tail = track.tail.column(key)
             is_whole = is_whole and tail is not None and tail.rows is None
             if tail is not None:
                 x = track.tail.axis(self._query.axis, track.state.first_time)
-                self._add_values(x, tail.values, tail.rows, (figures, x0, x1))
-        if not figures:
-            return _nothing(run, key, self._query)
-        joined = join(figures)
+                found.add_values(Part(track.tail.start, x, tail.values), tail.rows, self._query)
+        if not found.figures:
+            return nothing(run, key, self._query)
+        joined = join(found.figures)
         # Blocks at the two ends may hold values out of range; without them it may be few enough.
         if int(joined.counts.sum()) - 2 * BLOCK_ROWS <= self._query.buckets:
             return None
         cut = track.rolled_cut if is_whole else None
         if cut is None:
-            cut = Cut.of(np.concatenate(x0), np.concatenate(x1), self._query)
+            cut = Cut.of(np.concatenate(found.x0), np.concatenate(found.x1), self._query)
             if is_whole:
                 track.rolled_cut = cut
-        return to_series(run, key, cut.x0, cut.x1, merge(joined, cut.groups))
+        figures = merge(joined, cut.groups)
+        smooth = None
+        if sealed is not None:
+            smooth = smoothed_buckets(figures, found.first_row, found.parts, sealed)
+        return to_series(run, key, cut.x0, cut.x1, figures, smooth)
 
-    def _add_values(
-        self,
-        x: Floats,
-        values: Floats,
-        rows: NDArray[Any] | None,
-        into: tuple[list[Figures], list[Floats], list[Floats]],
-    ) -> None:
+
+@dataclass(slots=True)
+class _Gathered:
+    """Blocks of one curve in row order, some of them single values.
+
+    Attributes:
+        parts: Where single values came from, all rows of it.
+        first_row: Of the first block, where every row has a value.
+    """
+
+    figures: list[Figures] = field(default_factory=list)
+    x0: list[Floats] = field(default_factory=list)
+    x1: list[Floats] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    first_row: int = -1
+
+    def add_blocks(self, blocks: RolledPart, figures: Figures) -> None:
+        """Adds the blocks of a segment that are in range."""
+        self._begin(blocks.segment.row0 + blocks.start * BLOCK_ROWS, blocks.stop - blocks.start)
+        self.figures.append(figures)
+        self.x0.append(blocks.x0)
+        self.x1.append(blocks.x1)
+
+    def add_values(self, part: Part, rows: NDArray[Any] | None, query: SeriesQuery) -> None:
         """Adds single values in range as blocks of one."""
-        if rows is not None:
-            x = x[rows]
-        start, stop = in_range(x, self._query)
+        x = part.x if rows is None else part.x[rows]
+        start, stop = in_range(x, query)
         if stop > start:
-            figures, x0, x1 = into
-            figures.append(single(values[start:stop]))
-            x0.append(x[start:stop])
-            x1.append(x[start:stop])
+            self._begin(part.first_row + start, stop - start)
+            self.parts.append(part)
+            self.figures.append(single(part.y[start:stop]))
+            self.x0.append(x[start:stop])
+            self.x1.append(x[start:stop])
 
-
-def _nothing(run: RunId, key: str, query: SeriesQuery) -> PointSeries:
-    nothing = np.empty(0, np.float64)
-    return PointSeries(run, key, nothing, nothing, None if query.smoothing is None else nothing)
+    def _begin(self, row: int, count: int) -> None:
+        if self.first_row < 0 < count:
+            self.first_row = row

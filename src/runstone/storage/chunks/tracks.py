@@ -54,6 +54,7 @@ class Track:
 
     Attributes:
         segments: Those that reach into the range, in row order.
+        layout: Ids of all of the stream's segments.
         ascending: x never goes back over the whole stream.
         blocks: By segment; None when the stream is to be read raw.
         raw: Made when the first curve is read raw.
@@ -62,6 +63,7 @@ class Track:
 
     state: StreamState
     segments: list[Segment]
+    layout: tuple[int, ...]
     tail: Tail | None
     ascending: bool
     num_rows: int
@@ -95,12 +97,14 @@ class RawAxis:
     """Positions of all rows of a track's segments and tail, one after the other.
 
     Attributes:
+        first_row: Of the stream: the one of the first position.
         offsets: Where each segment begins; last of all, where the tail does.
         start: First row in range, when x ascends; stop: the one after the last.
         cut: Of the rows in range, for all keys that have a value in each row.
     """
 
     x: Floats
+    first_row: int
     offsets: dict[int, int]
     tail_offset: int
     start: int
@@ -165,8 +169,9 @@ class Planner:
                 if extent.hi >= lo and extent.lo <= hi
             ]
             num_rows = sum([s.num_rows for s in reaching])
+            layout = tuple([segment.id for segment in mine])
             tracks.setdefault(state.run_id, []).append(
-                Track(state, reaching, tail, ascending, num_rows)
+                Track(state, reaching, layout, tail, ascending, num_rows)
             )
         return tracks
 

@@ -16,11 +16,11 @@ from runstone.domain.history import AppendResult, HistoryBatch, StreamInfo, Stre
 from runstone.domain.ids import RunId, StreamId
 from runstone.ports.history import History
 from runstone.storage.chunks.batches import count_keys
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.journal import pack
 from runstone.storage.chunks.reader import ChunkHistoryReader
 from runstone.storage.chunks.segments import read_axes, read_segment
 from runstone.storage.chunks.source import StreamState
-from runstone.storage.chunks.tail import TailCache
 from runstone.storage.sqlite.history_source import SQL, SqliteSource, ids
 
 _REWRITTEN_ROWS: Final = 4_096
@@ -30,21 +30,21 @@ _REWRITTEN_ROWS: Final = 4_096
 class SqliteHistoryReader(ChunkHistoryReader):
     """Reads within the snapshot that the connection is in."""
 
-    def __init__(self, connection: apsw.Connection, tails: TailCache | None = None) -> None:
+    def __init__(self, connection: apsw.Connection, cache: ReadCache | None = None) -> None:
         """Wraps a connection.
 
         Args:
             connection: Inside a transaction.
-            tails: One for all readers of this database; never within a transaction that writes.
+            cache: One for all readers of this database; never within a transaction that writes.
         """
-        super().__init__(SqliteSource(connection), tails)
+        super().__init__(SqliteSource(connection), cache)
 
 
 class SqliteHistory(SqliteHistoryReader, History):
     """Writes within the transaction that the connection is in; never begins or ends one."""
 
-    def __init__(self, connection: apsw.Connection, tails: TailCache | None = None) -> None:
-        super().__init__(connection, tails)
+    def __init__(self, connection: apsw.Connection, cache: ReadCache | None = None) -> None:
+        super().__init__(connection, cache)
         self._connection = connection
         self._tables = SqliteSource(connection)
 

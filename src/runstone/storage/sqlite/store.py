@@ -16,7 +16,7 @@ from runstone.domain.ids import RunId
 from runstone.ports.clock import Clock, system_clock
 from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
-from runstone.storage.chunks.tail import TailCache
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.sqlite.accounts import SqliteAccounts
 from runstone.storage.sqlite.committer import Committer
 from runstone.storage.sqlite.console import SqliteConsole
@@ -45,12 +45,12 @@ class SqliteTransaction(Transaction):
     """A unit of work on one connection that is inside a transaction."""
 
     def __init__(
-        self, connection: apsw.Connection, clock: Clock, tails: TailCache | None = None
+        self, connection: apsw.Connection, clock: Clock, cache: ReadCache | None = None
     ) -> None:
         """Binds to a connection that is inside a transaction.
 
         Args:
-            tails: Decoded journal entries that reading transactions share; never one that writes.
+            cache: What reading transactions share; never one that writes.
         """
         self.now = clock()
         self.change_seq: int | None = None
@@ -60,7 +60,7 @@ class SqliteTransaction(Transaction):
         self.runs = SqliteRuns(connection, self.now, self._note_change)
         self.files = SqliteFiles(connection, self.now)
         self.console = SqliteConsole(connection)
-        self.history = SqliteHistory(connection, tails)
+        self.history = SqliteHistory(connection, cache)
         self.uploads = SqliteUploads(connection)
         self.run_columns = SqliteRunColumns(connection)
 
@@ -112,7 +112,7 @@ class SqliteStore(Store):
         self._committer = Committer(connection, self._path, linger_s=linger_s)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="runstone-read")
         self._local = threading.local()
-        self._tails = TailCache()
+        self._cache = ReadCache()
         self._open_readers: list[apsw.Connection] = []
         self._lock = threading.Condition()
         self._num_sealing = 0
@@ -181,7 +181,7 @@ class SqliteStore(Store):
         with errors_in_our_words(self._path):
             connection.execute("BEGIN")
             try:
-                return unit(SqliteTransaction(connection, self._clock, self._tails))
+                return unit(SqliteTransaction(connection, self._clock, self._cache))
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
