@@ -13,7 +13,7 @@ from runstone.domain.access import Action, Actor, not_found
 from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.ids import RunId
 from runstone.domain.names import normalize_file_name
-from runstone.domain.run import Run, RunFile
+from runstone.domain.run import Run, RunFile, RunUpdate
 from runstone.ports.blobs import StoredBlob
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.runs import find_reporting_run, find_run, find_run_by_id
@@ -48,6 +48,8 @@ def file_arrived(tx: Transaction, run: RunId, name: str, stored: StoredBlob) -> 
     """
     if tx.runs.run_by_id(run) is None:
         raise NotFound("The run of this upload was deleted.")
+    # Open pages hear of it. It is no sign of life: files of a run that has ended come late.
+    tx.runs.update_run(run, RunUpdate())
     mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return tx.files.arrived(
         run,
@@ -63,13 +65,19 @@ def find_file(snapshot: Snapshot, actor: Actor, run: Run, name: str) -> RunFile:
     """A file whose bytes are here.
 
     Raises:
-        NotFound: No such file, or not yet, or the actor may not see it.
+        NotFound: No such file, or not yet (code `file-not-arrived`), or the actor may not see it.
         InvalidInput: Not a legal name.
     """
     find_run_by_id(snapshot, actor, run.id)
     file = snapshot.files.file(run.id, normalize_file_name(name))
-    if file is None or file.blob is None:
+    if file is None:
         raise not_found(f"file {name} of run {run.path}")
+    if file.blob is None:
+        raise NotFound(
+            f"The file {file.name} was announced by the client of this run, and its bytes have "
+            "not come. If the run has ended, `wandb sync` of its folder sends them.",
+            code="file-not-arrived",
+        )
     return file
 
 
@@ -123,23 +131,8 @@ def list_files(
 def run_file(
     snapshot: Snapshot, actor: Actor, entity: str, project: str, run: str, name: str
 ) -> RunFile:
-    """A file, by its run's address.
-
-    Raises:
-        NotFound: No such file, or not yet (code `file-not-arrived`), or the actor may not see it.
-        InvalidInput: Not a legal name.
-    """
-    found = find_run(snapshot, actor, entity, project, run)
-    file = snapshot.files.file(found.id, normalize_file_name(name))
-    if file is not None and file.blob is None:
-        raise NotFound(
-            f"The file {file.name} was announced by the client of this run, and its bytes have "
-            "not come. If the run has ended, `wandb sync` of its folder sends them.",
-            code="file-not-arrived",
-        )
-    if file is None:
-        raise not_found(f"file {name} of run {found.path}")
-    return file
+    """As `find_file`, by the run's address."""
+    return find_file(snapshot, actor, find_run(snapshot, actor, entity, project, run), name)
 
 
 def signed_file(snapshot: Snapshot, run: RunId, name: str) -> RunFile:
@@ -162,5 +155,6 @@ def delete_file(tx: Transaction, actor: Actor, run: RunId, name: str) -> str | N
         NotFound: No such run.
         PermissionDenied: The actor may not write there.
     """
-    find_run_by_id(tx, actor, run, Action.WRITE)
+    found = find_run_by_id(tx, actor, run, Action.WRITE)
+    tx.runs.update_run(found.id, RunUpdate())
     return tx.files.delete_file(run, name)

@@ -14,7 +14,11 @@ import pytest
 import uvicorn
 from tests.wire.rest.conftest import Site
 
-from runstone.services.signin import sign_in_by_key, sign_out
+from runstone.domain.ids import RunId
+from runstone.domain.run import ConsoleLine
+from runstone.services.files import file_arrived
+from runstone.services.ingest import Report, record
+from runstone.services.signin import actor_for_key, sign_in_by_key, sign_out
 from runstone.wire.rest.routes import events
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(90)]
@@ -112,6 +116,89 @@ async def test_changes_are_heard_and_resumed(live: Live) -> None:
             missed = await heard.next()
             assert missed is not None
             assert [run["run"] for run in missed[2]["runs"]] == ["r2", "r3"]
+
+
+async def test_deletions_returns_output_and_files_are_heard(live: Live) -> None:
+    site = live.site
+    site.add_run("r1")
+    address = {"entity": "ada", "project": "digits", "run": "r1"}
+    runs = "/projects/ada/digits/runs"
+
+    async def saved() -> None:
+        async def content() -> AsyncIterator[bytes]:
+            yield b"x"
+
+        stored = await site.context.blobs.put("runs/1/x", content(), max_bytes=9)
+        await asyncio.wrap_future(
+            site.store.write(lambda tx: file_arrived(tx, RunId(1), "a.txt", stored))
+        )
+
+    async def printed() -> None:
+        report = Report(console=[ConsoleLine("", 0, "hi")])
+        actor = site.store.read(lambda s: actor_for_key(s, site.ada_key)).result()
+        await asyncio.wrap_future(
+            site.store.write(lambda tx: record(tx, actor, "ada", "digits", "r1", report))
+        )
+
+    async with live.client(site.ada_key) as client, _listening(client) as heard:
+        assert await heard.next()
+
+        async def told() -> Any:
+            event = await heard.next()
+            assert event is not None
+            return event[2]["runs"], event[2]["deleted"], event[2]["gap"]
+
+        await saved()
+        assert await told() == ([address], [], False)
+        await printed()
+        assert await told() == ([address], [], False)
+        await client.delete(f"{runs}/r1")
+        assert await told() == ([], [address], False)
+        await client.post(f"{runs}/r1/restore")
+        assert await told() == ([address], [], False)
+
+
+async def test_what_is_not_known_any_more_is_called_a_gap(live: Live) -> None:
+    site = live.site
+    site.add_run("r1")
+    site.add_run("r2")
+    async with live.client(site.ada_key) as client:
+        seq = (await client.get("/projects/ada/digits/runs")).json()["seq"]
+        await client.delete("/projects/ada/digits/runs/r1")
+        async with _listening(client, **{"last-event-id": str(seq)}) as heard:
+            hello, missed = await heard.next(), await heard.next()
+            assert hello is not None
+            assert missed is not None
+            assert hello[2]["gap"] is False
+            assert [run["run"] for run in missed[2]["deleted"]] == ["r1"]
+        await client.delete("/projects/ada/digits/trash/r1")
+        async with _listening(client, **{"last-event-id": str(missed[1])}) as heard:
+            hello = await heard.next()
+            assert hello is not None
+            assert hello[2]["gap"] is False, "who heard of the deletion has missed nothing"
+        async with _listening(client, **{"last-event-id": str(seq)}) as heard:
+            hello = await heard.next()
+            assert hello is not None
+            assert hello[2] == {"seq": seq, "gap": True}
+            site.add_run("r2")
+            event = await heard.next()
+            assert event is not None
+            assert event[2]["gap"] is False, "it is said once"
+        async with _listening(client, **{"last-event-id": "999999"}) as heard:
+            hello = await heard.next()
+            assert hello is not None
+            assert hello[2]["gap"] is True
+
+
+async def test_a_run_that_goes_at_once_for_good_leaves_a_gap(live: Live) -> None:
+    site = live.site
+    site.add_run("r1")
+    async with live.client(site.ada_key) as client, _listening(client) as heard:
+        assert await heard.next()
+        site.store.write(lambda tx: tx.runs.delete_run(RunId(1))).result()
+        event = await heard.next()
+        assert event is not None
+        assert (event[2]["runs"], event[2]["deleted"], event[2]["gap"]) == ([], [], True)
 
 
 async def test_only_what_one_may_see_and_asked_for(live: Live) -> None:
