@@ -4,7 +4,7 @@ Bytes that people logged are data on this origin, never a page of it. `Dispositi
 of three ways they go out; whatever the way, a browser is told not to guess their type, not to let
 other sites embed them, and to run them, if at all, in an origin of their own without network.
 
-Source: RFC 9110 sections 13 (conditions) and 14 (ranges); CSP level 3, directive `sandbox`.
+Source: RFC 9110, section 13 (conditions); CSP level 3, directive `sandbox`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.file_kinds import FileKind, Preview, kind_of
 from runstone.ports.blobs import Blobs
 from runstone.wire.common.asgi import Receive, Scope, Send, header
+from runstone.wire.common.ranges import NotSatisfiable, wanted_part
 from runstone.wire.rest.call import Download, Header
-
-# No file is as long as 18 digits, and Python refuses to read numbers of thousands.
-_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 TEXT: Final = "text/plain; charset=utf-8"
 BYTES: Final = "application/octet-stream"
@@ -89,11 +87,12 @@ def file_download(
     if _is_known(header(scope, b"if-none-match"), tag):
         return Download(304, headers, None)
     start, end, status = 0, size_bytes, 200
-    if wanted := _wanted_range(scope, tag):
-        part = _part(*wanted, size_bytes)
-        if part is None:
-            beyond = (b"content-range", f"bytes */{size_bytes}".encode())
-            return Download(416, (*headers, beyond, (b"content-length", b"0")), None)
+    try:
+        part = _wanted_part(scope, tag, size_bytes)
+    except NotSatisfiable:
+        beyond = (b"content-range", f"bytes */{size_bytes}".encode())
+        return Download(416, (*headers, beyond, (b"content-length", b"0")), None)
+    if part is not None:
         start, end = part
         status = 206
         headers += ((b"content-range", f"bytes {start}-{end - 1}/{size_bytes}".encode()),)
@@ -209,24 +208,9 @@ def _is_known(if_none_match: str | None, tag: str) -> bool:
     return any(one in (tag, "*") for one in known)
 
 
-def _wanted_range(scope: Scope, tag: str) -> tuple[str, str] | None:
-    """First and last byte as they are asked for; None for the whole.
-
-    Several ranges at once, and what is no range, are answered with the whole, as is allowed.
-    """
+def _wanted_part(scope: Scope, tag: str, size: int) -> tuple[int, int] | None:
+    """The range of bytes that is wanted, end exclusive; None for the whole."""
     if_range = header(scope, b"if-range")
     if if_range is not None and if_range.strip() != tag:
-        return None
-    found = _RANGE.fullmatch(header(scope, b"range") or "")
-    if found is None or found[0] == "bytes=-":
-        return None
-    return found[1], found[2]
-
-
-def _part(first: str, last: str, size: int) -> tuple[int, int] | None:
-    """The range of bytes that is wanted, end exclusive; None where there is no such part."""
-    if not first:
-        return (max(0, size - int(last)), size) if int(last) and size else None
-    start = int(first)
-    end = min(int(last) + 1, size) if last else size
-    return (start, end) if start < end else None
+        return None  # another version of the file: a part of this one is of no use
+    return wanted_part(header(scope, b"range"), size)

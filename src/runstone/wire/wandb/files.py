@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import re
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
@@ -18,10 +17,8 @@ from runstone.services import files, runs
 from runstone.wire.common.asgi import Receive, Scope, Send, body_chunks, header, respond
 from runstone.wire.common.auth import SESSION_COOKIE
 from runstone.wire.common.context import ServerContext
+from runstone.wire.common.ranges import NotSatisfiable, wanted_part
 from runstone.wire.common.signing import DOWNLOAD_LIFETIME_S, UPLOAD_LIFETIME_S
-
-# No file is as long as 18 digits, and Python refuses to read numbers of thousands.
-_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 # Whatever a user uploaded, HTML and SVG too, is data here: never a page of this origin.
 _SAFE: Final = (
@@ -147,13 +144,13 @@ async def _send_file(context: ServerContext, file: RunFile, scope: Scope, send: 
     start, end, status = 0, size, 200
     etag = f'"{file.blob.rsplit("/", 1)[-1]}"'.encode()
     extra: tuple[tuple[bytes, bytes], ...] = ((b"etag", etag),)
-    wanted = _RANGE.fullmatch(header(scope, b"range") or "")
-    if wanted and wanted[0] != "bytes=-":
-        part = _part(wanted[1], wanted[2], size)
-        if part is None:
-            headers = (*_SAFE, (b"content-range", f"bytes */{size}".encode()))
-            await respond(send, 416, b'{"error":"The file is shorter."}', headers=headers)
-            return
+    try:
+        part = wanted_part(header(scope, b"range"), size)
+    except NotSatisfiable:
+        headers = (*_SAFE, (b"content-range", f"bytes */{size}".encode()))
+        await respond(send, 416, b'{"error":"The file is shorter."}', headers=headers)
+        return
+    if part is not None:
         start, end = part
         status = 206
         extra = (*extra, (b"content-range", f"bytes {start}-{end - 1}/{size}".encode()))
@@ -184,12 +181,3 @@ async def _send_file(context: ServerContext, file: RunFile, scope: Scope, send: 
     async for chunk in chunks:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
-
-
-def _part(first: str, last: str, size: int) -> tuple[int, int] | None:
-    """The range of bytes that is wanted, end exclusive; None where there is no such part."""
-    if not first:
-        return (max(0, size - int(last)), size) if int(last) and size else None
-    start = int(first)
-    end = min(int(last) + 1, size) if last else size
-    return (start, end) if start < end else None

@@ -12,6 +12,7 @@ from runstone.domain import documents, media
 from runstone.domain.documents import JsonValue
 from runstone.domain.errors import InvalidInput, QuotaExceeded
 from runstone.domain.run import RunFile
+from runstone.ports.store import Snapshot
 from runstone.services import files, tables
 from runstone.services import media as services
 from runstone.services.tables import MAX_TABLE_BYTES, Page, Table
@@ -101,26 +102,15 @@ async def read_media_values(call: Call[ReadMediaValues, None]) -> MediaValues:
     )
     if query.sample and query.offset:
         raise InvalidInput("sample and offset contradict each other: send one of them.")
-    series, found = await call.read(
-        lambda s: services.read_media(
-            s, call.actor, path["entity"], path["project"], path["run"], query.key, where
+
+    def read(snapshot: Snapshot) -> MediaValues:
+        found = services.read_media(
+            snapshot, call.actor, path["entity"], path["project"], path["run"], query.key, where
         )
-    )
-    return MediaValues(
-        [
-            MediaSeries(
-                one.key,
-                [
-                    MediaValue(value.index, value.step, value.time, _media(value.media, found))
-                    for value in one.values
-                ],
-                one.total,
-                one.next_offset,
-                list(one.steps),
-            )
-            for one in series
-        ]
-    )
+        # Many pictures are many structs: made here, on the store's thread.
+        return _values(*found)
+
+    return await call.read(read)
 
 
 @route("GET", "/projects/{entity}/{project}/runs/{run}/media/histograms", tag="Media")
@@ -195,6 +185,24 @@ async def _table(call: Call[ReadTable, None], file: RunFile) -> Table:
 def _page(table: Table, offset: int, limit: int) -> tuple[Page, list[list[Raw]]]:
     page = table.page(offset, limit)
     return page, [[_raw(cell) for cell in row] for row in page.rows]
+
+
+def _values(series: Sequence[services.MediaSeries], known: Mapping[str, RunFile]) -> MediaValues:
+    return MediaValues(
+        [
+            MediaSeries(
+                one.key,
+                [
+                    MediaValue(value.index, value.step, value.time, _media(value.media, known))
+                    for value in one.values
+                ],
+                one.total,
+                one.next_offset,
+                list(one.steps),
+            )
+            for one in series
+        ]
+    )
 
 
 def _media(found: media.Media, known: Mapping[str, RunFile]) -> Media:
