@@ -66,9 +66,14 @@ async def fill(s: Server, project: str, num_rows: int, num_keys: int, first_line
 
 
 def request(
-    project: str, entity: str, key: int, lo: float | None = None, hi: float | None = None
+    project: str,
+    entity: str,
+    key: int,
+    lo: float | None = None,
+    hi: float | None = None,
+    smoothing: float | None = None,
 ) -> dict[str, object]:
-    """One chart's request: 20 runs, one key, 1,000 buckets."""
+    """One chart's request: 20 runs, one key, 1,000 buckets, time-weighted smoothing if any."""
     return {
         "entity": entity,
         "project": project,
@@ -78,6 +83,7 @@ def request(
         "lo": lo,
         "hi": hi,
         "buckets": 1_000,
+        "smoothing": None if smoothing is None else {"kind": "time_ema", "amount": smoothing},
     }
 
 
@@ -148,8 +154,14 @@ def measure(s: Server, client: httpx.Client, entity: str, folder: Path, long_row
     """All rows of the table."""
     rng = np.random.default_rng(5)
 
-    def chart(project: str, key: int, lo: float | None = None, hi: float | None = None) -> float:
-        return timed(client, [request(project, entity, key, lo, hi)], RUNS)
+    def chart(
+        project: str,
+        key: int,
+        lo: float | None = None,
+        hi: float | None = None,
+        smoothing: float | None = None,
+    ) -> float:
+        return timed(client, [request(project, entity, key, lo, hi, smoothing)], RUNS)
 
     cold = chart(PROJECT_SHORT, 3)
     short = [chart(PROJECT_SHORT, i % SHORT_KEYS) for i in range(REPEATS)]
@@ -161,6 +173,18 @@ def measure(s: Server, client: httpx.Client, entity: str, folder: Path, long_row
             span = (None, None) if share == 1.0 else (lo, lo + long_rows * share)
             times.append(chart(PROJECT_LONG, i % LONG_KEYS, *span))
         zooms[share] = times
+    # The first look at an amount reads everything; moving about in it afterwards does not.
+    amounts = [0.9 + i / 1_000 for i in range(6)]
+    smooth_short = [chart(PROJECT_SHORT, 3, smoothing=amount) for amount in amounts]
+    smooth_first = [chart(PROJECT_LONG, 3, smoothing=amount) for amount in amounts]
+    smooth_again = {}
+    for share in (1.0, 0.1, 0.01):
+        times = []
+        for i in range(REPEATS):
+            lo = float(rng.integers(0, max(1, int(long_rows * (1 - share)))))
+            span = (None, None) if share == 1.0 else (lo, lo + long_rows * share)
+            times.append(chart(PROJECT_LONG, 3, *span, smoothing=amounts[i % len(amounts)]))
+        smooth_again[share] = times
     at_once = []
     for _ in range(7):
         requests = [request(PROJECT_SHORT, entity, key) for key in range(50)]
@@ -193,6 +217,20 @@ def measure(s: Server, client: httpx.Client, entity: str, folder: Path, long_row
                 for share, times in zooms.items()
             ),
             (f"20 × {long_rows // 1000}k, any zoom, p50 / p95 ms", ms(all_zooms), "p95 ≤ 25"),
+            ("20 × 10k smoothed, an amount's first look, p50 / p95 ms", ms(smooth_short), ""),
+            (
+                f"20 × {long_rows // 1000}k smoothed, an amount's first look, p50 / p95 ms",
+                ms(smooth_first),
+                "",
+            ),
+            *(
+                (
+                    f"20 × {long_rows // 1000}k smoothed, zoom {share:.1%}, p50 / p95 ms",
+                    ms(times),
+                    "",
+                )
+                for share, times in smooth_again.items()
+            ),
             (
                 "50 charts × 20 runs in one request, median ms",
                 f"{percentile(at_once, 50) * 1e3:.0f}",

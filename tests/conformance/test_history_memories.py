@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from runstone.domain.history import Axis, SeriesQuery
+from runstone.domain.history import Axis, Series, SeriesQuery, XScale
 from runstone.domain.ids import RunId, StreamId
 from runstone.domain.smoothing import Smoothing
-from runstone.storage.chunks import raw
+from runstone.storage.chunks import raw, series
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.memories import MemoryCache
 from runstone.storage.sqlite.history import SqliteHistoryReader
@@ -75,6 +76,36 @@ def test_sealing_in_other_parts_changes_no_average(
         _check(subject, query, smoothing)
     subject.compact()
     _check(subject, query, smoothing)
+
+
+@pytest.mark.parametrize("size", [1, 2_500, 9_000])
+@pytest.mark.parametrize("smoothing", [None, *SMOOTHINGS[:3]], ids=str)
+def test_what_takes_all_values_is_read_in_portions(
+    subject: SqliteHistorySubject, smoothing: Smoothing | None, size: int
+) -> None:
+    runs = [RunId(i) for i in range(1, 5)]
+    for run in runs[1:]:
+        subject.append(subject.open(run), make_batch(0, 1_000 * int(run)))
+        subject.seal_run(run)
+    query = SeriesQuery(
+        [*runs, runs[1]],
+        ["loss", "none", "accuracy"],
+        lo=100,
+        buckets=30,
+        x_scale=XScale.LOG,
+        smoothing=smoothing,
+    )
+    expected = [_plain(curve) for curve in subject.read(lambda h: h.series(query))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(series, "_PORTION_VALUES", size)
+        found = [_plain(curve) for curve in subject.read(lambda h: h.series(query))]
+    assert found == expected
+    assert len(found) == 15
+
+
+def _plain(curve: Series) -> dict[str, Any]:
+    values = {field.name: getattr(curve, field.name) for field in fields(curve)}
+    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in values.items()}
 
 
 def _check(subject: SqliteHistorySubject, query: SeriesQuery, smoothing: Smoothing) -> None:

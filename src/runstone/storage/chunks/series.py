@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
@@ -44,6 +45,8 @@ from runstone.storage.chunks.tracks import Cut, Planner, RolledPart, Track
 Pair: TypeAlias = tuple[RunId, str]
 """Run and key of a curve."""
 
+_PORTION_VALUES: Final = 1 << 24
+"""Some 130 MB of values and as much of what they are decoded from, at worst."""
 _SMALLEST: Final = float(np.finfo(np.float64).smallest_subnormal)
 
 
@@ -75,6 +78,37 @@ class _Reading:
 
     def read(self, query: SeriesQuery) -> dict[Pair, Series]:
         """Every curve of a query."""
+        if (query.x_key, query.smoothing, query.x_scale) == (None, None, XScale.LINEAR):
+            return self._read(query)
+        found: dict[Pair, Series] = {}
+        for portion in self._portions(query):
+            found |= self._read(portion)
+        return found
+
+    def _portions(self, query: SeriesQuery) -> Iterator[SeriesQuery]:
+        """Parts of a query that takes all values, each of which fits into memory at once."""
+        num_rows: Counter[RunId] = Counter()
+        for state in self._source.states(query.runs, query.kind):
+            num_rows[state.run_id] += state.next_row
+        keys = list(dict.fromkeys(query.keys))
+        runs: list[RunId] = []
+        size = 0
+        for run in dict.fromkeys(query.runs):
+            cost = num_rows[run] * len(keys)
+            if runs and size + cost > _PORTION_VALUES:
+                yield replace(query, runs=runs, keys=keys)
+                runs, size = [], 0
+            if cost <= _PORTION_VALUES:
+                runs.append(run)
+                size += cost
+                continue
+            step = max(1, _PORTION_VALUES // num_rows[run])
+            for i in range(0, len(keys), step):
+                yield replace(query, runs=[run], keys=keys[i : i + step])
+        if runs:
+            yield replace(query, runs=runs, keys=keys)
+
+    def _read(self, query: SeriesQuery) -> dict[Pair, Series]:
         if query.x_key is not None:
             return self._whole(query)
         if query.smoothing is None:
