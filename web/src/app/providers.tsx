@@ -15,7 +15,8 @@ import { ToastProvider } from "@/ui/toast";
 export function Providers({ client, children }: { client: Client; children: ReactNode }) {
   const [queries] = useState(createQueryClient);
   const [store] = useState(
-    () => new SeriesStore(new SeriesBatcher((requests, signal) => client.loadSeries(requests, signal))),
+    () =>
+      new SeriesStore(new SeriesBatcher((requests, signal) => client.loadSeries(requests, signal))),
   );
   const [bus] = useState(() => new PointerBus());
   return (

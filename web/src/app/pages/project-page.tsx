@@ -10,12 +10,13 @@ import { FirstRun } from "@/features/runs/components/first-run";
 import { RunList } from "@/features/runs/components/run-list";
 import { useRunActions } from "@/features/runs/use-run-actions";
 import { useRunList } from "@/features/runs/use-run-list";
+import { isSolo, SHOW_FIRST, showOnly, toggleEye } from "@/features/runs/visibility";
 import { Workspace } from "@/features/workspace/components/workspace";
 import { useKeys } from "@/features/workspace/queries";
 import { useMessages } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keyboard";
+import { useStable } from "@/lib/use-stable";
 import { useTitle } from "@/lib/use-title";
-import { IconButton } from "@/ui/button";
 import { CodeBlock } from "@/ui/code-block";
 import { Notice } from "@/ui/notice";
 import { SplitPane } from "@/ui/split-pane";
@@ -32,7 +33,10 @@ import { useRunsView } from "./use-runs-view";
 const NEWEST: readonly string[] = [];
 const NO_COLUMNS: readonly Column[] = [];
 /** What a person finds again: how they arranged the page, not what they were looking for. */
-const REMEMBERED = ["sort", "cols", "pin", "grid", "top", "smooth"];
+const REMEMBERED = [
+  ...["sort", "cols", "pin", "grid", "top"],
+  ...["x", "xs", "y", "smooth", "outliers", "panels"],
+];
 
 export function ProjectPage() {
   const m = useMessages();
@@ -75,6 +79,12 @@ export function ProjectPage() {
       void navigate({ to: "/$entity/$project/runs/$run", params: { ...ref, run: run.id } }),
     [navigate, ref],
   );
+  const onHideRun = useStable((id: string) =>
+    verbs.onVisibility(toggleEye(view.visibility, id, true)),
+  );
+  const onSoloRun = useStable((id: string) =>
+    verbs.onVisibility(isSolo(view.visibility, id) ? SHOW_FIRST : showOnly([id])),
+  );
   const toggleFold = () => setFolded(!isFolded);
   useShortcuts({ "Mod+j": { does: m.runs.keys.fold, run: toggleFold } }, { heading: m.runs.title });
 
@@ -93,12 +103,8 @@ export function ProjectPage() {
       onHighlight={onHighlight}
       onOpen={onOpen}
       onCompare={(ids) => void navigate({ href: compareAddress(ref, ids) })}
-      tools={
-        <>
-          <IconButton icon="table" label={m.runs.table} onClick={toTable} />
-          <IconButton icon="foldLeft" label={m.runs.fold} onClick={toggleFold} />
-        </>
-      }
+      onTable={toTable}
+      onFold={toggleFold}
     />
   );
   return (
@@ -118,6 +124,8 @@ export function ProjectPage() {
         arrangement={arrangement}
         project={ref}
         runs={chartRuns}
+        onHideRun={onHideRun}
+        onSoloRun={onSoloRun}
         isAllHidden={visible.size === 0 && total > 0}
         historyKeys={history.data}
         systemKeys={system.data}
