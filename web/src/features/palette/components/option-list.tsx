@@ -79,8 +79,6 @@ function OptionRow({ elementId, found, isActive, onActive, onPick }: OptionRowPr
   const shared = {
     id: elementId,
     role: "option",
-    // The marks cut the label into pieces, which would be read as such.
-    "aria-label": detail ? `${label}, ${detail}` : label,
     "aria-selected": isActive,
     className: classNames(styles.option, isActive && styles.active),
     tabIndex: -1,
@@ -96,6 +94,7 @@ function OptionRow({ elementId, found, isActive, onActive, onPick }: OptionRowPr
           isMarked ? <mark key={start}>{text}</mark> : <span key={start}>{text}</span>,
         )}
       </bdi>
+      {detail && <span className="visually-hidden">, </span>}
       {detail && <span className={styles.detail}>{detail}</span>}
       {shortcut && <kbd className={styles.key}>{showKey(shortcut)}</kbd>}
     </>
