@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 from tests.compat.conftest import Client, finish, of_line
-from tests.compat.live import LiveServer
+from tests.compat.live import USER, LiveServer
 
+from runstone.domain.access import OPERATOR
 from runstone.domain.run import RunState
+from runstone.domain.system_metrics import DeviceKind, Unit
+from runstone.services.system_metrics import read_system_metrics
 
 pytestmark = pytest.mark.compat
 
@@ -139,6 +142,18 @@ def test_several_writers_to_one_run(server: LiveServer, tmp_path: Path) -> None:
         assert [text for text in printed if text.startswith(label)] == [
             f"{label} {i}" for i in range(20)
         ]
+    measured = server.read(lambda s: read_system_metrics(s, OPERATOR, USER, "shared", "s1"))
+    assert [host.label for host in measured.hosts] == ["one", "two"]
+    assert measured.hosts[0].hostname, "the primary says where it runs"
+    for position, host in enumerate(measured.hosts):
+        parts = {
+            (metric.parts.kind, metric.parts.name, metric.parts.unit)
+            for metric in measured.metrics
+            if metric.host == position
+        }
+        assert (DeviceKind.CPU, "cpu", Unit.PERCENT) in parts
+        assert (DeviceKind.DISK, "usagePercent", Unit.PERCENT) in parts
+        assert not [found for found in parts if found[0] is DeviceKind.OTHER], host
 
 
 def test_wrong_and_revoked_keys(client: Client) -> None:

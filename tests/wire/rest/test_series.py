@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -216,6 +217,18 @@ async def test_what_makes_no_sense_is_refused(
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
     assert "$.requests[0]" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "1e999", "null"])
+async def test_an_amount_that_is_no_number_is_refused(ada: httpx.AsyncClient, amount: str) -> None:
+    chart = json.dumps(CHART | {"smoothing": {"kind": "ema", "amount": 12345}})
+
+    answer = await ada.post(
+        "/series", content=f'{{"requests": [{chart.replace("12345", amount)}]}}'
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] in ("invalid-input", "malformed-json")
 
 
 async def test_a_batch_has_an_end(ada: httpx.AsyncClient) -> None:
