@@ -20,9 +20,11 @@ export function RunChartsPage() {
   const { ref, run } = useFramedRun();
   const { mediaLink } = useRunLinks(ref);
   const charts = useChartSearch(useSearch({ from: "/signed-in/$entity/$project/runs/$run" }));
+  const { entity, project } = ref;
+  const place = useMemo(() => ({ entity, project }), [entity, project]);
   const ids = useMemo(() => [ref.run], [ref.run]);
-  const history = useKeys(ref, ids, "history");
-  const system = useKeys(ref, ids, "system");
+  const history = useKeys(place, ids, "history");
+  const system = useKeys(place, ids, "system");
   const chartRuns = useMemo(() => (run ? toChartRuns([run], new Set([run.id]), SOLID) : []), [run]);
 
   const keysError = history.error && !history.data ? history.error : null;
@@ -36,7 +38,7 @@ export function RunChartsPage() {
     >
       <Workspace
         {...charts}
-        project={ref}
+        project={place}
         runs={chartRuns}
         isAllHidden={false}
         historyKeys={run && history.data}

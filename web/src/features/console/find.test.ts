@@ -32,31 +32,45 @@ function consoleWith(positions: readonly number[], numLines: number, budget = nu
 
 describe("finding from a line", () => {
   const sparse = [10, 500_000, 999_990];
+  const nothing = { positions: [], covered: 0 };
+  const END = 1_000_000;
 
   it("goes on and begins again after the end", async () => {
-    const search = consoleWith(sparse, 1_000_000, 100_000);
-    expect(await findNext(search, 0)).toBe(10);
-    expect(await findNext(search, 11)).toBe(500_000);
-    expect(await findNext(search, 999_991)).toBe(10);
+    const search = consoleWith(sparse, END, 100_000);
+    const first = { positions: [10], covered: 100_000 };
+    expect(await findNext(search, nothing, 0, END)).toBe(10);
+    expect(await findNext(search, first, 11, END)).toBe(500_000);
+    expect(await findNext(search, first, 999_991, END)).toBe(10);
   });
 
   it("goes back and begins again from the end", async () => {
-    const search = consoleWith(sparse, 1_000_000, 100_000);
-    expect(await findPrevious(search, 999_990, 1_000_000)).toBe(500_000);
-    expect(await findPrevious(search, 10, 1_000_000)).toBe(999_990);
+    const search = consoleWith(sparse, END, 100_000);
+    const first = { positions: [10], covered: 100_000 };
+    expect(await findPrevious(search, first, 999_990, END)).toBe(500_000);
+    expect(await findPrevious(search, first, 10, END)).toBe(999_990);
+  });
+
+  it("asks nobody for what is known", async () => {
+    const search = consoleWith(sparse, END);
+    const all = { positions: sparse, covered: END };
+    expect(await findNext(search, all, 11, END)).toBe(500_000);
+    expect(await findNext(search, all, 999_991, END)).toBe(10);
+    expect(await findPrevious(search, all, 500_000, END)).toBe(10);
+    expect(await findPrevious(search, all, 10, END)).toBe(999_990);
+    expect(search).not.toHaveBeenCalled();
   });
 
   it("asks once where matches are dense", async () => {
     const all = Array.from({ length: 5000 }, (_, i) => i);
     const search = consoleWith(all, 5000);
-    expect(await findPrevious(search, 4000, 5000)).toBe(3999);
+    expect(await findPrevious(search, nothing, 4000, 5000)).toBe(3999);
     expect(search).toHaveBeenCalledTimes(1);
   });
 
   it("ends where there is none", async () => {
     const search = consoleWith([], 300_000, 100_000);
-    expect(await findNext(search, 7)).toBeNull();
-    expect(await findPrevious(search, 7, 300_000)).toBeNull();
+    expect(await findNext(search, nothing, 7, 300_000)).toBeNull();
+    expect(await findPrevious(search, nothing, 7, 300_000)).toBeNull();
   });
 });
 

@@ -9,18 +9,31 @@ const FIRST_LOOK = 1000;
 const LOOK_FACTOR = 8;
 const MANY = 1000;
 
+/** Matches that were loaded from the beginning on. */
+export interface Known {
+  positions: readonly number[];
+  /** All before this line are among them. */
+  covered: number;
+}
+
 /** @returns The first match at or after `start`, from the beginning again after the end. */
-export async function findNext(search: Search, start: number): Promise<number | null> {
-  return (await firstFrom(search, start)) ?? (start > 0 ? firstFrom(search, 0) : null);
+export async function findNext(search: Search, known: Known, start: number, numLines: number) {
+  const near = known.positions.find((position) => position >= start);
+  if (near !== undefined) return near;
+  const found =
+    known.covered < numLines ? await firstFrom(search, Math.max(start, known.covered)) : null;
+  return found ?? known.positions[0] ?? null;
 }
 
 /** @returns The last match before `end`, from the end again before the beginning. */
-export async function findPrevious(
-  search: Search,
-  end: number,
-  numLines: number,
-): Promise<number | null> {
-  return (await lastBefore(search, end)) ?? (end < numLines ? lastBefore(search, numLines) : null);
+export async function findPrevious(search: Search, known: Known, end: number, numLines: number) {
+  const isKnown = end <= known.covered;
+  const near = isKnown
+    ? (known.positions.findLast((position) => position < end) ?? null)
+    : await lastBefore(search, end);
+  if (near !== null) return near;
+  if (known.covered >= numLines) return known.positions.at(-1) ?? null;
+  return lastBefore(search, numLines);
 }
 
 async function firstFrom(search: Search, start: number): Promise<number | null> {

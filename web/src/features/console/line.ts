@@ -4,8 +4,8 @@ import { parseLine, type Span } from "./ansi";
 
 export type TimeForm = "off" | "relative" | "clock";
 
-/** Characters of a line that are drawn; the whole of it is one click away. */
-export const MAX_SHOWN = 4000;
+/** Characters of a line that are drawn; the whole is one click away. wandb clients send 4,096. */
+export const MAX_SHOWN = 5000;
 
 export interface ShownLine {
   spans: Span[];

@@ -140,6 +140,8 @@ export function useConsoleSearch(ref: RunRef, question: ConsoleQuestion, numLine
     loadMore: () => {
       if (hasNextPage && !isFetching) void fetchNextPage();
     },
+    /** All lines before this one were looked through. */
+    covered: query.data?.pages.at(-1)?.next ?? numSearched ?? 0,
     /** For going from match to match beyond those that are loaded. */
     search: (after: number, limit: number) =>
       client.searchConsole(ref, { ...question, after, limit }),

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { type RunRef, useClient } from "@/api/client";
 import type { RunChange, RunDetail } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
-import { useToast } from "@/ui/toast";
+import { type ToastWords, useToast } from "@/ui/toast";
 import { runKey } from "./queries";
 
 type Editable = Pick<RunDetail, "display_name" | "notes" | "tags">;
@@ -24,17 +24,22 @@ export function useEditRun(ref: RunRef): EditRun {
     const show = (change: Partial<Editable>) =>
       cache.setQueryData<RunDetail>(runKey(ref), (old) => old && { ...old, ...change });
 
-    const save = async (change: Partial<Editable>, before: Partial<Editable>, done: string) => {
+    const undo = (before: Partial<Editable>, after: Partial<Editable>) => ({
+      label: m.run.undo,
+      onClick: () => void save(before, after, { title: m.run.undone }),
+    });
+    const save = async (
+      change: Partial<Editable>,
+      before: Partial<Editable>,
+      done: ToastWords,
+    ): Promise<void> => {
       // An answer on its way would bring back the old words.
       await cache.cancelQueries({ queryKey: runKey(ref) });
       show(change);
       try {
         const wanted: RunChange = change;
         cache.setQueryData<RunDetail>(runKey(ref), await client.updateRun(ref, wanted));
-        toast({
-          title: done,
-          action: { label: m.run.undo, onClick: () => void save(before, change, m.run.undone) },
-        });
+        toast(done);
       } catch (error) {
         show(before);
         const detail = error instanceof Error ? error.message : String(error);
@@ -43,11 +48,14 @@ export function useEditRun(ref: RunRef): EditRun {
       void cache.invalidateQueries({ queryKey: ["runs", ref.entity, ref.project] });
     };
 
+    const edit = (title: string, change: Partial<Editable>, before: Partial<Editable>) =>
+      void save(change, before, { title, action: undo(before, change) });
+
     return {
       rename: ({ display_name }, name) =>
-        void save({ display_name: name }, { display_name }, m.run.renamed),
-      setTags: ({ tags }, next) => void save({ tags: [...next] }, { tags }, m.run.tagsSaved),
-      setNotes: ({ notes }, next) => void save({ notes: next }, { notes }, m.run.notesSaved),
+        edit(m.run.renamed, { display_name: name }, { display_name }),
+      setTags: ({ tags }, next) => edit(m.run.tagsSaved, { tags: [...next] }, { tags }),
+      setNotes: ({ notes }, next) => edit(m.run.notesSaved, { notes: next }, { notes }),
     };
   }, [client, cache, toast, m, ref]);
 }

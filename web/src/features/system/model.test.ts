@@ -39,9 +39,9 @@ describe("buildSystem", () => {
     ]);
     const chart = sections[0]?.charts[0];
     expect(chart?.lines.map(({ name, slot }) => [name, slot])).toEqual([
-      ["rank-0 · 0", 0],
-      ["rank-0 · 1", 1],
-      ["node-2 · 0", 2],
+      ["rank-0 · GPU 0", 0],
+      ["rank-0 · GPU 1", 1],
+      ["node-2 · GPU 0", 2],
     ]);
     expect(chart && formatNewest(chart)).toBe("55 – 71 °C");
   });

@@ -88,10 +88,15 @@ function lineName(metric: SystemMetric, hosts: readonly SystemHost[], hasDevices
   const host = hosts[metric.host];
   const parts = [
     hosts.length > 1 && host ? hostName(host) : null,
-    metric.device !== null && (hasDevices || hosts.length === 1) ? metric.device : null,
+    metric.device !== null && (hasDevices || hosts.length === 1) ? deviceName(metric) : null,
   ];
   const name = parts.filter((part) => part !== null).join(" · ");
   return name === "" ? (host?.hostname ?? metric.name) : name;
+}
+
+/** A number alone says little: `GPU 0`. */
+function deviceName({ kind, device }: SystemMetric): string {
+  return /^\d+$/.test(device ?? "") ? `${kind.toUpperCase()} ${device}` : (device ?? "");
 }
 
 export function hostName({ writer, label, hostname }: SystemHost): string {

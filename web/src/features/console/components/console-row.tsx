@@ -18,6 +18,8 @@ export interface RowLook {
   digits: number;
   /** Colours of writers, where there are several. */
   writers: ReadonlyMap<string, { colour: string; name: string }>;
+  /** Lines of several writers stand together. */
+  hasLabels: boolean;
   matcher: ((line: string) => Range[]) | null;
 }
 
@@ -62,6 +64,7 @@ export const ConsoleRow = memo(function ConsoleRow(props: ConsoleRowProps) {
         >
           {position + 1}
         </a>
+        {look.hasLabels && <span className={styles.label}>{writer?.name}</span>}
         {look.time !== "off" && (
           <time
             className={classNames(styles.time, styles[look.time])}

@@ -6,10 +6,11 @@ import { copyText } from "@/lib/copy-text";
 import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { useTheme } from "@/lib/theme";
-import { CodeBlock } from "@/ui/code-block";
+import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Notice } from "@/ui/notice";
 import { useToast } from "@/ui/toast";
+import { useCopy } from "@/ui/use-copy";
 import type { ConsoleAddress } from "../address";
 import { parseLine, visibleText } from "../ansi";
 import { findNext, findPrevious } from "../find";
@@ -88,18 +89,32 @@ function Console(props: ConsoleProps) {
       startedAt,
       digits: Math.max(3, String(numLines).length),
       writers: writerLooks(writers, theme, m),
+      hasLabels: writers.length > 1 && writer === undefined,
       matcher: matcherOf({ text, isPattern, isCaseSensitive }),
     }),
-    [theme, preferences.time, startedAt, numLines, writers, m, text, isPattern, isCaseSensitive],
+    [
+      theme,
+      preferences.time,
+      startedAt,
+      numLines,
+      writers,
+      writer,
+      m,
+      text,
+      isPattern,
+      isCaseSensitive,
+    ],
   );
 
   const step = async (direction: "next" | "previous") => {
     if (text === "") return;
     const from = current ?? (screen.current?.top() ?? 0) - 1;
+    const positions = found.matches?.map(({ line }) => line.position) ?? [];
+    const known = { positions, covered: found.covered };
     const position =
       direction === "next"
-        ? await findNext(found.search, from + 1)
-        : await findPrevious(found.search, Math.max(from, 0), numLines);
+        ? await findNext(found.search, known, from + 1, numLines)
+        : await findPrevious(found.search, known, Math.max(from, 0), numLines);
     if (position === null) return;
     setCurrent(position);
     screen.current?.show(position);
@@ -172,19 +187,27 @@ function Console(props: ConsoleProps) {
           renderError={props.renderError}
         />
       )}
-      {whole && (
-        <Dialog
-          title={m.console.line(formatInteger(whole.position + 1))}
-          isOpen
-          onClose={() => setWhole(null)}
-          size="large"
-        >
-          <CodeBlock code={visibleText(parseLine(whole.text))} />
-        </Dialog>
-      )}
+      {whole && <WholeLine line={whole} onClose={() => setWhole(null)} />}
     </div>
   );
 }
 
 /** As many as the server gives at once. */
 const MAX_COPIED = 5000;
+
+function WholeLine({ line, onClose }: { line: ConsoleLine; onClose: () => void }) {
+  const m = useMessages();
+  const text = visibleText(parseLine(line.text));
+  const { isCopied, copy } = useCopy(text);
+  return (
+    <Dialog
+      title={m.console.line(formatInteger(line.position + 1))}
+      isOpen
+      onClose={onClose}
+      size="large"
+    >
+      <Button onClick={copy}>{isCopied ? m.app.copied : m.app.copy}</Button>
+      <pre className={styles.wholeText}>{text}</pre>
+    </Dialog>
+  );
+}
