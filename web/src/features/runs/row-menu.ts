@@ -13,6 +13,7 @@ export interface RowVerbs {
   onPin: (id: string) => void;
   onRename: (run: RunRow) => void;
   onTags: (run: RunRow) => void;
+  onSelect: (id: string, isRange: boolean) => void;
 }
 
 interface RowState {
@@ -42,6 +43,12 @@ export function rowMenu(
       icon: "pin",
       shortcut: "p",
       onSelect: () => verbs.onPin(run.id),
+    },
+    {
+      label: m.selectRun,
+      icon: "check",
+      shortcut: "x",
+      onSelect: () => verbs.onSelect(run.id, false),
     },
     "separator",
     { label: m.rename, icon: "pencil", shortcut: "F2", onSelect: () => verbs.onRename(run) },

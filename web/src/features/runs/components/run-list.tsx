@@ -1,13 +1,14 @@
 /** The runs of a project beside its charts: found, sorted, shown, selected, changed. */
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/client";
 import type { RunRow } from "@/api/types";
 import { useSize } from "@/charts/use-size";
+import { classNames } from "@/lib/class-names";
 import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { runName } from "@/lib/run-name";
 import { useStable } from "@/lib/use-stable";
-import { Button } from "@/ui/button";
+import { Button, IconButton } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
 import { rowMenu } from "../row-menu";
 import { useRowKeys } from "../use-row-keys";
@@ -34,8 +35,10 @@ export interface RunListProps extends RunsViewVerbs {
   onHighlight: (id: string | null) => void;
   onOpen: (run: RunRow) => void;
   onCompare: (ids: readonly string[]) => void;
-  /** Further buttons beside the title: the way to the table, what folds the list. */
-  tools: ReactNode;
+  /** The way to the table. */
+  onTable: () => void;
+  /** Puts the list out of the way. */
+  onFold: () => void;
 }
 
 const NO_RUNS: readonly RunRow[] = [];
@@ -79,6 +82,7 @@ export function RunList(props: RunListProps) {
     onPin: props.onPin,
     onRename: useCallback((run: RunRow) => setRenamingId(run.id), []),
     onTags: useCallback((run: RunRow) => setTagging(run), []),
+    onSelect: selection.select,
   };
   const activeId = useRowKeys(runs, selection, {
     ...verbs,
@@ -89,14 +93,24 @@ export function RunList(props: RunListProps) {
   const isFiltered = view.text !== "";
 
   return (
-    <aside ref={pane} className={styles.list} aria-label={m.runs.list}>
+    <aside
+      ref={pane}
+      className={classNames(styles.list, selected.length > 0 && styles.selecting)}
+      aria-label={m.runs.list}
+    >
       <header className={styles.header}>
         <h2 className={styles.title}>{m.runs.title}</h2>
         <span className={styles.total}>{listing.runs && formatInteger(total)}</span>
         <span className={styles.tools}>
           <SortControl project={project} sort={view.sort} onSort={props.onSort} />
           <ColumnsControl project={project} columns={view.columns} onColumns={props.onColumns} />
-          {props.tools}
+          <IconButton icon="table" label={m.runs.table} onClick={props.onTable} />
+          <IconButton
+            icon="foldLeft"
+            label={m.runs.fold}
+            className={styles.wideOnly}
+            onClick={props.onFold}
+          />
         </span>
       </header>
       <RunSearch

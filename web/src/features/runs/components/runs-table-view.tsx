@@ -2,6 +2,7 @@
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/client";
 import type { RunRow } from "@/api/types";
+import { useSize } from "@/charts/use-size";
 import { copyText } from "@/lib/copy-text";
 import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
@@ -15,6 +16,7 @@ import { cellOf } from "../cells";
 import {
   arrangeColumns,
   moveColumn,
+  NAME,
   numberColumns,
   pinColumn,
   resizeColumn,
@@ -50,6 +52,9 @@ export interface RunsTableViewProps extends RunsViewVerbs {
 }
 
 const NO_RUNS: readonly RunRow[] = [];
+/** The width of the name: at least so many pixels, at most this part of the page. */
+const MIN_NAME = 120;
+const MAX_NAME = 0.4;
 
 export function RunsTableView(props: RunsTableViewProps) {
   const { project, listing, view, actions, onOpen, onColumns, onVisibility } = props;
@@ -71,14 +76,17 @@ export function RunsTableView(props: RunsTableViewProps) {
     const columns = dragged ? resizeColumn(view.columns, dragged.key, dragged.width) : view.columns;
     return arrangeColumns(columns);
   }, [view.columns, dragged]);
+  const pane = useRef<HTMLElement>(null);
+  const width = useSize(pane)?.width ?? 0;
   const sized = useMemo(
     () =>
-      shown.map(({ key, width, isPinned }) => ({
-        key,
-        width: widthOf({ key, width, isPinned }),
-        isPinned,
-      })),
-    [shown],
+      shown.map((column) => {
+        const { key, isPinned } = column;
+        // On a phone the name leaves room for a column beside it.
+        const most = key === NAME ? Math.max(MIN_NAME, width * MAX_NAME) : Infinity;
+        return { key, isPinned, width: Math.min(widthOf(column), most) };
+      }),
+    [shown, width],
   );
 
   const known = useColumns(project, "").data?.columns;
@@ -106,6 +114,7 @@ export function RunsTableView(props: RunsTableViewProps) {
     onPin: props.onPin,
     onRename: (run: RunRow) => onEdit(run, "name"),
     onTags: (run: RunRow) => setTagging(run),
+    onSelect: selection.select,
   };
   useShortcuts(
     {
@@ -139,7 +148,7 @@ export function RunsTableView(props: RunsTableViewProps) {
   const isFiltered = view.text !== "";
 
   return (
-    <section className={styles.view} aria-label={m.runs.list}>
+    <section ref={pane} className={styles.view} aria-label={m.runs.list}>
       <header className={styles.header}>
         <h1 className={styles.title}>{m.runs.title}</h1>
         <span className={styles.total}>{listing.runs && formatInteger(total)}</span>

@@ -65,6 +65,7 @@ export const runs = {
   },
 
   select: (name: string) => `Select ${name}`,
+  selectRun: "Select",
   selectAll: "Select all that are loaded",
   selected: (n: number) => `${formatInteger(n)} selected`,
   clearSelection: "Clear the selection",

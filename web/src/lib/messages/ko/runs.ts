@@ -65,6 +65,7 @@ export const runs: typeof en.runs = {
   },
 
   select: (name) => `${name} 선택`,
+  selectRun: "선택",
   selectAll: "불러온 실행 모두 선택",
   selected: (n) => `${formatInteger(n)}개 선택됨`,
   clearSelection: "선택 해제",

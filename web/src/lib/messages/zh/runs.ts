@@ -65,6 +65,7 @@ export const runs: typeof en.runs = {
   },
 
   select: (name) => `选择 ${name}`,
+  selectRun: "选择",
   selectAll: "选择所有已加载的运行",
   selected: (n) => `已选择 ${formatInteger(n)} 个`,
   clearSelection: "清除选择",
