@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.e2e.logged import Logged, log_everything
 from tests.server.processes import Server
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -21,6 +23,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WINDOW = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser process."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +43,45 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.kill()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The browser process."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
+@pytest.fixture(scope="session")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
+    """A server with what the unmodified client has logged."""
+    running = Server(tmp_path_factory.mktemp("logged") / "data")
+    try:
+        yield log_everything(running, tmp_path_factory.mktemp("scripts"))
+    finally:
+        running.kill()
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, logged: Logged) -> Iterator[BrowserContext]:
+    """A window on that server, in which the administrator is signed in."""
+    context = logged.visit(browser, viewport=WINDOW)
+    yield context
+    context.close()
 
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """A fresh page; anything that goes wrong in it fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    """A fresh page where nobody is signed in; anything that goes wrong in it fails the test."""
+    context = browser.new_context(viewport=WINDOW)
+    with faultless(context) as opened:
+        yield opened
+        opened.screenshot(path=str(tmp_path / "last.png"))
+    context.close()
+
+
+@pytest.fixture
+def tab(window: BrowserContext, tmp_path: Path) -> Iterator[Page]:
+    """A page of the signed-in window; anything that goes wrong in it fails the test."""
+    with faultless(window) as opened:
+        yield opened
+        opened.screenshot(path=str(tmp_path / "last.png"))
+
+
+@contextmanager
+def faultless(context: BrowserContext) -> Iterator[Page]:
+    """A page that must log no error."""
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -52,6 +90,5 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
         lambda message: problems.append(message.text) if message.type == "error" else None,
     )
     yield opened
-    opened.screenshot(path=str(tmp_path / "last.png"))
-    context.close()
+    opened.close()
     assert problems == []

@@ -1,0 +1,90 @@
+"""A server that the unmodified client has logged everything to, and where it is to be found."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext
+from tests.compat.install_clients import client_python
+from tests.server.processes import Server, clean_environment, runstone
+
+HERE = Path(__file__).parent
+MEDIA_SCRIPT = HERE.parent / "compat" / "scripts" / "media.py"
+
+
+@dataclass(frozen=True)
+class Logged:
+    """The server, and addresses on it.
+
+    Attributes:
+        entity: Whose projects they are.
+        runs: Ids of the runs of the project `walk`, by name.
+        media: Id of the run of the project `media`.
+    """
+
+    server: Server
+    entity: str
+    runs: dict[str, str]
+    media: str
+
+    @property
+    def walk(self) -> str:
+        """Path of the project with the training runs."""
+        return f"/{self.entity}/walk"
+
+    def run(self, name: str) -> str:
+        """Path of one of its runs."""
+        return f"{self.walk}/runs/{self.runs[name]}"
+
+    @property
+    def media_run(self) -> str:
+        """Path of the run with every kind of media."""
+        return f"/{self.entity}/media/runs/{self.media}"
+
+    def visit(self, browser: Browser, **options: Any) -> BrowserContext:
+        """A window in which the administrator is signed in."""
+        context = browser.new_context(base_url=self.server.url, **options)
+        link = runstone("admin", "link", "--data", self.server.data).stdout.split()
+        page = context.new_page()
+        page.goto(next(word for word in link if word.startswith("http")))
+        page.wait_for_url(f"{self.server.url}/")
+        page.close()
+        return context
+
+
+def log_everything(server: Server, folder: Path) -> Logged:
+    """Runs the scripts, one after the other."""
+    runs = _run(server, folder, HERE / "logged_project.py")
+    media = _run(server, folder, MEDIA_SCRIPT)
+    entity = server.ask("GET", "/api/v1/me", headers=_key(server)).json()["entities"][0]["name"]
+    return Logged(server, entity, runs, media["id"])
+
+
+def _run(server: Server, folder: Path, script: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        [client_python("0.31"), script],
+        env=clean_environment(
+            WANDB_BASE_URL=server.url,
+            WANDB_API_KEY=server.key,
+            WANDB_DIR=str(folder),
+            WANDB_ERROR_REPORTING="false",
+            HOME=str(folder),
+        ),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+    result: dict[str, Any] = json.loads(said[-1].removeprefix("RESULT "))
+    return result
+
+
+def _key(server: Server) -> dict[str, str]:
+    return {"Authorization": f"Bearer {server.key}"}

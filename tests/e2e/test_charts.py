@@ -1,0 +1,102 @@
+"""Charts draw what the unmodified client logged: values, not pixels."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.logged import Logged
+from tests.e2e.screen import drawn_lines
+from tests.e2e.values import INFINITY_AT, LEARNING_RATES, NAN_AT, NUM_STEPS, accuracy, loss
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+
+def ema(weight: float) -> list[float]:
+    """The accuracy of the deepest run, smoothed by an exponential average without its bias."""
+    smoothed, weights, found = 0.0, 0.0, []
+    for step in range(NUM_STEPS):
+        smoothed = weight * smoothed + (1 - weight) * accuracy(step, 3)
+        weights = weight * weights + (1 - weight)
+        found.append(smoothed / weights)
+    return found
+
+
+def test_the_workspace_draws_what_was_logged(tab: Page, logged: Logged) -> None:
+    tab.goto(logged.walk)
+
+    lines = drawn_lines(tab, "train/loss", [1] + [NUM_STEPS] * 3)
+    for name, rate in LEARNING_RATES.items():
+        expected = [loss(step, rate) for step in range(NUM_STEPS)]
+        assert lines[name]["x"] == list(range(NUM_STEPS))
+        assert lines[name]["y"] == pytest.approx(expected, abs=0, rel=0, nan_ok=True)
+        assert math.isnan(lines[name]["y"][NAN_AT])
+        assert lines[name]["y"][INFINITY_AT] == math.inf
+    assert lines["fails"]["y"] == [3.5]
+
+    lines = drawn_lines(tab, "train/accuracy", [NUM_STEPS] * 3)
+    assert lines["deep"]["y"] == [accuracy(step, 3) for step in range(NUM_STEPS)]
+
+
+def test_smoothing_is_of_the_whole_series_at_every_zoom(tab: Page, logged: Logged) -> None:
+    expected = ema(0.9)
+    tab.goto(f"{logged.walk}?smooth=ema:0.9")
+    whole = drawn_lines(tab, "train/accuracy", [NUM_STEPS] * 3)["deep"]
+    assert whole["smooth"] == pytest.approx(expected, rel=1e-12)
+    assert whole["y"] == [accuracy(step, 3) for step in range(NUM_STEPS)]
+
+    tab.goto(f"{logged.walk}?smooth=ema:0.9&from=100&to=120")
+    part = drawn_lines(tab, "train/accuracy", [21] * 3)["deep"]
+    assert part["x"] == list(range(100, 121))
+    assert part["smooth"] == pytest.approx(expected[100:121], rel=1e-12)
+
+
+def test_a_metric_is_drawn_over_the_key_that_it_asked_for(tab: Page, logged: Logged) -> None:
+    tab.goto(logged.walk)
+    assert drawn_lines(tab, "val/loss", [10] * 3)["deep"]["x"] == list(range(1, 11))
+
+
+def test_dragging_zooms_every_chart_and_a_double_click_resets(tab: Page, logged: Logged) -> None:
+    tab.goto(logged.walk)
+    drawn_lines(tab, "train/accuracy", [NUM_STEPS] * 3)
+    chart = tab.locator('[data-testid="chart"][data-key="train/accuracy"]')
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    tab.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 60)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 60, steps=5)
+    tab.mouse.up()
+    tab.wait_for_url("**from=**")
+    tab.wait_for_function(
+        "() => window.__runstone.charts().find((c) => c.key === 'train/accuracy')"
+        ".lines.every((line) => line.x.length < 100)"
+    )
+    drawn = tab.evaluate(
+        "() => window.__runstone.charts().map((c) => [c.key, c.x, c.lines.map((l) => l.x)])"
+    )
+    zoomed = {key: (shown, lines) for key, shown, lines in drawn}
+    shown, lines = zoomed["train/accuracy"]
+    steps = [step for step in range(NUM_STEPS) if shown[0] <= step <= shown[1]]
+    assert lines == [steps] * 3
+    assert zoomed["train/loss"][0] == shown
+
+    chart.dblclick(position={"x": box["width"] * 0.4, "y": 60})
+    drawn_lines(tab, "train/accuracy", [NUM_STEPS] * 3)
+
+
+def test_the_tooltip_reads_all_runs_at_one_step(tab: Page, logged: Logged) -> None:
+    tab.goto(f"{logged.walk}?panel=train/accuracy")
+    drawn_lines(tab, "train/accuracy", [NUM_STEPS] * 3)
+    chart = tab.locator('[data-testid="chart"][data-key="train/accuracy"]').last
+    box = chart.bounding_box()
+    assert box is not None
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tip = tab.get_by_test_id("chart-tooltip")
+    expect(tip).to_be_visible()
+    said = tip.inner_text()
+    step = int("".join(c for c in said.splitlines()[0] if c.isdigit()))
+    for depth, name in enumerate(LEARNING_RATES, start=1):
+        assert name in said
+        assert f"{accuracy(step, depth):.4g}" in said
