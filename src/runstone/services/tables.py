@@ -9,6 +9,7 @@ Source: wandb `sdk/data_types/table.py`: `{"columns": […], "data": [[…], …
 from __future__ import annotations
 
 import csv
+import io
 import re
 import threading
 from abc import ABC, abstractmethod
@@ -21,17 +22,20 @@ import msgspec
 
 from runstone.domain import documents
 from runstone.domain.documents import JsonValue
-from runstone.domain.errors import InvalidInput
+from runstone.domain.errors import InvalidInput, QuotaExceeded
 from runstone.domain.media import Media, is_media, recognise
 
 MAX_TABLE_BYTES: Final = 64 * 1024 * 1024
+MAX_TABLE_ROWS: Final = 2_000_000
+"""A row in memory takes some 100 bytes, however short it is in the file."""
 MAX_ROWS: Final = 1_000
 """Of one page."""
 
 _KEPT_BYTES: Final = 96 * 1024 * 1024
 _KEPT_TABLES: Final = 4
 _TYPED_ROWS: Final = 1_000
-_WORD: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
+_WORD: Final = re.compile(rb'(?:[^"NI]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(NaN|Infinity)', re.DOTALL)
+"""All up to a word that JSON lacks, strings passed over; nothing is looked at twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,19 @@ def parse_table(name: str, content: bytes) -> Table:
 
     Raises:
         InvalidInput: Not a table, or a damaged one (code `bad-table`).
+        QuotaExceeded: More than 2,000,000 rows (code `table-too-large`).
     """
     lower = name.lower()
-    if lower.endswith((".csv", ".tsv")):
+    is_text = lower.endswith((".csv", ".tsv"))
+    # Counted before anything is made of them; of JSON, lists in cells count too.
+    if content.count(b"\n" if is_text else b"[") > MAX_TABLE_ROWS:
+        raise QuotaExceeded(
+            f"{name} has more than {MAX_TABLE_ROWS:,} rows, too many to be shown as a table. "
+            "Download the file instead.",
+            code="table-too-large",
+            file=name,
+        )
+    if is_text:
         return _CsvTable(name, content, "\t" if lower.endswith(".tsv") else ",")
     return _JsonTable(name, content)
 
@@ -145,7 +159,7 @@ class _JsonTable(Table):
             parsed, self._load = _parsed(content)
             names = [_name(documents.loads(bytes(column))) for column in parsed.columns]
             self._rows = parsed.data
-            super().__init__(names, len(self._rows), 2 * len(content))
+            super().__init__(names, len(self._rows), len(content) + 100 * len(self._rows))
         except RecursionError as error:
             raise _damaged(name, "it is nested too deeply") from error
         except (msgspec.MsgspecError, InvalidInput, UnicodeDecodeError) as error:
@@ -164,19 +178,24 @@ def _parsed(content: bytes) -> tuple[_Content, Callable[[bytes], JsonValue]]:
         raise
     except msgspec.DecodeError:
         # Perhaps only the words that JSON lacks: written as `documents` writes them.
-        spelled = _WORD.sub(_spelled, content)
-        return msgspec.json.decode(spelled, type=_Content), documents.decode
+        return msgspec.json.decode(_spelled(content), type=_Content), documents.decode
 
 
-def _spelled(found: re.Match[bytes]) -> bytes:
-    word = found[0]
-    return word if word.startswith(b'"') else b'{"$float":"' + word + b'"}'
+def _spelled(content: bytes) -> bytes:
+    """JSON with the words that it lacks written as `documents.encode` does."""
+    parts, at = [], 0
+    while (found := _WORD.match(content, at)) is not None:
+        parts += [content[at : found.start(1)], b'{"$float":"', found[1], b'"}']
+        at = found.end()
+    parts.append(content[at:])
+    return b"".join(parts).replace(b'-{"$float":"Infinity"}', b'{"$float":"-Infinity"}')
 
 
 class _CsvTable(Table):
     def __init__(self, name: str, content: bytes, delimiter: str) -> None:
         text = content.decode("utf-8-sig", "replace")
-        self._lines = text.splitlines(keepends=True)
+        # Lines as CSV knows them: a page break or a Unicode separator ends none.
+        self._lines = list(io.StringIO(text, newline=""))
         self._delimiter = delimiter
         self._starts: list[int] = []
         reader = self._reader(0)
@@ -191,7 +210,7 @@ class _CsvTable(Table):
                 at = reader.line_num
         except csv.Error as error:
             raise _damaged(name, f"line {reader.line_num}: {error}") from error
-        super().__init__(names, len(self._starts), 2 * len(content))
+        super().__init__(names, len(self._starts), len(content) + 100 * len(self._lines))
 
     def rows(self, start: int, stop: int) -> list[list[JsonValue]]:
         starts = self._starts[start:stop]

@@ -176,6 +176,19 @@ async def test_a_table_by_pages(ada: httpx.AsyncClient, run: Site) -> None:
     assert len((await read_table(ada, name))["rows"]) == 100
 
 
+async def test_words_that_json_lacks(ada: httpx.AsyncClient, run: Site) -> None:
+    odd: list[Any] = [
+        float("nan"), -float("inf"), "a,NaN,\"b", "\\", "-Infinity", "N", {"I": float("inf")},
+        '-{"$float":"Infinity"}', None,
+    ]  # fmt: skip
+    await store_file(run, "t.table.json", table(list("abcdefghi"), [odd]))
+    (row,) = (await read_table(ada, "t.table.json"))["rows"]
+    assert row == [
+        {"$float": "NaN"}, {"$float": "-Infinity"}, *odd[2:6], {"I": {"$float": "Infinity"}},
+        *odd[7:],
+    ]  # fmt: skip
+
+
 async def test_a_table_is_read_anew_when_its_file_changes(
     ada: httpx.AsyncClient, run: Site
 ) -> None:
@@ -193,6 +206,8 @@ async def test_text_tables(ada: httpx.AsyncClient, run: Site) -> None:
     assert [column["type"] for column in found["columns"]] == ["string", "number", "mixed"]
     assert found["rows"] == [['a, "b"\nc', 1, -1500.0], ["ü", 2, "007"], ["short", None, None]]
     assert (await read_table(ada, "a.csv", offset=1, limit=1))["rows"] == [["ü", 2, "007"]]
+    await store_file(run, "c.csv", "a,b\nx\u2028y\x0cz,1\n".encode())
+    assert (await read_table(ada, "c.csv"))["rows"] == [["x\u2028y\x0cz", 1]]
     await store_file(run, "b.tsv", b"a\tb\n1\t\xff\n")
     assert (await read_table(ada, "b.tsv"))["rows"] == [[1, "\ufffd"]]
 
@@ -243,6 +258,21 @@ async def test_a_table_too_large(
     assert (answer.status_code, answer.json()["code"]) == (413, "table-too-large")
     assert answer.json()["file"] == "t.csv"
     assert tables.MAX_TABLE_BYTES == 64 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", b"1\n" * 2_000_002),
+        ("t.table.json", b'{"columns":[],"data":[' + b"[]," * 2_000_000 + b"[]]}"),
+    ],
+)
+async def test_a_table_of_too_many_rows(
+    ada: httpx.AsyncClient, run: Site, name: str, content: bytes
+) -> None:
+    await store_file(run, name, content)
+    answer = await ada.get(f"{RUN}/table?path={name}")
+    assert (answer.status_code, answer.json()["code"]) == (413, "table-too-large")
 
 
 @pytest.mark.parametrize(
