@@ -113,8 +113,8 @@ async def test_many_runs_at_once(ada: httpx.AsyncClient, site: Site) -> None:
         "unknown": ["none"],
     }
     assert await _ids(ada, filter='"t" in tags') == ["b", "a"]
-    assert (await change("set_group", "a", group="g"))["changed"] == ["a"]
-    assert await _ids(ada, search="G") == ["a"]
+    assert (await change("set_group", "a", group="zq-9"))["changed"] == ["a"]
+    assert await _ids(ada, search="ZQ-9") == ["a"]
     assert (await change("delete", "a", "b"))["changed"] == ["a", "b"]
     assert await _ids(ada) == ["bulk"]
     assert (await change("restore", "b", "a"))["changed"] == ["b", "a"]
@@ -129,7 +129,6 @@ async def test_many_runs_at_once(ada: httpx.AsyncClient, site: Site) -> None:
         {"runs": ["a"], "action": "add_tags", "tags": [""]},
     ):
         assert (await ada.post(bulk, json=wrong)).status_code == 400
-    await ada.get(bulk)
 
 
 async def test_others_may_not(bob: httpx.AsyncClient, site: Site) -> None:
