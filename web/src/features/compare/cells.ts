@@ -50,6 +50,7 @@ export function leaves(document: Readonly<Record<string, unknown>>): Map<string,
 }
 
 function addLeaves(path: string, value: unknown, cells: Map<string, Cell>): void {
+  if (isMedia(value)) return;
   const isBranch = typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isBranch || readSpecialFloat(value) !== null) {
     cells.set(path, valueCell(value));
@@ -58,6 +59,11 @@ function addLeaves(path: string, value: unknown, cells: Map<string, Cell>): void
   const entries: [string, unknown][] = Object.entries(value);
   if (entries.length === 0) cells.set(path, valueCell(value));
   for (const [key, inner] of entries) addLeaves(`${path}.${plainKey(key)}`, inner, cells);
+}
+
+/** Logged media have a page of their own; their paths and hashes always differ, and say nothing. */
+function isMedia(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "_type" in value;
 }
 
 /** The server writes a user's own `$key` as `$$key`, to tell it from `{"$float": …}`. */

@@ -22,8 +22,11 @@ export function buildSections(
   now: number,
   words: Words,
 ): Section[] {
-  const columns = (read: (compared: Compared) => Column): Column[] =>
-    runs.map((compared) => (compared ? read(compared) : new Map()));
+  const columns = (read: (compared: Compared) => Column): (Column | null)[] =>
+    runs.map((compared) => (compared ? read(compared) : null));
+  // Surroundings come after the run itself, and are no difference before they are there.
+  const surroundings = (read: (compared: Compared) => Column): (Column | null)[] =>
+    runs.map((compared) => (compared?.environment ? read(compared) : null));
   return [
     buildSection(
       "overview",
@@ -32,32 +35,37 @@ export function buildSections(
     ),
     buildSection(
       "summary",
-      columns(({ run }) => leaves(run.summary)),
+      columns(({ run }) => withoutOwn(leaves(run.summary))),
     ),
     buildSection(
       "config",
-      columns(({ run }) => leaves(run.config)),
+      columns(({ run }) => withoutOwn(leaves(run.config))),
     ),
     buildSection(
       "git",
-      columns((compared) => git(compared, words)),
+      surroundings((compared) => git(compared, words)),
       "given",
     ),
     buildSection(
       "environment",
-      columns((compared) => environment(compared, words)),
+      surroundings((compared) => environment(compared, words)),
       "given",
     ),
     buildSection(
       "command",
-      columns((compared) => command(compared, words)),
+      surroundings((compared) => command(compared, words)),
       "given",
     ),
     buildSection(
       "packages",
-      columns((compared) => packages(compared)),
+      surroundings((compared) => packages(compared)),
     ),
   ].filter(({ rows }) => rows.length > 0);
+}
+
+/** What clients keep for themselves (`_step`, `_runtime`, `_wandb`); the overview says it better. */
+function withoutOwn(column: Column): Column {
+  return new Map([...column].filter(([key]) => !key.startsWith("_")));
 }
 
 function overview(run: RunDetail, now: number, { compare: words, run: m, states }: Words): Column {

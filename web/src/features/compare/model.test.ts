@@ -43,6 +43,14 @@ describe("configs side by side", () => {
     ]);
   });
 
+  test("a run of which nothing is known differs from none", () => {
+    const section = buildSection("config", [leaves({ a: 1 }), null, leaves({ a: 1 })]);
+    expect(section).toMatchObject({
+      numDiffering: 0,
+      rows: [{ cells: [{ text: "1" }, null, {}] }],
+    });
+  });
+
   test("one run differs from nothing", () => {
     expect(buildSection("config", [leaves({ a: 1 })]).numDiffering).toBe(0);
   });
@@ -54,6 +62,11 @@ describe("configs side by side", () => {
     expect(differs({ $float: "NaN" }, { $float: "NaN" })).toBe(false);
     expect(differs([{ a: 1, b: 2 }], [{ b: 2, a: 1 }])).toBe(false);
     expect(differs(0.1 + 0.2, 0.3)).toBe(true);
+  });
+
+  test("logged media are left out: their paths and hashes always differ", () => {
+    const image = { _type: "image-file", path: "a.png", sha256: "1" };
+    expect([...leaves({ image, nested: { image }, loss: 1 }).keys()]).toEqual(["loss"]);
   });
 
   test("search looks at keys and values, also in folded sections", () => {

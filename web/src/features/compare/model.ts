@@ -27,19 +27,23 @@ export interface Section {
   numDiffering: number;
 }
 
-/** @param order "given": keys as they come; otherwise by name, numbers in them as numbers. */
+/**
+ * @param columns null for a run of which nothing is known (yet).
+ * @param order "given": keys as they come; otherwise by name, numbers in them as numbers.
+ */
 export function buildSection(
   name: SectionName,
-  columns: readonly Column[],
+  columns: readonly (Column | null)[],
   order: "given" | "name" = "name",
 ): Section {
   const keys = new Set<string>();
-  for (const column of columns) for (const key of column.keys()) keys.add(key);
+  for (const column of columns) for (const key of column?.keys() ?? []) keys.add(key);
   const names = order === "name" ? [...keys].sort(byInterest) : [...keys];
   const rows = names.map((key): CompareRow => {
-    const cells = columns.map((column) => column.get(key) ?? null);
-    const first = cells[0]?.identity;
-    return { key, cells, differs: cells.some((cell) => cell?.identity !== first) };
+    const cells = columns.map((column) => column?.get(key) ?? null);
+    // What is not known of a run is no difference from others.
+    const known = columns.flatMap((column) => (column ? [column.get(key)?.identity] : []));
+    return { key, cells, differs: known.some((identity) => identity !== known[0]) };
   });
   return { name, rows, numDiffering: rows.filter(({ differs }) => differs).length };
 }

@@ -1,5 +1,6 @@
 /** What of a file is shown, and how. Pure. */
 import type { RunFile } from "@/api/files";
+import { readSpecialFloat } from "@/lib/float";
 
 export type View = "text" | "tree" | "table" | "image" | "page" | "sound" | "film" | "plotly";
 
@@ -60,8 +61,10 @@ const PYTHON_NUMBERS = /("(?:[^"\\]|\\.)*")|-?\bInfinity\b|\bNaN\b/g;
 
 function readPythonJson(text: string): unknown {
   try {
-    const plain = text.replace(PYTHON_NUMBERS, (found, string) => string ?? `"${found}"`);
-    return JSON.parse(plain);
+    const plain = text.replace(PYTHON_NUMBERS, (found, string) => {
+      return string ?? `{"$float": "${found}"}`;
+    });
+    return JSON.parse(plain, (_, value) => readSpecialFloat(value) ?? value);
   } catch {
     return undefined;
   }

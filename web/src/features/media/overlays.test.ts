@@ -34,5 +34,5 @@ test("a mask is painted by class; hidden classes are clear", () => {
   const pixels = new Uint8ClampedArray([0, 0, 0, 255, 1, 1, 1, 255, 1, 1, 1, 255]);
   const found = paintMask(pixels, (id) => (id === 1 ? rgb("#ff8000") : null));
   expect(found).toEqual(new Set([0, 1]));
-  expect([...pixels]).toEqual([0, 0, 0, 0, 255, 128, 0, 150, 255, 128, 0, 150]);
+  expect([...pixels]).toEqual([0, 0, 0, 0, 255, 128, 0, 120, 255, 128, 0, 120]);
 });

@@ -61,6 +61,9 @@ function aroundMiddle(x: number, y: number, width: number, height: number): numb
   return [x - width / 2, x + width / 2, y - height / 2, y + height / 2];
 }
 
+/** The picture below has to be seen through it. */
+const MASK_ALPHA = 120;
+
 /**
  * Colours a mask: its pixels are numbers of classes.
  *
@@ -83,7 +86,7 @@ export function paintMask(
       pixels[i + 1] = colour[1];
       pixels[i + 2] = colour[2];
     }
-    pixels[i + 3] = colour ? 150 : 0;
+    pixels[i + 3] = colour ? MASK_ALPHA : 0;
   }
   return found;
 }

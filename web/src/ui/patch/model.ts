@@ -105,7 +105,7 @@ function changeOf(
 
 function hunkLines(hunk: StructuredPatch["hunks"][number]): PatchLine[] {
   let [oldLine, newLine] = [hunk.oldStart, hunk.newStart];
-  const range = `@@ −${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
+  const range = `@@ −${rangeText(hunk.oldStart, hunk.oldLines)} +${rangeText(hunk.newStart, hunk.newLines)} @@`;
   const head: PatchLine = { kind: "hunk", text: range, old: null, new: null };
   const lines = hunk.lines.map((line): PatchLine => {
     const text = line.slice(1).replace(/\r$/, "");
@@ -121,6 +121,11 @@ function hunkLines(hunk: StructuredPatch["hunks"][number]): PatchLine[] {
     }
   });
   return [head, ...lines];
+}
+
+/** Where there are no lines, git names the line before. */
+function rangeText(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
 function brokenFile(text: string): PatchFile {

@@ -56,7 +56,10 @@ export function PatchView({ label, files, actions }: PatchViewProps) {
       <div ref={scroll} className={styles.scroll} tabIndex={0}>
         <div
           className={styles.content}
-          style={{ height: virtual.getTotalSize(), minWidth: `calc(${longest}ch + 160px)` }}
+          style={{
+            height: virtual.getTotalSize(),
+            minWidth: `max(100%, calc(${longest}ch + 160px))`,
+          }}
         >
           {virtual.getVirtualItems().map(({ index, start, key }) => {
             const row = rows[index];

@@ -10,17 +10,21 @@ import styles from "./plotly-view.module.css";
 /** No tool bar: it would send figures to a service, and dragging and double-click zoom anyway. */
 const CONFIG = { displayModeBar: false, responsive: true, showTips: false, displaylogo: false };
 
+/** Under which the library's maps keep theirs; maps want tiles from the network, and have none. */
+const MAP_STYLES = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
+
 /**
  * Plotly makes style elements, which the page's policy forbids, unless it finds this mark; its
  * rules are in plotly.css. The mark must be there before the library is loaded.
  */
 function forbidStyles(): void {
-  const id = "plotly.js-style-global";
-  if (document.getElementById(id)) return;
-  const mark = document.createElement("template");
-  mark.id = id;
-  mark.className = "no-inline-styles";
-  document.head.append(mark);
+  for (const id of ["plotly.js-style-global", MAP_STYLES]) {
+    if (document.getElementById(id)) continue;
+    const mark = document.createElement("template");
+    mark.id = id;
+    mark.className = "no-inline-styles";
+    document.head.append(mark);
+  }
 }
 
 async function loadPlotly() {

@@ -133,7 +133,7 @@ function Side({ environment, path, onOpen }: PartProps) {
       {code_files.length === 0 && diffs.length === 0 && (
         <div className={styles.hint}>
           <p className={styles.note}>{m.code.emptyHint}</p>
-          <CodeBlock code="run.log_code()" />
+          <CodeBlock code="wandb.init(save_code=True)" />
         </div>
       )}
     </nav>
@@ -255,7 +255,7 @@ function Remote({ address }: { address: string }) {
 function NoCode() {
   const m = useMessages();
   return (
-    <Notice title={m.code.empty} action={<CodeBlock code="run.log_code()" />}>
+    <Notice title={m.code.empty} action={<CodeBlock code="wandb.init(save_code=True)" />}>
       {m.code.emptyHint}
     </Notice>
   );

@@ -1,5 +1,6 @@
 /** How the code of two runs differs: saved files, and what was changed and not committed. */
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { type Client, useClient } from "@/api/client";
 import type { RunFile } from "@/api/files";
 import { useMessages } from "@/lib/i18n";
@@ -11,16 +12,27 @@ import type { LoadedRun } from "../queries";
 import type { RunAddress } from "../refs";
 import styles from "./compare-view.module.css";
 
-export function CodeComparison({ runs }: { runs: readonly LoadedRun[] }) {
+interface CodeComparisonProps {
+  runs: readonly LoadedRun[];
+  renderError: (error: Error, retry: () => void) => ReactNode;
+}
+
+export function CodeComparison({ runs, renderError }: CodeComparisonProps) {
   const m = useMessages();
   const [first, second] = runs;
   if (runs.length !== 2 || !first || !second) {
     return <Notice title={m.compare.codeNeedsTwo}>{m.compare.codeNeedsTwoHint}</Notice>;
   }
-  return <TwoRuns first={first} second={second} />;
+  return <TwoRuns first={first} second={second} renderError={renderError} />;
 }
 
-function TwoRuns({ first, second }: { first: LoadedRun; second: LoadedRun }) {
+interface TwoRunsProps {
+  first: LoadedRun;
+  second: LoadedRun;
+  renderError: CodeComparisonProps["renderError"];
+}
+
+function TwoRuns({ first, second, renderError }: TwoRunsProps) {
   const m = useMessages();
   const client = useClient();
   const [before, after] = [codeOf(first), codeOf(second)];
@@ -28,7 +40,7 @@ function TwoRuns({ first, second }: { first: LoadedRun; second: LoadedRun }) {
   const pairs = pairFiles(before, after);
   const changed = pairs.filter(({ isSame }) => !isSame);
   const { compared, numLeftOut } = comparePairs(changed);
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["code-diff", first.address, second.address, compared.map(({ name }) => name)],
     queryFn: async ({ signal }) => {
       const texts = await Promise.all(
@@ -47,11 +59,13 @@ function TwoRuns({ first, second }: { first: LoadedRun; second: LoadedRun }) {
   if (changed.length === 0) {
     return <Notice title={m.compare.sameCode}>{m.compare.sameCodeHint}</Notice>;
   }
+  if (error) return renderError(error, () => void refetch());
+  if (!data) return null;
   return (
     <div className={styles.code}>
       <PatchView
         label={m.compare.codeDiff}
-        files={data ?? []}
+        files={data}
         actions={
           <span className={styles.fromTo}>
             {numLeftOut > 0 && `${m.compare.notCompared(numLeftOut)} `}

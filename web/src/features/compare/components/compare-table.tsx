@@ -260,7 +260,7 @@ function ValueRow({ section, row, columns, baseline, isOpen, onToggle }: ValueRo
           <CellShell key={column.id}>
             <CompareCell
               cell={cell}
-              baseline={isOther ? measured : null}
+              baseline={isOther && section !== "overview" ? measured : null}
               delta={isOther && MEASURED.has(section) ? deltaOf(measured, cell) : null}
               isOpen={isOpen}
               onToggle={onToggle}

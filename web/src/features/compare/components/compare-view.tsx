@@ -54,7 +54,7 @@ export function CompareView(props: CompareViewProps) {
       ) : failed && loaded[0]?.error ? (
         renderError(loaded[0].error, () => loaded.map(({ retry }) => retry()))
       ) : view === "code" ? (
-        <CodeComparison runs={loaded} />
+        <CodeComparison runs={loaded} renderError={renderError} />
       ) : (
         <Values {...props} loaded={loaded} />
       )}

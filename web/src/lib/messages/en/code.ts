@@ -39,7 +39,7 @@ export const code = {
   choose: "Choose a file to read",
   empty: "No code was saved with this run",
   emptyHint:
-    "The client records the git commit and uncommitted changes of a repository by itself. To keep the source files too, add one line after init:",
+    "The client records the git commit and uncommitted changes of a repository by itself. To keep the program itself too, ask for it in init:",
   resize: "Resize the list of files",
   searchPackages: "Search packages",
   version: "Version",

@@ -83,7 +83,7 @@ export const compare = {
   sameCodeHint: "What both runs saved is the same.",
   noCode: "These runs saved no code",
   noCodeHint:
-    "The client saves uncommitted changes of a git repository by itself; run.log_code() saves the files.",
+    "The client saves uncommitted changes of a git repository by itself; wandb.init(save_code=True) saves the program.",
   codeDiff: "How the code differs",
   notCompared: (n: number) =>
     n === 1

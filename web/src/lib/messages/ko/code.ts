@@ -40,7 +40,7 @@ export const code: typeof english = {
   choose: "읽을 파일을 선택하세요",
   empty: "이 실행에 저장된 코드가 없습니다",
   emptyHint:
-    "git 커밋과 커밋되지 않은 변경은 클라이언트가 자동으로 기록합니다. 소스 파일도 저장하려면 init 다음에 한 줄을 추가하세요:",
+    "git 커밋과 커밋되지 않은 변경은 클라이언트가 자동으로 기록합니다. 프로그램 소스도 저장하려면 init에서 요청하세요:",
   resize: "파일 목록 너비 조절",
   searchPackages: "패키지 검색",
   version: "버전",

@@ -82,7 +82,7 @@ export const compare: typeof english = {
   sameCodeHint: "두 실행이 저장한 코드가 같습니다.",
   noCode: "저장된 코드가 없는 실행입니다",
   noCodeHint:
-    "git 저장소의 커밋되지 않은 변경은 클라이언트가 자동으로 저장하고, 파일은 run.log_code()로 저장합니다.",
+    "git 저장소의 커밋되지 않은 변경은 클라이언트가 자동으로 저장하고, 프로그램은 wandb.init(save_code=True)로 저장합니다.",
   codeDiff: "코드 차이",
   notCompared: (n) => `파일 ${formatInteger(n)}개는 너무 크거나 많아 여기에서 비교하지 않습니다.`,
   fromTo: (from, to) => `${from} → ${to}`,

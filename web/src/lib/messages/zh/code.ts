@@ -38,7 +38,7 @@ export const code: typeof english = {
   download: "下载",
   choose: "选择要阅读的文件",
   empty: "此运行没有保存代码",
-  emptyHint: "客户端会自动记录 git 提交和未提交的改动。如需同时保存源文件，在 init 之后加一行：",
+  emptyHint: "客户端会自动记录 git 提交和未提交的改动。如需同时保存程序源码，请在 init 中开启：",
   resize: "调整文件列表宽度",
   searchPackages: "搜索软件包",
   version: "版本",

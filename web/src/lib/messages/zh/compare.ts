@@ -81,7 +81,7 @@ export const compare: typeof english = {
   sameCode: "代码没有差异",
   sameCodeHint: "两个运行保存的代码相同。",
   noCode: "这些运行没有保存代码",
-  noCodeHint: "客户端会自动保存 git 仓库中未提交的改动；run.log_code() 可保存文件。",
+  noCodeHint: "客户端会自动保存 git 仓库中未提交的改动；wandb.init(save_code=True) 可保存程序。",
   codeDiff: "代码差异",
   notCompared: (n) => `${formatInteger(n)} 个文件过大或过多，未在此对比。`,
   fromTo: (from, to) => `${from} → ${to}`,
