@@ -1,6 +1,6 @@
 // A server of its own on a scratch folder, and what the real wandb client logs to it.
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,15 +19,21 @@ export class World {
   url = "";
   /** What time it is in the pictures; undefined before there is data. */
   now;
-  #folder = mkdtempSync(join(tmpdir(), "runstone-screenshots-"));
+  #folder = join(tmpdir(), "runstone-screenshots");
   #key = "";
   #server;
   #live;
 
   async start() {
+    // Its name is in the pictures, so it is always the same.
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder);
     this.#server = spawn(
       RUNSTONE,
-      ["up", "--data", join(this.#folder, "data"), "--port", PORT, "--first-user", "ada"],
+      [
+        ...["up", "--data", join(this.#folder, "data"), "--port", PORT, "--first-user", "ada"],
+        ...["--crash-after-s", "7200"],
+      ],
       { stdio: ["ignore", "pipe", "ignore"] },
     );
     const said = await hear(this.#server, /WANDB_API_KEY=(\S+)/);
@@ -41,7 +47,9 @@ export class World {
     mkdirSync(copy);
     const script = join(copy, "gallery.py");
     copyFileSync(join(ROOT, "examples", "gallery.py"), script);
-    const git = (...args) => execFileSync("git", args, { cwd: copy, stdio: "ignore" });
+    const at = "2026-01-01T09:00:00Z";
+    const env = { ...process.env, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at };
+    const git = (...args) => execFileSync("git", args, { cwd: copy, env, stdio: "ignore" });
     git("init", "--quiet", "--initial-branch", "main");
     git("add", ".");
     git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-qm", "Shapes");
@@ -67,6 +75,8 @@ export class World {
       const run = await this.#ask("GET", "/projects/ada/shapes/runs/shapes-live");
       step = run?.last_step ?? 0;
     }
+    // It is running still, but holds its breath while the pictures are taken.
+    this.#live.kill("SIGSTOP");
     this.now = Date.now() + LATER_MS;
   }
 
@@ -80,6 +90,7 @@ export class World {
   }
 
   async stop() {
+    this.#live?.kill("SIGCONT");
     await end(this.#live, "SIGINT");
     await end(this.#server, "SIGTERM");
     rmSync(this.#folder, { recursive: true, force: true });
