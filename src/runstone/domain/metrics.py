@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from runstone.domain.documents import JsonValue
 
 METRICS_KEY: Final = "metrics"
 """Where in `RunDocuments.client_info` the list of definitions is."""
+
+Better: TypeAlias = Literal["lower", "higher"]
+
+_BETTER: Final[Mapping[str, Better]] = {"minimize": "lower", "maximize": "higher"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,16 @@ class MetricDefinition:
     is_hidden: bool = False
     summary: tuple[str, ...] = ()
     goal: str | None = None
+
+    @property
+    def better(self) -> Better | None:
+        """Which values are the better ones: by the goal, or by the one extreme that is kept."""
+        if self.goal is not None:
+            return _BETTER.get(self.goal)
+        extremes = {"min", "max"}.intersection(self.summary)
+        if len(extremes) != 1:
+            return None
+        return "lower" if "min" in extremes else "higher"
 
     def covers(self, key: str) -> bool:
         """Whether it says something of `key`."""

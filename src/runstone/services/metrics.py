@@ -10,7 +10,7 @@ from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
 from runstone.domain.history import KeyInfo, StreamKind
 from runstone.domain.ids import RunId
-from runstone.domain.metrics import METRICS_KEY, MetricDefinition, definition_of
+from runstone.domain.metrics import METRICS_KEY, Better, MetricDefinition, definition_of
 from runstone.ports.store import Snapshot
 from runstone.services.charts import list_keys
 from runstone.services.projects import find_project
@@ -27,11 +27,13 @@ class KeyDescription:
     Attributes:
         x: The key to draw it over; None means over the step.
         is_hidden: It is not to be drawn.
+        better: Which values are the better ones; None where nobody said.
     """
 
     key: KeyInfo
     x: str | None = None
     is_hidden: bool = False
+    better: Better | None = None
 
 
 def read_definitions(client_info: Mapping[str, JsonValue]) -> list[MetricDefinition]:
@@ -72,7 +74,7 @@ def describe_keys(
     described = []
     for key in keys:
         said = definition_of(key.name, definitions) or MetricDefinition(key.name)
-        described.append(KeyDescription(key, said.x, said.is_hidden))
+        described.append(KeyDescription(key, said.x, said.is_hidden, said.better))
     return described
 
 

@@ -43,6 +43,24 @@ def test_everything_that_a_definition_may_say() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "better"),
+    [
+        ({"goal": "minimize"}, "lower"),
+        ({"goal": "maximize", "summary": ["min"]}, "higher"),
+        ({"goal": "odd"}, None),
+        ({"summary": ["min", "last"]}, "lower"),
+        ({"summary": ["max"]}, "higher"),
+        ({"summary": ["min", "max"]}, None),
+        ({}, None),
+    ],
+)
+def test_which_values_are_better(said: dict[str, JsonValue], better: str | None) -> None:
+    definition = MetricDefinition.from_document({"name": "loss", **said})
+    assert definition is not None
+    assert definition.better == better
+
+
 @pytest.mark.parametrize("value", [None, 3, "x", [], {}, {"name": ""}, {"name": 3}, {"glob": None}])
 def test_what_is_not_understood_is_left_out(value: JsonValue) -> None:
     assert MetricDefinition.from_document(value) is None

@@ -189,6 +189,7 @@ def key_info(found: KeyDescription) -> KeyInfo:
         num_values=key.num_numbers + key.num_objects,
         x=found.x,
         hidden=found.is_hidden,
+        better=found.better,
     )
 
 

@@ -1162,6 +1162,11 @@ export interface components {
             x: string | null;
             /** @description It asked not to be drawn, by define_metric. */
             hidden: boolean;
+            /**
+             * @description Which values are the better ones, by define_metric.
+             * @default null
+             */
+            better: ("higher" | "lower") | null;
         };
         /** @description Keys by name. */
         KeyList: {

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from runstone.domain.filters import Source
+from runstone.domain.metrics import Better
 from runstone.domain.run import RunState
 from runstone.services import bulk
 
@@ -222,6 +223,10 @@ class KeyInfo(Struct):
         str | None, Meta(description="The key it asks to be drawn over, by define_metric.")
     ]
     hidden: Annotated[bool, Meta(description="It asked not to be drawn, by define_metric.")]
+    better: Annotated[
+        Better | None,
+        Meta(description="Which values are the better ones, by define_metric."),
+    ] = None
 
 
 class KeyList(Struct):
