@@ -7,7 +7,7 @@ import { IconButton } from "@/ui/button";
 import { Menu, type MenuEntry } from "@/ui/menu";
 import { useToast } from "@/ui/toast";
 import { panelId } from "../sections";
-import { type PictureKind, savePicture } from "./panel-export";
+import type { PictureKind } from "./panel-export";
 import type { PanelToolsProps } from "./panel-tools";
 
 export function PanelMenu(props: PanelToolsProps) {
@@ -25,7 +25,9 @@ export function PanelMenu(props: PanelToolsProps) {
     label,
     icon: "download",
     isDisabled: lines.length === 0,
-    onSelect: () => void savePicture(props, kind, m),
+    // Not before somebody wants one: pictures are for the few.
+    onSelect: () =>
+      void import("./panel-export").then(({ savePicture }) => savePicture(props, kind, m)),
   });
   const items: MenuEntry[] = [
     ...(onPinPanel
