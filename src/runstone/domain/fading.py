@@ -97,17 +97,19 @@ class Fading:
         weights -= u[:end]
         weights *= rate
         fade = np.zeros(len(at))
+        states = np.empty((2, len(at)))
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             np.exp(weights, out=weights)
-            totals = np.add.reduceat(weights, starts)
+            np.add.reduceat(weights, starts, out=states[1])
             weights *= y[:end]
-            sums = np.add.reduceat(weights, starts)
+            np.add.reduceat(weights, starts, out=states[0])
             np.exp((u[at[1:]] - u[at[:-1]]) * rate, out=fade[1:])
             if before is not None:
                 kept = math.exp((u[at[0]] - before.u[0]) * rate)
-                totals[0] += kept * before.totals[0]
-                sums[0] += kept * before.sums[0]
-            return Memory(u[at], _carried(sums, fade), _carried(totals, fade))
+                states[0, 0] += kept * before.sums[0]
+                states[1, 0] += kept * before.totals[0]
+            _carry(states, fade)
+            return Memory(u[at], *states)
 
     def averages(self, u: Floats, y: Floats, at: Ints, before: Memory | None = None) -> Floats:
         """Smoothed values at some of consecutive values; see `remember`."""
@@ -119,13 +121,14 @@ class Fading:
         return self.remember(u, y * _SCALE, at, before).averages / _SCALE
 
 
-def _carried(values: Floats, fade: Floats) -> Floats:
-    """s[k] = fade[k] · s[k − 1] + values[k], in a logarithmic number of passes."""
-    values, fade = values.copy(), fade.copy()
+def _carry(states: Floats, fade: Floats) -> None:
+    """Makes each column k what it is plus fade[k] times column k − 1, from left to right.
+
+    Takes a logarithmic number of passes; `fade` is used up.
+    """
     reach = 1
-    while reach < len(values):
-        values[reach:] += fade[reach:] * values[:-reach]
+    while reach < len(fade):
+        states[:, reach:] += fade[reach:] * states[:, :-reach]
         fade[reach:] *= fade[:-reach]
         fade[:reach] = 0.0
         reach *= 2
-    return values
