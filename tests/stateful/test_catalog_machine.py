@@ -69,6 +69,8 @@ OPERATIONS = st.one_of(
     op("delete_run", IDS),
     op("trash_run", IDS),
     op("restore_run", IDS),
+    op("trash_all", IDS),
+    op("restore_all", IDS),
     op("trash_project", IDS),
     op("restore_project", IDS),
     op("alert", IDS, TEXTS),
@@ -128,6 +130,10 @@ def perform(tx: Transaction, name: str, args: Any) -> Any:
             return r.trash_run(*args)
         case "restore_run":
             return r.restore_run(*args)
+        case "trash_all":
+            return r.trash_all_runs(*args)
+        case "restore_all":
+            return r.restore_all_runs(args[0], tx.now)
         case "trash_project":
             return p.trash_project(*args)
         case "restore_project":

@@ -199,6 +199,14 @@ class Runs(RunsReader):
         """Takes a run out of the trash. NotFound where it is not there."""
 
     @abstractmethod
+    def trash_all_runs(self, project: ProjectId) -> int:
+        """Puts all runs of the project into the trash now; returns how many."""
+
+    @abstractmethod
+    def restore_all_runs(self, project: ProjectId, deleted_at: datetime) -> int:
+        """Takes out of the trash what went there at that instant; returns how many."""
+
+    @abstractmethod
     def delete_run(self, run: RunId) -> None:
         """Removes the record, its alerts, files' records and console (history: see History).
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from runstone.domain.access import Action, Actor, not_found, require
 from runstone.domain.accounts import Entity
 from runstone.domain.errors import Conflict, InvalidInput
-from runstone.domain.ids import RunId
 from runstone.domain.names import check_project_name
 from runstone.domain.run import Project, ProjectOverview
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.accounts import visible_entities
-
-_PAGE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +134,7 @@ def delete_project(
             code="project-has-runs",
             num_runs=num_runs,
         )
-    while page := tx.runs.list_runs(project.id, limit=_PAGE).runs:
-        for run in page:
-            tx.runs.trash_run(run.id)
+    tx.runs.trash_all_runs(project.id)
     return tx.projects.trash_project(project.id)
 
 
@@ -155,17 +149,9 @@ def restore_project(tx: Transaction, actor: Actor, entity: str, name: str) -> Pr
     project = tx.projects.trashed_project(owner.id, name)
     if project is None:
         raise not_found(f"project {owner.name}/{name} in the trash")
-    # They went in one unit of work, so at one instant; those deleted before stay in the trash.
-    together: list[RunId] = []
-    before: RunId | None = None
-    while True:
-        page = tx.runs.list_trash(project.id, limit=_PAGE, before=before)
-        together += [run.id for run in page.runs if run.deleted_at == project.deleted_at]
-        before = page.next_before
-        if before is None or page.runs[-1].deleted_at != project.deleted_at:
-            break
-    for run in together:
-        tx.runs.restore_run(run)
+    if project.deleted_at is not None:
+        # They went in one unit of work, so at one instant; those deleted before stay there.
+        tx.runs.restore_all_runs(project.id, project.deleted_at)
     return tx.projects.restore_project(project.id)
 
 

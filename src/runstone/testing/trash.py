@@ -85,6 +85,36 @@ class TrashConformance(StoreFixtures):
         )
         assert found == (restored, {"a": 1}, ["hi"], 0, [run.id], [restored])
 
+    def test_all_runs_of_a_project_go_and_come_back_together(
+        self, subject: Subject, world: World
+    ) -> None:
+        project = world.project.id
+        early, *others = [subject.run(project, world.user.id, f"n{i}") for i in range(3)]
+        outside = make_world(subject, "bert").run
+        subject.write(lambda tx: tx.runs.trash_run(early.id))
+        at = subject.clock.advance()
+        before = subject.read(lambda s: s.runs.last_change_seq())
+        assert subject.write(lambda tx: tx.runs.trash_all_runs(project)) == 3
+        gone = subject.read(lambda s: s.runs.changed_since(project, before, limit=9))
+        together = [world.run.id, *(run.id for run in others)]
+        assert [(run.id, run.deleted_at) for run in gone] == [(run, at) for run in together]
+        assert [run.change_seq - before for run in gone] == [1, 2, 3]
+        assert subject.read(lambda s: s.run_columns.head(project).deleted_seq) == before + 3
+        assert subject.run_now(outside) == outside
+        assert (
+            subject.read(lambda s: s.runs.search_runs([world.user.id], Wanted("n1"), limit=9)) == []
+        )
+        assert subject.write(lambda tx: tx.runs.trash_all_runs(project)) == 0
+        subject.clock.advance()
+        assert subject.write(lambda tx: tx.runs.restore_all_runs(project, at)) == 3
+        back = subject.read(lambda s: s.runs.changed_since(project, before, limit=9))
+        assert [(run.id, run.deleted_at) for run in back] == [(run, None) for run in together]
+        assert [run.change_seq - before for run in back] == [4, 5, 6]
+        hits = subject.read(lambda s: s.runs.search_runs(None, Wanted("n1"), limit=9))
+        assert [run.name for run, _ in hits] == ["n1"]
+        assert subject.write(lambda tx: tx.runs.restore_all_runs(project, at)) == 0
+        assert subject.read(lambda s: s.runs.last_change_seq()) == before + 6
+
     def test_a_run_in_the_trash_can_be_changed(self, subject: Subject, world: World) -> None:
         subject.write(lambda tx: tx.runs.trash_run(world.run.id))
         changed = subject.update(world.run, display_name="other", tags=("u",), summary={"x": 1})

@@ -22,7 +22,13 @@ MAY_SCAN = {
     "projects": {"all_projects", "trashed_projects"},
     # All projects and all live runs for the home page; all texts, as the best match is not known
     # before the last.
-    "runs": {"recent_projects", "recent_live", "search_runs"},
+    "runs": {
+        "recent_projects",
+        "recent_live",
+        "search_runs",
+        "trash_all_runs",  # all runs of the project, found by an index and then numbered
+        "restore_all_runs",
+    },
 }
 # A team's members, a user's keys and projects: short lists.
 MAY_SORT = {

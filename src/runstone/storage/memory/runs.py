@@ -224,6 +224,18 @@ class MemoryRuns(Runs):
             raise NotFound("The run is not in the trash.")
         return self._replace(found, deleted_at=None)
 
+    def trash_all_runs(self, project: ProjectId) -> int:
+        runs = self._found(project, None)[::-1]
+        for run in runs:
+            self.trash_run(run.id)
+        return len(runs)
+
+    def restore_all_runs(self, project: ProjectId, deleted_at: datetime) -> int:
+        runs = [r for r in self._trash() if (r.project_id, r.deleted_at) == (project, deleted_at)]
+        for run in runs:
+            self.restore_run(run.id)
+        return len(runs)
+
     def delete_run(self, run: RunId) -> None:
         found = self._existing(run)
         seq = self._next_seq()

@@ -290,6 +290,26 @@ class SqliteRuns(Runs):
         self._put_text(restored)
         return restored
 
+    def trash_all_runs(self, project: ProjectId) -> int:
+        num = self.count_runs(project)
+        if num:
+            seq = self._take_seqs(num)
+            bindings = {"project": project, "seq": seq - num, "now": to_micros(self._now)}
+            self._connection.execute(_SQL["trash_all_runs"], bindings).fetchall()
+            self._rows("delete_texts_of", project)
+            self._rows("note_deleted_run", seq, project)
+        return num
+
+    def restore_all_runs(self, project: ProjectId, deleted_at: datetime) -> int:
+        before = self.last_change_seq()
+        bindings = {"project": project, "seq": before, "deleted_at": to_micros(deleted_at)}
+        rows: list[Any] = self._connection.execute(_SQL["restore_all_runs"], bindings).fetchall()
+        if rows:
+            self._take_seqs(len(rows))
+            for run in runs_by_ids(self._connection, [row[0] for row in rows]).values():
+                self._put_text(run)
+        return len(rows)
+
     def delete_run(self, run: RunId) -> None:
         seq = self._next_seq()
         self._seqs.pop(run, None)
@@ -317,6 +337,13 @@ class SqliteRuns(Runs):
         if run not in self._seqs:
             self._seqs[run] = self._next_seq()
         return self._seqs[run]
+
+    def _take_seqs(self, num: int) -> int:
+        """Gives out so many numbers; returns the last."""
+        seq = int(self._rows("advance_change_seq", num)[0][0])
+        self._seqs.clear()
+        self._changed(seq)
+        return seq
 
     def _next_seq(self) -> int:
         seq = int(self._rows("next_change_seq")[0][0])

@@ -132,6 +132,30 @@ RETURNING project_id;
 UPDATE run SET deleted_at = NULL, change_seq = ? WHERE id = ? AND deleted_at IS NOT NULL
 RETURNING id;
 
+-- name: trash_all_runs
+UPDATE run SET deleted_at = :now, change_seq = :seq + numbered.place
+FROM (
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM run
+    WHERE project_id = :project AND deleted_at IS NULL
+) AS numbered
+WHERE run.id = numbered.id;
+
+-- name: restore_all_runs
+UPDATE run SET deleted_at = NULL, change_seq = :seq + numbered.place
+FROM (
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM run
+    WHERE project_id = :project AND deleted_at = :deleted_at
+) AS numbered
+WHERE run.id = numbered.id
+RETURNING run.id;
+
+-- name: advance_change_seq
+INSERT INTO counter (name, value) VALUES ('change_seq', ?)
+ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value;
+
+-- name: delete_texts_of
+DELETE FROM run_text WHERE run_id IN (SELECT id FROM run WHERE project_id = ?);
+
 -- name: delete_run
 DELETE FROM run WHERE id = ?
 RETURNING project_id, change_seq, deleted_at IS NOT NULL;
