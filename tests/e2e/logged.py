@@ -58,13 +58,14 @@ class Logged:
 
 def log_everything(server: Server, folder: Path) -> Logged:
     """Runs the scripts, one after the other."""
-    runs = _run(server, folder, HERE / "logged_project.py")
-    media = _run(server, folder, MEDIA_SCRIPT)
+    runs = log(server, folder, HERE / "logged_project.py")
+    media = log(server, folder, MEDIA_SCRIPT)
     entity = server.ask("GET", "/api/v1/me", headers=_key(server)).json()["entities"][0]["name"]
     return Logged(server, entity, runs, media["id"])
 
 
-def _run(server: Server, folder: Path, script: Path) -> dict[str, Any]:
+def log(server: Server, folder: Path, script: Path) -> dict[str, Any]:
+    """Runs a script under the unmodified client; returns what it printed after `RESULT`."""
     done = subprocess.run(
         [client_python("0.31"), script],
         env=clean_environment(
