@@ -36,7 +36,9 @@ export function useConsoleScroll(
   useLayoutEffect(() => {
     const node = box.current;
     if (!node || Math.abs(node.scrollTop - target) < SAME_PX) return;
+    ours.current = target;
     node.scrollTop = target;
+    // Browsers round it.
     ours.current = node.scrollTop;
   });
 

@@ -215,9 +215,15 @@ const ValueTreeRow = memo(function ValueTreeRow(props: RowProps) {
         </>
       )}
       <span className={styles.actions}>
-        <RowButton label={m.run.copyPath} icon="key" onClick={() => onCopy(path, path)} />
+        <RowButton
+          label={m.run.copyPath}
+          path={path}
+          icon="key"
+          onClick={() => onCopy(path, path)}
+        />
         <RowButton
           label={m.run.copyValue}
+          path={path}
           icon="copy"
           onClick={() => onCopy(clipboardText(value), path)}
         />
@@ -226,12 +232,19 @@ const ValueTreeRow = memo(function ValueTreeRow(props: RowProps) {
   );
 });
 
-function RowButton(props: { label: string; icon: "key" | "copy"; onClick: () => void }) {
+interface RowButtonProps {
+  label: string;
+  path: string;
+  icon: "key" | "copy";
+  onClick: () => void;
+}
+
+function RowButton(props: RowButtonProps) {
   return (
     <button
       type="button"
       className={styles.action}
-      aria-label={props.label}
+      aria-label={`${props.label}: ${props.path}`}
       title={props.label}
       onClick={props.onClick}
     >
