@@ -5,14 +5,15 @@
  * some answers (a 502 from a restarting proxy), so a closed one is opened anew.
  */
 
-import type { ChangedRun, RunsEvent } from "./types";
+import type { ChangedRun, HelloEvent, RunsEvent } from "./types";
 
 export type LiveStatus = "connecting" | "live" | "offline";
 
 export interface EventHandlers {
   onStatus: (status: LiveStatus) => void;
+  /** They are new, changed, or deleted. */
   onRuns: (runs: ChangedRun[]) => void;
-  /** The connection was lost and is back: whatever happened between is unknown. */
+  /** The connection was lost and is back, and not all that happened between can be told. */
   onGap: () => void;
   /** The server said no: the session may have ended. It is asked again all the same. */
   onRefused: () => void;
@@ -29,14 +30,16 @@ export function listen(project: string | null, handlers: EventHandlers): () => v
 
   const open = () => {
     source = new EventSource(`/api/v1/events${query}`);
-    source.addEventListener("hello", () => {
+    source.addEventListener("hello", (event) => {
       handlers.onStatus("live");
-      if (wasLost) handlers.onGap();
+      if (wasLost || readData<HelloEvent>(event.data)?.gap) handlers.onGap();
       wasLost = false;
     });
     source.addEventListener("runs", (event) => {
       handlers.onStatus("live");
-      handlers.onRuns(readRuns(event.data));
+      const news = readData<RunsEvent>(event.data);
+      if (news?.gap) handlers.onGap();
+      if (news) handlers.onRuns([...news.runs, ...news.deleted]);
     });
     source.addEventListener("error", () => {
       wasLost = true;
@@ -56,8 +59,7 @@ export function listen(project: string | null, handlers: EventHandlers): () => v
   };
 }
 
-function readRuns(data: unknown): ChangedRun[] {
-  if (typeof data !== "string") return [];
-  const event: RunsEvent = JSON.parse(data);
-  return event.runs;
+/** The OpenAPI document vouches for the shape. */
+function readData<Event>(data: unknown): Event | null {
+  return typeof data === "string" ? JSON.parse(data) : null;
 }

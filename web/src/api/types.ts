@@ -25,6 +25,7 @@ export type ApiKey = Schemas["ApiKey"];
 export type ApiKeyList = Schemas["ApiKeyList"];
 export type NewApiKey = Schemas["NewApiKey"];
 export type ChangedRun = Schemas["ChangedRun"];
+export type HelloEvent = Schemas["HelloEvent"];
 export type RunsEvent = Schemas["RunsEvent"];
 export type SeriesRequest = Required<Schemas["SeriesRequest"]>;
 export type Smoothing = Schemas["SmoothingRequest"];

@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
 import type { ProjectRef } from "@/api/client";
-import { useRefreshRuns, useReloadRuns } from "@/features/runs/queries";
+import { useRefreshColumns, useRefreshRuns, useReloadRuns } from "@/features/runs/queries";
 import { useRefreshKeys } from "@/features/workspace/queries";
 import { throttle, useLive } from "../live";
 
 /** New keys are rare; asking for them at every event would be waste. */
 const KEYS_EVERY_MS = 4000;
-/** No event tells of deleted runs, so now and then the count is asked for. */
-const COUNT_EVERY_MS = 15_000;
+/** Events may be lost on the way, and a busy list waits with its order: it is looked at in any case. */
+const LOOK_EVERY_MS = 15_000;
 
 /**
  * Keeps a project's runs and keys as the server has them. Curves follow the runs' sequence.
@@ -18,7 +18,13 @@ export function useLiveProject(ref: ProjectRef, isThere: boolean): void {
   const refreshRuns = useRefreshRuns(ref);
   const reloadRuns = useReloadRuns(ref);
   const refreshKeys = useRefreshKeys(ref);
-  const [keys] = useState(() => throttle(refreshKeys, KEYS_EVERY_MS));
+  const refreshColumns = useRefreshColumns(ref);
+  const [keys] = useState(() =>
+    throttle(() => {
+      refreshKeys();
+      refreshColumns();
+    }, KEYS_EVERY_MS),
+  );
   const onChange = useCallback(async () => {
     if (await refreshRuns()) keys.call();
   }, [keys, refreshRuns]);
@@ -33,7 +39,7 @@ export function useLiveProject(ref: ProjectRef, isThere: boolean): void {
     if (isThere && document.visibilityState === "visible") onChange().catch(() => undefined);
   });
   useEffect(() => {
-    const timer = setInterval(() => look(), COUNT_EVERY_MS);
+    const timer = setInterval(() => look(), LOOK_EVERY_MS);
     const onVisible = () => look();
     document.addEventListener("visibilitychange", onVisible);
     return () => {

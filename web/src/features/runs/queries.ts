@@ -119,6 +119,15 @@ function useNamedRuns(
   );
 }
 
+/** For live events: runs may have recorded keys that none had before. */
+export function useRefreshColumns({ entity, project }: ProjectRef) {
+  const cache = useQueryClient();
+  return useCallback(
+    () => void cache.invalidateQueries({ queryKey: ["columns", entity, project] }),
+    [cache, entity, project],
+  );
+}
+
 /** A list in an order of its own is asked for anew after this, and longer where much is loaded. */
 const REQUERY_MS = 5000;
 const REQUERY_MS_PER_PAGE = 1000;

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import styles from "./in-place.module.css";
 
 interface InPlaceProps {
@@ -11,7 +11,14 @@ interface InPlaceProps {
 /** A text that is edited where it stands: Enter keeps it, Escape leaves it as it was. */
 export function InPlace({ label, value, onDone }: InPlaceProps) {
   const [text, setText] = useState(value);
-  const done = () => onDone(text === value ? null : text);
+  // Once: the field also loses the focus when it goes.
+  const isDone = useRef(false);
+  const finish = (result: string | null) => {
+    if (isDone.current) return;
+    isDone.current = true;
+    onDone(result);
+  };
+  const keep = () => finish(text === value ? null : text);
   return (
     <input
       // biome-ignore lint/a11y/noAutofocus: it stands where the person just asked to edit
@@ -22,11 +29,11 @@ export function InPlace({ label, value, onDone }: InPlaceProps) {
       dir="auto"
       onFocus={(event) => event.currentTarget.select()}
       onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={done}
+      onBlur={keep}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Enter" && !event.nativeEvent.isComposing) done();
-        if (event.key === "Escape") onDone(null);
+        if (event.key === "Enter" && !event.nativeEvent.isComposing) keep();
+        if (event.key === "Escape") finish(null);
       }}
     />
   );
