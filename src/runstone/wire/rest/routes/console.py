@@ -11,6 +11,7 @@ from runstone.domain.console import visible
 from runstone.domain.console_search import MAX_QUERY_CHARS, Query, Span
 from runstone.domain.errors import InvalidInput
 from runstone.domain.run import ConsoleLine as Line
+from runstone.ports.store import Snapshot
 from runstone.services import console_reading as services
 from runstone.services.console_reading import PlacedLine
 from runstone.wire.rest.call import Call, Download
@@ -158,16 +159,17 @@ async def search_console(call: Call[SearchConsole, None]) -> ConsoleMatches:
 )
 async def download_console(call: Call[DownloadConsole, None]) -> Download:
     """Download a run's output as text, as it is now."""
-    lines, offsets = await _read_on(call, {})
-    chunks = _chunks(call, lines, offsets)
-    return text_download(f"{call.path['run']}-console.txt", chunks)
+    text, offsets = await _read_on(call, {})
+    return text_download(f"{call.path['run']}-console.txt", _chunks(call, text, offsets))
 
 
 async def _read_on(
     call: Call[DownloadConsole, None], offsets: Mapping[str, int]
-) -> tuple[list[Line], Mapping[str, int]]:
-    lines, following = await call.read(
-        lambda snapshot: services.read_on(
+) -> tuple[bytes, Mapping[str, int]]:
+    """The next part of the text, and where it ends; empty at the end."""
+
+    def read(snapshot: Snapshot) -> tuple[bytes, Mapping[str, int]]:
+        lines, following = services.read_on(
             snapshot,
             call.actor,
             call.path["entity"],
@@ -177,16 +179,18 @@ async def _read_on(
             offsets=offsets,
             limit=_LINES_AT_ONCE,
         )
-    )
-    return list(lines), following
+        # Written out here, on the store's thread.
+        return "".join(_as_text(line, call.query) for line in lines).encode(), following
+
+    return await call.read(read)
 
 
 async def _chunks(
-    call: Call[DownloadConsole, None], lines: list[Line], offsets: Mapping[str, int]
+    call: Call[DownloadConsole, None], text: bytes, offsets: Mapping[str, int]
 ) -> AsyncIterator[bytes]:
-    while lines:
-        yield "".join(_as_text(line, call.query) for line in lines).encode()
-        lines, offsets = await _read_on(call, offsets)
+    while text:
+        yield text
+        text, offsets = await _read_on(call, offsets)
 
 
 def _as_text(line: Line, query: DownloadConsole) -> str:
