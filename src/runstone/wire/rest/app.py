@@ -125,7 +125,8 @@ class RestApp:
             for task in tasks:
                 task.cancel()
             ends = await asyncio.gather(*tasks, return_exceptions=True)
-        if isinstance(ends[0], Exception) and not isinstance(ends[0], RunstoneError):
+        is_ours = isinstance(ends[0], Exception)
+        if is_ours and not isinstance(ends[0], (RunstoneError, ClientGone)):
             unexpected(ends[0], where="stream")
         if ends[1] is not None:  # still there: say that this is the end
             with contextlib.suppress(OSError):

@@ -109,7 +109,10 @@ class _News:
 
     async def come(self, timeout_s: float) -> bool:
         try:
-            await asyncio.wait_for(self._changed.wait(), timeout_s)
+            # Not `wait_for`: that of Python 3.11 swallows a cancellation which comes along with
+            # the news, and the stream would outlive its client.
+            async with asyncio.timeout(timeout_s):
+                await self._changed.wait()
         except TimeoutError:
             return False
         self._changed.clear()
