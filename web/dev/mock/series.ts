@@ -23,7 +23,7 @@ export function answerSeries(projects: readonly MockProject[], requests: SeriesR
   return encode(series);
 }
 
-function read(run: MockRun, key: string, { axis, lo, hi, buckets }: SeriesRequest) {
+function read(run: MockRun, key: string, { axis, lo, hi, buckets, smoothing }: SeriesRequest) {
   const xs: number[] = [];
   const ys: number[] = [];
   for (let step = 0; step < run.numSteps; step++) {
@@ -33,10 +33,24 @@ function read(run: MockRun, key: string, { axis, lo, hi, buckets }: SeriesReques
     ys.push(value(run, key, step));
   }
   const numRows = xs.length;
-  if (numRows <= buckets) {
-    return { numRows, exact: true, arrays: { x: Float64Array.from(xs), y: Float64Array.from(ys) } };
-  }
-  return { numRows, exact: false, arrays: bucketed(xs, ys, buckets) };
+  const isExact = numRows <= buckets;
+  const arrays: Arrays = isExact
+    ? { x: Float64Array.from(xs), y: Float64Array.from(ys) }
+    : bucketed(xs, ys, buckets);
+  const values = isExact ? arrays.y : arrays.mean;
+  if (smoothing && values) arrays.smooth = smoothed(values, Math.min(0.95, smoothing.amount));
+  return { numRows, exact: isExact, arrays };
+}
+
+/** Good enough to look at: the real server smooths the whole series, and in four ways. */
+function smoothed(values: Float64Array | Uint32Array, weight: number): Float64Array {
+  let [sum, total] = [0, 0];
+  return Float64Array.from(values, (value) => {
+    if (!Number.isFinite(value)) return Number.NaN;
+    sum = sum * weight + value;
+    total = total * weight + 1;
+    return sum / total;
+  });
 }
 
 function xOf(run: MockRun, axis: SeriesRequest["axis"], step: number): number {

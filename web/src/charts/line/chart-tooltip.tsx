@@ -1,4 +1,5 @@
 /** The values under the crosshair, sorted; the nearest run stands out. */
+import type { CSSProperties } from "react";
 import { createPortal } from "react-dom";
 import { classNames } from "@/lib/class-names";
 import { formatNumber } from "@/lib/format";
@@ -20,19 +21,13 @@ interface ChartTooltipProps {
 const MAX_ROWS = 12;
 const OFFSET = 16;
 const MAX_WIDTH = 320;
+const FINGER = 32;
 
 export function ChartTooltip({ hover, x, xKey, unit, left, top }: ChartTooltipProps) {
   const m = useMessages();
   const { rows, above, below } = rowsAround(hover);
   const at = hover.rows.find(({ id }) => id === hover.nearest)?.x ?? hover.x;
-  // To the side with room, so that it never covers what is read.
-  const isLeft = left + OFFSET + MAX_WIDTH > window.innerWidth;
-  const isAbove = top > window.innerHeight * 0.6;
-  const position = {
-    ...(isLeft ? { right: window.innerWidth - left + OFFSET } : { left: left + OFFSET }),
-    ...(isAbove ? { bottom: window.innerHeight - top + 8 } : { top: top + 8 }),
-    maxWidth: MAX_WIDTH,
-  };
+  const position = placeAt(left, top);
   return createPortal(
     <div className={styles.tooltip} style={position} role="tooltip" data-testid="chart-tooltip">
       <div className={styles.title}>{xTitle(x, xKey, at, m)}</div>
@@ -52,6 +47,29 @@ interface TooltipRowProps {
   row: HoverRow;
   unit: string | undefined;
   isNearest: boolean;
+}
+
+/** To the side with room, so that it never covers what is read. */
+function placeAt(left: number, top: number): CSSProperties {
+  const isAbove = top > window.innerHeight * 0.6;
+  // On a phone neither side has room: across, clear of the finger.
+  if (window.innerWidth < 2 * (MAX_WIDTH + OFFSET)) {
+    const isLow = top > window.innerHeight / 2;
+    const below = { top: top + FINGER };
+    const above = { bottom: window.innerHeight - top + FINGER };
+    return {
+      insetInline: 8,
+      marginInline: "auto",
+      maxWidth: MAX_WIDTH,
+      ...(isLow ? above : below),
+    };
+  }
+  const isLeft = left + OFFSET + MAX_WIDTH > window.innerWidth;
+  return {
+    ...(isLeft ? { right: window.innerWidth - left + OFFSET } : { left: left + OFFSET }),
+    ...(isAbove ? { bottom: window.innerHeight - top + 8 } : { top: top + 8 }),
+    maxWidth: MAX_WIDTH,
+  };
 }
 
 function TooltipRow({ row, unit, isNearest }: TooltipRowProps) {

@@ -17,7 +17,7 @@ const ORIGINAL_OPACITY = 0.25;
 const WIDTH = 1.5;
 const SOLID: readonly number[] = [];
 /** Beyond so many series bands and originals add up to fog; the one pointed at still shows its own. */
-const MAX_SHADED = 24;
+export const MAX_SHADED = 24;
 /** Beyond so many, solid hairlines: they are told apart by pointing, and dashes cost. */
 const MAX_WIDE = 64;
 /** Lone points are dotted; so are all when they are this few. */

@@ -2,6 +2,7 @@
 import { useMemo, useRef } from "react";
 import type { ProjectRef } from "@/api/client";
 import type { MetricKey } from "@/api/types";
+import { MAX_SHADED } from "@/charts/line/series-marks";
 import type { LineSeries } from "@/charts/line/types";
 import { useSize } from "@/charts/use-size";
 import { classNames } from "@/lib/class-names";
@@ -95,13 +96,15 @@ function Caption({ lines, error, retry }: CaptionProps) {
       </button>
     );
   }
+  // Among many the bands are left out: the caption promises no more than there is to see.
+  const bucketed = lines.length > MAX_SHADED ? m.chart.meanOf : m.chart.bucketed;
   return (
     <span
       className={styles.caption}
       title={ratio === null ? m.chart.exactHint : m.chart.bucketedHint}
       data-testid="chart-caption"
     >
-      {ratio === null ? m.chart.exact : m.chart.bucketed(formatCount(ratio))}
+      {ratio === null ? m.chart.exact : bucketed(formatCount(ratio))}
     </span>
   );
 }

@@ -51,6 +51,7 @@ export const chart = {
   exact: "exact",
   exactHint: "Every logged point is drawn",
   bucketed: (ratio: string) => `1 : ${ratio}, min–max`,
+  meanOf: (ratio: string) => `1 : ${ratio}, mean`,
   bucketedHint:
     "Each point stands for this many logged values: the line is their mean, the band runs from the smallest to the largest. Zoom in for exact points.",
   noValues: "No values in this range",

@@ -52,6 +52,7 @@ export const chart: typeof en.chart = {
   exact: "정확",
   exactHint: "기록된 모든 점을 그렸습니다",
   bucketed: (ratio) => `1 : ${ratio}, 최소–최대`,
+  meanOf: (ratio) => `1 : ${ratio}, 평균`,
   bucketedHint:
     "점 하나가 이만큼의 기록 값을 나타냅니다. 선은 평균, 띠는 최솟값부터 최댓값까지입니다. 확대하면 정확한 점이 보입니다.",
   noValues: "이 범위에 값이 없습니다",

@@ -52,6 +52,7 @@ export const chart: typeof en.chart = {
   exact: "精确",
   exactHint: "绘制了记录的每一个点",
   bucketed: (ratio) => `1 : ${ratio}，最小–最大`,
+  meanOf: (ratio) => `1 : ${ratio}，均值`,
   bucketedHint:
     "每个点代表这么多个记录值：线为平均值，色带从最小值到最大值。放大即可看到精确的点。",
   noValues: "此范围内没有值",
