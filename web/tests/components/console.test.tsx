@@ -150,7 +150,7 @@ describe("a console", () => {
   it("shows only what matches, or only the error stream, with the numbers they have", async () => {
     open({ texts: ["a", "Error: out of memory", "b"] });
     await screen.findByText("a");
-    await userEvent.click(screen.getByRole("button", { name: "Only the error stream" }));
+    await userEvent.click(screen.getByRole("button", { name: "Only stderr" }));
     await waitFor(() => expect(screen.queryByText("a")).toBeNull());
     expect(screen.getByRole("link", { name: "Line 2" })).toBeTruthy();
   });

@@ -57,7 +57,7 @@ describe("notes", () => {
   }
   const begin = (keys: string) =>
     userEvent
-      .click(screen.getByRole("button", { name: "Edit the notes" }))
+      .click(screen.getByRole("button", { name: /^Edit the notes/ }))
       .then(() => userEvent.keyboard(keys));
 
   it("are saved on leaving the field", async () => {
@@ -93,7 +93,9 @@ describe("notes", () => {
     await userEvent.click(document.body);
     await userEvent.click(screen.getByRole("button", { name: "Take theirs" }));
     expect(onSave).not.toHaveBeenCalled();
-    expect(screen.getByRole("button", { name: "Edit the notes" }).textContent).toBe("theirs");
+    expect(screen.getByRole("button", { name: /^Edit the notes/ }).textContent).toBe(
+      "Edit the notes: theirs",
+    );
   });
 });
 

@@ -18,7 +18,7 @@ export function KeyboardHelp() {
       <IconButton icon="keyboard" label={m.keyboard.title} onClick={open} />
       <Dialog
         title={m.keyboard.title}
-        size="medium"
+        size="large"
         isOpen={groups !== null}
         onClose={() => setGroups(null)}
       >

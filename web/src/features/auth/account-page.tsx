@@ -34,13 +34,13 @@ export function AccountPage({ user, keysLink }: AccountPageProps) {
       <dl className={styles.facts}>
         <dt>{m.signIn.username}</dt>
         <dd>{user ? user.username : <Skeleton width={96} />}</dd>
-        {user && user.name !== "" && user.name !== user.username && (
+        {user?.name && user.name !== user.username && (
           <>
             <dt>{m.account.name}</dt>
             <dd dir="auto">{user.name}</dd>
           </>
         )}
-        {user && user.email !== "" && (
+        {user?.email && (
           <>
             <dt>{m.account.email}</dt>
             <dd>{user.email}</dd>

@@ -19,19 +19,23 @@ export function ProjectMenu({ project }: { project: Project }) {
   const ref = { entity: project.entity, project: project.name };
   const address = `${project.entity}/${project.name}`;
 
-  const failed = (error: Error) =>
-    toast({ title: m.projects.notDone, detail: error.message, kind: "error" });
-  const undo = () => restore.mutate(ref, { onError: failed });
-  const onDelete = () =>
-    remove.mutate(ref, {
-      onError: failed,
-      onSuccess: () =>
-        toast({
-          title: m.projects.deleted(address),
-          detail: m.projects.deletedHint,
-          action: { label: m.projects.undo, onClick: undo },
-        }),
+  const failed = (error: unknown) =>
+    toast({ title: m.projects.notDone, detail: wordsOf(error), kind: "error" });
+  // Promises, not callbacks: the row is gone, and this component with it, before the answer is.
+  const undo = () => void restore.mutateAsync(ref).catch(failed);
+  const onDelete = async () => {
+    try {
+      await remove.mutateAsync(ref);
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    toast({
+      title: m.projects.deleted(address),
+      detail: m.projects.deletedHint,
+      action: { label: m.projects.undo, onClick: undo },
     });
+  };
   const onCopy = () => void copyText(new URL(`/${address}`, window.location.href).href);
   return (
     <>
@@ -43,12 +47,21 @@ export function ProjectMenu({ project }: { project: Project }) {
           { label: m.projects.describe, icon: "pencil", onSelect: () => setDescribing(true) },
           { label: m.projects.copyLink, icon: "link", onSelect: onCopy },
           "separator",
-          { label: m.projects.delete, icon: "trash", isDanger: true, onSelect: onDelete },
+          {
+            label: m.projects.delete,
+            icon: "trash",
+            isDanger: true,
+            onSelect: () => void onDelete(),
+          },
         ]}
       />
       {isDescribing && <DescribeDialog project={project} onClose={() => setDescribing(false)} />}
     </>
   );
+}
+
+function wordsOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined;
 }
 
 function DescribeDialog({ project, onClose }: { project: Project; onClose: () => void }) {

@@ -4,7 +4,7 @@ export const palette = {
   title: "Search or jump",
   placeholder: "Projects, runs, pages, actions…",
   nothing: "Nothing found.",
-  failed: "The server did not answer; projects and runs cannot be searched right now.",
+  failed: "Projects and runs cannot be searched right now.",
   found: (n: number) => plural(n, "result", "results"),
   choose: "choose",
   open: "open",

@@ -5,7 +5,7 @@ export const palette: typeof en.palette = {
   title: "검색 또는 이동",
   placeholder: "프로젝트, 실행, 페이지, 작업…",
   nothing: "찾은 항목이 없습니다.",
-  failed: "서버가 응답하지 않아 지금은 프로젝트와 실행을 검색할 수 없습니다.",
+  failed: "지금은 프로젝트와 실행을 검색할 수 없습니다.",
   found: (n) => `결과 ${formatInteger(n)}개`,
   choose: "선택",
   open: "열기",

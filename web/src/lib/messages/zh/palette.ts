@@ -5,7 +5,7 @@ export const palette: typeof en.palette = {
   title: "搜索或跳转",
   placeholder: "项目、运行、页面、操作…",
   nothing: "没有找到。",
-  failed: "服务器没有响应，暂时无法搜索项目和运行。",
+  failed: "暂时无法搜索项目和运行。",
   found: (n) => `${formatInteger(n)} 条结果`,
   choose: "选择",
   open: "打开",
