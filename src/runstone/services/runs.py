@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from runstone.domain.access import Action, Actor, not_found
+from runstone.domain.environment import without_credentials
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.history import StreamKind
 from runstone.domain.ids import RunId, new_run_name
@@ -295,6 +296,9 @@ def _cleaned(update: RunUpdate) -> RunUpdate:
     for name in _FREE_TEXTS:
         if isinstance(value := getattr(update, name), str):
             texts[name] = clean_text(value)
+    if "remote" in texts:
+        # Old clients send a token that stood in the address; nobody needs it here.
+        texts["remote"] = without_credentials(texts["remote"])
     if isinstance(update.tags, tuple):
         texts["tags"] = tuple(clean_text(tag) for tag in update.tags)
     if isinstance(update.display_name, str):

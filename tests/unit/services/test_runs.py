@@ -71,6 +71,11 @@ def test_a_run_needs_a_user(office: Office) -> None:
     assert list(office.read(lambda s: s.projects.overviews(None))) == []
 
 
+def test_a_token_in_the_address_of_a_repository_is_not_kept(office: Office) -> None:
+    given = RunUpdate(remote="https://ada:ghp_secret@github.com/lab/digits.git")
+    assert office.begin("told", update=given).remote == "https://github.com/lab/digits.git"
+
+
 def test_odd_texts_are_kept_as_far_as_any_database_can(office: Office) -> None:
     odd = RunUpdate(notes="a\0b\udc80", group="🚀\ud83d", tags=("\udfff", "ok"), host="é")
     run = office.begin(update=odd)
