@@ -7,8 +7,6 @@ export interface Cell {
   identity: string;
   /** Whole, as it is copied. */
   exact: string;
-  /** As it is shown. */
-  text: string;
   /** For what can be subtracted. */
   number: number | null;
   /** How a number and its difference from another are shown. */
@@ -16,18 +14,19 @@ export interface Cell {
 }
 
 export function textCell(text: string): Cell {
-  return { identity: JSON.stringify(text), exact: text, text, number: null };
+  return { identity: JSON.stringify(text), exact: text, number: null };
 }
 
 /** @param format How it is shown; identity and copy keep every digit. */
-export function numberCell(value: number, format: (value: number) => string = shortNumber): Cell {
-  return {
-    identity: formatExact(value),
-    exact: formatExact(value),
-    text: format(value),
-    number: value,
-    format,
-  };
+export function numberCell(value: number, format?: (value: number) => string): Cell {
+  const exact = formatExact(value);
+  const cell = { identity: exact, exact, number: value };
+  return format ? { ...cell, format } : cell;
+}
+
+/** As it is shown; worked out for what is in sight alone. */
+export function cellText({ exact, number, format = shortNumber }: Cell): string {
+  return number === null ? exact : format(number);
 }
 
 export function valueCell(value: unknown): Cell {
@@ -36,7 +35,7 @@ export function valueCell(value: unknown): Cell {
   if (typeof value === "number") return numberCell(value);
   if (typeof value === "string") return textCell(value);
   const json = stableJson(value);
-  return { identity: json, exact: json, text: json, number: null };
+  return { identity: json, exact: json, number: null };
 }
 
 /**

@@ -96,12 +96,17 @@ export function deltaOf(baseline: Cell | null, cell: Cell | null): Delta | null 
   return { text: sign + size, percent, direction };
 }
 
-export type Goal = "minimize" | "maximize";
+export type Better = "lower" | "higher";
 
 /** Whether a change is for the better; null where nobody said what better is. */
-export function isBetter(delta: Delta, goal: Goal | undefined): boolean | null {
-  if (goal === undefined || delta.direction === "same") return null;
-  return (delta.direction === "up") === (goal === "maximize");
+export function isBetter(delta: Delta, better: Better | undefined): boolean | null {
+  if (better === undefined || delta.direction === "same") return null;
+  return (delta.direction === "up") === (better === "higher");
+}
+
+/** Which values are better, of a key of the summary: `loss`, and its aggregates such as `loss.min`. */
+export function betterOf(goals: ReadonlyMap<string, Better>, key: string): Better | undefined {
+  return goals.get(key) ?? goals.get(key.replace(/\.(?:min|max|mean|best|last|first)$/, ""));
 }
 
 export type TextFormat = "tsv" | "markdown";

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useClient } from "@/api/client";
 import type { RunEnvironment } from "@/api/environment";
 import type { RunDetail, RunRow } from "@/api/types";
-import type { Place, RunAddress } from "./refs";
+import { isAt, type Place, type RunAddress } from "./refs";
 
 export interface LoadedRun {
   address: RunAddress;
@@ -47,6 +47,21 @@ export function useComparedRuns(addresses: readonly RunAddress[]): LoadedRun[] {
 /** A function of its own, so that unchanged answers combine to an unchanged list. */
 function parts<T>(results: readonly UseQueryResult<T>[]) {
   return results.map(({ data, error, refetch }) => ({ data, error, refetch }));
+}
+
+/** What is better, of the keys about which a script of these runs said so. */
+export function useGoals(place: Place, addresses: readonly RunAddress[]) {
+  const client = useClient();
+  const runs = addresses.filter((run) => isAt(run, place)).map(({ run }) => run);
+  const { data } = useQuery({
+    queryKey: ["keys", place.entity, place.project, "history", runs],
+    queryFn: () => client.listKeys(place, runs, "history"),
+    enabled: runs.length > 1,
+  });
+  return useMemo(
+    () => new Map(data?.flatMap(({ name, better }) => (better ? [[name, better] as const] : []))),
+    [data],
+  );
 }
 
 const FOUND = 30;

@@ -1,8 +1,8 @@
 /** One value: numbers with their distance from the baseline, texts with the words that differ. */
 import { useMemo } from "react";
 import { useMessages } from "@/lib/i18n";
-import type { Cell } from "../cells";
-import type { Delta } from "../model";
+import { type Cell, cellText } from "../cells";
+import { type Better, type Delta, isBetter } from "../model";
 import { diffWords } from "../word-diff";
 import styles from "./compare-table.module.css";
 
@@ -11,6 +11,8 @@ interface CompareCellProps {
   /** What it is set beside; null for the baseline itself. */
   baseline: Cell | null;
   delta: Delta | null;
+  /** Which values are better, where a script said so. */
+  better: Better | undefined;
   isOpen: boolean;
   onToggle: () => void;
 }
@@ -18,14 +20,18 @@ interface CompareCellProps {
 /** Longer texts are folded, and may be opened. */
 const LONG = 26;
 
-export function CompareCell({ cell, baseline, delta, isOpen, onToggle }: CompareCellProps) {
+export function CompareCell({ cell, baseline, delta, better, isOpen, onToggle }: CompareCellProps) {
   const m = useMessages();
   if (cell.number !== null) {
     return (
       <span className={styles.number} title={cell.exact}>
-        {cell.text}
+        {cellText(cell)}
         {delta && delta.direction !== "same" && (
-          <span className={styles.delta} title={delta.text}>
+          <span
+            className={styles.delta}
+            title={delta.text}
+            data-better={isBetter(delta, better) ?? undefined}
+          >
             {delta.percent ?? delta.text}
           </span>
         )}

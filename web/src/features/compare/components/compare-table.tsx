@@ -9,7 +9,15 @@ import { Icon } from "@/ui/icons";
 import { Menu } from "@/ui/menu";
 import { Skeleton } from "@/ui/skeleton";
 import { StateMark } from "@/ui/state-mark";
-import { type CompareRow, deltaOf, MEASURED, type SectionName, type TableRow } from "../model";
+import {
+  type Better,
+  betterOf,
+  type CompareRow,
+  deltaOf,
+  MEASURED,
+  type SectionName,
+  type TableRow,
+} from "../model";
 import type { RunAddress } from "../refs";
 import { CompareCell } from "./compare-cell";
 import styles from "./compare-table.module.css";
@@ -31,6 +39,8 @@ interface CompareTableProps {
   baseline: number;
   rows: readonly TableRow[];
   summary: string;
+  /** Which values of a metric are better. */
+  goals: ReadonlyMap<string, Better>;
   onToggle: (section: string) => void;
   onMove: (from: number, to: number) => void;
   onRemove: (index: number) => void;
@@ -40,8 +50,6 @@ interface CompareTableProps {
 
 const ROW = 29;
 const SECTION = 34;
-const KEY_WIDTH = 240;
-const COLUMN_WIDTH = 180;
 
 export function CompareTable(props: CompareTableProps) {
   const { columns, baseline, rows } = props;
@@ -68,10 +76,7 @@ export function CompareTable(props: CompareTableProps) {
       role="table"
       aria-label={m.compare.table}
       aria-rowcount={rows.length + 1}
-      style={{
-        "--columns": `${KEY_WIDTH}px repeat(${columns.length}, minmax(${COLUMN_WIDTH}px, 1fr))`,
-        "--table-width": `${KEY_WIDTH + columns.length * COLUMN_WIDTH}px`,
-      }}
+      style={{ "--num-columns": columns.length }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
       tabIndex={0}
     >
@@ -108,6 +113,9 @@ export function CompareTable(props: CompareTableProps) {
                     row={row.row}
                     columns={columns}
                     baseline={baseline}
+                    better={
+                      row.section === "summary" ? betterOf(props.goals, row.row.key) : undefined
+                    }
                     isOpen={opened.has(rowKey(row))}
                     onToggle={() => toggle(rowKey(row))}
                   />
@@ -230,11 +238,12 @@ interface ValueRowProps {
   row: CompareRow;
   columns: readonly TableColumn[];
   baseline: number;
+  better: Better | undefined;
   isOpen: boolean;
   onToggle: () => void;
 }
 
-function ValueRow({ section, row, columns, baseline, isOpen, onToggle }: ValueRowProps) {
+function ValueRow({ section, row, columns, baseline, better, isOpen, onToggle }: ValueRowProps) {
   const measured = row.cells[baseline] ?? null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot have rows that do not exist
@@ -261,6 +270,7 @@ function ValueRow({ section, row, columns, baseline, isOpen, onToggle }: ValueRo
             <CompareCell
               cell={cell}
               baseline={isOther && section !== "overview" ? measured : null}
+              better={better}
               delta={isOther && MEASURED.has(section) ? deltaOf(measured, cell) : null}
               isOpen={isOpen}
               onToggle={onToggle}

@@ -13,7 +13,7 @@ import { Switch } from "@/ui/switch";
 import { useToast } from "@/ui/toast";
 import { buildSections } from "../facts";
 import { copyText, moveItem, type Section, type TextFormat, tableRows } from "../model";
-import { type LoadedRun, useComparedRuns } from "../queries";
+import { type LoadedRun, useComparedRuns, useGoals } from "../queries";
 import { addressText, type Place, type RunAddress, writeRuns } from "../refs";
 import { CodeComparison } from "./code-comparison";
 import { CompareTable, type TableColumn } from "./compare-table";
@@ -129,6 +129,7 @@ function Values(props: PartProps) {
   const { runs, place, folded, onFolded, onRuns, onBaseline, onOnlyDifferences } = props;
   const m = useMessages();
   const { columns, sections, baseline } = useTable(props);
+  const goals = useGoals(place, runs);
   const rows = useMemo(() => tableRows(sections, shownOf(props)), [sections, props]);
   const differing = sum(sections, ({ numDiffering }) => numDiffering);
   const all = sum(sections, (section) => section.rows.length);
@@ -144,6 +145,7 @@ function Values(props: PartProps) {
         columns={columns}
         baseline={baseline}
         rows={rows}
+        goals={goals}
         summary={runs.length > 1 ? m.compare.differing(differing, all) : ""}
         onToggle={toggle}
         onMove={(from, to) => onRuns(moveItem(runs, from, to))}
