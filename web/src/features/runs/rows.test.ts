@@ -120,8 +120,13 @@ describe("the cell under the keys", () => {
 
 describe("columns in sight", () => {
   const { placed, pinnedWidth, scrolledWidth } = placeColumns([
-    { key: "name", width: 200, isPinned: true },
-    ...Array.from({ length: 1000 }, (_, i) => ({ key: `k${i}`, width: 100, isPinned: false })),
+    { key: "name", width: 200, isPinned: true, isNumber: false },
+    ...Array.from({ length: 1000 }, (_, i) => ({
+      key: `k${i}`,
+      width: 100,
+      isPinned: false,
+      isNumber: true,
+    })),
   ]);
 
   it("are few of many, one more at each side", () => {
@@ -131,7 +136,9 @@ describe("columns in sight", () => {
   });
 
   it("are none where all are pinned", () => {
-    const pinned = placeColumns([{ key: "name", width: 200, isPinned: true }]).placed;
+    const pinned = placeColumns([
+      { key: "name", width: 200, isPinned: true, isNumber: false },
+    ]).placed;
     expect(columnsWithin(pinned, 0, 500)).toEqual({ first: 1, end: 1 });
   });
 });

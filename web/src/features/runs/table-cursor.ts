@@ -61,18 +61,25 @@ export interface PlacedColumn {
   /** From the beginning of the columns that scroll, or of the pinned ones. */
   left: number;
   isPinned: boolean;
+  /** Its digits stand right, under each other, and so does its name. */
+  isNumber: boolean;
 }
 
+export type SizedColumn = Omit<PlacedColumn, "left">;
+
 /** Where each column stands, given in the order in which they are drawn. */
-export function placeColumns(
-  columns: readonly { key: string; width: number; isPinned: boolean }[],
-): { placed: PlacedColumn[]; pinnedWidth: number; scrolledWidth: number } {
+export function placeColumns(columns: readonly SizedColumn[]): {
+  placed: PlacedColumn[];
+  pinnedWidth: number;
+  scrolledWidth: number;
+} {
   let [pinnedWidth, scrolledWidth] = [0, 0];
-  const placed = columns.map(({ key, width, isPinned }) => {
+  const placed = columns.map((column) => {
+    const { width, isPinned } = column;
     const left = isPinned ? pinnedWidth : scrolledWidth;
     if (isPinned) pinnedWidth += width;
     else scrolledWidth += width;
-    return { key, width, left, isPinned };
+    return { ...column, left };
   });
   return { placed, pinnedWidth, scrolledWidth };
 }

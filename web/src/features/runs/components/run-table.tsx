@@ -14,7 +14,7 @@ import { ContextMenu, type MenuEntry } from "@/ui/menu";
 import { Skeleton } from "@/ui/skeleton";
 import { doubledKeys } from "../run-keys";
 import type { SortKey } from "../sorting";
-import { moveCell, placeColumns } from "../table-cursor";
+import { moveCell, placeColumns, type SizedColumn } from "../table-cursor";
 import { useColumnRange } from "../use-column-range";
 import type { RunSelection } from "../use-selection";
 import { useTableCursor } from "../use-table-cursor";
@@ -26,8 +26,7 @@ export interface RunTableProps extends ColumnVerbs {
   runs: readonly RunRow[];
   /** Of the list, loaded or not. */
   total: number;
-  columns: readonly { key: string; width: number; isPinned: boolean }[];
-  numbers: ReadonlySet<string>;
+  columns: readonly SizedColumn[];
   sort: readonly SortKey[];
   selection: RunSelection;
   visible: ReadonlySet<string>;

@@ -76,6 +76,8 @@ export function RunsTableView(props: RunsTableViewProps) {
     const columns = dragged ? resizeColumn(view.columns, dragged.key, dragged.width) : view.columns;
     return arrangeColumns(columns);
   }, [view.columns, dragged]);
+  const known = useColumns(project, "").data?.columns;
+  const numbers = useMemo(() => numberColumns(known ?? []), [known]);
   const pane = useRef<HTMLElement>(null);
   const width = useSize(pane)?.width ?? 0;
   const sized = useMemo(
@@ -84,13 +86,12 @@ export function RunsTableView(props: RunsTableViewProps) {
         const { key, isPinned } = column;
         // On a phone the name leaves room for a column beside it.
         const most = key === NAME ? Math.max(MIN_NAME, width * MAX_NAME) : Infinity;
-        return { key, isPinned, width: Math.min(widthOf(column), most) };
+        const isNumber = numbers.has(key);
+        return { key, isPinned, isNumber, width: Math.min(widthOf(column), most) };
       }),
-    [shown, width],
+    [shown, width, numbers],
   );
 
-  const known = useColumns(project, "").data?.columns;
-  const numbers = useMemo(() => numberColumns(known ?? []), [known]);
   const solo = useSolo(view.visibility, onVisibility);
   const onSolo = useStable(solo);
   const onToggle = useStable((id: string) =>
@@ -175,7 +176,6 @@ export function RunsTableView(props: RunsTableViewProps) {
           runs={runs}
           total={listing.hasMore ? total : runs.length}
           columns={sized}
-          numbers={numbers}
           sort={view.sort}
           selection={selection}
           visible={visible}

@@ -29,8 +29,6 @@ interface TableHeaderProps extends ColumnVerbs {
   end: number;
   pinnedWidth: number;
   sort: readonly SortKey[];
-  /** Columns of numbers: their names stand right, as the digits do. */
-  numbers: ReadonlySet<string>;
   /** Columns that are called like another one: they say where they are from. */
   doubled: ReadonlySet<string>;
   numSelected: number;
@@ -112,7 +110,7 @@ function Head(props: HeadProps) {
     <div
       className={classNames(
         styles.head,
-        props.numbers.has(key) && styles.numbers,
+        column.isNumber && styles.numbers,
         isDropTarget && styles.dropTarget,
       )}
       style={isPinned ? { width } : { left: props.pinnedWidth + left, width }}

@@ -101,14 +101,14 @@ interface SlotProps extends TableRowProps {
 
 function Slot({ column, columnIndex, run, gridId, now, ...props }: SlotProps) {
   const m = useMessages();
-  const { key, left, width, isPinned } = column;
+  const { key, left, width, isPinned, isNumber } = column;
   const isActive = props.activeKey === key;
   const isEditing = props.editingKey === key;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the table hears the keys of all its cells
     <div
       id={cellId(gridId, run.id, key)}
-      className={classNames(styles.cell, isActive && styles.active)}
+      className={classNames(styles.cell, isNumber && styles.numbers, isActive && styles.active)}
       style={isPinned ? { width } : { left: props.pinnedWidth + left, width }}
       role="gridcell"
       aria-colindex={columnIndex + 2}
