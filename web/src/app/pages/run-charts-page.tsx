@@ -2,6 +2,7 @@
 import { useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { RunGlance } from "@/features/run/components/run-glance";
+import { isLive } from "@/features/run/state";
 import { Workspace } from "@/features/workspace/components/workspace";
 import { useKeys } from "@/features/workspace/queries";
 import { useMessages } from "@/lib/i18n";
@@ -43,7 +44,13 @@ export function RunChartsPage() {
         isAllHidden={false}
         historyKeys={run && history.data}
         systemKeys={system.data}
-        empty={<Notice title={m.run.noChartsTitle}>{m.run.noChartsHint}</Notice>}
+        empty={
+          run && !isLive(run.state) ? (
+            <Notice title={m.run.noMetrics}>{m.run.noMetricsHint}</Notice>
+          ) : (
+            <Notice title={m.run.noChartsTitle}>{m.run.noChartsHint}</Notice>
+          )
+        }
         error={keysError && <ErrorView error={keysError} onRetry={() => void history.refetch()} />}
       />
     </SplitPane>

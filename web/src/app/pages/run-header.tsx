@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import type { RunRef } from "@/api/client";
 import type { RunDetail } from "@/api/types";
 import { NameEditor } from "@/features/run/components/name-editor";
-import { isLive, SILENT_STATES } from "@/features/run/state";
+import { endedAt, isLive } from "@/features/run/state";
 import { useEditRun } from "@/features/run/use-edit-run";
 import { RunSwatch } from "@/features/runs/components/run-swatch";
 import { useRunActions } from "@/features/runs/use-run-actions";
@@ -41,6 +41,7 @@ function LoadedHeader({ runRef, run }: { runRef: RunRef; run: RunDetail }) {
   const m = useMessages();
   const now = useNow(1000);
   const edit = useEditRun(runRef);
+  const ended = endedAt(run);
   return (
     <header className={styles.header}>
       <h1 className={styles.name}>
@@ -52,8 +53,7 @@ function LoadedHeader({ runRef, run }: { runRef: RunRef; run: RunDetail }) {
         <span className={styles.fact}>{formatDuration(durationOf(run, now))}</span>
         {!isLive(run.state) && (
           <span className={styles.fact}>
-            {SILENT_STATES.has(run.state) ? m.run.lastHeard : m.run.ended}{" "}
-            <TimeAgo at={run.finished_at ?? run.heartbeat_at} />
+            {ended ? m.run.ended : m.run.lastHeard} <TimeAgo at={ended ?? run.heartbeat_at} />
           </span>
         )}
       </div>

@@ -105,7 +105,7 @@ function LineText({
               // biome-ignore lint/suspicious/noArrayIndexKey: parts of a line have no identity but their place
               key={i}
               className={style ? styleClass(style) : undefined}
-              style={style ? paintStyle(style, look.theme) : {}}
+              style={style && !isMatch ? paintStyle(style, look.theme) : {}}
             >
               {text}
             </Part>

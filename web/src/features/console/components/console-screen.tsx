@@ -16,6 +16,7 @@ import type { ConsoleLine, ConsoleMatches } from "@/api/types";
 import { classNames } from "@/lib/class-names";
 import { formatCount } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
+import { useShortcuts } from "@/lib/keyboard";
 import { Icon } from "@/ui/icons";
 import { selectedLines } from "../copy";
 import { useConsolePages, type Writer } from "../queries";
@@ -66,6 +67,7 @@ interface ConsoleScreenProps {
 const AHEAD = 200;
 /** The average height of lines has changed enough to move the scroll bar for it. */
 const WORTH_IT = 0.2;
+/** Lines that `j` and `k` go. */
 const SCROLL_KEYS = 3;
 
 export function ConsoleScreen(props: ConsoleScreenProps) {
@@ -128,16 +130,21 @@ export function ConsoleScreen(props: ConsoleScreenProps) {
     pick(position, event.shiftKey);
   }, []);
 
+  useShortcuts(
+    {
+      j: { does: m.console.down, run: () => scroll.scrollBy(SCROLL_KEYS) },
+      k: { does: m.console.up, run: () => scroll.scrollBy(-SCROLL_KEYS) },
+      g: { does: m.console.toStart, run: () => scroll.goTo(0) },
+      G: { does: m.console.toEnd, run: scroll.follow },
+    },
+    { heading: m.console.output },
+  );
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;
     const screen = viewport.height / rowHeight - 1;
     const steps: Record<string, () => void> = {
-      g: () => scroll.goTo(0),
-      G: scroll.follow,
       Home: () => scroll.goTo(0),
       End: scroll.follow,
-      j: () => scroll.scrollBy(SCROLL_KEYS),
-      k: () => scroll.scrollBy(-SCROLL_KEYS),
       ArrowDown: () => scroll.scrollBy(1),
       ArrowUp: () => scroll.scrollBy(-1),
       PageDown: () => scroll.scrollBy(screen),

@@ -45,12 +45,14 @@ export function ConsoleToolbar(props: ConsoleToolbarProps) {
     search.current?.focus();
     search.current?.select();
   };
-  useShortcuts({
-    "/": { does: m.console.search, run: focus },
-    n: { does: m.console.nextKey, run: () => props.onStep("next") },
-    N: { does: m.console.previousKey, run: () => props.onStep("previous") },
-  });
-
+  useShortcuts(
+    {
+      "/": { does: m.console.search, run: focus },
+      n: { does: m.console.nextKey, run: () => props.onStep("next") },
+      N: { does: m.console.previousKey, run: () => props.onStep("previous") },
+    },
+    { heading: m.console.output },
+  );
   useFindKey(focus, search);
 
   const onKeyDown = (event: KeyboardEvent) => {

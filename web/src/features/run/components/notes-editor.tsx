@@ -30,9 +30,10 @@ export function NotesEditor({ notes, onSave }: NotesEditorProps) {
       <button
         type="button"
         className={styles.notes}
-        aria-label={m.run.editNotes}
+        title={m.run.editNotes}
         onClick={() => setDraft({ text: notes, base: notes })}
       >
+        <span className="visually-hidden">{m.run.editNotes}: </span>
         {notes === "" ? (
           <span className={styles.placeholder}>{m.run.addNotes}</span>
         ) : (

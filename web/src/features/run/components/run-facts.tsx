@@ -7,7 +7,7 @@ import { CopyText } from "@/ui/code-block";
 import { StateMark } from "@/ui/state-mark";
 import { TimeAgo } from "@/ui/time-ago";
 import { exitMeaning } from "../exit-code";
-import { isLive } from "../state";
+import { endedAt } from "../state";
 import { Fact } from "./fact";
 import styles from "./overview.module.css";
 
@@ -52,10 +52,10 @@ export function RunFacts({ run, isBrief = false }: RunFactsProps) {
 
 function LastSign({ run }: { run: RunDetail }) {
   const m = useMessages();
-  const hasEnded = !isLive(run.state) && run.finished_at !== null;
+  const ended = endedAt(run);
   return (
-    <Fact name={hasEnded ? m.run.endedAt : m.run.lastSign}>
-      <TimeAgo at={hasEnded ? run.finished_at : run.heartbeat_at} />
+    <Fact name={ended ? m.run.endedAt : m.run.lastSign}>
+      <TimeAgo at={ended ?? run.heartbeat_at} />
     </Fact>
   );
 }

@@ -20,7 +20,7 @@ export const console = {
   matches: (count: string) => `${count} matching`,
   matchOf: (nth: string, count: string) => `${nth} of ${count}`,
   stderr: "Error stream",
-  stderrOnly: "Only the error stream",
+  stderrOnly: "Only stderr",
   noErrors: "Nothing on the error stream",
   writer: "Process",
   allWriters: (n: number) => `All ${n} processes`,
@@ -37,6 +37,9 @@ export const console = {
   copied: (n: number) => `${plural(n, "line", "lines")} copied`,
   showWhole: (characters: string) => `Show all ${characters} characters`,
   toNewest: "Jump to newest",
+  down: "Scroll down",
+  up: "Scroll up",
+  toStart: "Jump to the beginning",
   toEnd: "Jump to the end",
   below: (count: string) => `${count} below`,
 };

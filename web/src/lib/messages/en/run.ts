@@ -115,6 +115,8 @@ export const run = {
   deletedHint: "Somebody deleted it while this page was open.",
   restore: "Restore it",
   toProject: (name: string) => `Go to ${name}`,
+  noMetrics: "No metrics",
+  noMetricsHint: "This run logged no numbers.",
   noChartsTitle: "No metrics yet",
   noChartsHint: "A chart appears here for every number the run logs.",
 };

@@ -21,7 +21,7 @@ export const console: typeof en.console = {
   matches: (count) => `${count}줄 일치`,
   matchOf: (nth, count) => `${nth} / ${count}`,
   stderr: "표준 오류",
-  stderrOnly: "표준 오류만",
+  stderrOnly: "stderr만",
   noErrors: "표준 오류에 출력된 내용이 없습니다",
   writer: "프로세스",
   allWriters: (n) => `모든 프로세스 (${n})`,
@@ -38,6 +38,9 @@ export const console: typeof en.console = {
   copied: (n) => `${formatInteger(n)}줄 복사됨`,
   showWhole: (characters) => `전체 ${characters}자 보기`,
   toNewest: "최신 출력으로",
+  down: "아래로 스크롤",
+  up: "위로 스크롤",
+  toStart: "처음으로",
   toEnd: "끝으로",
   below: (count) => `아래 ${count}줄`,
 };

@@ -114,6 +114,8 @@ export const run: typeof en.run = {
   deletedHint: "이 페이지가 열려 있는 동안 다른 사람이 삭제했습니다.",
   restore: "복원",
   toProject: (name) => `${name} 프로젝트로 이동`,
+  noMetrics: "지표가 없습니다",
+  noMetricsHint: "이 실행은 숫자를 기록하지 않았습니다.",
   noChartsTitle: "아직 지표가 없습니다",
   noChartsHint: "실행이 기록하는 숫자마다 여기에 차트가 나타납니다.",
 };

@@ -21,7 +21,7 @@ export const console: typeof en.console = {
   matches: (count) => `${count} 行匹配`,
   matchOf: (nth, count) => `第 ${nth} 个，共 ${count} 个`,
   stderr: "标准错误",
-  stderrOnly: "只看标准错误",
+  stderrOnly: "只看 stderr",
   noErrors: "标准错误没有内容",
   writer: "进程",
   allWriters: (n) => `全部 ${n} 个进程`,
@@ -38,6 +38,9 @@ export const console: typeof en.console = {
   copied: (n) => `已复制 ${formatInteger(n)} 行`,
   showWhole: (characters) => `显示全部 ${characters} 个字符`,
   toNewest: "跳到最新",
+  down: "向下滚动",
+  up: "向上滚动",
+  toStart: "跳到开头",
   toEnd: "跳到末尾",
   below: (count) => `下方 ${count} 行`,
 };

@@ -113,6 +113,8 @@ export const run: typeof en.run = {
   deletedHint: "有人在此页面打开期间删除了它。",
   restore: "恢复",
   toProject: (name) => `前往 ${name}`,
+  noMetrics: "没有指标",
+  noMetricsHint: "此运行没有记录任何数值。",
   noChartsTitle: "还没有指标",
   noChartsHint: "运行记录的每个数值都会在这里生成一张图表。",
 };
