@@ -346,6 +346,15 @@ describe("scenes", () => {
     expect(marks(log, "text").map(({ text }) => text)).toContain("1000");
   });
 
+  it("show a zoom from zero on a log axis from the first value on", () => {
+    const { series } = CASES["log-x"] ?? { series: [] };
+    const zoomed = (zoom: readonly [number, number]) =>
+      buildScene(series, { ...VIEW, xScale: "log", zoom }).x.domain;
+    expect(zoomed([0, 50])).toEqual([1, 50]);
+    expect(zoomed([5, 50])).toEqual([5, 50]);
+    expect(zoomed([-10, -5])).toEqual([1, 9999]);
+  });
+
   it("leave outliers out of the scale, and evenly spread values in it", () => {
     expect(scene("outliers").y.domain[1]).toBeLessThan(3);
     const even = curve("a", 100, (i) => i);

@@ -157,14 +157,23 @@ function chooseAxes(series: readonly LineSeries[], view: LineView) {
     x: previous?.xScale === xScale ? previous.x : null,
     y: previous?.yScale === yScale ? previous.y : null,
   };
-  const x = zoom ?? xDomain(xExtent(series, xScale), xScale, view.isLive, before.x);
-  const whole = yExtent(series, yScale, zoom);
+  const reach = xExtent(series, xScale);
+  const shown = zoom && placeOn(xScale, zoom, reach);
+  const x = shown ?? xDomain(reach, xScale, view.isLive, before.x);
+  const whole = yExtent(series, yScale, shown);
   const extent = whole && view.ignoreOutliers ? withoutOutliers(whole, series, yScale) : whole;
   const free = yDomain(extent, yScale, before.y);
   const fixed = fixedDomain(free, view.yRange, yScale);
   const isFixed = view.yRange[0] !== null || view.yRange[1] !== null;
   // Marks of NaN alone have no height: a scale beside them would be invented.
   return { x, y: fixed ?? free, free, isBlank: extent === null && !isFixed };
+}
+
+/** A range that was chosen on a linear axis may begin where a logarithmic one has no place. */
+function placeOn(kind: ScaleKind, [lo, hi]: Domain, reach: Domain | null): Domain | null {
+  if (kind === "linear" || lo > 0) return [lo, hi];
+  const first = reach?.[0] ?? Number.POSITIVE_INFINITY;
+  return first < hi ? [first, hi] : null;
 }
 
 function ticksOf(kind: ScaleKind, domain: Domain, count: number): Tick[] {

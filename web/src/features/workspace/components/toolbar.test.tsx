@@ -18,6 +18,7 @@ const key = (name: string, x: string | null = null): MetricKey => ({
   num_values: 10,
   x,
   hidden: false,
+  better: null,
 });
 
 function setUp(initial: Partial<ChartView> = {}) {
