@@ -89,6 +89,7 @@ export const pages = [
     title: "The server does not answer",
     path: "/",
     before: (page) => page.route("**/api/v1/projects", (route) => route.abort()),
+    act: (page) => page.getByRole("alert").first().waitFor(),
   },
   {
     name: "expired",
@@ -98,8 +99,7 @@ export const pages = [
       const refusal = { status: 401, contentType: "application/problem+json", body: "{}" };
       await page.route("**/api/v1/**", (route) => route.fulfill(refusal));
       await page.getByRole("button", { name: "Switch project" }).click();
-      await page.keyboard.press("Escape");
-      await page.getByRole("link", { name: "Table" }).click();
+      await page.getByRole("heading", { name: "Sign in again" }).waitFor();
     },
   },
 ];

@@ -3,13 +3,18 @@ import { Outlet } from "@tanstack/react-router";
 import { isUnauthenticated } from "@/api/problem";
 import { useMe } from "@/features/auth/queries";
 import { SignInForm } from "@/features/auth/signin-form";
+import { useMessages } from "@/lib/i18n";
 import { ErrorView } from "./error-view";
 import { LiveProvider } from "./live";
 import { BareShell } from "./shell/bare-shell";
 import { Shell } from "./shell/shell";
 import styles from "./signed-in.module.css";
 
+/** From whatever was open behind, which closes. */
+const takeFocus = (element: HTMLElement | null) => element?.focus();
+
 export function SignedIn() {
+  const m = useMessages();
   const { data: me, error, refetch } = useMe();
   // While that is being asked the page loads already: nearly everybody is signed in.
   // The address stays as it is: after signing in, the page that was asked for appears.
@@ -31,7 +36,14 @@ export function SignedIn() {
         </Shell>
       </div>
       {isSignedOut && (
-        <div className={styles.over}>
+        <div
+          ref={takeFocus}
+          className={styles.over}
+          role="dialog"
+          aria-modal="true"
+          aria-label={m.signIn.again}
+          tabIndex={-1}
+        >
           <SignInForm hasExpired />
         </div>
       )}
