@@ -22,7 +22,7 @@ export function Packages({ packages, search, onSearch }: PackagesProps) {
   );
   const columns = useMemo(
     () => [
-      { name: m.code.packages, isNumber: false, width: 280 },
+      { name: m.code.packages, isNumber: false, width: 380 },
       { name: m.code.version, isNumber: false, width: 200 },
     ],
     [m],

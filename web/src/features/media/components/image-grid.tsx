@@ -107,7 +107,7 @@ function Picture({ project, mediaKey, item, hidden, onOpen }: PictureProps) {
   const width = item.width ?? natural?.width ?? 4;
   const height = item.height ?? natural?.height ?? 3;
   const frame = (
-    <span className={styles.frame} style={{ aspectRatio: `${width} / ${height}` }}>
+    <span className={styles.frame} style={{ "--ratio": width / height }}>
       {failed === src ? (
         <span className={styles.broken}>{m.media.badImage}</span>
       ) : (
