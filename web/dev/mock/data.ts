@@ -237,6 +237,7 @@ export function keysOf(
     num_values: numValues,
     x: null,
     hidden: false,
+    better: null,
   }));
 }
 

@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
 import { advance, currentSeq, detailOf, keysOf, projectOf, projects } from "./data.ts";
+import { listColumns, listRuns } from "./runs.ts";
 import { answerSeries } from "./series.ts";
 
 const TICK_MS = 1000;
@@ -34,7 +35,9 @@ function tick(): void {
   }));
   const seq = currentSeq();
   for (const stream of streams) {
-    stream.write(`event: runs\nid: ${seq}\ndata: ${JSON.stringify({ seq, runs })}\n\n`);
+    stream.write(
+      `event: runs\nid: ${seq}\ndata: ${JSON.stringify({ seq, runs, deleted: [] })}\n\n`,
+    );
   }
 }
 
@@ -83,39 +86,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const isSystem = url.searchParams.get("stream") === "system";
     return json(response, 200, { keys: keysOf(project, isSystem, url.searchParams.getAll("run")) });
   }
-  if (id === undefined)
-    return json(
-      response,
-      200,
-      listRuns(
-        project.runs.map((r) => r.row),
-        url.searchParams,
-      ),
-    );
+  if (noun === "columns") return json(response, 200, listColumns(project.runs, url.searchParams));
+  if (id === undefined) return json(response, 200, listRuns(project.runs, url.searchParams));
   const run = project.runs.find(({ row }) => row.id === id);
   if (!run)
     return problem(response, 404, "not_found", `There is no run ${id} in ${entity}/${name}.`);
   json(response, 200, detailOf(run));
-}
-
-function listRuns(
-  rows: { display_name: string; id: string; seq: number }[],
-  query: URLSearchParams,
-) {
-  const search = (query.get("search") ?? "").toLowerCase();
-  const since = query.get("since_seq");
-  const matching = rows.filter(
-    (row) => row.display_name.toLowerCase().includes(search) || row.id.includes(search),
-  );
-  const found = matching.filter((row) => since === null || row.seq > Number(since));
-  const from = Number(query.get("cursor") ?? 0);
-  const to = from + Number(query.get("limit") ?? 50);
-  return {
-    runs: found.slice(from, to),
-    next_cursor: to < found.length ? String(to) : null,
-    total: matching.length,
-    seq: currentSeq(),
-  };
 }
 
 function session(request: IncomingMessage, response: ServerResponse, text: string): void {

@@ -108,42 +108,47 @@ export function ProjectPage() {
     />
   );
   return (
-    <SplitPane
-      name="runs"
-      label={m.runs.resize}
-      names={[m.runs.title, m.workspace.charts]}
-      initialWidth={288}
-      left={list}
-      isFolded={isFolded}
-      onUnfold={toggleFold}
-      unfoldLabel={m.runs.unfold}
-      onPulledOut={toTable}
-    >
-      <Workspace
-        {...charts}
-        arrangement={arrangement}
-        project={ref}
-        runs={chartRuns}
-        onHideRun={onHideRun}
-        onSoloRun={onSoloRun}
-        isAllHidden={visible.size === 0 && total > 0}
-        historyKeys={history.data}
-        systemKeys={system.data}
-        empty={
-          history.data && history.data.length > 0 ? (
-            <Notice title={m.sections.nothingToDraw}>{m.sections.nothingToDrawHint}</Notice>
-          ) : (
-            <Notice
-              title={m.workspace.noMetricsTitle}
-              action={<CodeBlock code={exampleOf(ref.entity, ref.project)} />}
-            >
-              {m.workspace.noMetricsHint}
-            </Notice>
-          )
-        }
-        error={keysError && <ErrorView error={keysError} onRetry={() => void history.refetch()} />}
-      />
-    </SplitPane>
+    <>
+      <h1 className="visually-hidden">{ref.project}</h1>
+      <SplitPane
+        name="runs"
+        label={m.runs.resize}
+        names={[m.runs.title, m.workspace.charts]}
+        initialWidth={288}
+        left={list}
+        isFolded={isFolded}
+        onUnfold={toggleFold}
+        unfoldLabel={m.runs.unfold}
+        onPulledOut={toTable}
+      >
+        <Workspace
+          {...charts}
+          arrangement={arrangement}
+          project={ref}
+          runs={chartRuns}
+          onHideRun={onHideRun}
+          onSoloRun={onSoloRun}
+          isAllHidden={visible.size === 0 && total > 0}
+          historyKeys={history.data}
+          systemKeys={system.data}
+          empty={
+            history.data && history.data.length > 0 ? (
+              <Notice title={m.sections.nothingToDraw}>{m.sections.nothingToDrawHint}</Notice>
+            ) : (
+              <Notice
+                title={m.workspace.noMetricsTitle}
+                action={<CodeBlock code={exampleOf(ref.entity, ref.project)} />}
+              >
+                {m.workspace.noMetricsHint}
+              </Notice>
+            )
+          }
+          error={
+            keysError && <ErrorView error={keysError} onRetry={() => void history.refetch()} />
+          }
+        />
+      </SplitPane>
+    </>
   );
 }
 

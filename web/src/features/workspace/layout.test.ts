@@ -51,6 +51,7 @@ describe("sections on the screen", () => {
       num_values: 1,
       x: null,
       hidden: false,
+      better: null,
     }));
     const [section] = buildSections(names, []);
     if (!section) throw new Error("no section");

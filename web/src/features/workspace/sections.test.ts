@@ -17,6 +17,7 @@ const key = (name: string, change: Partial<MetricKey> = {}): MetricKey => ({
   num_values: 10,
   x: null,
   hidden: false,
+  better: null,
   ...change,
 });
 const keys = (...names: string[]) => names.map((name) => key(name));

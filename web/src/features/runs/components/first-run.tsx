@@ -15,7 +15,7 @@ interface FirstRunProps {
 export function FirstRun({ serverUrl, example, keyLink }: FirstRunProps) {
   const m = useMessages();
   return (
-    <main className={styles.page}>
+    <section className={styles.page}>
       <div className={styles.pulse} aria-hidden="true" />
       <h1 className={styles.title}>{m.runs.waiting}</h1>
       <p className={styles.text}>{m.runs.waitingHint}</p>
@@ -24,6 +24,6 @@ export function FirstRun({ serverUrl, example, keyLink }: FirstRunProps) {
       <p className={styles.hint}>{keyLink}</p>
       <h2 className={styles.step}>{m.runs.waitingStep2}</h2>
       <CodeBlock code={example} />
-    </main>
+    </section>
   );
 }
