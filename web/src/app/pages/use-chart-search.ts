@@ -24,7 +24,8 @@ export function useChartSearch(search: ChartSearch) {
     const found = step(past.current, writeChartView(view));
     if (!found) return;
     past.current = found.past;
-    update(found.state);
+    // Which chart fills the screen is where one is, not how charts are drawn.
+    update({ ...found.state, panel: view.enlarged ?? undefined });
   };
   useShortcuts(
     {
@@ -38,9 +39,9 @@ export function useChartSearch(search: ChartSearch) {
     toggled,
     search: charts ?? "",
     onView: (change: Partial<ChartView>) => {
-      const next = writeChartView({ ...view, ...change });
-      past.current = remember(past.current, writeChartView(view), Date.now());
-      update(next);
+      const isMove = Object.keys(change).every((name) => name === "enlarged");
+      if (!isMove) past.current = remember(past.current, writeChartView(view), Date.now());
+      update(writeChartView({ ...view, ...change }));
     },
     onSearch: (text: string) => update({ charts: text || undefined }),
     onToggle: (section: string) => update({ fold: toggleFold(toggled, section) }),

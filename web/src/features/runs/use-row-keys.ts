@@ -57,7 +57,10 @@ export function useRowKeys(runs: readonly RunRow[], selection: RunSelection, ver
       p: { does: m.runs.keys.pin, run: on(({ id }) => verbs.onPin(id)) },
       o: { does: m.keyboard.open, run: on(verbs.onOpen) },
       F2: { does: m.runs.rename, run: on(verbs.onRename) },
-      Escape: { does: m.keyboard.deselect, run: leave },
+      // Only where there is something to leave: others on the page wait for the same key.
+      ...((active || selection.ids.size > 0) && {
+        Escape: { does: m.keyboard.deselect, run: leave },
+      }),
     },
     { heading: m.runs.title },
   );
