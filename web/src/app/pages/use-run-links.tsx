@@ -11,8 +11,8 @@ export function useRunLinks(ref: RunRef) {
           {words}
         </Link>
       ),
-      mediaLink: (_key: string, words: string) => (
-        <Link to="/$entity/$project/runs/$run/media" params={ref}>
+      mediaLink: (key: string, words: string) => (
+        <Link to="/$entity/$project/runs/$run/media" params={ref} search={{ q: key }}>
           {words}
         </Link>
       ),

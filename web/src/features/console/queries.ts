@@ -35,7 +35,12 @@ export function useConsoleExtent(ref: RunRef, writer: Writer, seq: number | unde
   const numLines = query.data?.total ?? 0;
   const isMerged = (query.data?.writers.length ?? 0) > 1 && writer === undefined;
 
-  const onNews = useEffectEvent(async () => {
+  const onNews = useEffectEvent(async (news: number) => {
+    // Kept beside the lines: whoever comes back to the page finds them as old as they are.
+    const seqKey = [...consoleKey(ref), "seq"];
+    const known = cache.getQueryData<number>(seqKey);
+    cache.setQueryData(seqKey, news);
+    if (known === undefined || known === news) return;
     // What stands far above the end stays as it is, unless a late writer's lines move it.
     const isOld = (page: unknown) =>
       typeof page === "number" && (isMerged || (page + 1) * PAGE_LINES > numLines - REWRITTEN);
@@ -45,7 +50,7 @@ export function useConsoleExtent(ref: RunRef, writer: Writer, seq: number | unde
     await cache.invalidateQueries({ queryKey, predicate: (one) => one.queryKey[5] === "extent" });
   });
   useEffect(() => {
-    if (seq !== undefined) void onNews();
+    if (seq !== undefined) void onNews(seq);
   }, [seq]);
   return query;
 }
