@@ -1,4 +1,4 @@
-import { useCallback, useRef } from "react";
+import { memo, useCallback, useRef } from "react";
 import { GAP, type GridShape, numColumnsIn, panelHeight } from "../layout";
 import type { PanelKey } from "../model";
 import { panelId } from "../sections";
@@ -36,7 +36,7 @@ export function PanelGrid({ panels, grid, pinned, ...panelProps }: PanelGridProp
         }}
       >
         {panels.slice(first * numColumns, end * numColumns).map((panel) => (
-          <Panel
+          <SteadyPanel
             key={panelId(panel)}
             {...panelProps}
             panel={panel}
@@ -48,3 +48,6 @@ export function PanelGrid({ panels, grid, pinned, ...panelProps }: PanelGridProp
     </div>
   );
 }
+
+/** As it was while rows come into sight around it. */
+const SteadyPanel = memo(Panel);

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { classNames } from "@/lib/class-names";
 import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
@@ -17,11 +18,13 @@ interface PanelSectionProps extends Omit<PanelProps, "panel" | "isEnlarged" | "i
   isFolded: boolean;
   /** The other sections are left out. */
   isOnly: boolean;
-  onFold: () => void;
-  onOnly?: (() => void) | undefined;
+  onFold: (section: string) => void;
+  /** With null for all of them. */
+  onOnly?: ((section: string | null) => void) | undefined;
 }
 
-export function PanelSection(props: PanelSectionProps) {
+/** Memoised: scrolling brings sections and takes them, and leaves the others alone. */
+export const PanelSection = memo(function PanelSection(props: PanelSectionProps) {
   const { section, isFolded, isOnly, onFold, onOnly, ...panelProps } = props;
   const m = useMessages();
   const { panels } = section;
@@ -33,7 +36,7 @@ export function PanelSection(props: PanelSectionProps) {
           type="button"
           className={classNames(styles.fold, !isFolded && styles.unfolded)}
           aria-expanded={!isFolded}
-          onClick={onFold}
+          onClick={() => onFold(section.id)}
         >
           <Icon name="chevron" size={12} />
           <span className={styles.sectionName} title={name} dir="auto">
@@ -46,7 +49,7 @@ export function PanelSection(props: PanelSectionProps) {
             <IconButton
               icon={isOnly ? "close" : "focus"}
               label={isOnly ? m.sections.all : m.sections.only(name)}
-              onClick={onOnly}
+              onClick={() => onOnly(isOnly ? null : section.id)}
             />
           </span>
         )}
@@ -54,4 +57,4 @@ export function PanelSection(props: PanelSectionProps) {
       {!isFolded && <PanelGrid {...panelProps} panels={panels} />}
     </section>
   );
-}
+});

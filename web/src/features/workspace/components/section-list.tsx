@@ -50,8 +50,8 @@ export function SectionList(props: SectionListProps) {
             section={section}
             isFolded={isFolded(section)}
             isOnly={only === section.id}
-            onFold={() => onFold(section.id)}
-            onOnly={onOnly && (() => onOnly(only === section.id ? null : section.id))}
+            onFold={onFold}
+            onOnly={onOnly}
           />
         ))}
       </div>
