@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
 import { advance, currentSeq, detailOf, keysOf, projectOf, projects } from "./data.ts";
+import { answerHome } from "./home.ts";
 import { listColumns, listRuns } from "./runs.ts";
 import { answerSeries } from "./series.ts";
 
@@ -75,6 +76,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.end(answerSeries(projects, requests));
     return;
   }
+  const home = answerHome([first, entity, name, noun], url.searchParams);
+  if (home !== undefined) return json(response, 200, home);
   if (entity === undefined) {
     return json(response, 200, { projects: mood === "empty" ? [] : projects.map(projectOf) });
   }

@@ -1,4 +1,5 @@
 /** Everything behind the sign-in: the frame with the page in it, or the way in. */
+import { Dialog } from "@base-ui/react/dialog";
 import { Outlet } from "@tanstack/react-router";
 import { isUnauthenticated } from "@/api/problem";
 import { useMe } from "@/features/auth/queries";
@@ -9,9 +10,6 @@ import { LiveProvider } from "./live";
 import { BareShell } from "./shell/bare-shell";
 import { Shell } from "./shell/shell";
 import styles from "./signed-in.module.css";
-
-/** From whatever was open behind, which closes. */
-const takeFocus = (element: HTMLElement | null) => element?.focus();
 
 export function SignedIn() {
   const m = useMessages();
@@ -35,18 +33,14 @@ export function SignedIn() {
           <Outlet />
         </Shell>
       </div>
-      {isSignedOut && (
-        <div
-          ref={takeFocus}
-          className={styles.over}
-          role="dialog"
-          aria-modal="true"
-          aria-label={m.signIn.again}
-          tabIndex={-1}
-        >
-          <SignInForm hasExpired />
-        </div>
-      )}
+      {/* A dialog: others may be open, which would keep the focus and hide the form from readers. */}
+      <Dialog.Root open={isSignedOut}>
+        <Dialog.Portal>
+          <Dialog.Popup className={styles.over} aria-label={m.signIn.again}>
+            <SignInForm hasExpired />
+          </Dialog.Popup>
+        </Dialog.Portal>
+      </Dialog.Root>
     </LiveProvider>
   );
 }

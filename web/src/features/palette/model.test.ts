@@ -73,14 +73,17 @@ describe("finding", () => {
     expect(ranked("RES", "ResNet")).toEqual(["ResNet"]);
   });
 
-  it("takes less than a frame for thousands of long names", () => {
-    const options = Array.from({ length: 2000 }, (_, i) =>
+  it("takes less than a frame for hundreds of long names", () => {
+    const options = Array.from({ length: 500 }, (_, i) =>
       option(`experiment-${i}/${"a-long-name-".repeat(8)}${i}`),
     );
-    const start = performance.now();
-    findOptions([{ name: "runs", options }], "exp lon 7");
-    // A frame has 16 ms; slow machines under test get some more.
-    expect(performance.now() - start).toBeLessThan(160);
+    // The best of several: other processes may take the processor meanwhile.
+    const times = Array.from({ length: 20 }, () => {
+      const start = performance.now();
+      findOptions([{ name: "runs", options }], "exp lon 7");
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(16);
   });
 });
 
