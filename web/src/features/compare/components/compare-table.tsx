@@ -214,22 +214,29 @@ function SectionRow({
 }) {
   const m = useMessages();
   return (
-    <button
-      type="button"
-      className={styles.section}
-      aria-expanded={!row.isFolded}
-      onClick={onToggle}
-    >
-      <span className={styles.sectionName}>
-        <span className={styles.chevron} data-open={!row.isFolded}>
-          <Icon name="chevron" size={12} />
-        </span>
-        {m.compare.sections[row.section.name]}
-        <span className={styles.count}>
-          {m.compare.sectionCount(row.numShown, row.section.rows.length)}
-        </span>
-      </span>
-    </button>
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot have rows that do not exist
+    // biome-ignore lint/a11y/useFocusableInteractive: what is in it is operated
+    <div role="row">
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <div role="cell">
+        <button
+          type="button"
+          className={styles.section}
+          aria-expanded={!row.isFolded}
+          onClick={onToggle}
+        >
+          <span className={styles.sectionName}>
+            <span className={styles.chevron} data-open={!row.isFolded}>
+              <Icon name="chevron" size={12} />
+            </span>
+            {m.compare.sections[row.section.name]}
+            <span className={styles.count}>
+              {m.compare.sectionCount(row.numShown, row.section.rows.length)}
+            </span>
+          </span>
+        </button>
+      </div>
+    </div>
   );
 }
 

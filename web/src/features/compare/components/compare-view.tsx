@@ -45,7 +45,7 @@ export function CompareView(props: CompareViewProps) {
   const loaded = useComparedRuns(runs);
   const failed = loaded.length > 0 && loaded.every(({ error, run }) => error && !run);
   return (
-    <main className={styles.page}>
+    <div className={styles.page}>
       <Toolbar {...props} loaded={loaded} />
       {runs.length === 0 ? (
         <Notice title={m.compare.none} action={<RunPicker {...props} isPrimary />}>
@@ -58,7 +58,7 @@ export function CompareView(props: CompareViewProps) {
       ) : (
         <Values {...props} loaded={loaded} />
       )}
-    </main>
+    </div>
   );
 }
 

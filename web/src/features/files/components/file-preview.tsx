@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { type RunRef, useClient } from "@/api/client";
 import type { RunFile } from "@/api/files";
-import { isNotFound, ProblemError } from "@/api/problem";
+import { isNotFound } from "@/api/problem";
 import { copyText } from "@/lib/copy-text";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
@@ -167,9 +167,4 @@ function FileMenu({ project, file, onGone }: FileMenuProps) {
       </Dialog>
     </>
   );
-}
-
-/** The server knows of the file, and its bytes have not come. */
-export function isNotArrived(error: Error): boolean {
-  return error instanceof ProblemError && error.code === "file-not-arrived";
 }

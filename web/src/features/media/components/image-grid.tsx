@@ -114,7 +114,7 @@ function Picture({ project, mediaKey, item, hidden, onOpen }: PictureProps) {
         <img
           className={styles.image}
           src={src}
-          alt={item.caption ?? mediaKey}
+          alt={mediaKey}
           loading="lazy"
           decoding="async"
           data-pixels={Math.max(width, height) <= SMALL}
@@ -136,22 +136,19 @@ function Picture({ project, mediaKey, item, hidden, onOpen }: PictureProps) {
           hidden={hidden}
         />
       ))}
+      {onOpen && (
+        <button
+          type="button"
+          className={styles.cover}
+          aria-label={m.media.expand(item.caption ?? mediaKey)}
+          onClick={onOpen}
+        />
+      )}
     </span>
   );
   return (
     <>
-      {onOpen ? (
-        <button
-          type="button"
-          className={styles.open}
-          aria-label={m.media.expand(item.caption ?? mediaKey)}
-          onClick={onOpen}
-        >
-          {frame}
-        </button>
-      ) : (
-        <span className={styles.open}>{frame}</span>
-      )}
+      <span className={styles.open}>{frame}</span>
       {item.caption && (
         <span className={styles.caption} title={item.caption} dir="auto">
           {item.caption}

@@ -1,7 +1,6 @@
 import { formatInteger } from "../../format";
 
 export const media = {
-  title: "Media",
   search: "Search media",
   groupBy: "Group by",
   byPrefix: "Prefix",
@@ -60,8 +59,6 @@ export const media = {
     `${formatInteger(from)}–${formatInteger(to)} of ${formatInteger(count)}`,
   choose: "Which of them",
   overlays: "Boxes and masks",
-  boxes: (name: string) => `Boxes: ${name}`,
-  mask: (name: string) => `Mask: ${name}`,
   classNumber: (id: string) => `Class ${id}`,
   score: (name: string, value: string) => `${name} ${value}`,
   notArrived: "Not here",
@@ -74,7 +71,6 @@ export const media = {
   failed: "Not loaded",
   retry: "Try again",
   download: "Download",
-  openFile: "Open the file",
   heatMap: "Over steps",
   bars: "One step",
   logCounts: "Log counts",
@@ -82,12 +78,8 @@ export const media = {
   histogramOf: (key: string, steps: number) =>
     `Histograms of ${key} at ${formatInteger(steps)} steps`,
   histogramAt: (key: string, step: number) => `Histogram of ${key} at step ${formatInteger(step)}`,
-  tableSize: (rows: number, columns: number) =>
-    `${formatInteger(rows)} × ${formatInteger(columns)}`,
   noRows: "This table has no rows.",
   noTable: "This table cannot be shown",
-  yes: "true",
-  no: "false",
   noView: "There is no viewer for this kind yet; the file can be downloaded.",
   noViewAtAll: "This is what was logged:",
 };

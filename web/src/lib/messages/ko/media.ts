@@ -2,7 +2,6 @@ import { formatInteger } from "../../format";
 import type { media as english } from "../en/media";
 
 export const media: typeof english = {
-  title: "미디어",
   search: "미디어 검색",
   groupBy: "묶는 기준",
   byPrefix: "접두어",
@@ -61,8 +60,6 @@ export const media: typeof english = {
     `${formatInteger(count)}개 중 ${formatInteger(from)}–${formatInteger(to)}`,
   choose: "항목 선택",
   overlays: "박스와 마스크",
-  boxes: (name) => `박스: ${name}`,
-  mask: (name) => `마스크: ${name}`,
   classNumber: (id) => `클래스 ${id}`,
   score: (name, value) => `${name} ${value}`,
   notArrived: "파일 없음",
@@ -75,18 +72,14 @@ export const media: typeof english = {
   failed: "불러오지 못함",
   retry: "다시 시도",
   download: "다운로드",
-  openFile: "파일 열기",
   heatMap: "스텝별",
   bars: "한 스텝",
   logCounts: "로그 눈금",
   histogramView: "히스토그램 보기",
   histogramOf: (key, steps) => `${key}의 스텝 ${formatInteger(steps)}개 히스토그램`,
   histogramAt: (key, step) => `스텝 ${formatInteger(step)}의 ${key} 히스토그램`,
-  tableSize: (rows, columns) => `${formatInteger(rows)} × ${formatInteger(columns)}`,
   noRows: "행이 없는 표입니다.",
   noTable: "표를 표시할 수 없습니다",
-  yes: "true",
-  no: "false",
   noView: "아직 이 종류를 위한 뷰어가 없습니다. 파일은 다운로드할 수 있습니다.",
   noViewAtAll: "기록된 값:",
 };

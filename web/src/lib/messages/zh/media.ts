@@ -2,7 +2,6 @@ import { formatInteger } from "../../format";
 import type { media as english } from "../en/media";
 
 export const media: typeof english = {
-  title: "媒体",
   search: "搜索媒体",
   groupBy: "分组方式",
   byPrefix: "前缀",
@@ -61,8 +60,6 @@ export const media: typeof english = {
     `第 ${formatInteger(from)}–${formatInteger(to)} 个，共 ${formatInteger(count)} 个`,
   choose: "选择条目",
   overlays: "框与掩码",
-  boxes: (name) => `框：${name}`,
-  mask: (name) => `掩码：${name}`,
   classNumber: (id) => `类别 ${id}`,
   score: (name, value) => `${name} ${value}`,
   notArrived: "文件未到",
@@ -75,18 +72,14 @@ export const media: typeof english = {
   failed: "未能加载",
   retry: "重试",
   download: "下载",
-  openFile: "打开文件",
   heatMap: "随步变化",
   bars: "单步",
   logCounts: "对数计数",
   histogramView: "直方图视图",
   histogramOf: (key, steps) => `${key} 在 ${formatInteger(steps)} 个步上的直方图`,
   histogramAt: (key, step) => `${key} 在第 ${formatInteger(step)} 步的直方图`,
-  tableSize: (rows, columns) => `${formatInteger(rows)} × ${formatInteger(columns)}`,
   noRows: "此表格没有行。",
   noTable: "无法显示此表格",
-  yes: "true",
-  no: "false",
   noView: "此类型暂无查看器，可下载文件。",
   noViewAtAll: "记录的内容：",
 };
