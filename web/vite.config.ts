@@ -21,6 +21,19 @@ export default defineConfig(({ mode }) => {
     server: isMock ? {} : { proxy },
     // The server's own policy, so that what breaks there breaks here first.
     preview: { headers: { "Content-Security-Policy": POLICY }, ...(isMock ? {} : { proxy }) },
-    build: { outDir: "dist", target: "es2022", sourcemap: false },
+    build: {
+      outDir: "dist",
+      target: "es2022",
+      sourcemap: false,
+      // For `npm run size`.
+      manifest: true,
+      rolldownOptions: {
+        output: {
+          // What the first page needs is one file: dozens of small ones compress worse, and each
+          // is a request.
+          codeSplitting: { groups: [{ name: "core", tags: ["$initial"] }] },
+        },
+      },
+    },
   };
 });

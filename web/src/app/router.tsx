@@ -7,8 +7,6 @@ import {
 } from "@tanstack/react-router";
 import { VIEW_NAMES } from "@/features/workspace/view-text";
 import { CrashPage, CrashView } from "./crash-page";
-import { AuthorizePage } from "./pages/authorize-page";
-import { HomePage } from "./pages/home-page";
 import { MEDIA_NAMES } from "./pages/media-search";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProjectPage } from "./pages/project-page";
@@ -33,14 +31,14 @@ const home = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
   validateSearch: readSearch("q", "sort"),
-  component: HomePage,
+  component: lazyRouteComponent(() => import("./pages/home-page"), "HomePage"),
 });
 
 /** The address that the wandb client prints when it asks for a key. */
 const authorize = createRoute({
   getParentRoute: () => signedIn,
   path: "/authorize",
-  component: AuthorizePage,
+  component: lazyRouteComponent(() => import("./pages/authorize-page"), "AuthorizePage"),
 });
 
 const account = createRoute({

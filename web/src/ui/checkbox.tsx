@@ -1,6 +1,5 @@
-import { Checkbox as BaseCheckbox } from "@base-ui/react/checkbox";
+import { useEffect, useRef } from "react";
 import styles from "./choice.module.css";
-import { Icon } from "./icons";
 
 interface CheckboxProps {
   label: string;
@@ -18,24 +17,24 @@ export function Checkbox({
   isIndeterminate = false,
   isLabelHidden = false,
 }: CheckboxProps) {
-  const box = (
-    <BaseCheckbox.Root
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = isIndeterminate;
+  }, [isIndeterminate]);
+  const input = (
+    <input
+      ref={box}
+      type="checkbox"
       className={styles.box}
-      aria-label={label}
+      aria-label={isLabelHidden ? label : undefined}
       checked={checked}
-      indeterminate={isIndeterminate}
-      onCheckedChange={onChange}
-    >
-      <BaseCheckbox.Indicator className={styles.mark}>
-        {isIndeterminate ? <span className={styles.dash} /> : <Icon name="check" size={12} />}
-      </BaseCheckbox.Indicator>
-    </BaseCheckbox.Root>
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
   );
-  if (isLabelHidden) return box;
+  if (isLabelHidden) return input;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is the control
     <label className={styles.row}>
-      {box}
+      {input}
       {label}
     </label>
   );

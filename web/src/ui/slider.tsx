@@ -1,4 +1,3 @@
-import { Slider as BaseSlider } from "@base-ui/react/slider";
 import styles from "./slider.module.css";
 
 interface SliderProps {
@@ -16,26 +15,23 @@ interface SliderProps {
 
 export function Slider(props: SliderProps) {
   const { label, value, min, max, step = 1, onChange, onCommit, format } = props;
+  const part = max > min ? (value - min) / (max - min) : 0;
+  const commit = (event: React.SyntheticEvent<HTMLInputElement>) =>
+    onCommit?.(event.currentTarget.valueAsNumber);
   return (
-    <BaseSlider.Root
+    <input
+      type="range"
       className={styles.slider}
-      value={value}
+      style={{ "--part": part }}
+      aria-label={label}
+      aria-valuetext={format?.(value)}
       min={min}
       max={max}
       step={step}
-      onValueChange={(next) => onChange(next)}
-      onValueCommitted={(next) => onCommit?.(next)}
-    >
-      <BaseSlider.Control className={styles.control}>
-        <BaseSlider.Track className={styles.track}>
-          <BaseSlider.Indicator className={styles.range} />
-          <BaseSlider.Thumb
-            className={styles.thumb}
-            aria-label={label}
-            {...(format ? { getAriaValueText: (_: string, next: number) => format(next) } : {})}
-          />
-        </BaseSlider.Track>
-      </BaseSlider.Control>
-    </BaseSlider.Root>
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
+      onPointerUp={commit}
+      onKeyUp={commit}
+    />
   );
 }

@@ -1,4 +1,3 @@
-import { Switch as BaseSwitch } from "@base-ui/react/switch";
 import styles from "./choice.module.css";
 
 interface SwitchProps {
@@ -10,16 +9,15 @@ interface SwitchProps {
 /** Takes effect at once, unlike a checkbox in a form. */
 export function Switch({ label, checked, onChange }: SwitchProps) {
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the switch inside is the control
     <label className={styles.row}>
-      <BaseSwitch.Root
-        className={styles.track}
-        aria-label={label}
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={checked}
+        className={styles.switch}
         checked={checked}
-        onCheckedChange={onChange}
-      >
-        <BaseSwitch.Thumb className={styles.thumb} />
-      </BaseSwitch.Root>
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
       {label}
     </label>
   );
