@@ -78,7 +78,7 @@ def _npm(*arguments: str) -> None:
 def _install(built: Path, sources: str) -> None:
     fresh = TARGET.with_name("web.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(built, fresh)
+    shutil.copytree(built, fresh, ignore=shutil.ignore_patterns(".vite"))
     for path in sorted(fresh.rglob("*")):
         if path.suffix in _COMPRESSED and path.stat().st_size >= _WORTH_COMPRESSING_BYTES:
             packed = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)

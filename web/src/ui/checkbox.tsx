@@ -33,6 +33,7 @@ export function Checkbox({
   );
   if (isLabelHidden) return input;
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the input inside is the control
     <label className={styles.row}>
       {input}
       {label}
