@@ -45,7 +45,6 @@ function PaletteButton() {
     <button
       type="button"
       className={styles.palette}
-      aria-label={m.frame.search}
       aria-haspopup="dialog"
       aria-keyshortcuts="Meta+K Control+K"
       onClick={palette.open}

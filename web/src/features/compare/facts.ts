@@ -35,11 +35,11 @@ export function buildSections(
     ),
     buildSection(
       "summary",
-      columns(({ run }) => withoutOwn(leaves(run.summary))),
+      columns(({ run }) => leaves(run.summary)),
     ),
     buildSection(
       "config",
-      columns(({ run }) => withoutOwn(leaves(run.config))),
+      columns(({ run }) => leaves(run.config)),
     ),
     buildSection(
       "git",
@@ -61,11 +61,6 @@ export function buildSections(
       surroundings((compared) => packages(compared)),
     ),
   ].filter(({ rows }) => rows.length > 0);
-}
-
-/** What clients keep for themselves (`_step`, `_runtime`, `_wandb`); the overview says it better. */
-function withoutOwn(column: Column): Column {
-  return new Map([...column].filter(([key]) => !key.startsWith("_")));
 }
 
 function overview(run: RunDetail, now: number, { compare: words, run: m, states }: Words): Column {

@@ -52,6 +52,29 @@ describe("configs side by side", () => {
     });
   });
 
+  test("what clients keep for themselves is no difference, and comes last", () => {
+    const own = { _wandb: { runtime: 3 }, _runtime: 3.1, _step: 9, _timestamp: 17 };
+    const section = buildSection("summary", [
+      leaves({ ...own, loss: 1, _target_: "a" }),
+      leaves({ _wandb: { runtime: 4 }, _runtime: 4.2, _step: 8, loss: 2, _target_: "b" }),
+    ]);
+    expect(keys(section, true)).toEqual(["_target_", "loss"]);
+    expect(keys(section, false)).toEqual([
+      "_target_",
+      "loss",
+      "_runtime",
+      "_step",
+      "_timestamp",
+      "_wandb.runtime",
+    ]);
+    expect(section.numDiffering).toBe(2);
+  });
+
+  test("a package may be called as those are", () => {
+    const [a, b] = [new Map([["_step", textCell("1")]]), new Map([["_step", textCell("2")]])];
+    expect(buildSection("packages", [a, b]).numDiffering).toBe(1);
+  });
+
   test("one run differs from nothing", () => {
     expect(buildSection("config", [leaves({ a: 1 })]).numDiffering).toBe(0);
   });

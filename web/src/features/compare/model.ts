@@ -38,12 +38,17 @@ export function buildSection(
 ): Section {
   const keys = new Set<string>();
   for (const column of columns) for (const key of column?.keys() ?? []) keys.add(key);
-  const names = order === "name" ? [...keys].sort(byInterest) : [...keys];
+  const sorted = order === "name" ? [...keys].sort(NAMES.compare) : [...keys];
+  const names = [
+    ...sorted.filter((key) => !isOwn(name, key)),
+    ...sorted.filter((key) => isOwn(name, key)),
+  ];
   const rows = names.map((key): CompareRow => {
     const cells = columns.map((column) => column?.get(key) ?? null);
     // What is not known of a run is no difference from others.
     const known = columns.flatMap((column) => (column ? [column.get(key)?.identity] : []));
-    return { key, cells, differs: known.some((identity) => identity !== known[0]) };
+    const differs = !isOwn(name, key) && known.some((identity) => identity !== known[0]);
+    return { key, cells, differs };
   });
   return { name, rows, numDiffering: rows.filter(({ differs }) => differs).length };
 }
@@ -141,9 +146,14 @@ export function moveItem<T>(items: readonly T[], from: number, to: number): T[] 
 
 const NAMES = new Intl.Collator("en", { numeric: true });
 
-/** By name; what clients keep for themselves (`_step`, `_runtime`) last. */
-function byInterest(a: string, b: string): number {
-  return Number(a.startsWith("_")) - Number(b.startsWith("_")) || NAMES.compare(a, b);
+const OWN_KEY = /^_(?:wandb|timestamp|runtime|step)(?:\.|$)/;
+
+/**
+ * What clients keep for themselves: it is never the same in two runs, and the overview says it
+ * better. It comes last, and is no difference.
+ */
+function isOwn(section: SectionName, key: string): boolean {
+  return (section === "summary" || section === "config") && OWN_KEY.test(key);
 }
 
 function matches({ key, cells }: CompareRow, wanted: string): boolean {

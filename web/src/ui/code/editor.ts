@@ -141,7 +141,7 @@ const THEME = EditorView.theme({
   "&.cm-focused .cm-gutters": { borderRightColor: "var(--accent)" },
   ".cm-gutters": {
     backgroundColor: "var(--surface)",
-    color: "var(--faint)",
+    color: "var(--muted)",
     borderRight: "1px solid var(--line)",
   },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "40px", padding: "0 6px 0 10px" },

@@ -115,12 +115,15 @@ export function ConsoleScreen(props: ConsoleScreenProps) {
     top: () => Math.ceil(top),
     focus: () => box.current?.focus(),
   }));
-  // A link to a line opens on it, once it is known how much there is.
+  // A link to a line opens on it, and a search on its first match, once it is known how much there is.
   const wanted = selected?.first;
   const isReady = numLines > 0 && viewport.height > 0;
   useEffect(() => {
     if (isReady && wanted !== undefined) show(wanted);
   }, [isReady, wanted]);
+  useEffect(() => {
+    if (isReady && current !== null) show(current);
+  }, [isReady, current]);
 
   const pick = useEffectEvent(props.onPick);
   const onPick = useCallback((position: number, event: MouseEvent<HTMLAnchorElement>) => {

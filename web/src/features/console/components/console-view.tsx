@@ -1,5 +1,5 @@
 /** A run's console: search and choices above, the lines below. */
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { type RunRef, useClient } from "@/api/client";
 import type { ConsoleLine, ConsoleWriter } from "@/api/types";
 import { copyText } from "@/lib/copy-text";
@@ -106,8 +106,22 @@ function Console(props: ConsoleProps) {
     ],
   );
 
+  // A new search shows its first match; a link to a line shows that line.
+  const asked = JSON.stringify(question);
+  const answered = useRef(address.line === undefined ? null : asked);
+  const first = found.matches?.[0]?.line.position;
+  const showFirst = useEffectEvent((answer: string, position: number) => {
+    if (text === "" || answered.current === answer) return;
+    answered.current = answer;
+    setCurrent(position);
+  });
+  useEffect(() => {
+    if (first !== undefined) showFirst(asked, first);
+  }, [asked, first]);
+
   const step = async (direction: "next" | "previous") => {
-    if (text === "") return;
+    // The first match comes by itself.
+    if (text === "" || found.isSearching) return;
     const from = current ?? (screen.current?.top() ?? 0) - 1;
     const positions = found.matches?.map(({ line }) => line.position) ?? [];
     const known = { positions, covered: found.covered };
@@ -145,7 +159,7 @@ function Console(props: ConsoleProps) {
       <ConsoleToolbar
         address={address}
         onAddress={(change) => {
-          if (change.text !== undefined) setCurrent(null);
+          if (isNewSearch(change)) setCurrent(null);
           onAddress(change);
         }}
         writers={writers}
@@ -190,6 +204,10 @@ function Console(props: ConsoleProps) {
       {whole && <WholeLine line={whole} onClose={() => setWhole(null)} />}
     </div>
   );
+}
+
+function isNewSearch(change: Partial<ConsoleAddress>): boolean {
+  return "text" in change || "isPattern" in change || "isCaseSensitive" in change;
 }
 
 /** As many as the server gives at once. */
