@@ -12,11 +12,13 @@ import "@/ui/base.css";
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 
-await startLanguage();
-createRoot(root).render(
-  <StrictMode>
-    <Providers client={httpClient}>
-      <RouterProvider router={router} />
-    </Providers>
-  </StrictMode>,
+// Not awaited up here: the words are a chunk that imports from this one, and would wait for its end.
+void startLanguage().then(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <Providers client={httpClient}>
+        <RouterProvider router={router} />
+      </Providers>
+    </StrictMode>,
+  ),
 );

@@ -14,6 +14,12 @@ describe("the search part of addresses", () => {
     expect(toggleFold(readFolds({}), "train")).toBe("train");
     expect(toggleFold(readFolds({ fold: "train" }), "train")).toBeUndefined();
   });
+
+  it("folds sections whose names have commas", () => {
+    const fold = toggleFold(readFolds({ fold: "train" }), "bleu, 100% en");
+    expect(readFolds({ fold })).toEqual(new Set(["train", "bleu, 100% en"]));
+    expect(readFolds(parseSearch(stringifySearch({ fold })))).toEqual(readFolds({ fold }));
+  });
 });
 
 describe("throttle", () => {

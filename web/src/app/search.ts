@@ -3,6 +3,7 @@
  * be read, shortened and written by hand.
  */
 import type { ViewText } from "@/features/workspace/view-text";
+import { joinTexts, splitTexts } from "@/lib/text-list";
 
 export function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
@@ -36,11 +37,11 @@ export interface ChartSearch extends ViewText {
 }
 
 export function readFolds({ fold }: ChartSearch): ReadonlySet<string> {
-  return new Set(fold === undefined ? [] : fold.split(","));
+  return new Set(splitTexts(fold));
 }
 
 export function toggleFold(folds: ReadonlySet<string>, section: string): string | undefined {
   const next = new Set(folds);
   if (!next.delete(section)) next.add(section);
-  return next.size === 0 ? undefined : [...next].join(",");
+  return joinTexts(next) || undefined;
 }
