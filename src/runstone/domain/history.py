@@ -218,14 +218,15 @@ class SeriesQuery:
         runs: One answer per run and key.
         keys: Metric names, dotted.
         lo: Smallest x wanted, in the axis's unit; None means from the start.
-        hi: Largest x wanted, inclusive; None means to the end.
-        buckets: At most so many points or buckets per series, at least 2.
+        hi: Largest x wanted, inclusive; None means to the end. With a range come its neighbours:
+            the last value before and the first one after it.
+        buckets: At most so many points or buckets per series, neighbours not counted; at least 2.
         writer: Only the rows of this writer; None means of all, merged by x.
         x_key: Draw over the values of this key instead of the axis: each value lies at the last
             one of `x_key` that its writer logged in the same row or before. Values logged before
             the first of `x_key`, or where that is not finite, have no place.
         x_scale: Buckets are of equal width on this scale. On a logarithmic one, values at x ≤ 0
-            are out of range.
+            are out of range and nobody's neighbours.
         smoothing: Also give smoothed values, of the whole series whatever its range.
     """
 
@@ -244,13 +245,16 @@ class SeriesQuery:
 
 @dataclass(frozen=True, slots=True)
 class PointSeries:
-    """Every raw point in the range, ordered by x; NaN and infinities are among `y`.
+    """Every raw point in the range and its neighbours, ordered by x.
+
+    NaN and infinities are among `y`.
 
     Attributes:
         x: float64 in the axis's unit, shape (num_points,), non-decreasing.
         y: float64, shape (num_points,).
         smooth: The smoothed value of each point, NaN where `y` is not finite; None unless asked
             for.
+        num_neighbours: How many of them lie beside the range: at most one at either end.
     """
 
     run_id: RunId
@@ -258,16 +262,23 @@ class PointSeries:
     x: Floats
     y: Floats
     smooth: Floats | None = None
+    num_neighbours: int = 0
+
+    @property
+    def num_rows(self) -> int:
+        """Values in the range."""
+        return len(self.x) - self.num_neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class BucketSeries:
     """A range too long to draw raw, in buckets whose figures are exact over their own extent.
 
-    All arrays have shape (num_buckets,) and are ordered by x; empty buckets are left out.
+    All arrays have shape (num_buckets,) and are ordered by x; empty buckets are left out. The
+    range's neighbours are buckets of one value, the first and the last.
 
     Attributes:
-        num_rows: Values behind all buckets.
+        num_rows: Values behind all buckets but the neighbours.
         x0: True x of the bucket's first value.
         x1: True x of its last value. Extents of neighbours may touch, never overlap by a value.
         n: Finite values in the bucket.

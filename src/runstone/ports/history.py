@@ -56,10 +56,17 @@ class HistoryReader(ABC):
         When at most `query.buckets` values lie in the range they come raw (`PointSeries`, exact);
         else in buckets whose every figure is exact over the bucket's stated extent: no value in
         the range is left out and none is counted twice. A bucket at either end of a zoomed range
-        may reach past it by less than one block of rows. Several streams of a run are merged by
-        x. Objects are not drawn. A smoothed value depends on the whole series alone, whatever the
-        range and the buckets: it is `domain.smoothing.smooth` of all its points by x, up to
-        rounding.
+        may reach past it by less than one block of rows.
+
+        So that lines enter and leave the picture, a range with `lo` also has its neighbour below:
+        the last value with x < lo; one with `hi` the first with x > hi. Finite or not, each is a
+        point, or a bucket of one value, of its own at that end; it is in no `num_rows` and not
+        among the `buckets`. Where a bucket reaches past the range, it serves as neighbour and
+        there is no other at that end. A range that is empty (lo > hi) has none.
+
+        Several streams of a run are merged by x. Objects are not drawn. A smoothed value depends
+        on the whole series alone, whatever the range and the buckets: it is
+        `domain.smoothing.smooth` of all its points by x, up to rounding.
 
         `is_cancelled` is asked before each curve and between fetches; once it says yes, what is
         left is given up with `Cancelled`.

@@ -114,7 +114,8 @@ def check_series(
 
     Which borders the buckets have is free. Law is: raw when few enough; else every value of the
     range is in exactly one bucket, buckets are consecutive, each figure is exact over its values,
-    and the buckets at the ends reach past the range by less than a block.
+    and the buckets at the ends reach past the range by less than a block. A range has its
+    neighbours: points or buckets of one value, unless a bucket reaches past it at that end.
 
     Args:
         got: The answer.
@@ -124,31 +125,42 @@ def check_series(
         smooth: What smoothing makes of all of them, if it was asked for.
     """
     assert (got.smooth is None) == (smooth is None)
-    start = 0 if query.lo is None else int(np.searchsorted(x, query.lo, "left"))
-    if query.x_scale is XScale.LOG:
-        start = max(start, int(np.searchsorted(x, 0.0, "right")))
-    stop = len(x) if query.hi is None else int(np.searchsorted(x, query.hi, "right"))
-    stop = max(start, stop)
+    start, stop, has_before, has_after = _range_of(x, query)
     if stop - start <= query.buckets:
         assert isinstance(got, PointSeries), f"{stop - start} points did not come raw"
-        _same_floats(got.x, x[start:stop])
-        _same_floats(got.y, y[start:stop])
+        seen = slice(start - has_before, stop + has_after)
+        _same_floats(got.x, x[seen])
+        _same_floats(got.y, y[seen])
+        assert got.num_rows == stop - start
         if smooth is not None:
-            _same_smooth(got.smooth, smooth[start:stop], y)
+            _same_smooth(got.smooth, smooth[seen], y)
         return
     assert isinstance(got, BucketSeries), f"{stop - start} points came raw"
-    assert 1 <= len(got.x0) <= query.buckets
+    is_before = query.lo is not None and bool(got.x1[0] < query.lo)
+    is_after = query.hi is not None and bool(got.x0[-1] > query.hi)
+    assert 1 <= len(got.x0) - is_before - is_after <= query.buckets
     lengths = {len(getattr(got, f.name)) for f in fields(got)[3:] if f.name != "smooth"}
     assert lengths == {len(got.x0)}
     counts = got.n + got.nan + got.posinf + got.neginf
     assert (counts > 0).all()
+    assert not is_before or counts[0] == 1
+    assert not is_after or counts[-1] == 1
     total = int(counts.sum())
-    assert got.num_rows == total
-    candidates = range(max(0, start - BLOCK_ROWS + 1), start + 1)
+    assert got.num_rows == total - is_before - is_after
+    first_of_all = (
+        range(start - 1, start) if is_before else range(max(0, start - BLOCK_ROWS + 1), start + 1)
+    )
+    last_of_all = (
+        range(stop + 1, stop + 2)
+        if is_after
+        else range(stop, min(len(x), stop + BLOCK_ROWS - 1) + 1)
+    )
     fitting = [
         first
-        for first in candidates
-        if stop <= first + total <= min(len(x), stop + BLOCK_ROWS - 1)
+        for first in first_of_all
+        if first + total in last_of_all
+        and (not has_before or first < start)
+        and (not has_after or first + total > stop)
         and _borders_fit(got, x, y, first + np.cumsum(counts) - counts, counts)
     ]
     assert fitting, "the buckets are not consecutive ranges that cover what was asked"
@@ -157,6 +169,20 @@ def check_series(
     if smooth is not None:
         lasts = np.array([_last_finite(y, a, n) for a, n in zip(first, counts, strict=True)])
         _same_smooth(got.smooth, np.where(lasts < 0, np.nan, smooth[lasts]), y)
+
+
+def _range_of(x: Floats, query: SeriesQuery) -> tuple[int, int, bool, bool]:
+    """First and last (exclusive) position in the range, and whether it has neighbours."""
+    lo = -math.inf if query.lo is None else query.lo
+    hi = math.inf if query.hi is None else query.hi
+    if query.x_scale is XScale.LOG:
+        x = np.maximum(x, 0.0)  # order is all that counts here
+        lo = max(lo, math.ulp(0.0))
+    if lo > hi:
+        return 0, 0, False, False
+    start, stop = int(np.searchsorted(x, lo, "left")), int(np.searchsorted(x, hi, "right"))
+    has_before = start > 0 and (query.x_scale is XScale.LINEAR or bool(x[start - 1] > 0))
+    return start, stop, has_before, stop < len(x)
 
 
 def _last_finite(y: Floats, first: int, count: int) -> int:

@@ -17,6 +17,7 @@ from runstone.domain.history import (
     PointSeries,
     SeriesQuery,
     ValueKind,
+    XScale,
 )
 from runstone.testing.history_data import BEGIN, check_series, make_batch
 from runstone.testing.history_subject import (
@@ -53,12 +54,15 @@ class SeriesConformance(HistorySuite):
             batch = make_batch(row0, 10_000, keys=("loss",))
             at = np.flatnonzero(np.arange(10_000) % 9 < 7).astype(np.uint32)
             numbers = {**batch.numbers, "most": Numbers(batch.step[at].astype(np.float64), at)}
+            if row0 < 30_000:
+                few = np.array([17, 4_017, 4_018, 9_999], np.uint32)
+                numbers["few"] = Numbers(batch.step[few].astype(np.float64), few)
             subject.append(
                 stream, HistoryBatch(row0, batch.step, batch.time, batch.runtime, numbers)
             )
             if row0 == 20_000:
                 subject.seal_run(RUN)
-        points = {key: points_of(subject, key, axis) for key in ("loss", "most")}
+        points = {key: points_of(subject, key, axis) for key in ("loss", "most", "few")}
         for lo, hi in ranges_of(points["loss"][0]):
             for buckets in (20, 1_000):
                 query = SeriesQuery([RUN], list(points), axis=axis, lo=lo, hi=hi, buckets=buckets)
@@ -83,6 +87,72 @@ class SeriesConformance(HistorySuite):
             query = SeriesQuery([RUN], ["loss"], lo=lo, hi=hi, buckets=buckets)
             (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
             check_series(found, *points_of(subject, "loss", Axis.STEP), query)
+
+    @pytest.mark.parametrize("scale", XScale)
+    @pytest.mark.parametrize("seed", range(4))
+    def test_a_range_has_its_neighbours(
+        self, settle: Settle, subject: HistorySubject, seed: int, scale: XScale
+    ) -> None:
+        random = np.random.default_rng(seed)
+        axis = list(Axis)[seed % 3]
+        settle(random_run(random, goes_back=seed % 2 == 1))
+        for key in ("loss", "often", "seldom", "early", "twice"):
+            x, y = points_of(subject, key, axis)
+            for lo, hi in random_ranges(random, x):
+                buckets = int(random.choice((2, 20, 1_000)))
+                query = SeriesQuery(
+                    *([RUN], [key]), axis=axis, lo=lo, hi=hi, buckets=buckets, x_scale=scale
+                )
+                (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
+                check_series(found, x, y, query)
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_neighbours_are_the_nearest_of_all_writers(
+        self, subject: HistorySubject, seed: int
+    ) -> None:
+        random = np.random.default_rng(seed)
+        for writer in ("a", "b", "c"):
+            stream = subject.open(writer=writer)
+            for batch in random_run(random, goes_back=seed % 2 == 1):
+                subject.append(stream, batch)
+            if writer != "b":
+                subject.seal_run(RUN)
+        for key in ("loss", "seldom", "early", "twice"):
+            x, y = points_of(subject, key, Axis.STEP)
+            for lo, hi in random_ranges(random, x):
+                query = SeriesQuery([RUN], [key], lo=lo, hi=hi, buckets=50)
+                (found,) = subject.read(lambda h, q=query: h.series(q))  # type: ignore[misc]
+                check_series(found, x, y, query)
+
+    def test_keys_between_whose_values_one_zooms(
+        self, settle: Settle, subject: HistorySubject
+    ) -> None:
+        """What was logged every 50 steps is a line at each of them."""
+        at = np.arange(0, 400, 50, dtype=np.uint32)
+        seldom = np.where(at == 100, np.nan, at).astype(np.float64)
+        settle([make_batch(0, 400, numbers={"seldom": Numbers(seldom, at)})])
+        query = SeriesQuery([RUN], ["seldom", "loss", "none"], lo=101, hi=149)
+        found, loss, none = subject.read(lambda h: h.series(query))
+        assert isinstance(found, PointSeries)
+        assert (found.x.tolist(), found.num_rows) == ([100, 150], 0)
+        assert (math.isnan(found.y[0]), found.y[1]) == (True, 150)
+        assert isinstance(loss, PointSeries)
+        assert (loss.x.tolist(), loss.num_rows) == (list(range(100, 151)), 49)
+        assert isinstance(none, PointSeries)
+        assert (len(none.x), none.num_rows) == (0, 0)
+
+    def test_neighbours_are_buckets_of_their_own(
+        self, settle: Settle, subject: HistorySubject
+    ) -> None:
+        """They never widen what a bucket of the range says."""
+        values = np.where(np.isin(np.arange(600), (99, 501)), 1e9, 1.0)
+        settle([make_batch(0, 600, keys=(), numbers={"loss": Numbers(values)})])
+        query = SeriesQuery([RUN], ["loss"], lo=100, hi=500, buckets=10)
+        (found,) = subject.read(lambda h: h.series(query))
+        assert isinstance(found, BucketSeries)
+        assert (found.num_rows, len(found.x0)) == (401, 12)
+        assert (found.x0[0], found.x1[0], found.x0[-1], found.x1[-1]) == (99, 99, 501, 501)
+        assert found.max.tolist() == [1e9, *[1.0] * 10, 1e9]
 
     def test_series_come_in_the_order_asked(self, subject: HistorySubject) -> None:
         subject.append(subject.open(RUN), make_batch(0, 5))
@@ -165,6 +235,51 @@ def long_run() -> list[HistoryBatch]:
         batches.append(make_batch(row0, n, keys=("loss",), numbers=numbers))
         row0 += n
     return batches
+
+
+def random_run(random: np.random.Generator, *, goes_back: bool) -> list[HistoryBatch]:
+    """Some 2,000 rows whose steps have gaps and repeat, with keys that are often missing."""
+    batches: list[HistoryBatch] = []
+    row0, step0 = 0, int(random.integers(-300, 300))
+    for i in range(7):
+        n = int(random.integers(1, 600))
+        step = step0 + np.cumsum(random.integers(0, 4, n))
+        step0 = int(step[-1]) - (int(random.integers(0, 900)) if goes_back else 0)
+        time = BEGIN + 0.25 * step + 0.001 * random.integers(0, 3, n).cumsum()
+        numbers = {"loss": Numbers(_odd_values(random, n))}
+        shares = {"often": 0.7, "seldom": 0.004, "early": 0.5 * (i < 2)}
+        shares["twice"] = 1.0 if i in (1, 5) else 0.0
+        for key, share in shares.items():
+            at = np.flatnonzero(random.random(n) < share).astype(np.uint32)
+            if len(at):
+                rows = None if len(at) == n else at
+                numbers[key] = Numbers(_odd_values(random, len(at)), rows)
+        batches.append(HistoryBatch(row0, step, time, time - BEGIN, numbers))
+        row0 += n
+    return batches
+
+
+def _odd_values(random: np.random.Generator, n: int) -> Floats:
+    values = random.normal(size=n)
+    values[random.random(n) < 0.05] = np.nan
+    values[random.random(n) < 0.02] = np.inf
+    return values
+
+
+def random_ranges(
+    random: np.random.Generator, x: Floats
+) -> list[tuple[float | None, float | None]]:
+    """Ranges between and on values, open to a side, hardly wider than nothing, and beyond."""
+    a, b = (float(x[0]), float(x[-1])) if len(x) else (0.0, 100.0)
+    width = b - a + 2
+    found: list[tuple[float | None, float | None]] = [(b + 5, b + 9), (a - 9, a - 5), (0, b)]
+    for _ in range(4):
+        lo = a - 1 + float(random.random()) * width
+        found.append((lo, lo + float(random.choice((0.3, 3, 90, 900))) * float(random.random())))
+    for _ in range(2):
+        lo, hi = np.sort(random.choice(x, 2) if len(x) else np.array([1.0, 2.0])).tolist()
+        found += [(lo, hi), (lo, None), (None, hi)]
+    return found
 
 
 def ranges_of(x: Floats) -> list[tuple[float | None, float | None]]:

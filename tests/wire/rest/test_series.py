@@ -71,14 +71,20 @@ async def test_axes_and_ranges(ada: httpx.AsyncClient, site: Site) -> None:
         CHART | {"lo": 3, "hi": 5},
         CHART | {"axis": "time", "lo": 1e9 + 8},
         CHART | {"axis": "relative", "hi": 1.5},
+        CHART | {"lo": 3.2, "hi": 3.8},
+        CHART | {"lo": 100},
     )
 
     assert errors == []
-    assert [curve["request"] for curve in curves] == [0, 1, 2]
+    assert [(curve["request"], curve["num_rows"]) for curve in curves] == [
+        *((0, 3), (1, 2), (2, 2), (3, 0), (4, 0)),
+    ]
     assert [curve["arrays"]["x"].tolist() for curve in curves] == [
-        [3, 4, 5],
-        [1e9 + 8, 1e9 + 9],
-        [0, 1],
+        [2, 3, 4, 5, 6],
+        [1e9 + 7, 1e9 + 8, 1e9 + 9],
+        [0, 1, 2],
+        [3, 4],
+        [9],
     ]
 
 
@@ -149,7 +155,7 @@ async def test_smoothed_values_come_beside_the_others(ada: httpx.AsyncClient, si
 
     assert errors == []
     exact, bucketed, plain = (curve["arrays"] for curve in curves)
-    np.testing.assert_allclose(exact["smooth"], whole[3_990:4_011])
+    np.testing.assert_allclose(exact["smooth"], whole[3_989:4_012])
     np.testing.assert_allclose(bucketed["smooth"], whole[bucketed["x1"].astype(int)])
     assert "smooth" not in plain
 

@@ -206,7 +206,7 @@ def _size(sealed: SealedMemory | None) -> int:
 def _identity(track: Track, key: str, query: SeriesQuery) -> tuple[Name, Stamp]:
     state, smoothing = track.state, query.smoothing
     assert smoothing is not None
-    stamp: Stamp = (state.generation, track.layout)
+    stamp: Stamp = (state.generation, tuple([segment.id for segment in track.every]))
     if smoothing.kind is SmoothingKind.TIME_EMA:
         stamp = (*stamp, state.next_row)  # each row may widen the extent
     return (state.id, key, query.axis, smoothing), stamp

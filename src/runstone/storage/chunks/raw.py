@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from runstone.domain.history import Floats, Ints, SeriesQuery
+from runstone.domain.history import Floats, Ints, SeriesQuery, XScale
 from runstone.storage.chunks.columns import decode_values
 from runstone.storage.chunks.segments import damage_named
 from runstone.storage.chunks.source import Chunk, Segment
@@ -22,6 +22,36 @@ def in_range(x: Floats, query: SeriesQuery) -> tuple[int, int]:
     start = 0 if query.lo is None else int(np.searchsorted(x, query.lo, "left"))
     hi = _LARGEST if query.hi is None else query.hi
     return start, int(np.searchsorted(x, hi, "right"))
+
+
+def beside(x: Floats, query: SeriesQuery) -> tuple[int, int]:
+    """As `in_range`, with the range's neighbours."""
+    start, stop = in_range(x, query)
+    floor = 0.0 if query.x_scale is XScale.LOG else -np.inf
+    has_before = start > 0 and x[start - 1] > floor
+    has_after = stop < len(x) and x[stop] <= _LARGEST
+    return start - int(has_before), stop + int(has_after)
+
+
+class Neighbour(NamedTuple):
+    """A value beside the range. The greater of two is the later one.
+
+    Attributes:
+        track: Position of its track among those of its run.
+        row: Of the stream.
+    """
+
+    x: float
+    track: int
+    row: int
+    y: float
+
+
+class Ends(NamedTuple):
+    """The neighbours of a range as far as they are known."""
+
+    before: Neighbour | None = None
+    after: Neighbour | None = None
 
 
 class RawPoints(NamedTuple):
@@ -52,10 +82,11 @@ class RawReader:
         self._planner = planner
         self._found = planner.found
 
-    def points(self, tracks: Sequence[Track], key: str) -> RawPoints | None:
-        """The values in range of all tracks; None if there are none."""
-        found = [self._points_of(track, key) for track in tracks]
-        return _merged([part for part in found if part is not None])
+    def points(self, tracks: Sequence[Track], key: str) -> tuple[RawPoints | None, list[Ends]]:
+        """The values in range of all tracks (None without any), and what of each is beside it."""
+        found = [self._points_of(track, i, key) for i, track in enumerate(tracks)]
+        parts = [points for points, _ in found if points is not None]
+        return _merged(parts), [ends for _, ends in found]
 
     def points_over(self, tracks: Sequence[Track], key: str, x_key: str) -> RawPoints | None:
         """All values of a key, each at the last value of `x_key` in its row or before."""
@@ -88,22 +119,29 @@ class RawReader:
         start, stop = in_range(x, self._query)
         return RawPoints(x[start:stop], y[start:stop]) if stop > start else None
 
-    def _points_of(self, track: Track, key: str) -> RawPoints | None:
+    def _points_of(self, track: Track, number: int, key: str) -> tuple[RawPoints | None, Ends]:
         """Positions and values in range, by x; and the axis, where all its rows have a value."""
         axis = self._axis(track)
-        y, rows = self._column(track, axis, key)
-        if y is None:
-            return None
-        if rows is None and track.ascending:
-            if axis.stop <= axis.start:
-                return None
-            start, stop = axis.start, axis.stop
-            return RawPoints(axis.x[start:stop], y[start:stop], axis, y)
-        x = axis.x if rows is None else axis.x[rows]
+        values, rows = self._column(track, axis, key)
+        if values is None:
+            return None, Ends()
+        x, y = axis.x if rows is None else axis.x[rows], values
+
+        def at(position: int) -> Neighbour:
+            row = axis.row(position if rows is None else int(rows[position]))
+            return Neighbour(float(x[position]), number, row, float(values[position]))
+
         if not track.ascending:
+            below, above = last_below(x, self._query.lo), first_above(x, self._query.hi)
+            ends = Ends(None if below is None else at(below), None if above is None else at(above))
             x, y = _by_x(x, y)
-        start, stop = in_range(x, self._query)
-        return RawPoints(x[start:stop], y[start:stop]) if stop > start else None
+            start, stop = in_range(x, self._query)
+            return RawPoints(x[start:stop], y[start:stop]), ends
+        start, stop = (axis.start, axis.stop) if rows is None else in_range(x, self._query)
+        before = at(start - 1) if start > 0 else None
+        after = at(stop) if stop < len(x) else None
+        shared = (axis, y) if rows is None else ()
+        return RawPoints(x[start:stop], y[start:stop], *shared), Ends(before, after)
 
     def _column(self, track: Track, axis: RawAxis, key: str) -> tuple[Floats | None, Ints | None]:
         """Values of a key and their rows among those of the axis (None: all of them)."""
@@ -155,25 +193,45 @@ class RawReader:
                 # A rolled track with a key that has few values after all: rare, so one by one.
                 self._refetch(track)
             parts, offsets, at = [], {}, 0
+            pieces: list[tuple[int, int]] = []
             for segment in track.segments:
                 offsets[segment.id] = at
+                pieces.append((at, segment.row0 + self._planner.rows_of(segment)[0]))
                 parts.append(self._found.axes[segment.id])
                 at += len(parts[-1])
             if track.tail is not None:
+                pieces.append((at, track.tail.start))
                 parts.append(track.tail.axis(self._query.axis, track.state.first_time))
             x = np.concatenate(parts) if parts else np.empty(0, np.float64)
             start, stop = in_range(x, self._query) if track.ascending else (0, len(x))
-            first_row = track.state.sealed_rows
-            if track.segments:
-                first = track.segments[0]
-                first_row = first.row0 + self._planner.rows_of(first)[0]
-            track.raw = RawAxis(x, first_row, offsets, at, start, stop)
+            first_row = pieces[0][1] if pieces else track.state.sealed_rows
+            track.raw = RawAxis(x, first_row, offsets, at, pieces, start, stop)
         return track.raw
 
     def _refetch(self, track: Track) -> None:
         segments: list[Segment] = track.segments
         self._planner.fetch_columns(segments, set(self._planner.keys.values()))
         self._planner.fetch_axes(segments, {track.state.id: track.state})
+
+
+def last_below(x: Floats, lo: float | None) -> int | None:
+    """Position of the greatest finite x below `lo`, of equal ones the last; x in any order."""
+    if lo is None:
+        return None
+    beside = np.where((x < lo) & (x > -np.inf), x, -np.inf)
+    if not len(x) or beside.max() == -np.inf:
+        return None
+    return len(x) - 1 - int(beside[::-1].argmax())
+
+
+def first_above(x: Floats, hi: float | None) -> int | None:
+    """Position of the smallest finite x above `hi`, of equal ones the first; x in any order."""
+    if hi is None:
+        return None
+    beside = np.where((x > hi) & (x < np.inf), x, np.inf)
+    if not len(x) or beside.min() == np.inf:
+        return None
+    return int(beside.argmin())
 
 
 def _by_x(x: Floats, y: Floats) -> tuple[Floats, Floats]:

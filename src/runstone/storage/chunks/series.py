@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,11 +25,15 @@ from runstone.storage.chunks.blocks import Figures, join, merge, single, to_seri
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.columns import decode_roll
 from runstone.storage.chunks.drawing import (
+    End,
     draw,
     draw_remembered,
     nothing,
+    part_of,
+    smoothed_beside,
     smoothed_buckets,
     whole_curve,
+    with_neighbours,
 )
 from runstone.storage.chunks.memories import (
     MemoryCache,
@@ -37,7 +42,8 @@ from runstone.storage.chunks.memories import (
     is_worth_remembering,
     remember,
 )
-from runstone.storage.chunks.raw import RawReader, in_range
+from runstone.storage.chunks.neighbours import Search, Wanted
+from runstone.storage.chunks.raw import Ends, Neighbour, RawReader, in_range
 from runstone.storage.chunks.segments import damage_named
 from runstone.storage.chunks.source import Source
 from runstone.storage.chunks.tracks import Cut, Planner, RolledPart, Track
@@ -61,6 +67,8 @@ def read_series(
         raise InvalidInput("A series needs at least 2 buckets.", code="too-few-buckets")
     if query.x_scale is XScale.LOG:
         query = replace(query, lo=_SMALLEST if query.lo is None else max(query.lo, _SMALLEST))
+    if query.lo is not None and query.hi is not None and query.lo > query.hi:
+        return [nothing(run, key, query) for run in query.runs for key in query.keys]
     found = _Reading(source, cache, is_cancelled).read(query)
     return [found[run, key] for run in query.runs for key in query.keys]
 
@@ -145,15 +153,24 @@ class _Reading:
             self._go_on()
         planner.fetch_raw(tracks)
         curves = _Curves(query, planner, RawReader(query, planner))
-        if memories is None:
-            every = [(run, key) for run in query.runs for key in query.keys]
-            return {
-                pair: curves.curve(tracks.get(pair[0], []), *pair) for pair in self._each(every)
-            }
-        return {
-            pair: curves.curve(tracks[pair[0]], *pair, sealed=memories[pair])
-            for pair in self._each(memories)
-        }
+        search = Search(query, planner)
+        found: dict[Pair, Series] = {}
+        waiting: dict[Pair, tuple[_Curve, list[Wanted]]] = {}
+        every = [(run, key) for run in query.runs for key in query.keys]
+        for run, key in self._each(every if memories is None else memories):
+            mine = tracks.get(run, [])
+            curve = curves.curve(mine, run, key, memories[run, key] if memories else None)
+            wanted = search.wanted(mine, key, curve.ends, curve.served)
+            if any(one.places for one in wanted):
+                waiting[run, key] = curve, wanted
+            else:
+                found[run, key] = curve.between(wanted, query)
+        if waiting:
+            self._go_on()
+            search.find([one for _, wanted in waiting.values() for one in wanted])
+        for pair, (curve, wanted) in waiting.items():
+            found[pair] = curve.between(wanted, query)
+        return found
 
     def _whole(self, query: SeriesQuery) -> dict[Pair, Series]:
         """Curves that are known only when all of their series was read."""
@@ -186,7 +203,7 @@ class _Reading:
             planner.fetch_raw(whole)
             raw = RawReader(read, planner)
             for run, key in self._each(news):
-                points = raw.points(whole[run], key)
+                points, _ = raw.points(whole[run], key)
                 sealed = None if points is None else remember(whole[run][0], points, query)
                 self._memories.put(news[run, key], key, query, sealed)
                 found[run, key] = sealed
@@ -202,6 +219,37 @@ class _Reading:
             raise Cancelled
 
 
+@dataclass(slots=True)
+class _Curve:
+    """A curve of what lies in the range, whose neighbours are still to come.
+
+    Attributes:
+        ends: What is known of the neighbours, by track.
+        served: Whether blocks at its two ends reach past the range and stand for the neighbours.
+        sealed: What is remembered of its average.
+        parts: Then, what was read of it raw.
+    """
+
+    series: Series
+    ends: list[Ends]
+    served: tuple[bool, bool] = (False, False)
+    sealed: SealedMemory | None = None
+    parts: list[Part] = field(default_factory=list)
+
+    def between(self, neighbours: Sequence[Wanted], query: SeriesQuery) -> Series:
+        """The curve between the neighbours that were found."""
+        ends: dict[bool, End] = {}
+        for one in neighbours:
+            found = one.best
+            if found is None or (query.x_scale is XScale.LOG and found.x <= 0):
+                continue
+            smooth = math.nan
+            if self.sealed is not None:
+                smooth = smoothed_beside(found, self.parts, self.sealed, is_before=one.is_before)
+            ends[one.is_before] = End(found.x, found.y, smooth)
+        return with_neighbours(self.series, ends.get(True), ends.get(False))
+
+
 class _Curves:
     """Makes the curves of one query."""
 
@@ -213,22 +261,23 @@ class _Curves:
 
     def curve(
         self, tracks: Sequence[Track], run: RunId, key: str, sealed: SealedMemory | None = None
-    ) -> Series:
+    ) -> _Curve:
         """The curve of one key in one run, smoothed where its average is given."""
         if len(tracks) == 1 and tracks[0].blocks is not None:
             rolled = self._rolled(tracks[0], run, key, sealed)
             if rolled is not None:
                 return rolled
-        points = self._raw.points(tracks, key)
+        points, ends = self._raw.points(tracks, key)
         if points is None:
-            return nothing(run, key, self._query)
-        if sealed is not None:
-            return draw_remembered(run, key, points, self._query, sealed)
-        return draw(run, key, points, self._query)
+            return _Curve(nothing(run, key, self._query), ends, sealed=sealed)
+        if sealed is None:
+            return _Curve(draw(run, key, points, self._query), ends)
+        series = draw_remembered(run, key, points, self._query, sealed)
+        return _Curve(series, ends, sealed=sealed, parts=[part_of(points)])
 
     def _rolled(
         self, track: Track, run: RunId, key: str, sealed: SealedMemory | None
-    ) -> Series | None:
+    ) -> _Curve | None:
         """The curve from rollups; None when there are so few values that they are wanted raw."""
         assert track.blocks is not None
         found = _Gathered()
@@ -240,7 +289,7 @@ class _Curves:
             if blocks is not None and roll is not None and roll.data is not None:
                 with damage_named(track.state, segment, key):
                     rolled = decode_roll(roll.data, segment.num_rows)
-                found.add_blocks(blocks, rolled.part(blocks.start, blocks.stop))
+                found.add_blocks(blocks, rolled)
                 continue
             is_whole = False
             chunk = self._found.chunks.get((segment.id, key_id))
@@ -255,8 +304,10 @@ class _Curves:
             if tail is not None:
                 x = track.tail.axis(self._query.axis, track.state.first_time)
                 found.add_values(Part(track.tail.start, x, tail.values), tail.rows, self._query)
+        ends = Ends(found.before, found.after)
         if not found.figures:
-            return nothing(run, key, self._query)
+            none = nothing(run, key, self._query)
+            return _Curve(none, [ends], sealed=sealed, parts=found.parts)
         joined = join(found.figures)
         # Blocks at the two ends may hold values out of range; without them it may be few enough.
         if int(joined.counts.sum()) - 2 * BLOCK_ROWS <= self._query.buckets:
@@ -270,7 +321,8 @@ class _Curves:
         smooth = None
         if sealed is not None:
             smooth = smoothed_buckets(figures, found.first_row, found.parts, sealed)
-        return to_series(run, key, cut.x0, cut.x1, figures, smooth)
+        series = to_series(run, key, cut.x0, cut.x1, figures, smooth)
+        return _Curve(series, [ends], found.served(self._query), sealed, found.parts)
 
 
 @dataclass(slots=True)
@@ -280,6 +332,7 @@ class _Gathered:
     Attributes:
         parts: Where single values came from, all rows of it.
         first_row: Of the first block, where every row has a value.
+        before: The last value below the range, after: the first one above, as far as was read.
     """
 
     figures: list[Figures] = field(default_factory=list)
@@ -287,21 +340,52 @@ class _Gathered:
     x1: list[Floats] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     first_row: int = -1
+    before: Neighbour | None = None
+    after: Neighbour | None = None
+
+    def served(self, query: SeriesQuery) -> tuple[bool, bool]:
+        """Whether the first block reaches below the range, and the last one above."""
+        return (
+            query.lo is not None and bool(self.x0[0][0] < query.lo),
+            query.hi is not None and bool(self.x1[-1][-1] > query.hi),
+        )
 
     def add_blocks(self, blocks: RolledPart, figures: Figures) -> None:
-        """Adds the blocks of a segment that are in range."""
-        self._begin(blocks.segment.row0 + blocks.start * BLOCK_ROWS, blocks.stop - blocks.start)
-        self.figures.append(figures)
-        self.x0.append(blocks.x0)
-        self.x1.append(blocks.x1)
+        """Adds the blocks of a segment that are in range.
+
+        Args:
+            blocks: Which they are.
+            figures: Of all blocks of the segment.
+        """
+        start, stop, row0 = blocks.start, blocks.stop, blocks.segment.row0
+        if start > 0:
+            x, y = blocks.lasts[start - 1], figures.last[start - 1]
+            self.before = Neighbour(float(x), 0, row0 + start * BLOCK_ROWS - 1, float(y))
+        if stop < len(blocks.firsts) and self.after is None:
+            x, y = blocks.firsts[stop], figures.first[stop]
+            self.after = Neighbour(float(x), 0, row0 + stop * BLOCK_ROWS, float(y))
+        if stop > start:
+            self._begin(row0 + start * BLOCK_ROWS, stop - start)
+            self.figures.append(figures.part(start, stop))
+            self.x0.append(blocks.x0)
+            self.x1.append(blocks.x1)
 
     def add_values(self, part: Part, rows: NDArray[Any] | None, query: SeriesQuery) -> None:
         """Adds single values in range as blocks of one."""
         x = part.x if rows is None else part.x[rows]
         start, stop = in_range(x, query)
+
+        def at(i: int) -> Neighbour:
+            row = part.first_row + (i if rows is None else int(rows[i]))
+            return Neighbour(float(x[i]), 0, row, float(part.y[i]))
+
+        if start > 0:
+            self.before = at(start - 1)
+        if stop < len(x) and self.after is None:
+            self.after = at(stop)
+        self.parts.append(part)
         if stop > start:
             self._begin(part.first_row + start, stop - start)
-            self.parts.append(part)
             self.figures.append(single(part.y[start:stop]))
             self.x0.append(x[start:stop])
             self.x1.append(x[start:stop])

@@ -176,6 +176,10 @@ class Source(ABC):
         """Rollups of numbers: an entry for each segment and key that has any number."""
 
     @abstractmethod
+    def holders(self, segments: Sequence[int], keys: Sequence[int]) -> list[tuple[int, int]]:
+        """Each segment and key of which there are numbers."""
+
+    @abstractmethod
     def chunks(
         self, segments: Sequence[int], keys: Sequence[int] | None, *, objects: bool
     ) -> list[Chunk]:

@@ -7,9 +7,11 @@ x that goes back, several writers) is decoded raw, only in the segments that rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -38,14 +40,33 @@ class RolledPart:
 
     Attributes:
         start: First block in the range; stop: the one after the last.
-        x0: First position of each of these blocks; x1: the last.
+        firsts: First position of each block of the segment; lasts: the last.
     """
 
     segment: Segment
     start: int
     stop: int
-    x0: Floats
-    x1: Floats
+    firsts: Floats
+    lasts: Floats
+
+    @property
+    def x0(self) -> Floats:
+        """First position of each block in the range."""
+        return self.firsts[self.start : self.stop]
+
+    @property
+    def x1(self) -> Floats:
+        """Last position of each block in the range."""
+        return self.lasts[self.start : self.stop]
+
+    def rows_around(self, query: SeriesQuery) -> tuple[int, int]:
+        """Rows of these blocks and of the neighbouring one where none reaches past the range."""
+        start, stop = self.start, self.stop
+        if query.lo is not None and start and not (self.firsts[start : start + 1] < query.lo).any():
+            start -= 1
+        if query.hi is not None and not (stop and self.lasts[stop - 1] > query.hi):
+            stop += 1
+        return start * BLOCK_ROWS, min(stop * BLOCK_ROWS, self.segment.num_rows)
 
 
 @dataclass(slots=True)
@@ -54,7 +75,7 @@ class Track:
 
     Attributes:
         segments: Those that reach into the range, in row order.
-        layout: Ids of all of the stream's segments.
+        every: All of the stream's segments.
         ascending: x never goes back over the whole stream.
         blocks: By segment; None when the stream is to be read raw.
         raw: Made when the first curve is read raw.
@@ -63,7 +84,7 @@ class Track:
 
     state: StreamState
     segments: list[Segment]
-    layout: tuple[int, ...]
+    every: list[Segment]
     tail: Tail | None
     ascending: bool
     num_rows: int
@@ -98,7 +119,8 @@ class RawAxis:
 
     Attributes:
         first_row: Of the stream: the one of the first position.
-        offsets: Where each segment begins; last of all, where the tail does.
+        offsets: Where each segment begins; tail_offset: where the tail does.
+        pieces: The same in order, with the row of the stream that begins there.
         start: First row in range, when x ascends; stop: the one after the last.
         cut: Of the rows in range, for all keys that have a value in each row.
     """
@@ -107,9 +129,23 @@ class RawAxis:
     first_row: int
     offsets: dict[int, int]
     tail_offset: int
+    pieces: list[tuple[int, int]]
     start: int
     stop: int
     cut: Cut | None = None
+
+    def row(self, position: int) -> int:
+        """The row of the stream at a position."""
+        offset, row = self.pieces[bisect_right(self.pieces, position, key=itemgetter(0)) - 1]
+        return row + position - offset
+
+    @property
+    def num_consecutive(self) -> int:
+        """Positions from the first on between which no row of the stream is left out."""
+        for offset, row in self.pieces:
+            if row - offset != self.first_row:
+                return offset
+        return len(self.x)
 
 
 @dataclass(slots=True)
@@ -169,9 +205,8 @@ class Planner:
                 if extent.hi >= lo and extent.lo <= hi
             ]
             num_rows = sum([s.num_rows for s in reaching])
-            layout = tuple([segment.id for segment in mine])
             tracks.setdefault(state.run_id, []).append(
-                Track(state, reaching, layout, tail, ascending, num_rows)
+                Track(state, reaching, mine, tail, ascending, num_rows)
             )
         return tracks
 
@@ -215,10 +250,7 @@ class Planner:
             x0, x1 = decode_floats(blob).reshape(2, -1)
         start = 0 if query.lo is None else int(np.searchsorted(x1, query.lo, "left"))
         stop = len(x0) if query.hi is None else int(np.searchsorted(x0, query.hi, "right"))
-        if stop <= start:
-            # Between two blocks: nothing of this segment is in the range.
-            start = stop = 0
-        return RolledPart(segment, start, stop, x0[start:stop], x1[start:stop])
+        return RolledPart(segment, start, stop, x0, x1)
 
     def rows_of(self, segment: Segment) -> tuple[int, int]:
         """Which rows of a segment are to be decoded."""
@@ -243,8 +275,7 @@ class Planner:
             blob = rolls.get(segment.id)
             if blob is not None:
                 blocks = self._rolled_part(track, segment, blob)
-                stop = min(blocks.stop * BLOCK_ROWS, segment.num_rows)
-                self._parts[segment.id] = (blocks.start * BLOCK_ROWS, stop)
+                self._parts[segment.id] = blocks.rows_around(query)
 
     def fetch_raw(self, tracks: dict[RunId, list[Track]]) -> None:
         """Fetches, in two statements, all columns that are to be decoded."""
@@ -274,8 +305,6 @@ class Planner:
         blocks = track.blocks.get(segment.id)
         if blocks is None:
             return list(self.keys.values())
-        if blocks.stop == blocks.start:
-            return []
         found = (self.found.rolls.get((segment.id, key)) for key in self.keys.values())
         return [roll.key_id for roll in found if roll is not None and roll.data is None]
 
@@ -288,16 +317,36 @@ class Planner:
 
     def fetch_axes(self, segments: Sequence[Segment], states: dict[StreamId, StreamState]) -> None:
         """Decodes the query's axis in those of these segments where it is not yet known."""
-        axis = self._query.axis
         missing = [segment for segment in segments if segment.id not in self.found.axes]
+        self.found.axes |= self.positions(missing, states, self._parts)
+
+    def positions(
+        self,
+        segments: Sequence[Segment],
+        states: Mapping[StreamId, StreamState],
+        parts: Mapping[int, tuple[int, int]],
+    ) -> dict[int, Floats]:
+        """The query's axis in these segments, or in some rows (from, to) of them."""
+        axis = self._query.axis
         found = read_axes(
-            self._source, missing, states, _AXIS_COLUMNS[axis], self._parts, as_positions=True
+            self._source, segments, states, _AXIS_COLUMNS[axis], parts, as_positions=True
         )
-        for segment in missing:
+        positions: dict[int, Floats] = {}
+        for segment in segments:
             arrays = found[segment.id]
             if axis is Axis.RELATIVE:
                 time, runtime = arrays
-                x = relative(runtime, time, states[segment.stream_id].first_time)
+                positions[segment.id] = relative(
+                    runtime, time, states[segment.stream_id].first_time
+                )
             else:
-                x = arrays[0]
-            self.found.axes[segment.id] = x
+                positions[segment.id] = arrays[0]
+        return positions
+
+    def holders(self, segments: Sequence[Segment], keys: Sequence[str]) -> set[tuple[int, str]]:
+        """Which of these segments have numbers of which of these keys."""
+        names = {self.keys[key]: key for key in keys if key in self.keys}
+        if not segments or not names:
+            return set()
+        found = self._source.holders([segment.id for segment in segments], sorted(names))
+        return {(segment, names[key]) for segment, key in found}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -296,12 +296,18 @@ class MemoryHistory(History):
             smoothed = smooth(x, y, query.smoothing).tolist()
         lo = -math.inf if query.lo is None else query.lo
         hi = math.inf if query.hi is None else query.hi
-        within = [
+        visible = [
             (at, value, smoothed[i])
             for i, (at, value) in enumerate(points)
-            if lo <= at <= hi and (at > 0 or query.x_scale is XScale.LINEAR)
+            if at > 0 or query.x_scale is XScale.LINEAR
         ]
+        within = [point for point in visible if lo <= point[0] <= hi]
         found = draw(run, key, within, query.buckets, query.x_scale)
+        is_empty = lo > hi or (query.x_scale is XScale.LOG and hi <= 0)
+        if not is_empty:
+            before = [point for point in visible if point[0] < lo][-1:]
+            after = [point for point in visible if point[0] > hi][:1]
+            found = beside(found, before, after)
         return found if query.smoothing is not None else replace(found, smooth=None)
 
 
@@ -348,6 +354,29 @@ def bucket(
         neginf=np.array([group.count(-math.inf) for group in ys], np.int64),
         smooth=np.array([last_smoothed(group) for group in groups.values()]),
     )
+
+
+def beside(series: Series, before: Sequence[Drawn], after: Sequence[Drawn]) -> Series:
+    """A series between its neighbours: at most one on either side."""
+    if isinstance(series, PointSeries):
+        points = [*before, *_points(series), *after]
+        x, y, smoothed = (np.array([point[i] for point in points]) for i in range(3))
+        return replace(series, x=x, y=y, smooth=smoothed, num_neighbours=len(before) + len(after))
+    for neighbour, is_before in [(one, True) for one in before] + [(one, False) for one in after]:
+        alone = bucket(series.run_id, series.key, [neighbour], 2, XScale.LINEAR)
+        ends = (alone, series) if is_before else (series, alone)
+        columns: dict[str, Any] = {
+            f.name: np.concatenate([getattr(end, f.name) for end in ends])
+            for f in fields(series)
+            if f.name not in ("run_id", "key", "num_rows")
+        }
+        series = replace(series, **columns)
+    return series
+
+
+def _points(series: PointSeries) -> list[Drawn]:
+    assert series.smooth is not None
+    return list(zip(series.x.tolist(), series.y.tolist(), series.smooth.tolist(), strict=True))
 
 
 def last_smoothed(points: Sequence[Drawn]) -> float:

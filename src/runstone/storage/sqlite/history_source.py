@@ -88,6 +88,10 @@ class SqliteSource(Source):
         lists = {"segments": ids(segments), "keys": ids(keys)}
         return [Roll(*row) for row in self._connection.execute(SQL["rolls"], lists)]
 
+    def holders(self, segments: Sequence[int], keys: Sequence[int]) -> list[tuple[int, int]]:
+        lists = {"segments": ids(segments), "keys": ids(keys)}
+        return list(self._connection.execute(SQL["holders"], lists))
+
     def chunks(
         self, segments: Sequence[int], keys: Sequence[int] | None, *, objects: bool
     ) -> list[Chunk]:

@@ -91,7 +91,7 @@ class _Layout:
             x, y = self._floats(series.x, series.y)
             arrays = SeriesArrays(x=x, y=y)
             self._add_smooth(arrays, series)
-            return SeriesEntry(request, run, series.key, True, len(series.x), arrays)
+            return SeriesEntry(request, run, series.key, True, series.num_rows, arrays)
         x0, x1, low, high, mean, first, last = self._floats(
             series.x0,
             series.x1,

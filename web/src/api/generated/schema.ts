@@ -1598,7 +1598,8 @@ export interface components {
          * @description One curve.
          *
          *         `exact` means every point is there; else `num_rows` values are summed up in buckets, each
-         *         exact over its own extent.
+         *         exact over its own extent. Neighbours of the range do not count in `num_rows`: a curve of 0
+         *         has neighbours alone.
          */
         SeriesEntry: {
             request: number;
@@ -1619,7 +1620,15 @@ export interface components {
             series: components["schemas"]["SeriesEntry"][];
             errors: components["schemas"]["SeriesError"][];
         };
-        /** @description One chart's curves: every one of these keys of every one of these runs. */
+        /**
+         * @description One chart's curves: every one of these keys of every one of these runs.
+         *
+         *         So that lines enter and leave a range, each curve also has the range's neighbours: the last
+         *         value with x < `lo` and the first with x > `hi`, finite or not, as a point or a bucket of one
+         *         value of its own at that end. At most two more than `buckets`, they are known by lying beside
+         *         the range. A bucket of the range that reaches past it (by less than 64 rows) stands for the
+         *         neighbour at that end.
+         */
         SeriesRequest: {
             entity: string;
             project: string;
@@ -1640,7 +1649,7 @@ export interface components {
              */
             hi: number | null;
             /**
-             * @description At most so many points or buckets per curve.
+             * @description At most so many points or buckets per curve in the range.
              * @default 1000
              */
             buckets: number;

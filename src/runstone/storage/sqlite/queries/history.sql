@@ -106,6 +106,11 @@ SELECT segment_id, key_id, roll FROM chunk
 WHERE segment_id IN (SELECT value FROM json_each(:segments))
     AND key_id IN (SELECT value FROM json_each(:keys)) AND is_object = 0;
 
+-- name: holders
+SELECT segment_id, key_id FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(:segments))
+    AND key_id IN (SELECT value FROM json_each(:keys)) AND is_object = 0;
+
 -- name: chunks
 SELECT segment_id, key_id, is_object, kind, row_index, kinds, data FROM chunk
 WHERE segment_id IN (SELECT value FROM json_each(:segments))

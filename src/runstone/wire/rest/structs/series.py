@@ -40,7 +40,14 @@ class SmoothingRequest(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class SeriesRequest(Struct, forbid_unknown_fields=True):
-    """One chart's curves: every one of these keys of every one of these runs."""
+    """One chart's curves: every one of these keys of every one of these runs.
+
+    So that lines enter and leave a range, each curve also has the range's neighbours: the last
+    value with x < `lo` and the first with x > `hi`, finite or not, as a point or a bucket of one
+    value of its own at that end. At most two more than `buckets`, they are known by lying beside
+    the range. A bucket of the range that reaches past it (by less than 64 rows) stands for the
+    neighbour at that end.
+    """
 
     entity: str
     project: str
@@ -51,7 +58,10 @@ class SeriesRequest(Struct, forbid_unknown_fields=True):
     lo: Annotated[float | None, Meta(description="Smallest x; from the start, if null.")] = None
     hi: Annotated[float | None, Meta(description="Largest x; to the end, if null.")] = None
     buckets: Annotated[
-        int, Meta(ge=2, le=20_000, description="At most so many points or buckets per curve.")
+        int,
+        Meta(
+            ge=2, le=20_000, description="At most so many points or buckets per curve in the range."
+        ),
     ] = 1_000
     x_scale: Annotated[
         XScale,
@@ -123,7 +133,8 @@ class SeriesEntry(Struct):
     """One curve.
 
     `exact` means every point is there; else `num_rows` values are summed up in buckets, each
-    exact over its own extent.
+    exact over its own extent. Neighbours of the range do not count in `num_rows`: a curve of 0
+    has neighbours alone.
     """
 
     request: int
