@@ -2,6 +2,7 @@
 import type { ProjectRef, RunRef } from "@/api/client";
 import type { Catalogue } from "@/lib/messages/en";
 import type { IconName } from "@/ui/icons";
+import type { ProjectView } from "./pages/view-switch";
 
 export interface Place {
   href: string;
@@ -9,6 +10,8 @@ export interface Place {
   icon: IconName;
   /** Other addresses of the same page. */
   aliases: readonly string[];
+  /** One of the views of a project's runs, between which filters go along. */
+  view?: ProjectView;
 }
 
 /** What is known of where one is, from the address. */
@@ -51,8 +54,14 @@ export function projectPlaces(ref: ProjectRef, m: Catalogue): Place[] {
     aliases: [],
   });
   return [
-    { href: base, label: m.workspace.title, icon: "workspace", aliases: [`${base}/workspace`] },
-    place("table", m.places.table, "table"),
+    {
+      href: base,
+      label: m.workspace.title,
+      icon: "workspace",
+      aliases: [`${base}/workspace`],
+      view: "workspace",
+    },
+    { ...place("table", m.places.table, "table"), view: "table" },
     place("compare", m.places.compare, "compare"),
     place("trash", m.places.trash, "trash"),
   ];

@@ -9,12 +9,15 @@ interface NoticeProps {
   children?: ReactNode;
   /** What can be done about it. */
   action?: ReactNode;
+  /** There is nothing else on the page: the title is the page's. */
+  isPage?: boolean;
 }
 
-export function Notice({ title, children, action }: NoticeProps) {
+export function Notice({ title, children, action, isPage = false }: NoticeProps) {
+  const Title = isPage ? "h1" : "h2";
   return (
     <div className={styles.notice}>
-      <h2 className={styles.title}>{title}</h2>
+      <Title className={styles.title}>{title}</Title>
       {children && <div className={styles.text}>{children}</div>}
       {action && <div className={styles.action}>{action}</div>}
     </div>
@@ -27,13 +30,18 @@ interface ErrorNoticeProps {
   /** The server's own words. */
   said?: string | undefined;
   onRetry?: () => void;
+  isPage?: boolean;
 }
 
-export function ErrorNotice({ title, detail, said, onRetry }: ErrorNoticeProps) {
+export function ErrorNotice({ title, detail, said, onRetry, isPage = false }: ErrorNoticeProps) {
   const m = useMessages();
   return (
     <div role="alert">
-      <Notice title={title} action={onRetry && <Button onClick={onRetry}>{m.app.retry}</Button>}>
+      <Notice
+        title={title}
+        isPage={isPage}
+        action={onRetry && <Button onClick={onRetry}>{m.app.retry}</Button>}
+      >
         {detail}
         {said && <p className={styles.said}>{said}</p>}
       </Notice>

@@ -9,7 +9,7 @@ export function NotFoundPage() {
   useTitle(m.errors.noPage);
   return (
     <BareShell>
-      <Notice title={m.errors.noPage} action={<Link to="/">{m.errors.goHome}</Link>}>
+      <Notice title={m.errors.noPage} isPage action={<Link to="/">{m.errors.goHome}</Link>}>
         {m.errors.noPageHint}
       </Notice>
     </BareShell>

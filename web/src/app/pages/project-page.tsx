@@ -28,15 +28,11 @@ import { useArrangement } from "./use-arrangement";
 import { useChartSearch } from "./use-chart-search";
 import { useLiveProject } from "./use-live-project";
 import { useRunsView } from "./use-runs-view";
+import { REMEMBERED, searchOfView } from "./view-switch";
 
 /** No run in particular: the keys of the newest ones. */
 const NEWEST: readonly string[] = [];
 const NO_COLUMNS: readonly Column[] = [];
-/** What a person finds again: how they arranged the page, not what they were looking for. */
-const REMEMBERED = [
-  ...["sort", "cols", "pin", "grid", "top"],
-  ...["x", "xs", "y", "smooth", "outliers", "panels"],
-];
 
 export function ProjectPage() {
   const m = useMessages();
@@ -52,7 +48,7 @@ export function ProjectPage() {
   const arrangement = useArrangement({ grid, top, section });
   const charts = useChartSearch(rest);
   useTitle(ref.project, ref.entity);
-  useRememberedView("workspace", ref, search, REMEMBERED);
+  useRememberedView("workspace", ref, search, REMEMBERED.workspace);
   const [isFolded, setFolded] = useState(false);
 
   const listing = useRunList(ref, question, view.pins, view.visibility);
@@ -64,14 +60,13 @@ export function ProjectPage() {
   const actions = useRunActions(ref);
   const chartRuns = useMemo(() => toChartRuns(drawn, visible, dashes), [drawn, visible, dashes]);
 
-  const toTable = useCallback(
+  const toTable = useStable(
     () =>
       void navigate({
         to: "/$entity/$project/table",
         params: ref,
-        search: { q, filter, sort, pin, hide, show, only },
+        search: searchOfView("table", ref, search),
       }),
-    [navigate, ref, q, filter, sort, pin, hide, show, only],
   );
   const onHighlight = useCallback((id: string | null) => bus.highlight(id), [bus]);
   const onOpen = useCallback(
@@ -89,7 +84,7 @@ export function ProjectPage() {
   useShortcuts({ "Mod+j": { does: m.runs.keys.fold, run: toggleFold } }, { heading: m.runs.title });
 
   if (error && (!runs || isGone) && !isRefusal(error)) {
-    return <ErrorView error={error} onRetry={listing.retry} />;
+    return <ErrorView error={error} onRetry={listing.retry} isPage />;
   }
   if (runs?.length === 0 && view.text === "" && !listing.isOld) return <EmptyProject />;
   const keysError = history.error && !history.data ? history.error : null;

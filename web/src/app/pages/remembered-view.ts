@@ -7,7 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent } from "react";
 import type { ProjectRef } from "@/api/client";
 
-type Search = Readonly<Record<string, string | undefined>>;
+export type Search = Readonly<Record<string, string | undefined>>;
 
 /**
  * @param page What kind of view it is: each has its own memory.
@@ -15,12 +15,12 @@ type Search = Readonly<Record<string, string | undefined>>;
  */
 export function useRememberedView(
   page: string,
-  { entity, project }: ProjectRef,
+  ref: ProjectRef,
   search: Search,
   names: readonly string[],
 ): void {
   const navigate = useNavigate();
-  const place = `runstone.view.${page}.${entity}/${project}`;
+  const place = placeOf(page, ref);
   const arrive = useEffectEvent(() => {
     if (Object.values(search).some((value) => value !== undefined)) return;
     const left = readView(place, names);
@@ -44,6 +44,19 @@ export function pick(search: Search, names: readonly string[]): Record<string, s
     if (value !== undefined) picked[name] = value;
   }
   return picked;
+}
+
+/** How a person left a view, while they are on another page. */
+export function recallView(
+  page: string,
+  ref: ProjectRef,
+  names: readonly string[],
+): Record<string, string> {
+  return readView(placeOf(page, ref), names);
+}
+
+function placeOf(page: string, { entity, project }: ProjectRef): string {
+  return `runstone.view.${page}.${entity}/${project}`;
 }
 
 function readView(place: string, names: readonly string[]): Record<string, string> {

@@ -16,8 +16,8 @@ import { compareAddress, isRefusal, useProjectRef } from "./project-place";
 import { useRememberedView } from "./remembered-view";
 import { useLiveProject } from "./use-live-project";
 import { useRunsView } from "./use-runs-view";
+import { REMEMBERED, searchOfView } from "./view-switch";
 
-const REMEMBERED = ["sort", "cols", "pin"];
 const NOT_KNOWN: readonly Column[] = usualColumns([]);
 
 export function TablePage() {
@@ -26,7 +26,7 @@ export function TablePage() {
   const ref = useProjectRef();
   const search = useSearch({ from: "/signed-in/$entity/$project/table" });
   useTitle(m.runs.title, ref.project);
-  useRememberedView("table", ref, search, REMEMBERED);
+  useRememberedView("table", ref, search, REMEMBERED.table);
 
   const columns = useColumns(ref, "");
   const usual = useMemo(
@@ -40,8 +40,12 @@ export function TablePage() {
   useLiveProject(ref, !isGone);
   const actions = useRunActions(ref);
 
-  const { cols: _, ...shared } = search;
-  const toCharts = () => void navigate({ to: "/$entity/$project", params: ref, search: shared });
+  const toCharts = () =>
+    void navigate({
+      to: "/$entity/$project",
+      params: ref,
+      search: searchOfView("workspace", ref, search),
+    });
   const onOpen = useCallback(
     (run: RunRow) =>
       void navigate({ to: "/$entity/$project/runs/$run", params: { ...ref, run: run.id } }),
@@ -49,7 +53,7 @@ export function TablePage() {
   );
 
   if (error && (!listing.runs || isGone) && !isRefusal(error)) {
-    return <ErrorView error={error} onRetry={listing.retry} />;
+    return <ErrorView error={error} onRetry={listing.retry} isPage />;
   }
   return (
     <RunsTableView

@@ -3,7 +3,9 @@ import { Link, useNavigate, useParams, useRouterState } from "@tanstack/react-ro
 import { useMessages } from "@/lib/i18n";
 import { type Shortcuts, useShortcuts } from "@/lib/keyboard";
 import { Icon, type IconName } from "@/ui/icons";
-import { hrefOfProject, isAt, placesAt } from "../places";
+import { searchOfView } from "../pages/view-switch";
+import { hrefOfProject, isAt, type Place, placesAt } from "../places";
+import { parseSearch, stringifySearch } from "../search";
 import { KeyboardHelp } from "./keyboard-help";
 import styles from "./shell.module.css";
 
@@ -11,9 +13,16 @@ export function Rail() {
   const m = useMessages();
   const navigate = useNavigate();
   const where = useParams({ strict: false });
-  const pathname = useRouterState({ select: (state) => state.location.pathname });
-  const places = placesAt(where, m);
+  const { pathname, searchStr } = useRouterState({ select: (state) => state.location });
   const { entity, project, run } = where;
+  const places = placesAt(where, m);
+  const isInView = places.some((place) => place.view !== undefined && isAt(place, pathname));
+  /** With what is filtered and sorted here, where the page has the same runs. */
+  const addressOf = ({ href, view }: Place) => {
+    if (view === undefined || entity === undefined || project === undefined) return href;
+    const search = isInView ? parseSearch(searchStr) : {};
+    return href + stringifySearch(searchOfView(view, { entity, project }, search));
+  };
   const up =
     entity !== undefined && project !== undefined && run !== undefined
       ? hrefOfProject({ entity, project })
@@ -23,8 +32,11 @@ export function Rail() {
   if (up !== null) {
     shortcuts.u = { does: m.frame.upToProject, run: () => void navigate({ href: up }) };
   }
-  for (const [index, { href, label }] of places.entries()) {
-    shortcuts[String(index + 1)] = { does: label, run: () => void navigate({ href }) };
+  for (const [index, place] of places.entries()) {
+    shortcuts[String(index + 1)] = {
+      does: place.label,
+      run: () => void navigate({ href: addressOf(place) }),
+    };
   }
   useShortcuts(shortcuts, { heading: m.app.navigation });
 
@@ -44,7 +56,7 @@ export function Rail() {
       {places.map((place, index) => (
         <RailItem
           key={place.href}
-          href={place.href}
+          href={addressOf(place)}
           label={place.label}
           icon={place.icon}
           shortcut={String(index + 1)}
