@@ -39,6 +39,7 @@ export function TableCell({ run, name, now, onOpen }: TableCellProps) {
 }
 
 function TagsCell({ tags }: { tags: readonly string[] }) {
+  if (tags.length === 0) return <span className={styles.missing}>{MISSING}</span>;
   return (
     <span className={styles.tags}>
       {tags.slice(0, MAX_TAGS).map((tag) => (

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Smoothing, SmoothingKind } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
+import { Icon } from "@/ui/icons";
 import { Menu } from "@/ui/menu";
 import { Slider } from "@/ui/slider";
 import { DEFAULT_SMOOTHING, RANGES, smoothingAt } from "../smoothing";
@@ -56,6 +57,7 @@ export function SmoothingControl({ value, onChange }: SmoothingControlProps) {
           <button type="button" className={styles.figure} title={m.smoothing.hint}>
             <span className="visually-hidden">{m.smoothing.kind}: </span>
             {text(amount)}
+            <Icon name="chevron" size={12} />
           </button>
         }
         items={[

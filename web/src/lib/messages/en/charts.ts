@@ -33,7 +33,7 @@ export const smoothing = {
   title: "Smoothing",
   amount: "Smoothing amount",
   kind: "Kind of smoothing",
-  off: "off",
+  off: "Off",
   timeEma: "Time-weighted average",
   timeEmaHint: "Exponential; fades with the distance in x",
   ema: "Exponential average",
