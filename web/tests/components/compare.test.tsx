@@ -56,6 +56,7 @@ function run(id: string, config: object, summary: object): RunDetail {
 const RUNS: Record<string, RunDetail> = {
   a: run("a", { lr: 0.001, seed: 1 }, { loss: 0.5 }),
   b: run("b", { lr: 0.003, seed: 1 }, { loss: 0.4 }),
+  again: { ...run("again", { lr: 0.002, seed: 1 }, { loss: 0.3 }), display_name: "run a" },
 };
 
 const NOTHING: RunEnvironment = {
@@ -135,6 +136,15 @@ const rowOf = async (key: string) => {
 };
 
 describe("runs side by side", () => {
+  it("tells runs of one name apart by their ids", async () => {
+    open(["a", "again"]);
+    const heads = await screen.findAllByRole("columnheader", { name: /run a/ });
+    expect(heads.map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/Baselinea$/),
+      expect.stringMatching(/again$/),
+    ]);
+  });
+
   it("show what differs, and all of it when asked", async () => {
     const { user } = open(["a", "b"]);
     const lr = await rowOf("lr");

@@ -141,10 +141,28 @@ describe("a console", () => {
 
   it("marks what is searched and counts the lines", async () => {
     open({ texts: ["loss 1", "acc 2", "loss 3"] }, { text: "loss" });
-    await waitFor(() => expect(screen.getByRole("status").textContent).toBe("2 matching"));
+    await waitFor(() => expect(screen.getByRole("status").textContent).toBe("1 of 2"));
     expect(screen.getAllByText("loss").map(({ tagName }) => tagName)).toEqual(["MARK", "MARK"]);
     await userEvent.click(screen.getByRole("button", { name: /^Next match/ }));
+    await waitFor(() => expect(screen.getByRole("status").textContent).toBe("2 of 2"));
+  });
+
+  it("shows the first match of what is typed, though it is far from what is on the screen", async () => {
+    const texts = many(3000).map((text, i) => (i === 700 || i === 900 ? "needle" : text));
+    open({ texts });
+    await userEvent.type(await screen.findByRole("searchbox"), "needle{Enter}");
     await waitFor(() => expect(screen.getByRole("status").textContent).toBe("1 of 2"));
+    expect(await screen.findByRole("link", { name: "Line 701" })).toBeTruthy();
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(screen.getByRole("status").textContent).toBe("2 of 2"));
+    expect(await screen.findByRole("link", { name: "Line 901" })).toBeTruthy();
+  });
+
+  it("opens a link to a line on that line, whatever is searched", async () => {
+    const texts = many(3000).map((text, i) => (i === 700 ? "needle" : text));
+    open({ texts }, { text: "needle", line: "2000" });
+    await waitFor(() => expect(screen.getByRole("status").textContent).toBe("1 matching"));
+    expect(await screen.findByRole("link", { name: "Line 2,000" })).toBeTruthy();
   });
 
   it("shows only what matches, or only the error stream, with the numbers they have", async () => {

@@ -10,6 +10,7 @@ export interface LoadedRun {
   run: RunDetail | undefined;
   environment: RunEnvironment | undefined;
   error: Error | null;
+  environmentError: Error | null;
   retry: () => void;
 }
 
@@ -38,7 +39,11 @@ export function useComparedRuns(addresses: readonly RunAddress[]): LoadedRun[] {
         run: details[i]?.data,
         environment: environments[i]?.data,
         error: details[i]?.error ?? null,
-        retry: () => void details[i]?.refetch(),
+        environmentError: environments[i]?.error ?? null,
+        retry: () => {
+          void details[i]?.refetch();
+          void environments[i]?.refetch();
+        },
       })),
     [addresses, details, environments],
   );

@@ -101,18 +101,19 @@ function FileHeading({ file, isOpen, onToggle }: FileHeadingProps) {
   const m = useMessages();
   return (
     <button type="button" className={styles.file} aria-expanded={isOpen} onClick={onToggle}>
-      <span className={styles.chevron} data-open={isOpen}>
-        <Icon name="chevron" size={14} />
+      <span className={styles.name}>
+        <span className={styles.chevron} data-open={isOpen}>
+          <Icon name="chevron" size={14} />
+        </span>
+        <span className={styles.path} title={file.path} dir="auto">
+          {file.oldPath ? `${file.oldPath} → ${file.path}` : file.path}
+        </span>
+        {file.change !== "modified" && (
+          <span className={styles.change}>{m.code.changes[file.change]}</span>
+        )}
+        {file.isBroken && <span className={styles.change}>{m.code.cutOff}</span>}
+        <Counts added={file.numAdded} removed={file.numRemoved} />
       </span>
-      <span className={styles.path} title={file.path} dir="auto">
-        {file.oldPath ? `${file.oldPath} → ${file.path}` : file.path}
-      </span>
-      {file.change !== "modified" && (
-        <span className={styles.change}>{m.code.changes[file.change]}</span>
-      )}
-      {file.isBroken && <span className={styles.change}>{m.code.cutOff}</span>}
-      <span className={styles.grow} />
-      <Counts added={file.numAdded} removed={file.numRemoved} />
     </button>
   );
 }
@@ -131,8 +132,8 @@ function Line({ line: { kind, text, old, new: now } }: { line: PatchLine }) {
 function Counts({ added, removed }: { added: number; removed: number }) {
   return (
     <>
-      <span className={styles.added}>+{added}</span>
-      <span className={styles.removed}>−{removed}</span>
+      {added > 0 && <span className={styles.added}>+{added}</span>}
+      {removed > 0 && <span className={styles.removed}>−{removed}</span>}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { useMessages } from "@/lib/i18n";
 import { runName } from "@/lib/run-name";
 import { Notice } from "@/ui/notice";
 import { PatchView } from "@/ui/patch/patch-view";
+import { Skeleton } from "@/ui/skeleton";
 import { comparePairs, MAX_BYTES, pairFiles, patchOf } from "../code-diff";
 import type { LoadedRun } from "../queries";
 import type { RunAddress } from "../refs";
@@ -54,13 +55,20 @@ function TwoRuns({ first, second, renderError }: TwoRunsProps) {
     },
     enabled: isReady,
   });
-  if (!isReady) return null;
+  if (!isReady) {
+    const failure = [first, second].map((one) => one.error ?? one.environmentError).find(Boolean);
+    if (!failure) return <Waiting />;
+    return renderError(failure, () => {
+      first.retry();
+      second.retry();
+    });
+  }
   if (pairs.length === 0) return <Notice title={m.compare.noCode}>{m.compare.noCodeHint}</Notice>;
   if (changed.length === 0) {
     return <Notice title={m.compare.sameCode}>{m.compare.sameCodeHint}</Notice>;
   }
   if (error) return renderError(error, () => void refetch());
-  if (!data) return null;
+  if (!data) return <Waiting />;
   return (
     <div className={styles.code}>
       <PatchView
@@ -69,10 +77,20 @@ function TwoRuns({ first, second, renderError }: TwoRunsProps) {
         actions={
           <span className={styles.fromTo}>
             {numLeftOut > 0 && `${m.compare.notCompared(numLeftOut)} `}
-            {m.compare.fromTo(nameOf(first), nameOf(second))}
+            {m.compare.fromTo(...namesOf(first, second))}
           </span>
         }
       />
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={styles.waiting}>
+      {[260, 340, 180, 420, 300, 380].map((width) => (
+        <Skeleton key={width} width={width} />
+      ))}
     </div>
   );
 }
@@ -81,8 +99,11 @@ function codeOf({ environment }: LoadedRun): RunFile[] {
   return environment ? [...environment.code_files, ...environment.diffs] : [];
 }
 
-function nameOf({ run, address }: LoadedRun): string {
-  return run ? runName(run) : address.run;
+/** Told apart by their ids where their names are alike. */
+function namesOf(first: LoadedRun, second: LoadedRun): [string, string] {
+  const name = ({ run, address }: LoadedRun) => (run ? runName(run) : address.run);
+  const names: [string, string] = [name(first), name(second)];
+  return names[0] === names[1] ? [first.address.run, second.address.run] : names;
 }
 
 async function readText(

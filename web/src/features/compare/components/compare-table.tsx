@@ -27,7 +27,7 @@ export interface TableColumn {
   address: RunAddress;
   id: string;
   name: string;
-  /** Where the run is, if it is elsewhere. */
+  /** Where the run is, if it is elsewhere; its id, if another has its name. */
   detail: string;
   run: RunDetail | undefined;
   error: Error | null;

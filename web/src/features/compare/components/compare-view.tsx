@@ -197,14 +197,17 @@ function useTable({ place, loaded, baseline: wanted }: PartProps) {
       ),
     [loaded, now, m],
   );
-  const columns = loaded.map(({ address, run, error }): TableColumn => {
+  const columns = loaded.map(({ address, run, error }, index): TableColumn => {
     const own = run ? runName(run) : address.run;
+    const isTwice = loaded.some(
+      (other, i) => i !== index && other.run && runName(other.run) === own,
+    );
     const isElsewhere = address.entity !== place.entity || address.project !== place.project;
     return {
       address,
       id: addressText(address),
       name: own,
-      detail: isElsewhere ? `${address.entity}/${address.project}` : "",
+      detail: isElsewhere ? `${address.entity}/${address.project}` : isTwice ? address.run : "",
       run,
       error,
     };

@@ -171,7 +171,7 @@ function groupTitle(
 
 function NoMedia() {
   const m = useMessages();
-  const code = 'run.log({"examples": [wandb.Image(pixels, caption="first")]})';
+  const code = 'run.log({"example": wandb.Image(pixels)})';
   return (
     <Notice title={m.media.empty} action={<CodeBlock code={code} />}>
       {m.media.emptyHint}
