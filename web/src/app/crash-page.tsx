@@ -4,19 +4,21 @@ import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import styles from "./crash-page.module.css";
+import { MissingPageError } from "./lazy-page";
+import { MissingPage } from "./missing-page";
 import { BareShell } from "./shell/bare-shell";
 
 /** In the page's place. Going elsewhere, by the rail or back, leaves it behind. */
 export function CrashView({ error }: ErrorComponentProps) {
   const m = useMessages();
-  const isOutdated = error instanceof TypeError && /import/i.test(error.message);
+  if (error instanceof MissingPageError) return <MissingPage error={error} />;
   return (
     <div role="alert">
       <Notice
-        title={isOutdated ? m.errors.pageMissing : m.errors.crashed}
+        title={m.errors.crashed}
         action={<Button onClick={() => window.location.reload()}>{m.errors.reload}</Button>}
       >
-        {isOutdated ? m.errors.pageMissingHint : m.errors.crashedHint}
+        {m.errors.crashedHint}
         {error instanceof Error && <pre className={styles.said}>{error.message}</pre>}
       </Notice>
     </div>

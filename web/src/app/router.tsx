@@ -1,12 +1,8 @@
 /** Addresses and what they show. State that two people should share is in the search part. */
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { VIEW_NAMES } from "@/features/workspace/view-text";
 import { CrashPage, CrashView } from "./crash-page";
+import { lazyPage } from "./lazy-page";
 import { MEDIA_NAMES } from "./pages/media-search";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProjectPage } from "./pages/project-page";
@@ -31,36 +27,33 @@ const home = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
   validateSearch: readSearch("q", "sort"),
-  component: lazyRouteComponent(() => import("./pages/home-page"), "HomePage"),
+  component: lazyPage(() => import("./pages/home-page"), "HomePage"),
 });
 
 /** The address that the wandb client prints when it asks for a key. */
 const authorize = createRoute({
   getParentRoute: () => signedIn,
   path: "/authorize",
-  component: lazyRouteComponent(() => import("./pages/authorize-page"), "AuthorizePage"),
+  component: lazyPage(() => import("./pages/authorize-page"), "AuthorizePage"),
 });
 
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
-  component: lazyRouteComponent(() => import("./pages/account-page"), "AccountPage"),
+  component: lazyPage(() => import("./pages/account-page"), "AccountPage"),
 });
 
 const chartSearch = readSearch(...VIEW_NAMES, "charts", "fold");
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: "/$entity/$project/trash",
-  component: lazyRouteComponent(() => import("./pages/trash-page"), "TrashPage"),
+  component: lazyPage(() => import("./pages/trash-page"), "TrashPage"),
 });
 
 const projectTrash = createRoute({
   getParentRoute: () => signedIn,
   path: "/trash",
-  component: lazyRouteComponent(
-    () => import("./pages/trashed-projects-page"),
-    "TrashedProjectsPage",
-  ),
+  component: lazyPage(() => import("./pages/trashed-projects-page"), "TrashedProjectsPage"),
 });
 
 const projectSearch = readSearch(
@@ -89,24 +82,24 @@ const table = createRoute({
   getParentRoute: () => signedIn,
   path: "/$entity/$project/table",
   validateSearch: readSearch(...RUNS_NAMES),
-  component: lazyRouteComponent(() => import("./pages/table-page"), "TablePage"),
+  component: lazyPage(() => import("./pages/table-page"), "TablePage"),
 });
 
 const compare = createRoute({
   getParentRoute: () => signedIn,
   path: "/$entity/$project/compare",
   validateSearch: readSearch("runs", "base", "all", "q", "fold", "view"),
-  component: lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage"),
+  component: lazyPage(() => import("./pages/compare-page"), "ComparePage"),
 });
 
 /** The frame of a run's pages; the page itself is one of its children. */
 const run = createRoute({
   getParentRoute: () => signedIn,
   path: "/$entity/$project/runs/$run",
-  component: lazyRouteComponent(() => import("./pages/run-frame"), "RunFrame"),
+  component: lazyPage(() => import("./pages/run-frame"), "RunFrame"),
 });
 
-const RunChartsPage = lazyRouteComponent(() => import("./pages/run-charts-page"), "RunChartsPage");
+const RunChartsPage = lazyPage(() => import("./pages/run-charts-page"), "RunChartsPage");
 
 const runCharts = createRoute({
   getParentRoute: () => run,
@@ -126,13 +119,10 @@ const runWorkspace = createRoute({
 const runOverview = createRoute({
   getParentRoute: () => run,
   path: "/overview",
-  component: lazyRouteComponent(() => import("./pages/run-overview-page"), "RunOverviewPage"),
+  component: lazyPage(() => import("./pages/run-overview-page"), "RunOverviewPage"),
 });
 
-const RunConsolePage = lazyRouteComponent(
-  () => import("./pages/run-console-page"),
-  "RunConsolePage",
-);
+const RunConsolePage = lazyPage(() => import("./pages/run-console-page"), "RunConsolePage");
 
 const consoleSearch = readSearch("line", "q", "regex", "case", "only", "level", "writer");
 
@@ -155,10 +145,10 @@ const runSystem = createRoute({
   getParentRoute: () => run,
   path: "/system",
   validateSearch: readSearch("x", "from", "to", "host"),
-  component: lazyRouteComponent(() => import("./pages/run-system-page"), "RunSystemPage"),
+  component: lazyPage(() => import("./pages/run-system-page"), "RunSystemPage"),
 });
 
-const RunFilesPage = lazyRouteComponent(() => import("./pages/run-files-page"), "RunFilesPage");
+const RunFilesPage = lazyPage(() => import("./pages/run-files-page"), "RunFilesPage");
 
 const filesSearch = readSearch("q", "view");
 
@@ -180,10 +170,10 @@ const runMedia = createRoute({
   getParentRoute: () => run,
   path: "/media",
   validateSearch: readSearch(...MEDIA_NAMES),
-  component: lazyRouteComponent(() => import("./pages/run-media-page"), "RunMediaPage"),
+  component: lazyPage(() => import("./pages/run-media-page"), "RunMediaPage"),
 });
 
-const RunCodePage = lazyRouteComponent(() => import("./pages/run-code-page"), "RunCodePage");
+const RunCodePage = lazyPage(() => import("./pages/run-code-page"), "RunCodePage");
 
 const runCode = createRoute({
   getParentRoute: () => run,

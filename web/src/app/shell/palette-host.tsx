@@ -10,6 +10,7 @@ import { useShortcuts } from "@/lib/keyboard";
 import { chooseLanguage, LANGUAGES, useLanguage } from "@/lib/language";
 import { listPaletteActions, type PaletteAction, usePaletteActions } from "@/lib/palette-actions";
 import { setThemeChoice, useThemeChoice } from "@/lib/theme";
+import { useStable } from "@/lib/use-stable";
 import { useToast } from "@/ui/toast";
 import { homePlaces, isAt, type Place, placesAt } from "../places";
 import { themeOptions } from "./theme-options";
@@ -43,15 +44,24 @@ export function PaletteHost({ children }: { children: ReactNode }) {
   // Read when it opens: neither changes while it is open.
   const [offered, setOffered] = useState<Offered | null>(null);
   const [hasBeenOpen, setHasBeenOpen] = useState(false);
+  const toast = useToast();
+  // Its code comes first: where it does not, the page is left as it is.
+  const open = useStable(async () => {
+    try {
+      await loadPalette();
+    } catch {
+      toast({ kind: "error", title: m.errors.title, detail: m.errors.pageMissingHint });
+      return;
+    }
+    setOffered({ recent: readRecent(), actions: listPaletteActions().map(toOption) });
+    setHasBeenOpen(true);
+  });
   const control = useMemo(
     () => ({
-      open: () => {
-        setOffered({ recent: readRecent(), actions: listPaletteActions().map(toOption) });
-        setHasBeenOpen(true);
-      },
-      prepare: () => void loadPalette(),
+      open: () => void open(),
+      prepare: () => void loadPalette().catch(() => undefined),
     }),
-    [],
+    [open],
   );
   useShortcuts({ "Mod+k": { does: m.palette.title, run: control.open } });
   useFrameActions();

@@ -157,7 +157,7 @@ export function RunList(props: RunListProps) {
           onLoadMore={listing.loadMore}
         />
       ) : (
-        <RunRowsSkeleton />
+        listing.error === null && <RunRowsSkeleton />
       )}
       {listing.runs?.length === 0 && (
         <div className={styles.empty}>

@@ -21,7 +21,7 @@ interface RunSearchProps {
 export function RunSearch({ text: settled, onText, error, warnings, ref }: RunSearchProps) {
   const m = useMessages();
   const [text, setText] = useSearchText(settled, onText);
-  const said = isCondition(settled) ? problemOf(error) : null;
+  const said = problemOf(error);
   return (
     <div className={styles.search}>
       <div className={styles.line}>
@@ -91,7 +91,7 @@ function Problem({ said }: { said: string }) {
   );
 }
 
-/** Only what was wrong with the condition: other troubles are told of elsewhere. */
+/** What was wrong with the question: its condition, its columns, its order. */
 function problemOf(error: Error | null): string | null {
   return error instanceof ProblemError && error.status === 400 ? error.message : null;
 }
