@@ -47,13 +47,18 @@ class Logged:
 
     def visit(self, browser: Browser, **options: Any) -> BrowserContext:
         """A window in which the administrator is signed in."""
-        context = browser.new_context(base_url=self.server.url, **options)
-        link = runstone("admin", "link", "--data", self.server.data).stdout.split()
-        page = context.new_page()
-        page.goto(next(word for word in link if word.startswith("http")))
-        page.wait_for_url(f"{self.server.url}/")
-        page.close()
-        return context
+        return signed_in_window(browser, self.server, **options)
+
+
+def signed_in_window(browser: Browser, server: Server, **options: Any) -> BrowserContext:
+    """A window on a server in which the administrator is signed in."""
+    context = browser.new_context(base_url=server.url, **options)
+    link = runstone("admin", "link", "--data", server.data).stdout.split()
+    page = context.new_page()
+    page.goto(next(word for word in link if word.startswith("http")))
+    page.wait_for_url(f"{server.url}/")
+    page.close()
+    return context
 
 
 def log_everything(server: Server, folder: Path) -> Logged:
