@@ -191,6 +191,14 @@ const CASES: Record<string, Case> = {
     series: [curve("a", 200, sin(1))],
     view: { zoom: [20, 80], yRange: [-1, 1] },
   },
+  "zoom-sparse": {
+    series: [
+      exact("a", [100, 150], [0.2, 0.9]),
+      exact("b", [50, 118, 131, 400], [5, 0.3, 0.5, 40], COLOURS[1]),
+      exact("c", [100, 150], [1, Number.NaN], COLOURS[2]),
+    ],
+    view: { zoom: [101, 149] },
+  },
   hundred: {
     series: Array.from({ length: 100 }, (_, i) =>
       curve(String(i), 25, sin(i / 25), COLOURS[i % COLOURS.length]),
@@ -374,6 +382,27 @@ describe("scenes", () => {
   it("fit y to what is in the zoom, also while the picture is still the old one", () => {
     const rising = curve("a", 100, (i) => i);
     expect(buildScene([rising], { ...VIEW, zoom: [10, 20] }).y.domain).toEqual([10, 20]);
+  });
+
+  it("fit y to where lines enter and leave the zoom, not to the values far beside it", () => {
+    const far = exact("a", [0, 49, 51, 100], [-1000, 4, 6, 1000]);
+    const [lo, hi] = buildScene([far], { ...VIEW, zoom: [48, 52] }).y.domain;
+    expect(lo).toBeLessThanOrEqual(4 - 1004 / 49);
+    expect(lo).toBeGreaterThan(-30);
+    expect(hi).toBeGreaterThanOrEqual(6 + 994 / 49);
+    expect(hi).toBeLessThan(40);
+    const through = exact("b", [1, 100], [1, 100]);
+    const view = { ...VIEW, xScale: "log", yScale: "log", zoom: [9, 11] } as const;
+    const [low, high] = buildScene([through], view).y.domain;
+    expect([low, high]).toEqual([5, 20]);
+  });
+
+  it("name a line where it leaves the zoom, and one that does not cross it not at all", () => {
+    const found = scene("zoom-sparse");
+    const names = marks(found, "text").filter(({ text }) => text.startsWith("run-"));
+    expect(names.map(({ text }) => text).toSorted()).toEqual(["run-a", "run-b"]);
+    const name = names.find(({ text }) => text === "run-a");
+    expect(name?.y).toBeCloseTo(found.y.toPixel(0.2 + (0.7 * 49) / 50));
   });
 
   it("keep every peak where there are more points than pixels", () => {

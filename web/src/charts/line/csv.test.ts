@@ -8,7 +8,7 @@ const f = (...values: number[]) => Float64Array.from(values);
 
 function line(name: string, data: ExactData | BucketData) {
   const series: LineSeries = { id: `id-${name}`, name, color: "#000000", dash: [], data };
-  return drawnLine(series, "linear");
+  return drawnLine(series, "linear", null);
 }
 
 const exact = (smooth: Float64Array | null): ExactData => ({
@@ -46,6 +46,18 @@ describe("a chart as CSV", () => {
     );
     expect(head).toBe("run,name,epoch,value,smoothed,min,max");
     expect(bucket).toBe("id-b,b,4.5,1,1.5,-3,2");
+  });
+
+  it("leaves out what lies beside the shown range", () => {
+    const around = { ...exact(null), x: f(0, 5, 9), y: f(1, 2, 3) };
+    const zoomed = drawnLine(
+      { id: "a", name: "a", color: "", dash: [], data: around },
+      "linear",
+      [4, 6],
+    );
+    expect(toCsv([zoomed], "step")).toBe("run,name,step,value\r\na,a,5,2\r\n");
+    expect(lineStats(zoomed)).toEqual({ min: 2, max: 2, last: 2 });
+    expect(valueNear(zoomed, 8)).toBeNull();
   });
 
   it("quotes, and lets no name become a formula", () => {

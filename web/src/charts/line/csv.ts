@@ -1,4 +1,4 @@
-/** What a chart draws, as a table: one row for each point, so that every run may have its own x. */
+/** What a chart draws, as a table: one row for each point in the shown range, so that every run may have its own x. */
 import type { DrawnLine } from "./drawn-line";
 
 /** @param x What x counts, for the head of its column. */
@@ -14,14 +14,17 @@ export function toCsv(lines: readonly DrawnLine[], x: string): string {
     ...(isBucketed ? ["min", "max"] : []),
   ];
   const rows = lines.flatMap((line) =>
-    Array.from(line.x, (at, i) => [
-      line.id,
-      line.name,
-      String(at),
-      String(line.y[i]),
-      ...(isSmoothed ? [textOf(line.smooth?.y[i])] : []),
-      ...(isBucketed ? [textOf(line.min?.[i]), textOf(line.max?.[i])] : []),
-    ]),
+    Array.from(line.x.subarray(...line.seen), (at, seen) => {
+      const i = line.seen[0] + seen;
+      return [
+        line.id,
+        line.name,
+        String(at),
+        String(line.y[i]),
+        ...(isSmoothed ? [textOf(line.smooth?.y[i])] : []),
+        ...(isBucketed ? [textOf(line.min?.[i]), textOf(line.max?.[i])] : []),
+      ];
+    }),
   );
   return [head, ...rows].map((row) => `${row.map(quote).join(",")}\r\n`).join("");
 }

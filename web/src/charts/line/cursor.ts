@@ -25,9 +25,9 @@ export function moveCursor(
     case "ArrowRight":
       return along(scene, cursor, (i) => i + step);
     case "Home":
-      return along(scene, cursor, () => 0);
+      return along(scene, cursor, (_, first) => first);
     case "End":
-      return along(scene, cursor, (_, last) => last);
+      return along(scene, cursor, (_, __, last) => last);
     case "ArrowUp":
       return across(scene, cursor, -1);
     case "ArrowDown":
@@ -40,14 +40,16 @@ export function moveCursor(
 function along(
   scene: Scene,
   cursor: Cursor | null,
-  next: (index: number, last: number) => number,
+  next: (index: number, first: number, last: number) => number,
 ): Cursor | null {
   const line = scene.lines.find(({ id }) => id === cursor?.run) ?? scene.lines.at(-1);
-  if (!line || line.x.length === 0) return null;
-  const last = line.x.length - 1;
+  if (!line) return null;
+  const [first, end] = line.seen;
+  if (first >= end) return null;
+  const last = end - 1;
   // The first key shows where one is; the next ones move.
-  const from = cursor ? nearestIndex(line, cursor.x) : Math.round(last / 2);
-  const to = cursor ? Math.min(Math.max(next(from, last), 0), last) : from;
+  const from = cursor ? nearestIndex(line, cursor.x) : Math.round((first + last) / 2);
+  const to = cursor ? Math.min(Math.max(next(from, first, last), first), last) : from;
   return { run: line.id, x: shownPoints(line).x[to] ?? 0 };
 }
 

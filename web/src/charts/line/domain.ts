@@ -1,6 +1,6 @@
 /** Where the axes begin and end. */
 
-import { isAscending, lowerBound } from "./drawn-line";
+import { drawnLine, hasPlace, isAscending, lowerBound, seenIndices } from "./drawn-line";
 import { niceStep } from "./ticks";
 import type { Domain, LineData, LineSeries, PartialDomain, ScaleKind } from "./types";
 
@@ -12,21 +12,63 @@ export function xExtent(series: readonly LineSeries[], kind: ScaleKind): Domain 
 /**
  * Smallest and largest value that has a place on the axis; null without any.
  *
- * @param within Only points of this range of x count: while a zoom is still being asked for, the
- *   picture holds more than it shows.
+ * @param within Only what is seen in this range of x counts: points in it, and the heights at
+ *   which lines enter and leave it.
  */
 export function yExtent(
   series: readonly LineSeries[],
   kind: ScaleKind,
   within: Domain | null,
+  xKind: ScaleKind,
 ): Domain | null {
   return union(
-    series.map(({ data }) => {
+    series.flatMap((one) => {
+      const { data } = one;
       const whole = dataExtent(data, kind);
       const spills = within && wholeX(data, ([lo, hi]) => lo < within[0] || hi > within[1]);
-      return spills ? valueExtent(data, kind, within) : whole.y;
+      if (!spills) return [whole.y];
+      return [valueExtent(data, kind, within), edgeExtent(one, kind, within, xKind)];
     }),
   );
+}
+
+/** Of the heights at which the lines and the band of a series cross the ends of a range. */
+function edgeExtent(
+  series: LineSeries,
+  kind: ScaleKind,
+  within: Domain,
+  xKind: ScaleKind,
+): Domain | null {
+  if (!isAscending(series.data)) return null;
+  const { x, y, smooth, min, max } = drawnLine(series, xKind, within);
+  const curves: [Float64Array, Float64Array | null][] = [
+    [x, y],
+    [x, min],
+    [x, max],
+  ];
+  if (smooth) curves.push([smooth.x, smooth.y]);
+  const heights = curves.flatMap(([xs, ys]) =>
+    ys ? within.map((at) => heightAt(xs, ys, at, xKind, kind)) : [],
+  );
+  return extentOf([Float64Array.from(heights)], kind);
+}
+
+/** Where the straight line between the points on both sides of `at` runs as the eye sees it. */
+export function heightAt(
+  xs: Float64Array,
+  ys: Float64Array,
+  at: number,
+  xKind: ScaleKind,
+  kind: ScaleKind,
+): number {
+  const i = lowerBound(xs, at);
+  const [x0 = Number.NaN, x1 = Number.NaN] = [xs[i - 1], xs[i]];
+  const [y0 = Number.NaN, y1 = Number.NaN] = [ys[i - 1], ys[i]];
+  if (!hasPlace(y0, kind) || !hasPlace(y1, kind)) return Number.NaN;
+  const place = (x: number) => (xKind === "log" ? Math.log(x) : x);
+  const share = (place(at) - place(x0)) / (place(x1) - place(x0));
+  if (kind === "log") return y0 ** (1 - share) * y1 ** share;
+  return y0 * (1 - share) + y1 * share;
 }
 
 /** How many values at most are looked at to tell what is usual. */
@@ -96,13 +138,6 @@ function valueExtent(data: LineData, kind: ScaleKind, within: Domain | null): Do
   const values = data.exact ? [data.y] : [data.min, data.max, data.mean];
   const seen = within === null ? undefined : seenIndices(data, within);
   return extentOf([...values, ...smooth], kind, seen);
-}
-
-/** From and to; of data whose x goes back all of it. */
-function seenIndices(data: LineData, [lo, hi]: Domain): readonly [number, number] {
-  const [starts, ends] = data.exact ? [data.x, data.x] : [data.x0, data.x1];
-  if (!isAscending(data)) return [0, starts.length];
-  return [lowerBound(ends, lo), lowerBound(starts, hi, true)];
 }
 
 function extentOf(

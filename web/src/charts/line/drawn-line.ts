@@ -4,7 +4,7 @@
  * Data arrives once and is drawn many times (resized, zoomed, pointed at), so what it says about
  * itself is worked out once and kept as long as the data lives.
  */
-import type { BucketData, LineData, LineSeries, ScaleKind } from "./types";
+import type { BucketData, Domain, LineData, LineSeries, ScaleKind } from "./types";
 
 export interface DrawnLine {
   id: string;
@@ -23,6 +23,11 @@ export interface DrawnLine {
   max: Float64Array | null;
   /** x never goes back, so a pointer can search instead of scan. */
   isSorted: boolean;
+  /**
+   * First point in the shown range, and the one after the last. Those beside it only lead the line
+   * in and out of the picture.
+   */
+  seen: readonly [from: number, to: number];
 }
 
 const centresOf: Record<ScaleKind, WeakMap<BucketData, Float64Array>> = {
@@ -31,7 +36,12 @@ const centresOf: Record<ScaleKind, WeakMap<BucketData, Float64Array>> = {
 };
 const ascending = new WeakMap<LineData, boolean>();
 
-export function drawnLine({ id, name, color, data }: LineSeries, xScale: ScaleKind): DrawnLine {
+/** @param within The range of x that is shown; null for all of it. */
+export function drawnLine(
+  { id, name, color, data }: LineSeries,
+  xScale: ScaleKind,
+  within: Domain | null,
+): DrawnLine {
   return {
     id,
     name,
@@ -43,7 +53,38 @@ export function drawnLine({ id, name, color, data }: LineSeries, xScale: ScaleKi
     smooth: data.smooth && { x: data.exact ? data.x : data.x1, y: data.smooth },
     min: data.exact ? null : data.min,
     max: data.exact ? null : data.max,
+    seen: seenIndices(data, within),
   };
+}
+
+/** Points and buckets that reach into a range: from and to; of data whose x goes back all. */
+export function seenIndices(
+  data: LineData,
+  within: Domain | null,
+): readonly [from: number, to: number] {
+  const [starts, ends] = data.exact ? [data.x, data.x] : [data.x0, data.x1];
+  if (within === null || !isAscending(data)) return [0, starts.length];
+  return [lowerBound(ends, within[0]), lowerBound(starts, within[1], true)];
+}
+
+/** A line comes in on one side of the range and leaves on the other, without a value in it. */
+export function isCrossing(data: LineData, within: Domain | null, yScale: ScaleKind): boolean {
+  const [from, to] = seenIndices(data, within);
+  if (from < to || from === 0) return false;
+  const values = data.exact ? data.y : data.mean;
+  const [before, after] = [values[from - 1] ?? Number.NaN, values[to] ?? Number.NaN];
+  return hasPlace(before, yScale) && hasPlace(after, yScale);
+}
+
+/** Something to see in the range on a linear axis: a value, or a line that passes through. */
+export function isShown(data: LineData, within: Domain | null): boolean {
+  const [from, to] = seenIndices(data, within);
+  return from < to || isCrossing(data, within, "linear");
+}
+
+/** Whether a value has a height on the axis. */
+export function hasPlace(value: number, scale: ScaleKind): boolean {
+  return Number.isFinite(value) && (scale === "linear" || value > 0);
 }
 
 /** What is drawn in full strength: the smoothed values where there are any. */

@@ -1,10 +1,11 @@
 /** Names at the ends of lines, for up to eight of them, moved apart where they would collide. */
 import { formatNumber } from "@/lib/format";
+import { heightAt } from "./domain";
 import { type DrawnLine, shownPoints } from "./drawn-line";
 import type { Scale } from "./scale";
 import type { Box } from "./scene";
 import { fitText, textWidth } from "./text-width";
-import type { LineSeries, LineView } from "./types";
+import type { Domain, LineSeries, LineView } from "./types";
 
 export interface EndLabel {
   id: string;
@@ -28,21 +29,27 @@ const DOT_SPACE = 18;
 export function endLabels(
   series: readonly LineSeries[],
   lines: readonly DrawnLine[],
-  view: Pick<LineView, "width">,
+  view: Pick<LineView, "width" | "xScale" | "yScale">,
+  shown: Domain | null,
 ): EndLabels {
   const ends = series.flatMap((one, i) => {
     const line = lines[i];
-    const value = line ? lastFinite(shownPoints(line).y) : null;
-    return value === null ? [] : [{ one, value }];
+    if (!line) return [];
+    const last = endValue(line);
+    // A line that goes on beyond the zoom is named where it leaves the picture.
+    const { x, y } = shownPoints(line);
+    const leaving = shown && heightAt(x, y, shown[1], view.xScale, view.yScale);
+    const value = leaving !== null && Number.isFinite(leaving) ? leaving : last;
+    return value === null ? [] : [{ one, value, last: last ?? value }];
   });
   const isCrowded = ends.length > MAX_LABELS || view.width < MIN_VIEW_WIDTH;
   if (ends.length === 0 || isCrowded) return { width: 0, place: () => [] };
 
   // One line needs no name, the panel has it; its latest value is worth more.
   const only = series.length === 1;
-  const labels = ends.map(({ one, value }) => ({
+  const labels = ends.map(({ one, value, last }) => ({
     id: one.id,
-    text: only ? formatNumber(value) : fitText(one.name, MAX_TEXT_WIDTH),
+    text: only ? formatNumber(last) : fitText(one.name, MAX_TEXT_WIDTH),
     color: one.color,
     value,
   }));
@@ -76,8 +83,9 @@ function spread(labels: EndLabel[], plot: Box): EndLabel[] {
   return sorted;
 }
 
-/** The value that a line ends on. */
-export function lastFinite(values: Float64Array): number | null {
+/** The value that a line ends on in the shown range. */
+export function endValue(line: DrawnLine): number | null {
+  const values = shownPoints(line).y.subarray(...line.seen);
   return values.findLast((value) => Number.isFinite(value)) ?? null;
 }
 

@@ -30,6 +30,13 @@ function series(id: string, x: number[], y: number[]): LineSeries {
 }
 
 describe("hoverAt", () => {
+  it("names no point beside the shown range", () => {
+    const line = series("a", [10, 50, 52.2, 90], [1, 2, 3, 4]);
+    const zoomed = buildScene([line, series("b", [10, 90], [0, 9])], { ...VIEW, zoom: [11, 52] });
+    expect(hoverAt(zoomed, 51.2, null).rows).toMatchObject([{ id: "a", x: 50, y: 2 }]);
+    expect(hoverAt(zoomed, 11, null).rows).toEqual([]);
+  });
+
   const steps = [0, 10, 20, 30, 40];
   const scene = buildScene(
     [

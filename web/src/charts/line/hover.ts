@@ -34,7 +34,7 @@ export function hoverAt(scene: Scene, x: number, pointerY: number | null): Hover
   for (const line of scene.lines) {
     const i = nearestIndex(line, x);
     const lineX = shownPoints(line).x[i];
-    if (lineX === undefined) continue;
+    if (i < 0 || lineX === undefined) continue;
     if (Math.abs(scene.x.toPixel(lineX) - atPixel) > REACH) continue;
     const { id, name, color } = line;
     rows.push({
@@ -77,10 +77,12 @@ function nearestRow(scene: Scene, rows: readonly HoverRow[], pointerY: number): 
   return best;
 }
 
-/** The point of a line whose x is closest. */
+/** The point of a line in the shown range whose x is closest; -1 without any. */
 export function nearestIndex(line: DrawnLine, x: number): number {
-  const xs = shownPoints(line).x;
-  return line.isSorted ? searchNearest(xs, x) : scanNearest(xs, x);
+  const [from, to] = line.seen;
+  if (from >= to) return -1;
+  const xs = shownPoints(line).x.subarray(from, to);
+  return from + (line.isSorted ? searchNearest(xs, x) : scanNearest(xs, x));
 }
 
 function searchNearest(xs: Float64Array, x: number): number {

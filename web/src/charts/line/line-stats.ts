@@ -1,6 +1,6 @@
-/** A line in a few figures, for legends. */
+/** A line in a few figures, for legends: of what is in the shown range. */
 import { type DrawnLine, shownPoints } from "./drawn-line";
-import { lastFinite } from "./end-labels";
+import { endValue } from "./end-labels";
 import { nearestIndex, valueAt } from "./hover";
 
 export interface LineStats {
@@ -13,9 +13,9 @@ export interface LineStats {
 
 export function lineStats(line: DrawnLine): LineStats {
   return {
-    min: extreme(line.min ?? line.y, Math.min),
-    max: extreme(line.max ?? line.y, Math.max),
-    last: lastFinite(shownPoints(line).y),
+    min: extreme((line.min ?? line.y).subarray(...line.seen), Math.min),
+    max: extreme((line.max ?? line.y).subarray(...line.seen), Math.max),
+    last: endValue(line),
   };
 }
 
@@ -29,10 +29,10 @@ function extreme(values: Float64Array, pick: (a: number, b: number) => number): 
 
 /** The value as drawn at the point nearest to x; null for a line that is empty or ends before it. */
 export function valueNear(line: DrawnLine, x: number): number | null {
-  const { x: xs } = shownPoints(line);
+  const xs = shownPoints(line).x.subarray(...line.seen);
   const i = nearestIndex(line, x);
-  const [at, last, before] = [xs[i], xs.at(-1), xs.at(-2)];
-  if (at === undefined || last === undefined) return null;
+  const [last, before] = [xs.at(-1), xs.at(-2)];
+  if (last === undefined) return null;
   const reach = Math.abs(last - (before ?? last));
   return x > last + reach ? null : valueAt(line, i).y;
 }

@@ -103,8 +103,8 @@ export function buildScene(series: readonly LineSeries[], view: LineView): Scene
   const [top, bottom] = [view.above + TOP, view.height - view.below - BOTTOM];
   const numYTicks = Math.min(MAX_Y_TICKS, Math.max(2, Math.floor((bottom - top) / 36)));
   const yTicks = axes.isBlank ? [] : ticksOf(yScale, axes.y, numYTicks);
-  const lines = series.map((one) => drawnLine(one, xScale));
-  const labels = endLabels(series, lines, view);
+  const lines = series.map((one) => drawnLine(one, xScale, axes.shown));
+  const labels = endLabels(series, lines, view, axes.shown);
   const plot: Box = {
     left: Math.max(MIN_LEFT, Math.ceil(widest(yTicks)) + TICK_GAP + 4),
     top,
@@ -150,7 +150,7 @@ export function frontOf(scene: Scene, id: string): SeriesMarks | null {
   return marks;
 }
 
-/** `isBlank`: no value has a height. */
+/** `shown`: the range that was zoomed to. `isBlank`: no value has a height. */
 function chooseAxes(series: readonly LineSeries[], view: LineView) {
   const { xScale, yScale, zoom, previous } = view;
   const before = {
@@ -160,13 +160,13 @@ function chooseAxes(series: readonly LineSeries[], view: LineView) {
   const reach = xExtent(series, xScale);
   const shown = zoom && placeOn(xScale, zoom, reach);
   const x = shown ?? xDomain(reach, xScale, view.isLive, before.x);
-  const whole = yExtent(series, yScale, shown);
+  const whole = yExtent(series, yScale, shown, xScale);
   const extent = whole && view.ignoreOutliers ? withoutOutliers(whole, series, yScale) : whole;
   const free = yDomain(extent, yScale, before.y);
   const fixed = fixedDomain(free, view.yRange, yScale);
   const isFixed = view.yRange[0] !== null || view.yRange[1] !== null;
   // Marks of NaN alone have no height: a scale beside them would be invented.
-  return { x, y: fixed ?? free, free, isBlank: extent === null && !isFixed };
+  return { x, y: fixed ?? free, free, shown, isBlank: extent === null && !isFixed };
 }
 
 /** A range that was chosen on a linear axis may begin where a logarithmic one has no place. */

@@ -2,7 +2,8 @@
 import { useMemo } from "react";
 import type { ProjectRef } from "@/api/client";
 import type { Series } from "@/api/series-codec";
-import type { LineSeries } from "@/charts/line/types";
+import { isCrossing, seenIndices } from "@/charts/line/drawn-line";
+import type { Domain, LineSeries } from "@/charts/line/types";
 import { useTheme } from "@/lib/theme";
 import type { ChartRun } from "./components/panel";
 import { bucketsFor, type PanelKey, type PanelView } from "./model";
@@ -59,8 +60,12 @@ export function describeLine({ data }: LineSeries) {
   };
 }
 
-/** Something to see: a value with a place on the axis, or a mark for one without. */
-export function hasValues({ data }: LineSeries, isLogY: boolean): boolean {
-  const values = data.exact ? data.y : data.max;
-  return isLogY ? values.some((y) => y > 0 || Number.isNaN(y)) : values.length > 0;
+/**
+ * Something to see in the range: a value with a place on the axis, a mark for one without, or a
+ * line that only passes through.
+ */
+export function hasValues({ data }: LineSeries, zoom: Domain | null, isLogY: boolean): boolean {
+  const values = (data.exact ? data.y : data.max).subarray(...seenIndices(data, zoom));
+  const isSeen = isLogY ? values.some((y) => y > 0 || Number.isNaN(y)) : values.length > 0;
+  return isSeen || isCrossing(data, zoom, isLogY ? "log" : "linear");
 }

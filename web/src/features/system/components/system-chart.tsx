@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "react";
 import type { RunRef } from "@/api/client";
+import { isShown } from "@/charts/line/drawn-line";
 import { LineChart } from "@/charts/line/line-chart";
 import type { Domain, LineSeries } from "@/charts/line/types";
 import { useSize } from "@/charts/use-size";
@@ -54,7 +55,8 @@ export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: Syste
     [lines, found.data, theme, scale.factor],
   );
   const name = metricName(chart.kind, chart.name, m);
-  const isBlank = found.data !== undefined && series.length === 0;
+  const isAnyShown = series.some(({ data }) => isShown(data, zoom));
+  const isBlank = found.data !== undefined && !isAnyShown;
   return (
     <article ref={root} className={styles.chart} data-testid="system-chart" data-metric={chart.id}>
       <header className={styles.head}>
@@ -68,7 +70,7 @@ export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: Syste
         </span>
       </header>
       <div ref={body} className={styles.body} aria-busy={found.isFetching}>
-        {series.length > 0 && (
+        {isAnyShown && (
           <LineChart
             dataKey={`${chart.kind}.${chart.name}`}
             label={m.chart.label(name, series.length)}

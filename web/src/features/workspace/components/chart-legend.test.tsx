@@ -39,6 +39,7 @@ function setUp(lines: LineSeries[], isTable = false) {
           xKind="step"
           xKey={null}
           xScale="linear"
+          zoom={null}
           isTable={isTable}
           onHide={onHide}
           onSolo={onSolo}

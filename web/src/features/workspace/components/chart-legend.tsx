@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState } from "react";
 import { type DrawnLine, drawnLine } from "@/charts/line/drawn-line";
 import { type LineStats, lineStats, valueNear } from "@/charts/line/line-stats";
-import type { LineSeries, ScaleKind, XKind } from "@/charts/line/types";
+import type { Domain, LineSeries, ScaleKind, XKind } from "@/charts/line/types";
 import { axisId, useCrosshair, usePointerBus } from "@/charts/pointer-bus";
 import { classNames } from "@/lib/class-names";
 import { formatExact, formatNumber } from "@/lib/format";
@@ -17,6 +17,8 @@ export interface ChartLegendProps {
   xKind: XKind;
   xKey: string | null;
   xScale: ScaleKind;
+  /** The range whose values count; null for all. */
+  zoom: Domain | null;
   /** With the value at the crosshair, the smallest and the largest. */
   isTable?: boolean;
   onHide?: ((run: string) => void) | undefined;
@@ -33,11 +35,11 @@ const ROW_HEIGHT = 26;
 const SEARCH_FROM = 9;
 
 export function ChartLegend(props: ChartLegendProps) {
-  const { lines, xScale, isTable = false } = props;
+  const { lines, xScale, zoom, isTable = false } = props;
   const m = useMessages();
   const bus = usePointerBus();
   const [search, setSearch] = useState("");
-  const rows = useMemo(() => rank(lines, xScale), [lines, xScale]);
+  const rows = useMemo(() => rank(lines, xScale, zoom), [lines, xScale, zoom]);
   const wanted = search.trim().toLowerCase();
   const found = rows.filter(({ line }) => line.name.toLowerCase().includes(wanted));
   const scroller = useRef<HTMLDivElement>(null);
@@ -151,9 +153,9 @@ function Figure({ value }: { value: number | null }) {
 }
 
 /** Largest end value first, as at the right edge of the chart; those that end on none last. */
-function rank(lines: readonly LineSeries[], xScale: ScaleKind): Row[] {
+function rank(lines: readonly LineSeries[], xScale: ScaleKind, zoom: Domain | null): Row[] {
   const rows = lines.map((series) => {
-    const line = drawnLine(series, xScale);
+    const line = drawnLine(series, xScale, zoom);
     return { line, stats: lineStats(line) };
   });
   const height = ({ stats }: Row) => stats.last ?? Number.NEGATIVE_INFINITY;

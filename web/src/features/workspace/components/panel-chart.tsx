@@ -23,7 +23,7 @@ export function PanelChart(props: PanelChartProps) {
   const m = useMessages();
   const isLogY = own.yScale === "log";
   // Axes around nothing would invent a scale: a blank panel has words instead.
-  const isBlank = !isFirst && !lines.some((line) => hasValues(line, isLogY));
+  const isBlank = !isFirst && !lines.some((line) => hasValues(line, own.zoom, isLogY));
   return (
     <>
       {isLoading && <div className={styles.progress} />}

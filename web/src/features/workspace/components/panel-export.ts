@@ -22,7 +22,7 @@ export async function savePicture(
 ): Promise<void> {
   const name = panel.key.replaceAll(/[^\p{L}\p{N}._-]+/gu, "_");
   if (kind.format === "csv") {
-    const drawn = lines.map((line) => drawnLine(line, own.xScale));
+    const drawn = lines.map((line) => drawnLine(line, own.xScale, own.zoom));
     const text = toCsv(drawn, own.x.key ?? own.x.axis);
     return saveFile(new Blob([text], { type: "text/csv" }), `${name}.csv`);
   }

@@ -39,13 +39,14 @@ export function PanelScreen({ panels, pinned, ...props }: PanelScreenProps) {
   const aside = useCallback(
     (lines: readonly LineSeries[]) => {
       if (!panel || lines.length === 0) return null;
-      const { xKind, x, xScale } = panelView(view, panel, panelId(panel));
+      const { xKind, x, xScale, zoom } = panelView(view, panel, panelId(panel));
       return (
         <ChartLegend
           lines={lines}
           xKind={xKind}
           xKey={x.key}
           xScale={xScale}
+          zoom={zoom}
           isTable
           onHide={onHideRun}
           onSolo={onSoloRun}

@@ -39,6 +39,7 @@ export function PanelTools(props: PanelToolsProps) {
             xKind={own.xKind}
             xKey={own.x.key}
             xScale={own.xScale}
+            zoom={own.zoom}
             onHide={props.onHideRun}
             onSolo={props.onSoloRun}
           />
