@@ -12,7 +12,7 @@ import wandb
 from values import LEARNING_RATES, NUM_STEPS, accuracy, loss
 
 PROJECT = "walk"
-SETTINGS = {"console": "wrap", "x_stats_sampling_interval": 1.0, "silent": True}
+SETTINGS = {"console": "wrap", "x_stats_sampling_interval": 0.1, "silent": True}
 
 
 def train(name: str, learning_rate: float, depth: int) -> str:

@@ -25,7 +25,7 @@ PAGES = {
     "files": ("{run}/files/config.yaml", "[data-testid=code]"),
     "code": ("{run}/code", "text=numpy"),
     "media": ("{media}/media", "img"),
-    "nowhere": ("/no/such/project", "h2"),
+    "nowhere": ("/no/such/project", "h1"),
 }
 
 

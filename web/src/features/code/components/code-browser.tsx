@@ -108,8 +108,8 @@ function Side({ environment, path, onOpen }: PartProps) {
             </dd>
           </div>
         )}
-        {!git && <p className={styles.note}>{m.code.noCommit}</p>}
       </dl>
+      {!git && <p className={styles.noCommit}>{m.code.noCommit}</p>}
       <ul className={styles.entries}>
         {diffs.map((diff) => (
           <Entry
