@@ -1,5 +1,5 @@
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useMessages } from "@/lib/i18n";
 import { IconButton } from "./button";
 import styles from "./dialog.module.css";
@@ -17,13 +17,24 @@ const WIDTHS = { small: "400px", medium: "560px", large: "840px" };
 
 /** Asks for something before anything else goes on. */
 export function Dialog({ title, isOpen, onClose, children, footer, size = "small" }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
-        <BaseDialog.Popup className={styles.dialog} style={{ "--dialog-width": WIDTHS[size] }}>
+        <BaseDialog.Popup
+          className={styles.dialog}
+          style={{ "--dialog-width": WIDTHS[size] }}
+          initialFocus={(openedBy) => {
+            // Where a finger opened it, a field would bring up the keyboard over what it asks.
+            if (openedBy === "touch") return true;
+            return body.current?.querySelector<HTMLElement>("input, textarea") ?? true;
+          }}
+        >
           <DialogHeader title={title} />
-          <div className={styles.body}>{children}</div>
+          <div ref={body} className={styles.body}>
+            {children}
+          </div>
           {footer && <footer className={styles.footer}>{footer}</footer>}
         </BaseDialog.Popup>
       </BaseDialog.Portal>

@@ -168,7 +168,7 @@ export function RunsTableView(props: RunsTableViewProps) {
           <Button onClick={onDownload} disabled={runs.length === 0}>
             {m.runs.download}
           </Button>
-          {props.tools}
+          <span className={styles.elsewhere}>{props.tools}</span>
         </span>
       </header>
       {runs.length > 0 || !listing.runs ? (
