@@ -491,6 +491,19 @@ def test_the_palette_that_does_not_come_says_so(
         drawn_lines(page, "loss", [20])
 
 
+def test_a_file_is_read_where_its_viewer_does_not_come(
+    small: HardServer, small_window: BrowserContext
+) -> None:
+    small.upload("going", {"train.py": b"print('hello')\n"})
+    with crashless(small_window) as page:
+        page.route("**/assets/code-mirror-*.js", lambda route: route.abort())
+        with page.expect_event("requestfailed", lambda request: "code-mirror" in request.url):
+            page.goto(small.run("going") + "/files/train.py")
+        page.wait_for_timeout(300)
+        expect(page.get_by_text("print('hello')")).to_be_visible()
+        expect(page.get_by_role("link", name="Download")).to_be_visible()
+
+
 @pytest.mark.parametrize("page_name", ["going", "Trash"])
 def test_a_page_asked_for_while_the_server_is_away_comes_with_it(
     small: HardServer, small_window: BrowserContext, page_name: str
