@@ -30,7 +30,7 @@ from runstone.storage.sqlite.store import SqliteStore
 PROJECT: Final = "hard"
 BEGIN: Final = 1_790_000_000.0
 
-LONG_KEY: Final = "a_metric_of_a_long_name/" + "0123456789" * 47 + "_ends"
+LONG_KEY: Final = "a_metric_of_a_long_name/" + "0123456789" * 47 + "__ends"
 """500 characters without a place to break."""
 NUM_KEYS: Final = 20_000
 
