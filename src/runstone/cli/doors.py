@@ -222,8 +222,18 @@ class FolderDoor:
         status = 500
         parts: list[bytes] = []
 
+        messages: list[MutableMapping[str, Any]] = [
+            {"type": "http.request", "body": data, "more_body": False}
+        ]
+        answered: asyncio.Future[MutableMapping[str, Any]] = (
+            asyncio.get_running_loop().create_future()
+        )
+
         async def receive() -> MutableMapping[str, Any]:
-            return {"type": "http.request", "body": data, "more_body": False}
+            if messages:
+                return messages.pop()
+            # As a server: nothing more comes while the client waits for its answer.
+            return await answered
 
         async def send(message: MutableMapping[str, Any]) -> None:
             nonlocal status
