@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import json
 import time
 from collections.abc import Iterator
@@ -52,9 +53,14 @@ def put_head(victim: Victim, url: str, *headers: str) -> bytes:
 )
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "replacing"])
 def test_clients_that_vanish(
-    victim: Victim, blobs: Path, headers: list[str], body: bytes, is_new: bool
+    victim: Victim,
+    blobs: Path,
+    request: pytest.FixtureRequest,
+    headers: list[str],
+    body: bytes,
+    is_new: bool,
 ) -> None:
-    run = victim.new_run("cut")
+    run = victim.new_run(re.sub(r"\W+", "-", request.node.name))
     name = f"{is_new}.bin"
     url = victim.upload_urls(run, [name])[0]
     if not is_new:
@@ -158,6 +164,9 @@ def test_the_run_was_deleted_meanwhile(victim: Victim, blobs: Path) -> None:
     with victim.socket() as connection:
         connection.sendall(put_head(victim, late, "Content-Length: 8") + b"half")
         assert victim.graphql(DELETE_RUN, {"i": run_id}).status == 200
+        # For good: a run in the trash still takes what comes.
+        trash = f"/api/v1/projects/{victim.entity}/{PROJECT}/trash/{run}"
+        assert victim.ask("DELETE", trash).status == 204
         connection.sendall(b"half")
         assert connection.recv(1_000).startswith(b"HTTP/1.1 404")
     refused(victim.ask("PUT", late, b"x"), 404)
