@@ -141,9 +141,7 @@ def test_exceptions_are_still_needed() -> None:
 def test_nothing_but_the_settings_reads_the_environment() -> None:
     """`os.environ` and `getenv` stand in the rooms at the edge alone."""
     reading = {
-        dotted(path)
-        for path in modules()
-        if re.search(r"\b(environ|getenv)\b", path.read_text())
+        dotted(path) for path in modules() if re.search(r"\b(environ|getenv)\b", path.read_text())
     }
     assert {
         name for name in reading if not name.startswith(("runstone.cli", "runstone.server"))

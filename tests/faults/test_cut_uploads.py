@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path

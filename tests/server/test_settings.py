@@ -24,6 +24,7 @@ def test_every_setting_can_come_from_each_place(tmp_path: Path) -> None:
         "first_user": "ada",
         "durability": "process",
         "crash_after_s": "7.5",
+        "trash_days": "3",
         "max_body_mb": "8",
         "max_upload_mb": "16",
         "log_level": "debug",
