@@ -9,7 +9,10 @@ export function CodeBlock({ code }: { code: string }) {
   const { isCopied, copy } = useCopy(code);
   return (
     <div className={styles.block}>
-      <pre className={styles.code}>{code}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line is scrolled by keys, too */}
+      <pre className={styles.code} tabIndex={0}>
+        {code}
+      </pre>
       <button type="button" className={styles.copy} onClick={copy}>
         <Icon name={isCopied ? "check" : "copy"} size={14} />
         <span aria-live="polite">{isCopied ? m.app.copied : m.app.copy}</span>
