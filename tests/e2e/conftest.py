@@ -26,9 +26,13 @@ FLAGS = [
 WINDOW = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser process."""
+    """The browser process.
+
+    Of a module, not of the session: while Playwright runs, its event loop counts as this thread's,
+    and no other test of the same worker could use asyncio.
+    """
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
@@ -53,7 +57,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
         running.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def window(browser: Browser, logged: Logged) -> Iterator[BrowserContext]:
     """A window on that server, in which the administrator is signed in."""
     context = logged.visit(browser, viewport=WINDOW)

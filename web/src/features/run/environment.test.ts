@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunEnvironment } from "@/api/environment";
 import { exitMeaning } from "./exit-code";
-import { commitUrl, repositoryOf, withoutCredentials } from "./remote";
+import { commitUrl, repositoryOf } from "./remote";
 import { reproduceLines } from "./reproduce";
 
 describe("repositoryOf", () => {
@@ -24,11 +24,6 @@ describe("repositoryOf", () => {
     expect(page("https://github.com/a/b")).toBe("https://github.com/a/b/commit/abc");
     expect(page("https://gitlab.com/a/b")).toBe("https://gitlab.com/a/b/-/commit/abc");
     expect(page("https://bitbucket.org/a/b")).toBe("https://bitbucket.org/a/b/commits/abc");
-  });
-
-  it("never shows what stands before the host", () => {
-    expect(withoutCredentials("https://user:secret@host/x")).toBe("https://host/x");
-    expect(withoutCredentials("git@host:x")).toBe("git@host:x");
   });
 });
 

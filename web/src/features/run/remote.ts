@@ -23,8 +23,3 @@ export function commitUrl({ url }: Repository, commit: string): string {
   if (url.startsWith("https://bitbucket.org/")) return `${url}/commits/${commit}`;
   return `${url}/commit/${commit}`;
 }
-
-/** A remote as it can be shown: whatever somebody put before the host is theirs. */
-export function withoutCredentials(remote: string): string {
-  return remote.replace(/^(\w+:\/\/)[^@/]*@/, "$1");
-}

@@ -1,6 +1,6 @@
 /** The lines that do again what a run did: code, packages, command. Pure. */
 import type { RunEnvironment } from "@/api/environment";
-import { repositoryOf, withoutCredentials } from "./remote";
+import { repositoryOf } from "./remote";
 
 /** @returns "" where nothing is known that would help. */
 export function reproduceLines({ git, packages, has_diff, processes }: RunEnvironment): string {
@@ -8,7 +8,7 @@ export function reproduceLines({ git, packages, has_diff, processes }: RunEnviro
   const lines: string[] = [];
   if (git?.remote && git.commit) {
     const folder = repositoryOf(git.remote)?.name.split("/").at(-1);
-    const remote = repositoryOf(git.remote)?.url ?? withoutCredentials(git.remote);
+    const remote = repositoryOf(git.remote)?.url ?? git.remote;
     lines.push(`git clone ${quoted(remote)}${folder ? ` && cd ${quoted(folder)}` : ""}`);
   }
   if (git?.commit) lines.push(`git checkout ${git.commit}`);

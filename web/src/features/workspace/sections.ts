@@ -110,13 +110,6 @@ export function isFoldedByDefault({ kind }: Section): boolean {
   return kind === "system";
 }
 
-export function countPanels(sections: readonly Section[]): number {
-  return sections.reduce(
-    (sum, { kind, panels }) => sum + (kind === "pinned" ? 0 : panels.length),
-    0,
-  );
-}
-
 function curvesOf(keys: readonly MetricKey[]): MetricKey[] {
   return keys
     .filter(({ kind, hidden }) => kind !== "json" && !hidden)

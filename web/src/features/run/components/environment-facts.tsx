@@ -5,7 +5,7 @@ import { useMessages } from "@/lib/i18n";
 import { CodeBlock, CopyText } from "@/ui/code-block";
 import { Select } from "@/ui/select";
 import { groupGpus } from "../gpus";
-import { commitUrl, repositoryOf, withoutCredentials } from "../remote";
+import { commitUrl, repositoryOf } from "../remote";
 import { reproduceLines } from "../reproduce";
 import { Disclosure } from "./disclosure";
 import { Fact } from "./fact";
@@ -102,7 +102,7 @@ function CodeFacts({
               {repository.name}
             </a>
           ) : (
-            <code>{withoutCredentials(git.remote)}</code>
+            <code>{git.remote}</code>
           ))}
       </Fact>
       <Fact name={m.run.branch}>{git?.branch && <code>{git.branch}</code>}</Fact>

@@ -8,7 +8,7 @@ import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { runName } from "@/lib/run-name";
 import { useStable } from "@/lib/use-stable";
-import { Button, IconButton } from "@/ui/button";
+import { IconButton } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
 import { rowMenu } from "../row-menu";
 import { useRowKeys } from "../use-row-keys";
@@ -21,6 +21,7 @@ import { SHOW_FIRST, setEyes, showOnly, toggleEye } from "../visibility";
 import { BulkBar } from "./bulk-bar";
 import { ColumnsControl } from "./columns-control";
 import { ListHeader } from "./list-header";
+import { NoRuns } from "./no-runs";
 import styles from "./run-list.module.css";
 import { RunRows } from "./run-rows";
 import { RunSearch } from "./run-search";
@@ -90,7 +91,6 @@ export function RunList(props: RunListProps) {
     onSearch: () => search.current?.focus(),
     onActive: (id) => onHighlight(id !== null && visible.has(id) ? id : null),
   });
-  const isFiltered = view.text !== "";
 
   return (
     <aside
@@ -160,10 +160,7 @@ export function RunList(props: RunListProps) {
         listing.error === null && <RunRowsSkeleton />
       )}
       {listing.runs?.length === 0 && (
-        <div className={styles.empty}>
-          <p>{isFiltered ? m.runs.noMatch(view.text) : m.runs.emptyHint}</p>
-          {isFiltered && <Button onClick={() => props.onText("")}>{m.runs.clearFilter}</Button>}
-        </div>
+        <NoRuns className={styles.empty} text={view.text} onClear={() => props.onText("")} />
       )}
       {selected.length > 0 ? (
         <BulkBar

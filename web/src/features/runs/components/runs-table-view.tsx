@@ -34,6 +34,7 @@ import type { RunsView, RunsViewVerbs } from "../view";
 import { setEyes, showOnly, toggleEye } from "../visibility";
 import { BulkBar } from "./bulk-bar";
 import { ColumnsControl } from "./columns-control";
+import { NoRuns } from "./no-runs";
 import { RunSearch } from "./run-search";
 import { RunTable } from "./run-table";
 import styles from "./runs-table-view.module.css";
@@ -146,7 +147,6 @@ export function RunsTableView(props: RunsTableViewProps) {
     const csv = toCsv(textsOf(selected.length > 0 ? selected : runs));
     saveFile(new Blob([csv], { type: "text/csv;charset=utf-8" }), `${project.project}-runs.csv`);
   };
-  const isFiltered = view.text !== "";
 
   return (
     <section ref={pane} className={styles.view} aria-label={m.runs.list}>
@@ -203,10 +203,7 @@ export function RunsTableView(props: RunsTableViewProps) {
           }}
         />
       ) : (
-        <div className={styles.empty}>
-          <p>{isFiltered ? m.runs.noMatch(view.text) : m.runs.emptyHint}</p>
-          {isFiltered && <Button onClick={() => props.onText("")}>{m.runs.clearFilter}</Button>}
-        </div>
+        <NoRuns className={styles.empty} text={view.text} onClear={() => props.onText("")} />
       )}
       {selected.length > 0 ? (
         <BulkBar

@@ -35,13 +35,9 @@ export const smoothing = {
   kind: "Kind of smoothing",
   off: "Off",
   timeEma: "Time-weighted average",
-  timeEmaHint: "Exponential; fades with the distance in x",
   ema: "Exponential average",
-  emaHint: "Fades with each value",
   gaussian: "Gaussian",
-  gaussianHint: "A bell curve around each value",
   mean: "Running mean",
-  meanHint: "The values around, all alike",
   hint: "The values themselves stay visible behind, paler. Zooming changes no smoothed value.",
 };
 

@@ -20,5 +20,4 @@ export const frame = {
   runMenu: "Switch run",
   findProject: "Find a project",
   findRun: "Find a run",
-  nothingFound: "Nothing found",
 };

@@ -36,13 +36,9 @@ export const smoothing: typeof en.smoothing = {
   kind: "평활화 방식",
   off: "끔",
   timeEma: "시간 가중 평균",
-  timeEmaHint: "지수 평균, X축 거리에 따라 약해짐",
   ema: "지수 평균",
-  emaHint: "값마다 약해짐",
   gaussian: "가우시안",
-  gaussianHint: "각 값 주변의 종 모양 가중치",
   mean: "이동 평균",
-  meanHint: "주변 값의 단순 평균",
   hint: "원래 값은 뒤에 옅게 남습니다. 확대해도 평활화된 값은 바뀌지 않습니다.",
 };
 

@@ -22,5 +22,4 @@ export const frame: typeof en.frame = {
   runMenu: "실행 전환",
   findProject: "프로젝트 찾기",
   findRun: "실행 찾기",
-  nothingFound: "찾은 항목이 없습니다",
 };

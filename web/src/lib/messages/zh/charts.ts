@@ -36,13 +36,9 @@ export const smoothing: typeof en.smoothing = {
   kind: "平滑方式",
   off: "关",
   timeEma: "时间加权平均",
-  timeEmaHint: "指数平均，随 X 轴距离衰减",
   ema: "指数平均",
-  emaHint: "随每个值衰减",
   gaussian: "高斯",
-  gaussianHint: "以钟形曲线加权周围的值",
   mean: "移动平均",
-  meanHint: "周围的值权重相同",
   hint: "原始值以浅色留在后面。缩放不会改变平滑后的值。",
 };
 

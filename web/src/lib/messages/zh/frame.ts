@@ -22,5 +22,4 @@ export const frame: typeof en.frame = {
   runMenu: "切换运行",
   findProject: "查找项目",
   findRun: "查找运行",
-  nothingFound: "没有找到",
 };
