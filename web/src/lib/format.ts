@@ -45,10 +45,11 @@ export function formatCount(count: number): string {
   return String(count);
 }
 
-/** Human durations, two units at most: 2h 14m, 45s, 3d 4h. */
+/** Human durations, two units at most: 2h 14m, 45s, 3d 4h; tenths below ten seconds. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return MISSING;
-  if (seconds < 1) return seconds <= 0 ? "0s" : "<1s";
+  if (seconds < 0.1) return seconds <= 0 ? "0s" : "<0.1s";
+  if (seconds < 10) return `${Math.floor(seconds * 10) / 10}s`;
   const s = Math.floor(seconds);
   if (s < 60) return `${s}s`;
   if (s < 3600) return twoUnits(Math.floor(s / 60), "m", s % 60, "s");

@@ -68,7 +68,7 @@ function overview(run: RunDetail, now: number, { compare: words, run: m, states 
     [words.state, states[run.state]],
     [words.user, run.username],
     [words.created, formatDateTime(run.created_at)],
-    [words.duration, numberCell(Math.floor(durationOf(run, now)), formatDuration)],
+    [words.duration, numberCell(durationOf(run, now), formatDuration)],
     [words.steps, run.last_step],
     [words.rows, numberCell(run.num_rows, formatInteger)],
     [m.exitCode, run.exit_code],

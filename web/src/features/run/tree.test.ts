@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { formatDateTime } from "@/lib/format";
 import { mediaLabel } from "./media-label";
 import { branchPaths, clipboardText, toJson, treeRows } from "./tree";
 
@@ -29,6 +30,22 @@ describe("treeRows", () => {
       ["stop", "∞"],
       ["_step", "9"],
     ]);
+  });
+
+  it("reads the clock's values as times", () => {
+    const rows = treeRows(
+      { _timestamp: 1.795e9, _runtime: 3725.5, _wandb: { runtime: 14 }, runtime: 14 },
+      "",
+      new Set(),
+    );
+    const shown = new Map(rows.map(({ path, leaf }) => [path, leaf]));
+    expect(shown.get("_timestamp")).toMatchObject({
+      text: formatDateTime(1.795e12),
+      exact: "1795000000",
+    });
+    expect(shown.get("_runtime")).toMatchObject({ text: "1h 2m", exact: "3725.5" });
+    expect(shown.get("_wandb.runtime")?.text).toBe("14s");
+    expect(shown.get("runtime")?.text).toBe("14");
   });
 
   it("folds branches, but finds inside folded ones", () => {

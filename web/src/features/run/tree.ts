@@ -1,6 +1,6 @@
 /** Config and summary as rows of a tree. Pure. */
 import { readSpecialFloat } from "@/lib/float";
-import { formatExact, formatNumber } from "@/lib/format";
+import { formatDateTime, formatDuration, formatExact, formatNumber } from "@/lib/format";
 import { mediaLabel } from "./media-label";
 
 export type LeafKind = "number" | "text" | "media" | "other";
@@ -66,7 +66,7 @@ function addRows(walk: Walk, path: string, name: string, value: unknown, depth: 
   const { wanted, closed, rows } = walk;
   const children = childrenOf(value);
   if (children === null) {
-    const leaf = leafOf(value);
+    const leaf = clockLeaf(path, value) ?? leafOf(value);
     const isWanted = wanted === "" || `${path} ${leaf.exact}`.toLowerCase().includes(wanted);
     if (isWanted) rows.push({ path, name, depth, leaf, value, numChildren: 0 });
     return isWanted;
@@ -107,6 +107,18 @@ function isPlain(value: unknown): boolean {
 /** The server writes a user's own `$key` as `$$key`, to tell it from `{"$float": …}`. */
 function plainKey(key: string): string {
   return key.startsWith("$$") ? key.slice(1) : key;
+}
+
+/** What clients keep of the clock, in seconds, as times are read; null for all else. */
+function clockLeaf(path: string, value: unknown): Leaf | null {
+  if (typeof value !== "number") return null;
+  const text =
+    path === "_timestamp"
+      ? formatDateTime(value * 1000)
+      : path === "_runtime" || path === "_wandb.runtime"
+        ? formatDuration(value)
+        : null;
+  return text === null ? null : { text, exact: formatExact(value), kind: "number" };
 }
 
 function leafOf(value: unknown): Leaf {
