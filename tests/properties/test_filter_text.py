@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filter_printing import print_filter, print_sort
-from runstone.domain.filter_text import parse_filter, parse_sort
+from runstone.domain.filter_printing import print_aggregates, print_filter, print_keys, print_sort
+from runstone.domain.filter_text import parse_aggregates, parse_filter, parse_keys, parse_sort
 from runstone.domain.filters import (
     RUN_FIELDS,
+    Aggregate,
     And,
     Compare,
     Exists,
@@ -29,6 +30,7 @@ from runstone.domain.filters import (
     SortKey,
     Source,
 )
+from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction
 from runstone.domain.patterns import Pattern, escape
 
 PATHS = st.one_of(
@@ -38,6 +40,7 @@ PATHS = st.one_of(
 KEYS = st.one_of(
     st.builds(Key, st.sampled_from([Source.CONFIG, Source.SUMMARY]), PATHS),
     st.sampled_from([Key(Source.RUN, field) for field in RUN_FIELDS]),
+    st.builds(Key, st.just(Source.HISTORY), PATHS, st.sampled_from(Aggregate)),
 )
 TEXTS = st.text(max_size=10)
 NUMBERS = st.one_of(st.integers(), st.floats(allow_nan=False))
@@ -89,6 +92,24 @@ def test_a_filter_is_read_back(tree: Filter) -> None:
 @given(st.lists(st.builds(SortKey, KEYS, st.booleans()), max_size=8).map(tuple))
 def test_sort_keys_are_read_back(keys: tuple[SortKey, ...]) -> None:
     assert parse_sort(print_sort(keys)) == keys
+
+
+NUMERIC_KEYS = KEYS.filter(lambda key: key.kind in (None, FieldKind.NUMBER, FieldKind.FLAG))
+FIGURES = [f for f in GroupFunction if f not in (GroupFunction.COUNT, GroupFunction.BEST)]
+AGGREGATES = st.one_of(
+    st.just(GroupAggregate(GroupFunction.COUNT)),
+    st.builds(GroupAggregate, st.sampled_from(FIGURES), NUMERIC_KEYS),
+    st.builds(GroupAggregate, st.just(GroupFunction.LAST), KEYS),
+    st.builds(GroupAggregate, st.just(GroupFunction.BEST), NUMERIC_KEYS, st.sampled_from(Goal)),
+)
+
+
+@given(st.lists(AGGREGATES, max_size=8).map(tuple), st.lists(KEYS, max_size=8).map(tuple))
+def test_aggregates_and_keys_are_read_back(
+    aggregates: tuple[GroupAggregate, ...], keys: tuple[Key, ...]
+) -> None:
+    assert parse_aggregates(print_aggregates(aggregates)) == aggregates
+    assert parse_keys(print_keys(keys)) == keys
 
 
 @given(st.text(alphabet="ab.config[]\"'<=~!()and ortags in1e-+&", max_size=30))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,6 +22,7 @@ from runstone.domain.filters import (
     Source,
     Value,
 )
+from runstone.domain.grouping import GroupAggregate
 
 
 def print_filter(tree: Filter) -> str:
@@ -28,17 +30,36 @@ def print_filter(tree: Filter) -> str:
     return "" if tree == EVERYTHING else _print(tree, 0)
 
 
-def print_sort(keys: tuple[SortKey, ...]) -> str:
+def print_sort(keys: Sequence[SortKey]) -> str:
     """The text that `parse_sort` reads as `keys`."""
     return ",".join(("-" if k.descending else "") + print_key(k.key) for k in keys)
 
 
 def print_key(key: Key) -> str:
-    """How a key is written: `name`, `config.lr`, `summary["val/loss"]`."""
+    """How a key is written: `name`, `config.lr`, `summary["val/loss"]`, `min(history.loss)`."""
     if key.source is Source.RUN:
         return key.path
     plain = key.path.isascii() and all(part.isidentifier() for part in key.path.split("."))
-    return f"{key.source}.{key.path}" if plain else f"{key.source}[{_quote(key.path)}]"
+    text = f"{key.source}.{key.path}" if plain else f"{key.source}[{_quote(key.path)}]"
+    return text if key.aggregate is None else f"{key.aggregate}({text})"
+
+
+def print_keys(keys: Sequence[Key]) -> str:
+    """The text that `parse_keys` reads as `keys`."""
+    return ", ".join(map(print_key, keys))
+
+
+def print_aggregate(aggregate: GroupAggregate) -> str:
+    """How an aggregate is written: `count()`, `mean(summary.loss)`, `best(config.lr, min)`."""
+    if aggregate.key is None:
+        return f"{aggregate.function}()"
+    goal = "" if aggregate.goal is None else f", {aggregate.goal}"
+    return f"{aggregate.function}({print_key(aggregate.key)}{goal})"
+
+
+def print_aggregates(aggregates: Sequence[GroupAggregate]) -> str:
+    """The text that `parse_aggregates` reads as `aggregates`."""
+    return ", ".join(map(print_aggregate, aggregates))
 
 
 _OR, _AND, _NOT = 1, 2, 3

@@ -74,6 +74,7 @@ _OPERATORS: Final = ("==", "!=", "<=", ">=", "!~", "<>", "=~", "&&", "||", "<", 
 _ONE_SPELLING: Final = {"=": "==", "<>": "!=", "=~": "~"}
 _COMPARING: Final = frozenset({"==", "!=", "<=", ">=", "<", ">", "~", "!~"})
 _WORDS: Final = frozenset({"and", "or", "not", "in", "is", "none", "null"})
+_DOCUMENTS: Final = frozenset(Source) - {Source.RUN}
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r"}
 _HEX: Final = {"u": 4, "x": 2, "U": 8}
 
@@ -126,7 +127,7 @@ def _token(text: str, at: int, *, after_operand: bool) -> Token:
 def _word(text: str, start: int, end: int) -> Token:
     word = text[start:end]
     lower = word.lower()
-    if lower in ("config", "summary"):
+    if lower in _DOCUMENTS:
         return _document_key(text, start, end, Source(lower))
     if lower in ("true", "false"):
         return Token(TokenKind.VALUE, word, start, end, lower == "true")

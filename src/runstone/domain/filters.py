@@ -32,6 +32,23 @@ class Source(StrEnum):
     RUN = "run"
     CONFIG = "config"
     SUMMARY = "summary"
+    HISTORY = "history"
+
+
+class Aggregate(StrEnum):
+    """Which one number stands for all that a run logged under a key of its history.
+
+    Booleans count as 0 and 1; what is no number is passed over, and a run that logged no number
+    there has no value, of `COUNT` too. `MIN`, `MAX` and `MEAN` are of the finite values; `FIRST`,
+    `LAST` (by row) and `COUNT` know NaN and infinity as well.
+    """
+
+    FIRST = "first"
+    LAST = "last"
+    MIN = "min"
+    MAX = "max"
+    MEAN = "mean"
+    COUNT = "count"
 
 
 class FieldKind(StrEnum):
@@ -77,19 +94,35 @@ class Key:
     Attributes:
         path: A name of `RUN_FIELDS`, or a path into the document: `a.b` is the key `a.b`, or,
             where a run has no such key, `b` within the object `a` (the longest key goes first).
+            Of the history it is the key as charts name it.
+        aggregate: Of a history, and only there.
     """
 
     source: Source
     path: str
+    aggregate: Aggregate | None = None
 
     def __post_init__(self) -> None:
         if self.source is Source.RUN and self.path not in RUN_FIELDS:
             raise InvalidInput(f"Runs have no field {self.path!r}.", code="unknown-field")
+        if (self.source is Source.HISTORY) is not (self.aggregate is not None):
+            raise InvalidInput(
+                f"The history holds many values of {self.path!r}: say which, such as last."
+                if self.source is Source.HISTORY
+                else f"{self.aggregate} is of a key of the history, not of the {self.source}.",
+                code="bad-key",
+            )
 
     @property
     def kind(self) -> FieldKind | None:
-        """The kind of a run field; None for documents, which may hold anything."""
-        return RUN_FIELDS[self.path] if self.source is Source.RUN else None
+        """The kind of its values; None for documents, which may hold anything."""
+        match self.source:
+            case Source.RUN:
+                return RUN_FIELDS[self.path]
+            case Source.HISTORY:
+                return FieldKind.NUMBER
+            case Source.CONFIG | Source.SUMMARY:
+                return None
 
 
 TAGS: Final = Key(Source.RUN, "tags")

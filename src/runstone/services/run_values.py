@@ -8,7 +8,7 @@ from typing import Final
 
 from runstone.domain import documents
 from runstone.domain.documents import JsonValue
-from runstone.domain.errors import InvalidInput
+from runstone.domain.errors import InvalidInput, NotBuilt
 from runstone.domain.filters import Key, Source
 from runstone.domain.ids import RunId
 from runstone.domain.run import Run
@@ -30,12 +30,15 @@ def values_of(
 
     Raises:
         InvalidInput: More than 100 keys.
+        NotBuilt: Aggregates of the history.
     """
     if len(keys) > MAX_COLUMNS:
         raise InvalidInput(
             f"{len(keys):,} columns are asked for; at most {MAX_COLUMNS} fit into one page.",
             code="too-many-columns",
         )
+    if any(key.source is Source.HISTORY for key in keys):
+        raise NotBuilt("Columns of the history cannot be shown yet.")
     found: dict[RunId, dict[Key, JsonValue]] = {run.id: {} for run in runs}
     if not runs:
         return found

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import pytest
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filter_printing import print_filter, print_sort
-from runstone.domain.filter_text import parse_filter, parse_sort
+from runstone.domain.filter_printing import print_aggregates, print_filter, print_key, print_sort
+from runstone.domain.filter_text import parse_aggregates, parse_filter, parse_keys, parse_sort
 from runstone.domain.filters import (
     EVERYTHING,
+    Aggregate,
     And,
     Compare,
     Exists,
+    FieldKind,
     Filter,
     HasTag,
     In,
@@ -27,6 +29,7 @@ from runstone.domain.filters import (
     Source,
     keys_of,
 )
+from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction
 from runstone.domain.patterns import Pattern
 
 LR = Key(Source.CONFIG, "lr")
@@ -98,6 +101,11 @@ def test_what_is_written_is_understood(text: str, tree: Filter) -> None:
         ("config.a < 1 config.b", "Expected `and`, `or` or the end, found `config.b`"),
         ("config.a < 1 < 2", "Comparisons do not chain: write a < x and x < b"),
         ("config.a == foo", 'for the text write "foo"'),
+        ("history.loss < 1", "A run has many values of history.loss: write last(history.loss)"),
+        ("median(history.loss) < 1", "Of a history there are first, last, min"),
+        ("min(summary.loss) < 1", "Min is of a key of the history: write min(history.loss)"),
+        ("min(history.loss < 1", "Write min(history.loss), found `<`"),
+        ('max(history.loss) ~ "1"', "Max(history.loss) is no text"),
         ("lr < 1", "did you mean `config.lr` or `summary.lr`?"),
         ("config < 1", 'config.key or config["any key"]'),
         ("config[a] < 1", 'Write config["key"], the key in quotes'),
@@ -140,3 +148,60 @@ def test_sort_keys() -> None:
 def test_keys_of_a_tree() -> None:
     tree = parse_filter('config.lr < 1 and not ("x" in tags or summary.val/loss is None)')
     assert list(keys_of(tree)) == [LR, Key(Source.RUN, "tags"), LOSS]
+
+
+def test_history_is_asked_by_an_aggregate() -> None:
+    low = Key(Source.HISTORY, "val/loss", Aggregate.MIN)
+    count = Key(Source.HISTORY, "loss", Aggregate.COUNT)
+    assert parse_filter(
+        'min(history["val/loss"]) < 0.1 and count(history.loss) is not None'
+    ) == And((Compare(low, Op.LT, 0.1), Exists(count)))
+    assert parse_sort("-MIN(history.val/loss), name") == (
+        SortKey(low, descending=True),
+        SortKey(NAME),
+    )
+    assert print_key(low) == 'min(history["val/loss"])'
+    assert parse_keys('config.lr, state,max( history["a b"] )') == (
+        LR,
+        Key(Source.RUN, "state"),
+        Key(Source.HISTORY, "a b", Aggregate.MAX),
+    )
+    assert low.kind is FieldKind.NUMBER
+    for source, aggregate in ((Source.HISTORY, None), (Source.SUMMARY, Aggregate.LAST)):
+        with pytest.raises(InvalidInput):
+            Key(source, "loss", aggregate)
+
+
+def test_aggregates_of_groups() -> None:
+    text = 'count(), mean(summary["val/loss"]), best(min(history.loss), min), last(name)'
+    assert parse_aggregates(text) == (
+        GroupAggregate(GroupFunction.COUNT),
+        GroupAggregate(GroupFunction.MEAN, LOSS),
+        GroupAggregate(GroupFunction.BEST, Key(Source.HISTORY, "loss", Aggregate.MIN), Goal.MIN),
+        GroupAggregate(GroupFunction.LAST, NAME),
+    )
+    assert print_aggregates(parse_aggregates(text)) == text
+    assert parse_aggregates("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("mean", "Expected an aggregate"),
+        ("sum(config.lr)", "Expected an aggregate"),
+        ("mean()", "Mean needs a key"),
+        ("count(config.lr)", "Count takes no key: it counts runs"),
+        ("best(config.lr)", "Best needs to know which is best: min or max"),
+        ("mean(config.lr, min)", "Mean takes a key alone"),
+        ("mean(name)", "Mean is of numbers, and name holds texts"),
+        ("median(created_at)", "Median is of numbers, and created_at holds times"),
+        ("best(config.lr, lowest)", "Which is best, min or max, found `lowest`"),
+        ("mean(config.lr", "`mean` is never closed, found the end"),
+        ("mean(history.loss)", "A run has many values of history.loss: write last(history.loss)"),
+        ("count() count()", "Separate aggregates with commas"),
+    ],
+)
+def test_aggregates_that_are_not_understood(text: str, message: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_aggregates(text)
+    assert message in refused.value.message

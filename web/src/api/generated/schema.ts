@@ -1733,7 +1733,7 @@ export interface components {
          * @description Where a value is looked up.
          * @enum {unknown}
          */
-        Source: "config" | "run" | "summary";
+        Source: "config" | "history" | "run" | "summary";
         /**
          * @description Which history of a run can be drawn: what it logged, or the system metrics.
          * @enum {unknown}
