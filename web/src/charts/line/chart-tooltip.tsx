@@ -4,6 +4,7 @@ import { createPortal } from "react-dom";
 import { classNames } from "@/lib/class-names";
 import { formatNumber } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
+import { StrokeSwatch } from "@/ui/stroke-swatch";
 import styles from "./chart-tooltip.module.css";
 import type { Hover, HoverRow } from "./hover";
 import { xTitle } from "./read-out";
@@ -75,7 +76,7 @@ function placeAt(left: number, top: number): CSSProperties {
 function TooltipRow({ row, unit, isNearest }: TooltipRowProps) {
   return (
     <li className={classNames(styles.row, isNearest && styles.nearest)}>
-      <span className={styles.swatch} style={{ background: row.color }} />
+      <StrokeSwatch color={row.color} dash={row.dash} />
       <span className={styles.name} dir="auto">
         {row.name}
       </span>

@@ -10,6 +10,7 @@ export interface DrawnLine {
   id: string;
   name: string;
   color: string;
+  dash: readonly number[];
   exact: boolean;
   x: Float64Array;
   y: Float64Array;
@@ -38,7 +39,7 @@ const ascending = new WeakMap<LineData, boolean>();
 
 /** @param within The range of x that is shown; null for all of it. */
 export function drawnLine(
-  { id, name, color, data }: LineSeries,
+  { id, name, color, dash, data }: LineSeries,
   xScale: ScaleKind,
   within: Domain | null,
 ): DrawnLine {
@@ -46,6 +47,7 @@ export function drawnLine(
     id,
     name,
     color,
+    dash,
     exact: data.exact,
     x: data.exact ? data.x : centres(data, xScale),
     isSorted: isAscending(data),

@@ -6,6 +6,7 @@ export interface HoverRow {
   id: string;
   name: string;
   color: string;
+  dash: readonly number[];
   x: number;
   /** What is drawn in full strength: the smoothed value where there is one. */
   y: number;
@@ -36,11 +37,12 @@ export function hoverAt(scene: Scene, x: number, pointerY: number | null): Hover
     const lineX = shownPoints(line).x[i];
     if (i < 0 || lineX === undefined) continue;
     if (Math.abs(scene.x.toPixel(lineX) - atPixel) > REACH) continue;
-    const { id, name, color } = line;
+    const { id, name, color, dash } = line;
     rows.push({
       id,
       name,
       color,
+      dash,
       x: lineX,
       ...valueAt(line, i),
       min: line.min?.[i] ?? null,

@@ -8,6 +8,7 @@ import { useTheme } from "@/lib/theme";
 import { Button } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
 import { StateMark } from "@/ui/state-mark";
+import { StrokeSwatch } from "@/ui/stroke-swatch";
 import { TimeAgo } from "@/ui/time-ago";
 import styles from "./home.module.css";
 import { useRecentRuns } from "./queries";
@@ -57,11 +58,7 @@ function RunItem({ run }: { run: RunRow }) {
         params={{ entity, project, run: id }}
         title={name}
       >
-        <span
-          className={styles.swatch}
-          style={{ background: runColour(run)[theme] }}
-          aria-hidden="true"
-        />
+        <StrokeSwatch color={runColour(run)[theme]} />
         <bdi>{name}</bdi>
       </Link>
       <span className={styles.time}>

@@ -10,6 +10,7 @@ import { formatExact, formatNumber } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { IconButton } from "@/ui/button";
 import { SearchField } from "@/ui/search-field";
+import { StrokeSwatch } from "@/ui/stroke-swatch";
 import styles from "./chart-legend.module.css";
 
 export interface ChartLegendProps {
@@ -90,7 +91,7 @@ function LegendRow(props: ChartLegendProps & { row: Row; top: number }) {
   const bus = usePointerBus();
   const name = (
     <>
-      <span className={styles.swatch} style={{ background: line.color }} />
+      <StrokeSwatch color={line.color} dash={line.dash} />
       <span className={styles.name} dir="auto">
         {line.name}
       </span>
