@@ -1,6 +1,6 @@
 /** Keys of what a run has, in the words of the filter language: `name`, `config.lr`. */
 
-export type RunKeySource = "run" | "config" | "summary";
+export type RunKeySource = "run" | "config" | "summary" | "history";
 
 export interface RunKey {
   source: RunKeySource;
