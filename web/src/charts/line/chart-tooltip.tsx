@@ -4,7 +4,7 @@ import { createPortal } from "react-dom";
 import { classNames } from "@/lib/class-names";
 import { formatNumber } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
-import { StrokeSwatch } from "@/ui/stroke-swatch";
+import { StrokeSwatch } from "../stroke-swatch";
 import styles from "./chart-tooltip.module.css";
 import type { Hover, HoverRow } from "./hover";
 import { xTitle } from "./read-out";

@@ -1,6 +1,7 @@
 /** What happened last, in whatever project. */
 import { Link } from "@tanstack/react-router";
 import type { RunRow } from "@/api/types";
+import { StrokeSwatch } from "@/charts/stroke-swatch";
 import { useMessages } from "@/lib/i18n";
 import { runColour } from "@/lib/run-colour";
 import { runName } from "@/lib/run-name";
@@ -8,7 +9,6 @@ import { useTheme } from "@/lib/theme";
 import { Button } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
 import { StateMark } from "@/ui/state-mark";
-import { StrokeSwatch } from "@/ui/stroke-swatch";
 import { TimeAgo } from "@/ui/time-ago";
 import styles from "./home.module.css";
 import { useRecentRuns } from "./queries";

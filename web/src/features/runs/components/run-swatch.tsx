@@ -1,6 +1,6 @@
+import { StrokeSwatch } from "@/charts/stroke-swatch";
 import { type ColouredRun, runColour } from "@/lib/run-colour";
 import { useTheme } from "@/lib/theme";
-import { StrokeSwatch } from "@/ui/stroke-swatch";
 
 interface RunSwatchProps {
   run: ColouredRun;

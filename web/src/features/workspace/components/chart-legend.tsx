@@ -5,12 +5,12 @@ import { type DrawnLine, drawnLine } from "@/charts/line/drawn-line";
 import { type LineStats, lineStats, valueNear } from "@/charts/line/line-stats";
 import type { Domain, LineSeries, ScaleKind, XKind } from "@/charts/line/types";
 import { axisId, useCrosshair, usePointerBus } from "@/charts/pointer-bus";
+import { StrokeSwatch } from "@/charts/stroke-swatch";
 import { classNames } from "@/lib/class-names";
 import { formatExact, formatNumber } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { IconButton } from "@/ui/button";
 import { SearchField } from "@/ui/search-field";
-import { StrokeSwatch } from "@/ui/stroke-swatch";
 import styles from "./chart-legend.module.css";
 
 export interface ChartLegendProps {
