@@ -22,7 +22,7 @@ from runstone.domain.filters import (
     Source,
     Value,
 )
-from runstone.domain.grouping import GroupAggregate
+from runstone.domain.grouping import GroupAggregate, GroupSort
 
 
 def print_filter(tree: Filter) -> str:
@@ -60,6 +60,15 @@ def print_aggregate(aggregate: GroupAggregate) -> str:
 def print_aggregates(aggregates: Sequence[GroupAggregate]) -> str:
     """The text that `parse_aggregates` reads as `aggregates`."""
     return ", ".join(map(print_aggregate, aggregates))
+
+
+def print_group_sort(keys: Sequence[GroupSort]) -> str:
+    """The text that `parse_group_sort` reads as `keys`."""
+    return ", ".join(
+        ("-" if k.descending else "")
+        + (print_key(k.by) if isinstance(k.by, Key) else print_aggregate(k.by))
+        for k in keys
+    )
 
 
 _OR, _AND, _NOT = 1, 2, 3

@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filter_grammar import FilterReader
 from runstone.domain.filter_reader import Reader
-from runstone.domain.filters import Filter, Key, SortKey
-from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction
+from runstone.domain.filters import Filter, Key, SortKey, Source
+from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction, GroupSort
 
 MAX_FILTER_CHARS: Final = 10_000
 MAX_SORT_KEYS: Final = 8
@@ -56,6 +56,11 @@ def parse_aggregates(text: str) -> tuple[GroupAggregate, ...]:
     return _list(text, "aggregates", MAX_AGGREGATES, _aggregate)
 
 
+def parse_group_sort(text: str) -> tuple[GroupSort, ...]:
+    """What groups are sorted by: keys and aggregates, as `-mean(summary.loss), config.lr`."""
+    return _list(text, "sort keys", MAX_SORT_KEYS, _group_sort)
+
+
 def _check_length(text: str, what: str) -> None:
     if len(text) > MAX_FILTER_CHARS:
         raise InvalidInput(
@@ -82,6 +87,16 @@ def _sort_key(reader: Reader) -> SortKey:
     if not descending:
         reader.take("+")
     return SortKey(reader.key(wanted="a key to sort by"), descending)
+
+
+def _group_sort(reader: Reader) -> GroupSort:
+    descending = reader.take("-")
+    if not descending:
+        reader.take("+")
+    # `min(history.loss)` is a key of a run, `min(config.lr)` an aggregate of a group.
+    is_aggregate = reader.is_sign("(", ahead=1) and reader.peek(2).source is not Source.HISTORY
+    wanted = "a key or an aggregate to sort by"
+    return GroupSort(_aggregate(reader) if is_aggregate else reader.key(wanted=wanted), descending)
 
 
 def _aggregate(reader: Reader) -> GroupAggregate:

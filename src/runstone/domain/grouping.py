@@ -70,4 +70,15 @@ class GroupAggregate:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class GroupSort:
+    """What groups are sorted by: one of the keys that make them, or an aggregate of theirs.
+
+    Values come in the order of `SortKey`; groups without a value come last.
+    """
+
+    by: Key | GroupAggregate
+    descending: bool = False
+
+
 _PLURALS: Final = {FieldKind.TEXT: "texts", FieldKind.TAGS: "tags", FieldKind.TIME: "times"}
