@@ -34,12 +34,12 @@ def test_keys_and_aggregates() -> None:
     ("text", "message"),
     [
         ("sum(config.lr)", "Expected an aggregate (count, min, max, mean, median, last, best)"),
-        ("mean(name)", "mean is of numbers, and name holds texts"),
+        ("mean(name)", "Mean is of numbers, and name holds texts"),
         ("loss", "did you mean `config.loss`"),
         ("-", "Expected a key or an aggregate to sort by, found the end"),
     ],
 )
 def test_what_is_not_understood(text: str, message: str) -> None:
-    with pytest.raises(InvalidInput, match="(?s)") as refused:
+    with pytest.raises(InvalidInput) as refused:
         parse_group_sort(text)
     assert message in refused.value.message
