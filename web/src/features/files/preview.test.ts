@@ -13,6 +13,7 @@ test("a file is shown in the way that says most, and as text where it is text", 
   expect(viewsOf({ ...FACTS, name: "a.json", preview: "json" })).toEqual(["tree", "text"]);
   expect(viewsOf({ ...FACTS, name: "a.svg", preview: "svg" })).toEqual(["page", "text"]);
   expect(viewsOf({ ...FACTS, name: "a.csv", preview: "table" })).toEqual(["table", "text"]);
+  expect(viewsOf({ ...FACTS, name: "diff.patch", preview: "text" })).toEqual(["diff", "text"]);
   const large = { ...FACTS, name: "a.json", size_bytes: MAX_TREE + 1 };
   expect(viewsOf({ ...large, preview: "json" })).toEqual(["text"]);
 });

@@ -2,14 +2,23 @@
 import type { RunFile } from "@/api/files";
 import { readSpecialFloat } from "@/lib/float";
 
-export type View = "text" | "tree" | "table" | "image" | "page" | "sound" | "film" | "plotly";
+export type View =
+  | "text"
+  | "diff"
+  | "tree"
+  | "table"
+  | "image"
+  | "page"
+  | "sound"
+  | "film"
+  | "plotly";
 
 /** How a file may be looked at, the best first; none: only its facts are shown. */
 export function viewsOf({ name, preview, size_bytes }: RunFile): readonly View[] {
   switch (preview) {
     case "text":
     case "code":
-      return ["text"];
+      return /\.(patch|diff)$/.test(name) && size_bytes <= MAX_TEXT ? ["diff", "text"] : ["text"];
     case "json":
       return size_bytes <= MAX_TREE ? ["tree", "text"] : ["text"];
     case "table":

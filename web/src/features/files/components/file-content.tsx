@@ -8,6 +8,8 @@ import { CodeView } from "@/ui/code/code-view";
 import { ImageView } from "@/ui/image/image-view";
 import { JsonTree } from "@/ui/json-tree/json-tree";
 import { Notice } from "@/ui/notice";
+import { readPatch } from "@/ui/patch/model";
+import { PatchView } from "@/ui/patch/patch-view";
 import { PlotlyView } from "@/ui/plotly/plotly-view";
 import { SandboxedFrame } from "@/ui/sandboxed-frame";
 import { Skeleton } from "@/ui/skeleton";
@@ -48,6 +50,7 @@ export function FileContent(props: FileContentProps) {
     case "table":
       return props.renderTable(file.name);
     case "text":
+    case "diff":
     case "tree":
     case "plotly":
       return <LoadedContent {...props} />;
@@ -56,7 +59,7 @@ export function FileContent(props: FileContentProps) {
 
 function LoadedContent({ project, file, view, isWrapped, renderError }: FileContentProps) {
   const m = useMessages();
-  const limit = view === "text" ? MAX_TEXT : MAX_TREE;
+  const limit = view === "text" || view === "diff" ? MAX_TEXT : MAX_TREE;
   const { data, error, refetch } = useFileStart(project, file, limit);
   const isWhole = data === undefined || data.bytes.length >= data.sizeBytes;
   const text = useMemo(() => data && readText(data.bytes, isWhole), [data, isWhole]);
@@ -64,10 +67,15 @@ function LoadedContent({ project, file, view, isWrapped, renderError }: FileCont
     () => (view === "tree" && typeof text === "string" ? readJson(text) : undefined),
     [view, text],
   );
+  const patch = useMemo(
+    () => (view === "diff" && typeof text === "string" ? readPatch(text) : undefined),
+    [view, text],
+  );
   if (error && !data) return renderError(error, () => void refetch());
   if (!data || text === undefined) return <ContentSkeleton />;
   if (file.size_bytes === 0) return <Notice title={m.files.emptyFile} />;
   if (text === null) return <Binary file={file} />;
+  if (patch && patch.length > 0) return <PatchView label={file.name} files={patch} />;
   if (view === "plotly") return <PlotlyView label={file.name} text={text} />;
   if (json !== undefined) return <JsonTree label={file.name} value={json} />;
   return (

@@ -41,6 +41,7 @@ export function FilePreview(props: FilePreviewProps) {
   const view = views.find((each) => each === props.view) ?? views[0] ?? "text";
   const names: Record<View, string> = {
     text: views.includes("page") ? m.files.asSource : m.files.asText,
+    diff: m.files.asDiff,
     tree: m.files.asTree,
     table: m.files.asTable,
     page: m.files.asPage,

@@ -34,6 +34,7 @@ export const files = {
   more: "More actions",
   wrap: "Wrap lines",
   asTree: "Tree",
+  asDiff: "Changes",
   asText: "Text",
   asTable: "Table",
   asPage: "Page",

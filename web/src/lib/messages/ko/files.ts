@@ -35,6 +35,7 @@ export const files: typeof english = {
   more: "더 보기",
   wrap: "줄 바꿈",
   asTree: "트리",
+  asDiff: "변경 사항",
   asText: "텍스트",
   asTable: "표",
   asPage: "페이지",

@@ -34,6 +34,7 @@ export const files: typeof english = {
   more: "更多操作",
   wrap: "自动换行",
   asTree: "树",
+  asDiff: "更改",
   asText: "文本",
   asTable: "表格",
   asPage: "页面",
