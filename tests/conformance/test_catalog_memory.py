@@ -46,3 +46,11 @@ class TestSearch(OnMemory, catalog.SearchConformance):
 
 class TestUploads(OnMemory, catalog.UploadsConformance):
     pass
+
+
+class TestViews(OnMemory, catalog.ViewsConformance):
+    pass
+
+
+class TestCustomCharts(OnMemory, catalog.CustomChartsConformance):
+    pass

@@ -46,3 +46,11 @@ class TestSearch(OnSqlite, catalog.SearchConformance):
 
 class TestUploads(OnSqlite, catalog.UploadsConformance):
     pass
+
+
+class TestViews(OnSqlite, catalog.ViewsConformance):
+    pass
+
+
+class TestCustomCharts(OnSqlite, catalog.CustomChartsConformance):
+    pass

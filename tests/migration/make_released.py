@@ -23,6 +23,7 @@ import numpy as np
 import zstandard
 
 from runstone.domain.access import Role
+from runstone.domain.custom_chart import ChartAccess
 from runstone.domain.history import HistoryBatch, Numbers, Objects, StreamKind
 from runstone.domain.run import AlertLevel, ConsoleLine, RunState, RunUpdate
 from runstone.ports.store import Transaction
@@ -116,8 +117,28 @@ def fill(store: SqliteStore) -> None:
         tx.runs.delete_run(run.id)
         tx.projects.trash_project(tx.projects.create_project(lab.id, "gone").id)
 
+    def views(tx: Transaction) -> None:
+        lab = tx.accounts.entity("lab")
+        anna = tx.accounts.entity("anna")
+        assert lab is not None
+        assert anna is not None
+        project = tx.projects.projects(lab.id)[0]
+        report = tx.views.create_view(
+            project.id, kind="report", name="r", display_name="Über", description="d",
+            spec='{"a": [1, "é"] }', user=anna.id,
+        )  # fmt: skip
+        tx.views.create_view(
+            project.id, kind="report-draft", name="r", display_name="", description="",
+            spec="{}", user=None, parent=report.id,
+        )  # fmt: skip
+        tx.custom_charts.create_custom_chart(
+            lab.id, name="bars", display_name="Bars", language="vega2",
+            access=ChartAccess.PUBLIC, spec='{"mark":"bar"}', user=anna.id,
+        )  # fmt: skip
+
     write(people)
     write(runs)
+    write(views)
     write(trash)
     for change in store.read(lambda s: s.runs.changes_since(None, 0, limit=1)).result(30):
         store.seal_run(change.run_id)

@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runstone.domain.access import Role
+from runstone.domain.custom_chart import ChartAccess
 from runstone.domain.errors import RunstoneError
 from runstone.domain.filters import Source
 from runstone.domain.history import StreamKind
 from runstone.domain.run import AlertLevel, ConsoleLine, RunState, RunUpdate
 from runstone.domain.search import Wanted
+from runstone.domain.view import ViewUpdate
 from runstone.ports.store import Store, Transaction
 from runstone.ports.uploads import UploadCursor
 from runstone.storage.memory.store import MemoryStore
@@ -48,6 +50,9 @@ UPDATES = st.builds(
     exit_code=st.none() | st.integers(-1, 255),
     config=DOCUMENTS,
 ) | st.builds(RunUpdate, display_name=TEXTS, summary=DOCUMENTS)
+VIEW_UPDATES = st.builds(
+    ViewUpdate, kind=st.none() | st.just("k"), name=st.none() | NAMES, spec=st.none() | TEXTS
+)
 LINES = st.builds(ConsoleLine, st.sampled_from(["", "w"]), st.integers(0, 5), TEXTS)
 
 OPERATIONS = st.one_of(
@@ -77,6 +82,11 @@ OPERATIONS = st.one_of(
     op("announce", IDS, st.lists(NAMES, min_size=1, max_size=2)),
     op("arrived", IDS, NAMES, st.sampled_from(["k1", "k2"])),
     op("delete_file", IDS, NAMES),
+    op("view", IDS, NAMES, st.none() | IDS, st.none() | IDS, TEXTS),
+    op("update_view", IDS, VIEW_UPDATES),
+    op("delete_view", IDS),
+    op("chart", IDS, NAMES, st.none() | IDS),
+    op("delete_chart", IDS),
     op("print", IDS, st.lists(LINES, min_size=1, max_size=3)),
     op("stream", IDS, st.sampled_from(StreamKind)),
     op("cursor", IDS, st.builds(UploadCursor, st.integers(-3, 3), st.booleans())),
@@ -148,6 +158,23 @@ def perform(tx: Transaction, name: str, args: Any) -> Any:
             )
         case "delete_file":
             return tx.files.delete_file(*args)
+        case "view":
+            project, name, user, parent, spec = args
+            return tx.views.create_view(
+                project, kind="k", name=name, display_name=spec, description="", spec=spec,
+                user=user, parent=parent,
+            )  # fmt: skip
+        case "update_view":
+            return tx.views.update_view(*args)
+        case "delete_view":
+            return tx.views.delete_view(*args)
+        case "chart":
+            return tx.custom_charts.create_custom_chart(
+                args[0], name=args[1], display_name="", language="l", user=args[2],
+                access=ChartAccess.PRIVATE, spec="{}",
+            )  # fmt: skip
+        case "delete_chart":
+            return tx.custom_charts.delete_custom_chart(*args)
         case "print":
             return tx.console.put_lines(*args)
         case "stream":
@@ -197,6 +224,9 @@ def ask(tx: Transaction, number: Any, limit: int, other: Any, text: str) -> Any:
         list(tx.accounts.teams_of(number)),
         list(tx.projects.overviews([number, other])),
         tx.uploads.cursor(number),
+        list(tx.views.list_views(number, before=other, limit=limit)),
+        list(tx.views.list_views(number, name=text, user=other, limit=limit)),
+        list(tx.views.drafts_of(number)),
     )
 
 

@@ -13,6 +13,8 @@ ProjectId = NewType("ProjectId", int)
 RunId = NewType("RunId", int)
 """The server's number of a run. What users see and URLs carry is `Run.name`."""
 FileId = NewType("FileId", int)
+ViewId = NewType("ViewId", int)
+CustomChartId = NewType("CustomChartId", int)
 StreamId = NewType("StreamId", int)
 """One append-only history stream of a run: (run, kind, writer)."""
 

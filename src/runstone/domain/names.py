@@ -69,6 +69,24 @@ def check_run_name(name: str) -> str:
     return _check_url_name(name, "run id")
 
 
+def check_view_name(name: str) -> str:
+    """Returns `name` if it may be the address of a view; the same rules as for projects.
+
+    Raises:
+        InvalidInput: As for `check_project_name`.
+    """
+    return _check_url_name(name, "view's name")
+
+
+def check_chart_name(name: str) -> str:
+    """Returns `name` if a custom chart may be called so; the same rules as for projects.
+
+    Raises:
+        InvalidInput: As for `check_project_name`.
+    """
+    return _check_url_name(name, "custom chart")
+
+
 def check_display_name(name: str) -> str:
     """Returns `name` if a run may be shown so: any text of at most 1,024 characters.
 

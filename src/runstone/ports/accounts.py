@@ -93,7 +93,7 @@ class Accounts(AccountsReader):
 
     @abstractmethod
     def delete_entity(self, entity: EntityId) -> None:
-        """Removes a user or team with keys, sessions, sign-in links, memberships.
+        """Removes a user or team with keys, sessions, sign-in links, memberships, custom charts.
 
         Raises:
             Conflict: It still owns projects, or (a user) still has runs in others' projects.

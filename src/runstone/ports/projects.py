@@ -71,4 +71,8 @@ class Projects(ProjectsReader):
 
     @abstractmethod
     def delete_project(self, project: ProjectId) -> None:
-        """Removes a project without runs. Raises Conflict where runs are left, in the trash too."""
+        """Removes a project without runs, and its views.
+
+        Raises:
+            Conflict: Runs are left, in the trash too.
+        """

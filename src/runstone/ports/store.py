@@ -16,12 +16,14 @@ from typing import TypeVar
 from runstone.domain.ids import RunId
 from runstone.ports.accounts import Accounts, AccountsReader
 from runstone.ports.console import Console, ConsoleReader
+from runstone.ports.custom_charts import CustomCharts, CustomChartsReader
 from runstone.ports.files import Files, FilesReader
 from runstone.ports.history import History, HistoryReader
 from runstone.ports.projects import Projects, ProjectsReader
 from runstone.ports.run_columns import RunColumns
 from runstone.ports.runs import Runs, RunsReader
 from runstone.ports.uploads import Uploads, UploadsReader
+from runstone.ports.views import Views, ViewsReader
 
 T = TypeVar("T")
 
@@ -36,6 +38,8 @@ class Snapshot(ABC):
     now: datetime
     accounts: AccountsReader
     projects: ProjectsReader
+    views: ViewsReader
+    custom_charts: CustomChartsReader
     runs: RunsReader
     files: FilesReader
     console: ConsoleReader
@@ -52,6 +56,8 @@ class Transaction(Snapshot):
 
     accounts: Accounts
     projects: Projects
+    views: Views
+    custom_charts: CustomCharts
     runs: Runs
     files: Files
     console: Console

@@ -11,14 +11,17 @@ from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
 from runstone.testing.runs import RunsConformance
 from runstone.testing.trash import SearchConformance, TrashConformance
+from runstone.testing.views import CustomChartsConformance, ViewsConformance
 
 __all__ = [
     "AccountsConformance",
     "ConsoleConformance",
+    "CustomChartsConformance",
     "FilesConformance",
     "ProjectsConformance",
     "RunsConformance",
     "SearchConformance",
     "TrashConformance",
     "UploadsConformance",
+    "ViewsConformance",
 ]

@@ -35,6 +35,12 @@ def _content(s: Snapshot) -> Any:
             "keys": s.accounts.keys(),
             "projects": projects,
             "overviews": s.projects.overviews(None),
+            "views": [
+                (view, s.views.spec(view.id))
+                for project in projects
+                for view in s.views.list_views(project.id, limit=1_000)
+            ],
+            "custom charts": [s.custom_charts.custom_charts(e.id) for e in entities],
             "runs": [
                 _run(s, run)
                 for project in projects

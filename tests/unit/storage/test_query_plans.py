@@ -14,7 +14,17 @@ from runstone.storage.sql.named import load
 from runstone.storage.sqlite import database
 
 PACKAGE = "runstone.storage.sqlite"
-CATALOG = ("accounts", "projects", "runs", "run_columns", "files", "console", "uploads")
+CATALOG = (
+    "accounts",
+    "projects",
+    "views",
+    "custom_charts",
+    "runs",
+    "run_columns",
+    "files",
+    "console",
+    "uploads",
+)
 
 # Whole lists of few things, asked for by people, and sorted for them.
 MAY_SCAN = {
@@ -106,6 +116,8 @@ def test_statements_use_an_index(connection: apsw.Connection, file: str, name: s
         ("accounts", "session_user", "sqlite_autoindex_browser_session_1 (token_hash=?)"),
         ("accounts", "entity_by_name", "sqlite_autoindex_entity_1 (name_key=?)"),
         ("uploads", "cursor", "INTEGER PRIMARY KEY"),
+        ("views", "list_views", "saved_view_by_project (project_id=? AND id<?)"),
+        ("views", "view_by_name", "sqlite_autoindex_saved_view_1 (project_id=? AND kind=? AND"),
     ],
 )
 def test_hot_statements_use_the_index_made_for_them(

@@ -131,6 +131,15 @@ class MemoryAccounts(Accounts):
         tables.keys = {k: v for k, v in tables.keys.items() if v.user_id != entity}
         tables.sessions = {k: v for k, v in tables.sessions.items() if v.user_id != entity}
         tables.links = {k: v for k, v in tables.links.items() if v.user_id != entity}
+        tables.custom_charts = {
+            k: replace(v, user_id=None) if v.user_id == entity else v
+            for k, v in tables.custom_charts.items()
+            if v.entity_id != entity
+        }
+        tables.views = {
+            k: replace(v, user_id=None) if v.user_id == entity else v
+            for k, v in tables.views.items()
+        }
 
     def delete_organization(self, organization: OrganizationId) -> None:
         tables = self._tables

@@ -87,6 +87,9 @@ class MemoryProjects(Projects):
         if num := sum(run.project_id == project for run in self._tables.runs.values()):
             raise Conflict(f"The project still has {num} run(s).", num_runs=num)
         del self._tables.projects[project]
+        for view in [v.id for v in self._tables.views.values() if v.project_id == project]:
+            del self._tables.views[view]
+            del self._tables.view_specs[view]
 
     def _any_project(self, entity: EntityId, name: str) -> Project | None:
         address = (entity, text(name))

@@ -14,6 +14,7 @@ from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
 from runstone.storage.memory.accounts import MemoryAccounts
 from runstone.storage.memory.console import MemoryConsole
+from runstone.storage.memory.custom_charts import MemoryCustomCharts
 from runstone.storage.memory.files import MemoryFiles
 from runstone.storage.memory.history import MemoryHistory
 from runstone.storage.memory.projects import MemoryProjects
@@ -21,6 +22,7 @@ from runstone.storage.memory.run_columns import MemoryRunColumns
 from runstone.storage.memory.runs import MemoryRuns
 from runstone.storage.memory.tables import Tables
 from runstone.storage.memory.uploads import MemoryUploads
+from runstone.storage.memory.views import MemoryViews
 
 T = TypeVar("T")
 
@@ -34,6 +36,8 @@ class MemoryTransaction(Transaction):
         self.actions: list[Callable[[], None]] = []
         self.accounts = MemoryAccounts(tables, self.now)
         self.projects = MemoryProjects(tables, self.now)
+        self.views = MemoryViews(tables, self.now)
+        self.custom_charts = MemoryCustomCharts(tables, self.now)
         self.runs = MemoryRuns(tables, self.now, self._note_change)
         self.files = MemoryFiles(tables, self.now)
         self.console = MemoryConsole(tables)

@@ -9,9 +9,20 @@ from typing import Any
 from runstone.domain.access import Role
 from runstone.domain.accounts import Entity, Organization
 from runstone.domain.console import TimedLine
+from runstone.domain.custom_chart import CustomChart
 from runstone.domain.errors import InvalidInput
-from runstone.domain.ids import ApiKeyId, EntityId, OrganizationId, ProjectId, RunId, StreamId
+from runstone.domain.ids import (
+    ApiKeyId,
+    CustomChartId,
+    EntityId,
+    OrganizationId,
+    ProjectId,
+    RunId,
+    StreamId,
+    ViewId,
+)
 from runstone.domain.run import Alert, Project, Run, RunFile
+from runstone.domain.view import View
 from runstone.ports.uploads import UploadCursor
 from runstone.storage.memory.history import HistoryData
 
@@ -61,6 +72,9 @@ class Tables:
     links: dict[bytes, Token] = field(default_factory=dict)
     projects: dict[ProjectId, Project] = field(default_factory=dict)
     num_runs_ever: dict[ProjectId, int] = field(default_factory=dict)
+    views: dict[ViewId, View] = field(default_factory=dict)
+    view_specs: dict[ViewId, str] = field(default_factory=dict)
+    custom_charts: dict[CustomChartId, CustomChart] = field(default_factory=dict)
     runs: dict[RunId, Run] = field(default_factory=dict)
     documents: dict[RunId, dict[str, str]] = field(default_factory=dict)
     """As JSON texts: what a caller does to a document it was given changes nothing here."""

@@ -20,6 +20,7 @@ from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.sqlite.accounts import SqliteAccounts
 from runstone.storage.sqlite.committer import Committer
 from runstone.storage.sqlite.console import SqliteConsole
+from runstone.storage.sqlite.custom_charts import SqliteCustomCharts
 from runstone.storage.sqlite.database import (
     FILE_NAME,
     Durability,
@@ -34,6 +35,7 @@ from runstone.storage.sqlite.run_columns import SqliteRunColumns
 from runstone.storage.sqlite.runs import SqliteRuns
 from runstone.storage.sqlite.sealing import SqliteSealer
 from runstone.storage.sqlite.uploads import SqliteUploads
+from runstone.storage.sqlite.views import SqliteViews
 
 T = TypeVar("T")
 
@@ -57,6 +59,8 @@ class SqliteTransaction(Transaction):
         self._actions: list[Callable[[], None]] = []
         self.accounts = SqliteAccounts(connection, self.now)
         self.projects = SqliteProjects(connection, self.now)
+        self.views = SqliteViews(connection, self.now)
+        self.custom_charts = SqliteCustomCharts(connection, self.now)
         self.runs = SqliteRuns(connection, self.now, self._note_change)
         self.files = SqliteFiles(connection, self.now)
         self.console = SqliteConsole(connection)

@@ -100,6 +100,45 @@ CREATE TABLE project (
     UNIQUE (entity_id, name)
 ) STRICT;
 
+-- What a project is looked at with: workspaces, reports, tables. The spec stands last: rows are
+-- read without the pages that a large one lies on.
+CREATE TABLE saved_view (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id   INTEGER NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    kind         TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    description  TEXT NOT NULL,
+    spec_bytes   INTEGER NOT NULL,
+    user_id      INTEGER REFERENCES user_account (id) ON DELETE SET NULL,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    revision     INTEGER NOT NULL,
+    -- A draft goes with what it is a draft of.
+    parent_id    INTEGER REFERENCES saved_view (id) ON DELETE CASCADE,
+    spec         TEXT NOT NULL,
+    UNIQUE (project_id, kind, name)
+) STRICT;
+
+CREATE INDEX saved_view_by_project ON saved_view (project_id, id);
+CREATE INDEX saved_view_by_user ON saved_view (user_id);
+CREATE INDEX saved_view_by_parent ON saved_view (parent_id, id);
+
+CREATE TABLE custom_chart (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity_id    INTEGER NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    name         TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    language     TEXT NOT NULL,
+    access       TEXT NOT NULL CHECK (access IN ('private', 'public')),
+    spec         TEXT NOT NULL,
+    user_id      INTEGER REFERENCES user_account (id) ON DELETE SET NULL,
+    created_at   INTEGER NOT NULL,
+    UNIQUE (entity_id, name)
+) STRICT;
+
+CREATE INDEX custom_chart_by_user ON custom_chart (user_id);
+
 -- A narrow row: heartbeats rewrite it many times. The documents live apart.
 CREATE TABLE run (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,

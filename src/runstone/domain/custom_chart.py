@@ -1,0 +1,45 @@
+"""Custom charts: Vega specifications by name, which runs refer to as `entity/name`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from runstone.domain.ids import CustomChartId, EntityId
+
+MAX_CHART_SPEC_BYTES: Final = 1024 * 1024
+"""A chart is drawn with data from elsewhere; its specification is some kilobytes."""
+
+
+class ChartAccess(StrEnum):
+    """Who may use a chart."""
+
+    PRIVATE = "private"
+    """Whoever may read what its entity owns."""
+    PUBLIC = "public"
+    """Every user of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomChart:
+    """A chart that a user or team has defined.
+
+    Attributes:
+        name: Unique within its entity.
+        language: What the spec is written in, such as `vega2`.
+        spec: A JSON text, kept byte for byte.
+        user_id: Its author; None where that user is gone, or it was the operator.
+    """
+
+    id: CustomChartId
+    entity_id: EntityId
+    entity: str
+    name: str
+    display_name: str
+    language: str
+    access: ChartAccess
+    spec: str
+    user_id: EntityId | None
+    created_at: datetime
