@@ -39,7 +39,7 @@ export const runs = {
   moreColumns: (n: string) => `${n} more; search to find them`,
   noColumns: "Hide all columns",
   usualColumns: "The usual columns",
-  sources: { config: "config", summary: "summary" },
+  sources: { config: "config", summary: "summary", history: "history" },
   fields: {
     name: "Name",
     id: "Id",

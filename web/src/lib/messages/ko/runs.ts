@@ -39,7 +39,7 @@ export const runs: typeof en.runs = {
   moreColumns: (n) => `${n}개 더 있습니다. 검색해서 찾으세요`,
   noColumns: "모든 열 숨김",
   usualColumns: "기본 열",
-  sources: { config: "설정", summary: "요약" },
+  sources: { config: "설정", summary: "요약", history: "기록" },
   fields: {
     name: "이름",
     id: "ID",

@@ -39,7 +39,7 @@ export const runs: typeof en.runs = {
   moreColumns: (n) => `还有 ${n} 个，搜索即可找到`,
   noColumns: "隐藏所有列",
   usualColumns: "默认列",
-  sources: { config: "配置", summary: "汇总" },
+  sources: { config: "配置", summary: "汇总", history: "历史" },
   fields: {
     name: "名称",
     id: "ID",
