@@ -35,6 +35,12 @@ class InvalidInput(RunstoneError):
 
     default_code = "invalid-input"
 
+    @property
+    def position(self) -> int | None:
+        """Where in a text of theirs (a filter, a sort, JSON) it went wrong; None if nowhere."""
+        found = self.details.get("position")
+        return found if isinstance(found, int) else None
+
 
 class NotFound(RunstoneError):
     """The thing does not exist, or the actor may not know that it does."""

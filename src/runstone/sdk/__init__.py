@@ -1,0 +1,36 @@
+"""The client library: what `import runstone` offers. Sees the domain alone; the base install does.
+
+Nothing here is imported before it is used: see `runstone.__getattr__`.
+"""
+
+from runstone.sdk.api import Api
+from runstone.sdk.console import Console
+from runstone.sdk.errors import CannotWrite, MissingPackage, ServerError
+from runstone.sdk.files import RunFile
+from runstone.sdk.frames import Format, Frame
+from runstone.sdk.media import Histogram, MediaItem, MediaKey, MediaValue
+from runstone.sdk.projects import Project
+from runstone.sdk.records import Column, ConsoleLine, KeyInfo
+from runstone.sdk.run import Run
+from runstone.sdk.runs import Runs
+
+__all__ = [
+    "Api",
+    "CannotWrite",
+    "Column",
+    "Console",
+    "ConsoleLine",
+    "Format",
+    "Frame",
+    "Histogram",
+    "KeyInfo",
+    "MediaItem",
+    "MediaKey",
+    "MediaValue",
+    "MissingPackage",
+    "Project",
+    "Run",
+    "RunFile",
+    "Runs",
+    "ServerError",
+]

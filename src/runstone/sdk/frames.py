@@ -1,0 +1,231 @@
+"""A table that the server makes when it is asked for: rows, data frames, files."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+import msgspec
+
+from runstone.domain import documents
+from runstone.domain.errors import InvalidInput
+from runstone.sdk.errors import MissingPackage
+from runstone.sdk.saving import whole_file
+from runstone.sdk.transport import Body, Query, Transport
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+
+class Format(StrEnum):
+    """How tables are written."""
+
+    PARQUET = "parquet"
+    ARROW = "arrow"
+    """An Arrow IPC stream."""
+    CSV = "csv"
+    JSONL = "jsonl"
+    """JSON lines: an object a row."""
+
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+"""Told now and then how many bytes have come, and how many rows will, where that is known."""
+
+Keys: TypeAlias = "str | Sequence[str] | None"
+"""One name, several, or all."""
+
+_BY_SUFFIX = {
+    ".parquet": Format.PARQUET,
+    ".arrow": Format.ARROW,
+    ".csv": Format.CSV,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+}
+
+
+def format_of(path: str | os.PathLike[str]) -> Format:
+    """The format that a file's name asks for.
+
+    Raises:
+        InvalidInput: Its suffix says none.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    raise InvalidInput(
+        f"The name {os.fspath(path)!r} does not say which format: end it with "
+        f"{', '.join(_BY_SUFFIX)}, or name a format."
+    )
+
+
+class Frame:
+    """A table on the server: nothing is read until one of the methods is called.
+
+    Every call reads anew, so a live run's frame grows. Iterating gives a `dict` for each row as
+    it comes, in constant memory and with the base install; the `to_…` methods read it whole.
+
+    Example:
+        for row in run.history(keys=["loss"]):
+            print(row["_step"], row["loss"])
+        run.history().to_polars()
+        run.history().export("history.parquet")
+    """
+
+    def __init__(self, transport: Transport, path: Sequence[str], query: Query, what: str) -> None:
+        self._transport = transport
+        self._path = path
+        self._query = query
+        self._what = what
+
+    def __repr__(self) -> str:
+        return f"<Frame: {self._what}>"
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        with self._asked(Format.JSONL) as body:
+            for line in io.BufferedReader(body, 1 << 18):
+                yield _row(line)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """All rows; a value that a row lacks is left out of its `dict`, or None."""
+        return list(self)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """A table of pyarrow: `pip install "runstone[arrow]"`."""
+        arrow = wanted("pyarrow", "arrow", "to_arrow()")
+        with self._asked(Format.ARROW) as body, arrow.ipc.open_stream(_buffered(body)) as reader:
+            table = reader.read_all()
+            # An answer that is cut after a batch of rows is told by its end.
+            for _ in body.chunks():
+                pass
+        return table
+
+    def to_polars(self) -> polars.DataFrame:
+        """A data frame of polars: `pip install "runstone[polars]"`."""
+        library = wanted("polars", "polars", "to_polars()")
+        with self._asked(Format.ARROW) as body:
+            frame: polars.DataFrame = library.read_ipc_stream(io.BytesIO(b"".join(body.chunks())))
+        return frame
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A data frame of pandas: `pip install "runstone[pandas]"`."""
+        wanted("pandas", "pandas", "to_pandas()")
+        wanted("pyarrow", "pandas", "to_pandas()")
+        return self.to_arrow().to_pandas()
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        format: Format | str | None = None,  # noqa: A002 - the word that people look for
+        *,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Writes the table to a file, as fast as the disk takes it and in constant memory.
+
+        The file has its name only when it is whole; one of that name is replaced.
+
+        Args:
+            format: `parquet`, `arrow`, `csv` or `jsonl`; by the name's suffix, if left out.
+            progress: Called with the bytes so far and the number of rows, where it is known.
+
+        Returns:
+            The file.
+
+        Raises:
+            CannotWrite: The disk is full, or does not let us.
+            Unavailable: The connection was cut; nothing is left of it.
+        """
+        target = Path(path)
+        wanted_format = format_of(target) if format is None else read_format(format)
+        with self._asked(wanted_format) as body, whole_file(target) as file:
+            pour(body, file, progress)
+        return target
+
+    def write_to(
+        self,
+        file: BinaryIO,
+        format: Format | str,  # noqa: A002
+        *,
+        progress: Progress | None = None,
+    ) -> None:
+        """Writes the table to an open file, such as `sys.stdout.buffer`."""
+        with self._asked(read_format(format)) as body:
+            pour(body, file, progress)
+
+    def num_rows(self) -> int | None:
+        """How many rows there are, where the server knows it without reading them."""
+        with self._asked(Format.ARROW) as body:
+            return body.num_rows
+
+    def _asked(self, wanted_format: Format) -> AbstractContextManager[Body]:
+        query = [("format", wanted_format.value), *self._query]
+        return self._transport.stream(self._path, query)
+
+
+def read_format(text: str) -> Format:
+    """A format by its name.
+
+    Raises:
+        InvalidInput: There is none of that name.
+    """
+    try:
+        return Format(text)
+    except ValueError:
+        raise InvalidInput(
+            f"There is no format {text!r}: choose from {', '.join(Format)}."
+        ) from None
+
+
+def key_query(name: str, keys: Keys) -> list[tuple[str, str]]:
+    """Keys as a query has them."""
+    if keys is None:
+        return []
+    return [(name, key) for key in ([keys] if isinstance(keys, str) else keys)]
+
+
+def pour(body: Body, file: BinaryIO, progress: Progress | None = None) -> None:
+    """All that comes, into a file."""
+    num_rows = body.num_rows
+    for piece in body.chunks():
+        file.write(piece)
+        if progress is not None:
+            progress(body.num_bytes, num_rows)
+
+
+def wanted(package: str, extra: str, by: str) -> Any:
+    """A package that the base install lacks.
+
+    Raises:
+        MissingPackage: It is not there.
+    """
+    try:
+        return import_module(package)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != package:
+            raise
+        raise MissingPackage(
+            f'{by} needs the package {package}: pip install "runstone[{extra}]".', name=package
+        ) from None
+
+
+def _buffered(body: Body) -> io.BufferedReader:
+    return io.BufferedReader(body, 1 << 20)
+
+
+def _row(line: bytes) -> dict[str, Any]:
+    if b'"$' not in line:
+        try:
+            row: dict[str, Any] = msgspec.json.decode(line)
+        except msgspec.DecodeError:
+            pass  # bare NaN, as Python and pandas write it
+        else:
+            return row
+    found: dict[str, Any] = documents.decode(line)
+    return found

@@ -1,0 +1,261 @@
+"""Runs of a project, by query: a sequence that is read page by page, as far as it is looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, overload
+
+from msgspec import Struct
+
+from runstone.domain.errors import InvalidInput
+from runstone.sdk.frames import Format, Frame, Keys, Progress, key_query
+from runstone.sdk.paths import ProjectPath
+from runstone.sdk.records import RunPage
+from runstone.sdk.run import Run
+from runstone.sdk.transport import Query, Transport
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+_FIRST_PAGE: Final = 100
+_PAGE: Final = 1_000
+"""As large as the server gives; also how many runs change in one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs of a project, and in which order; None is newest first."""
+
+    filters: tuple[str, ...] = ()
+    sort: str | None = None
+    search: str | None = None
+
+    def asked(self) -> list[tuple[str, str]]:
+        """As the server is asked."""
+        # Each in brackets of its own, so that `or` in one does not reach into another.
+        several = [f"({text})" for text in self.filters]
+        text = " and ".join(several) if len(several) > 1 else "".join(self.filters)
+        asked = {"filter": text, "sort": self.sort, "search": self.search}
+        return [(name, value) for name, value in asked.items() if value]
+
+
+class Runs(Sequence[Run]):
+    """The runs that a query finds, in its order.
+
+    A lazy sequence: pages are fetched when they are looked at and kept, so that going over it
+    twice asks once. Counting costs one page. A negative index reads up to the end.
+    The query is not asked anew by itself: `refreshed()` is the same query as of now.
+
+    Example:
+        runs = api.runs("lab/digits", filter="config.lr < 1e-3", sort="-summary.accuracy")
+        len(runs), runs[0], runs[:10]
+        best = runs.filter('"baseline" not in tags')[0]
+        runs.to_polars(columns=["name", "config.lr", "summary.accuracy"])
+    """
+
+    def __init__(self, transport: Transport, path: ProjectPath, query: RunQuery) -> None:
+        self._transport = transport
+        self._path = path
+        self._query = query
+        self._loaded: list[Run] = []
+        self._page: RunPage | None = None
+
+    def __repr__(self) -> str:
+        query = "".join(f", {name}={value!r}" for name, value in self._query.asked())
+        return f"<Runs: {self._path}{query}>"
+
+    def filter(self, text: str) -> Runs:
+        """Those of them that also meet `text`; see docs/filters.md."""
+        if not text.strip():
+            return self
+        return self._like(replace(self._query, filters=(*self._query.filters, text)))
+
+    def sort(self, text: str | None) -> Runs:
+        """The same in another order: keys separated by commas, `-` before one for high to low.
+
+        None is newest first.
+        """
+        return self._like(replace(self._query, sort=text))
+
+    def refreshed(self) -> Runs:
+        """The same query, asked anew."""
+        return self._like(self._query)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What may not have been meant by the query, such as a key that no run has."""
+        return list(self._first_page().warnings)
+
+    # A sequence
+
+    def __len__(self) -> int:
+        page = self._first_page()
+        # Runs come and go while pages are read: what was read to the end is what there is.
+        return len(self._loaded) if page.next_cursor is None else max(page.total, len(self._loaded))
+
+    def __iter__(self) -> Iterator[Run]:
+        position = 0
+        while self._has(position):
+            yield self._loaded[position]
+            position += 1
+
+    @overload
+    def __getitem__(self, index: int) -> Run: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Run]: ...
+
+    def __getitem__(self, index: int | slice) -> Run | list[Run]:
+        if isinstance(index, slice):
+            is_backward = any((bound or 0) < 0 for bound in (index.start, index.stop, index.step))
+            if is_backward or index.stop is None:
+                self._load_all()
+            else:
+                self._has(index.stop - 1)
+            return self._loaded[index]
+        if index < 0:
+            self._load_all()
+        else:
+            self._has(index)
+        try:
+            return self._loaded[index]
+        except IndexError:
+            raise IndexError(f"There are {len(self):,} runs, and none at {index}.") from None
+
+    # Tables
+
+    def table(self, columns: Keys = None, *, limit: int | None = None) -> Frame:
+        """The runs themselves, a row each.
+
+        Args:
+            columns: Such as `name`, `config.lr`, `summary["val/loss"]`, `min(history.loss)`; all
+                that the runs have, if left out.
+            limit: The first so many.
+        """
+        return self._frame("table", "columns", columns, limit)
+
+    def history(self, keys: Keys = None, *, limit: int | None = None) -> Frame:
+        """Every row that they logged, in one call: a column a key, and `run` before.
+
+        Args:
+            keys: Such as `loss`; every key, if left out. Rows without any of them are left out.
+            limit: Of the first so many runs.
+        """
+        return self._frame("history", "keys", keys, limit)
+
+    def to_dicts(self, columns: Keys = None) -> list[dict[str, object]]:
+        """`table(columns)` as a list of `dict`."""
+        return self.table(columns).to_dicts()
+
+    def to_arrow(self, columns: Keys = None) -> pyarrow.Table:
+        """`table(columns)` as a table of pyarrow."""
+        return self.table(columns).to_arrow()
+
+    def to_polars(self, columns: Keys = None) -> polars.DataFrame:
+        """`table(columns)` as a data frame of polars."""
+        return self.table(columns).to_polars()
+
+    def to_pandas(self, columns: Keys = None) -> pandas.DataFrame:
+        """`table(columns)` as a data frame of pandas."""
+        return self.table(columns).to_pandas()
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        format: Format | str | None = None,  # noqa: A002 - the word that people look for
+        *,
+        columns: Keys = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Writes `table(columns)` to a file; see `Frame.export`."""
+        return self.table(columns).export(path, format, progress=progress)
+
+    # Changes of them all, which the objects at hand show after `refreshed()`
+
+    def add_tags(self, *tags: str) -> int:
+        """Adds tags to each; returns how many runs changed."""
+        return self._change("add_tags", tags=tags)
+
+    def remove_tags(self, *tags: str) -> int:
+        """Takes tags off each; returns how many runs changed."""
+        return self._change("remove_tags", tags=tags)
+
+    def set_group(self, group: str | None) -> int:
+        """Puts each into a group, or out of its group; returns how many runs changed."""
+        return self._change("set_group", group=group)
+
+    def delete(self) -> int:
+        """Moves each to the trash; returns how many there were."""
+        return self._change("delete")
+
+    def restore(self) -> int:
+        """Takes those out of the trash that `delete()` of this object put there."""
+        return self._change("restore")
+
+    # Within
+
+    def _change(self, action: str, *, tags: Sequence[str] = (), group: str | None = None) -> int:
+        # The runs that were listed, and no others that meet the query by now.
+        self._load_all()
+        names = [run.id for run in self._loaded]
+        changed = 0
+        for start in range(0, len(names), _PAGE):
+            body = {
+                "runs": names[start : start + _PAGE],
+                "action": action,
+                "tags": list(tags),
+                "group": group,
+            }
+            path = (*self._path.segments, "runs", "bulk")
+            changed += len(self._transport.send(_Changed, "POST", path, body=body).changed)
+        return changed
+
+    def _like(self, query: RunQuery) -> Runs:
+        return Runs(self._transport, self._path, query)
+
+    def _frame(self, what: str, name: str, keys: Keys, limit: int | None) -> Frame:
+        if self._query.search:
+            raise InvalidInput(
+                'A table takes a filter, no search: say `name ~ "…"` or `"…" in tags`.'
+            )
+        query: list[tuple[str, str]] = [*self._query.asked(), *key_query(name, keys)]
+        if limit is not None:
+            query.append(("limit", str(limit)))
+        return Frame(
+            self._transport, (*self._path.segments, what), query, f"{what} of {self._path}"
+        )
+
+    def _first_page(self) -> RunPage:
+        if self._page is None:
+            self._load(None)
+        assert self._page is not None, "it was just loaded"
+        return self._page
+
+    def _has(self, position: int) -> bool:
+        """Whether there is a run at a position, which is loaded then."""
+        page = self._first_page()
+        while position >= len(self._loaded) and page.next_cursor is not None:
+            page = self._load(page.next_cursor)
+        return position < len(self._loaded)
+
+    def _load_all(self) -> None:
+        page = self._first_page()
+        while page.next_cursor is not None:
+            page = self._load(page.next_cursor)
+
+    def _load(self, cursor: str | None) -> RunPage:
+        query: Query = [*self._query.asked(), ("limit", str(_PAGE if cursor else _FIRST_PAGE))]
+        if cursor is not None:
+            query = [*query, ("cursor", cursor)]
+        page = self._transport.get(RunPage, (*self._path.segments, "runs"), query)
+        self._page = page
+        self._loaded += [Run(self._transport, row) for row in page.runs]
+        return page
+
+
+class _Changed(Struct):
+    changed: list[str]

@@ -1,0 +1,107 @@
+"""Which server is read from, and with which API key.
+
+What is said in code goes first, then Runstone's own variables, then those of the wandb client, then
+what `wandb login` left behind: the address in its settings file, the key in the netrc file.
+"""
+
+from __future__ import annotations
+
+import configparser
+import netrc
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from runstone.domain.errors import InvalidInput, Unauthenticated
+
+URL_ENV: Final = "RUNSTONE_URL"
+API_KEY_ENV: Final = "RUNSTONE_API_KEY"
+_HOW: Final = (
+    f"set {URL_ENV} and {API_KEY_ENV} (WANDB_BASE_URL and WANDB_API_KEY count as well), or run "
+    "`wandb login --host URL` once"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server and the key that opens it.
+
+    Attributes:
+        url: Without a slash at its end.
+    """
+
+    url: str
+    api_key: str = field(repr=False)
+
+
+def find_server(
+    url: str | None = None,
+    api_key: str | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+) -> Server:
+    """The server that the caller or the surroundings say.
+
+    Args:
+        environ: The process's own, where none is given.
+
+    Raises:
+        InvalidInput: No server is named (code `no-server`), or by no address.
+        Unauthenticated: There is no key for it (code `no-credentials`).
+    """
+    environ = os.environ if environ is None else environ
+    url = (
+        url or environ.get(URL_ENV) or environ.get("WANDB_BASE_URL") or _url_of_wandb_login(environ)
+    )
+    if not url:
+        raise InvalidInput(f"No server is named: give its URL, or {_HOW}.", code="no-server")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(
+            f"{url!r} is no address of a server: give http://… or https://….", code="no-server"
+        )
+    api_key = (
+        api_key
+        or environ.get(API_KEY_ENV)
+        or environ.get("WANDB_API_KEY")
+        or _key_of_netrc(parts.netloc, environ)
+    )
+    if not api_key:
+        raise Unauthenticated(
+            f"There is no API key for {url}: give one, or {_HOW}.", code="no-credentials"
+        )
+    return Server(url.rstrip("/"), api_key)
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    found = environ.get("HOME") or environ.get("USERPROFILE")
+    return Path(found) if found else Path.home()
+
+
+def _url_of_wandb_login(environ: Mapping[str, str]) -> str | None:
+    folder = environ.get("WANDB_CONFIG_DIR")
+    path = (Path(folder) if folder else _home(environ) / ".config" / "wandb") / "settings"
+    settings = configparser.ConfigParser(interpolation=None)
+    try:
+        settings.read(path, encoding="utf-8")
+        return settings.get("default", "base_url", fallback=None)
+    except (configparser.Error, OSError, UnicodeDecodeError):
+        # Another program's file: one that cannot be read says nothing.
+        return None
+
+
+def _key_of_netrc(host: str, environ: Mapping[str, str]) -> str | None:
+    named = environ.get("NETRC")
+    home = _home(environ)
+    for path in (Path(named),) if named else (home / ".netrc", home / "_netrc"):
+        try:
+            # The host's own entry: `default` is for whoever asks for a password.
+            entry = netrc.netrc(path).hosts.get(host)
+        except (netrc.NetrcParseError, OSError, UnicodeDecodeError):
+            continue
+        if entry is not None and entry[2]:
+            return entry[2]
+    return None

@@ -1,0 +1,232 @@
+"""HTTP to one server: connections kept open, reads tried again, errors in the words of the tree.
+
+Only reads are tried again, with growing pauses: what changes something is sent once, and the
+caller hears when it is not known whether it came through.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeAlias, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError, MaxRetryError, SSLError
+
+from runstone.domain.errors import Unavailable
+from runstone.sdk.errors import ServerError, refusal
+from runstone.sdk.settings import Server
+
+T = TypeVar("T")
+Query: TypeAlias = Sequence[tuple[str, str]]
+
+API: Final = "/api/v1"
+CONNECT_TIMEOUT_S: Final = 10.0
+READ_TIMEOUT_S: Final = 120.0
+"""Between two pieces of an answer, not for the whole of it."""
+_CHUNK_BYTES: Final = 1 << 20
+_READS: Final = urllib3.Retry(
+    total=4,
+    allowed_methods=("GET",),
+    status_forcelist=(429, 502, 503, 504),
+    backoff_factor=0.2,
+    backoff_max=5.0,
+    backoff_jitter=0.2,
+    retry_after_max=30,
+    redirect=3,
+    raise_on_status=False,
+)
+_NOT_AGAIN: Final = urllib3.Retry(total=0, raise_on_status=False, raise_on_redirect=False)
+
+
+class Transport:
+    """Asks one server; may be shared by threads.
+
+    Attributes:
+        server: Whom it asks.
+    """
+
+    def __init__(self, server: Server, *, user_agent: str) -> None:
+        self.server = server
+        headers = {
+            **urllib3.make_headers(basic_auth=f"api:{server.api_key}", accept_encoding=True),
+            "user-agent": user_agent,
+        }
+        timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
+        parts = urlsplit(server.url)
+        proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+        self._pool: urllib3.PoolManager
+        if proxy:
+            self._pool = urllib3.ProxyManager(proxy, headers=headers, timeout=timeout, maxsize=8)
+        else:
+            self._pool = urllib3.PoolManager(headers=headers, timeout=timeout, maxsize=8)
+
+    def get(self, into: type[T], path: Sequence[str], query: Query = ()) -> T:
+        """A JSON answer, read as `into`.
+
+        Args:
+            path: Segments below `/api/v1`, as they are: they are quoted here.
+        """
+        with self._asked("GET", path, query, is_short=True) as response:
+            return self._understood(into, response.data)
+
+    def send(
+        self,
+        into: type[T],
+        method: str,
+        path: Sequence[str],
+        *,
+        query: Query = (),
+        body: Mapping[str, Any] | None = None,
+    ) -> T:
+        """The answer to a request that changes something; it is made once.
+
+        Args:
+            into: `NoneType` for an answer without a body.
+        """
+        with self._asked(method, path, query, body=body, is_short=True) as response:
+            return self._understood(into, response.data or b"null")
+
+    @contextmanager
+    def stream(
+        self, path: Sequence[str], query: Query = (), *, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Body]:
+        """An answer of any length, read as it comes."""
+        with self._asked("GET", path, query, headers=headers) as response:
+            yield Body(response, self.server.url)
+
+    def url(self, path: Sequence[str], query: Query = ()) -> str:
+        """The address of something in the API."""
+        below = "/".join(quote(segment, safe="") for segment in path)
+        return f"{self.server.url}{API}/{below}" + (f"?{urlencode(query)}" if query else "")
+
+    def close(self) -> None:
+        """Ends the connections; a later request opens new ones."""
+        self._pool.clear()
+
+    @contextmanager
+    def _asked(
+        self,
+        method: str,
+        path: Sequence[str],
+        query: Query,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        is_short: bool = False,
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        """An answer that is no refusal.
+
+        Args:
+            is_short: Read it whole at once: then a read that is cut is tried again, too.
+        """
+        sent = {**self._pool.headers, **(headers or {})}
+        if body is not None:
+            sent["content-type"] = "application/json"
+        try:
+            response = self._pool.request(
+                method,
+                self.url(path, query),
+                body=None if body is None else msgspec.json.encode(body),
+                headers=sent,
+                retries=_READS if method == "GET" else _NOT_AGAIN,
+                preload_content=is_short,
+            )
+        except HTTPError as error:
+            raise no_answer(self.server.url, error) from error
+        try:
+            if response.status >= 300:
+                raise refusal(
+                    self.server.url,
+                    response.status,
+                    self._data(response),
+                    retry_after=response.headers.get("retry-after"),
+                )
+            yield response
+        finally:
+            # What was read to its end has left its connection to the next request by now.
+            response.close()
+
+    def _data(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        try:
+            return response.data
+        except HTTPError as error:
+            raise no_answer(self.server.url, error) from error
+
+    def _understood(self, into: type[T], body: bytes) -> T:
+        try:
+            return msgspec.json.decode(body, type=into)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ServerError(
+                f"The answer of {self.server.url} is not understood ({error}): is it a Runstone "
+                "server, and not a newer one than this client?"
+            ) from error
+
+
+class Body(io.RawIOBase):
+    """An answer as a file; a connection that is cut is an error, never an end.
+
+    Attributes:
+        status: Of the answer: 200, or 206 for a part.
+        headers: Of the answer, by lower-case name.
+        num_bytes: How many have been read.
+    """
+
+    def __init__(self, response: urllib3.BaseHTTPResponse, url: str) -> None:
+        super().__init__()
+        self._response = response
+        self._url = url
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self.num_bytes = 0
+        self._is_encoded = "content-encoding" in self.headers
+
+    @property
+    def num_rows(self) -> int | None:
+        """Of the table that comes, where the server knows it."""
+        said = self.headers.get("runstone-rows", "")
+        return int(said) if said.isdecimal() else None
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """See `io.RawIOBase`."""
+        piece = self._piece(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def chunks(self) -> Iterator[bytes]:
+        """All that is left, in pieces of up to 1 MiB."""
+        while piece := self._piece(_CHUNK_BYTES):
+            yield piece
+
+    def _piece(self, size: int) -> bytes:
+        try:
+            piece = self._response.read(size, decode_content=self._is_encoded)
+        except HTTPError as error:
+            raise Unavailable(
+                f"The connection to {self._url} was cut after {self.num_bytes:,} bytes: what came "
+                "is not whole. Try again.",
+                code="cut",
+            ) from error
+        self.num_bytes += len(piece)
+        return piece
+
+
+def no_answer(url: str, error: HTTPError) -> Unavailable:
+    """What a request that nobody answered is told as."""
+    reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+    if isinstance(reason, SSLError):
+        return Unavailable(f"{url} cannot be trusted: {reason}.", code="untrusted")
+    said = str(reason)
+    # urllib3 begins with the object that failed.
+    _, _, after = said.partition("): ")
+    return Unavailable(
+        f"No answer from {url} ({after or said}). Is a server running there?", code="no-answer"
+    )
