@@ -30,6 +30,7 @@ from graphql import (
 from runstone.domain.access import Actor
 from runstone.domain.errors import CorruptData, InvalidInput, RunstoneError, Unavailable
 from runstone.ports.store import Snapshot, Transaction
+from runstone.services.run_index import RunIndex, read_current
 from runstone.wire.common.asgi import Receive, Scope, Send, read_body, request_url, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.wandb.errors import graphql_entry, headers_of, status_of
@@ -86,7 +87,8 @@ class GraphQLEndpoint:
 
         def execute(snapshot: Snapshot) -> ExecutionResult:
             nonlocal changes_accounts
-            request = Request(actor, snapshot, base_url, context.signer, unneeded_blobs)
+            run_index = RunIndex() if operation.is_mutation else context.run_index
+            request = Request(actor, snapshot, base_url, context.signer, run_index, unneeded_blobs)
             try:
                 result = execute_sync(
                     load_schema(),
@@ -123,7 +125,7 @@ class GraphQLEndpoint:
                 for blob in unneeded_blobs:
                     await context.blobs.delete(blob)
         else:
-            result = await asyncio.wrap_future(context.store.read(execute))
+            result = await asyncio.wrap_future(read_current(context.store, execute))
         await _respond(send, result)
 
     async def _operation(self, asked: GraphQLRequest) -> _Operation:

@@ -56,7 +56,7 @@ def sliced(nodes: Sequence[Any], args: dict[str, Any], **more: Any) -> dict[str,
 
 
 def connection(
-    entries: Sequence[tuple[str, Any]], *, has_next: bool, **more: Any
+    entries: Sequence[tuple[str | None, Any]], *, has_next: bool, **more: Any
 ) -> dict[str, Any]:
     """A page of (cursor, node).
 

@@ -11,10 +11,11 @@ from graphql import GraphQLResolveInfo
 
 from runstone.domain.access import Actor
 from runstone.domain.ids import RunId
-from runstone.domain.run import RunDocuments
 from runstone.ports.store import Snapshot, Transaction
+from runstone.services.run_index import RunIndex
 from runstone.wire.common.signing import Signer
 from runstone.wire.wandb.graphql.limits import Budget
+from runstone.wire.wandb.graphql.loading import RunLoader
 
 Resolver: TypeAlias = Callable[..., Any]
 Resolvers: TypeAlias = dict[str, dict[str, Resolver]]
@@ -28,30 +29,31 @@ class Request:
     Attributes:
         snapshot: What is read from; a transaction in mutations.
         base_url: How the client reached this server, without a slash at the end.
+        run_index: What lists of runs are computed from; in mutations one of their own, since what
+            it learns there may be taken back.
         unneeded_blobs: To be deleted once the unit is durable.
         changes_accounts: Keys, users or roles changed: what the authenticator knows is old.
         budget: What lists within lists may still come to.
+        runs: What was read of runs.
     """
 
     actor: Actor
     snapshot: Snapshot
     base_url: str
     signer: Signer
+    run_index: RunIndex
     unneeded_blobs: list[str] = field(default_factory=list)
     changes_accounts: bool = False
     budget: Budget = field(default_factory=Budget)
-    _documents: dict[RunId, RunDocuments] = field(default_factory=dict)
+    runs: RunLoader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.runs = RunLoader(self.snapshot, self.actor)
 
     @property
     def tx(self) -> Transaction:
         """The transaction; only mutations have one."""
         return cast("Transaction", self.snapshot)
-
-    def documents(self, run: RunId) -> RunDocuments:
-        """A run's documents, read once per request."""
-        if run not in self._documents:
-            self._documents[run] = self.snapshot.runs.documents(run)
-        return self._documents[run]
 
     def upload_url(self, run: RunId, name: str) -> str:
         """Where a file of a run may be PUT to, without credentials."""

@@ -56,11 +56,15 @@ def _last_row(snapshot: Snapshot, stream: StreamInfo) -> Row | None:
 
 
 def _system_metrics(run: Run, info: Info) -> str | None:
-    snapshot = info.context.snapshot
-    streams = snapshot.history.streams([run.id], StreamKind.SYSTEM)
+    streams = info.context.runs.streams(run.id, StreamKind.SYSTEM)
     newest = max(streams, key=lambda stream: stream.last_time or 0.0, default=None)
-    row = None if newest is None else _last_row(snapshot, newest)
+    row = None if newest is None else _last_row(info.context.snapshot, newest)
     return None if row is None else strict(row)
+
+
+def _num_rows(run: Run, info: Info) -> int:
+    streams = info.context.runs.streams(run.id, StreamKind.HISTORY)
+    return next((stream.next_row for stream in streams if stream.writer == ""), 0)
 
 
 # Rows
@@ -133,11 +137,11 @@ def _num_samples(given: int | None) -> int:
 def _history_keys(run: Run, info: Info) -> JsonValue:
     request = info.context
     history = request.snapshot.history
-    streams = history.streams([run.id], StreamKind.HISTORY)
+    streams = request.runs.streams(run.id, StreamKind.HISTORY)
     steps = [stream.last_step for stream in streams if stream.last_step is not None]
     if not steps:
         return None
-    summary = request.documents(run.id).summary
+    summary = request.runs.documents(run.id).summary
     keys = {}
     for key in history.keys([run.id]):
         counts = (("number", key.num_numbers), ("string", key.num_objects))
@@ -229,7 +233,7 @@ def _line_page(entries: list[tuple[str, ConsoleLine]], *, has_next: bool) -> dic
 
 RESOLVERS: Final[Resolvers] = {
     "Run": {
-        "historyLineCount": lambda run, info: _offsets(run, info)[0],
+        "historyLineCount": _num_rows,
         "eventsLineCount": lambda run, info: _offsets(run, info)[1],
         "logLineCount": lambda run, info: _offsets(run, info)[2],
         "historyTail": lambda run, info: _tail(run, info, StreamKind.HISTORY),

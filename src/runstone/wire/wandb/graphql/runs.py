@@ -1,4 +1,4 @@
-"""Runs as they are read: record, documents, state, lists."""
+"""Runs as they are read: record, documents, state."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from typing import Any, Final
 from graphql import FieldNode
 
 from runstone.domain.access import Action, may
-from runstone.domain.documents import loads
-from runstone.domain.errors import NotBuilt, NotFound
-from runstone.domain.ids import RunId
+from runstone.domain.errors import NotFound
 from runstone.domain.run import Project, Run, RunState
-from runstone.services import projects, runs
+from runstone.services import runs
 from runstone.wire.wandb import ids
-from runstone.wire.wandb.graphql.paging import sliced
-from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
+from runstone.wire.wandb.graphql.request import Info, Resolvers
 from runstone.wire.wandb.jsontext import bare
 from runstone.wire.wandb.translate import instant, join_config, telemetry
 
-_PAGE: Final = 1_000
 _ENDED_BADLY: Final = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
 
 
@@ -51,47 +47,12 @@ def _asks_only_whether_to_stop(info: Info) -> bool:
     return "stopped" in asked and asked <= {"stopped", "__typename"}
 
 
-def _runs(project: Project, info: Info, **args: Any) -> dict[str, Any]:
-    _only_unfiltered(args)
-    return sliced(_in_order(info.context, project, args.get("order")), args)
-
-
-def _run_count(project: Project, info: Info, **args: Any) -> int:
-    _only_unfiltered(args)
-    return info.context.snapshot.runs.count_runs(project.id)
-
-
-def _only_unfiltered(args: dict[str, Any]) -> None:
-    filters = args.get("filters")
-    if filters and loads(filters):
-        raise NotBuilt("Filters of Api.runs() are not built yet in Runstone 0.1.")
-
-
-def _in_order(request: Request, project: Project, order: str | None) -> list[Run]:
-    """All runs of a project, by creation; other orders come with the filters."""
-    field = (order or "+created_at").lstrip("+-")
-    if field not in ("created_at", "createdAt"):
-        raise NotBuilt(f"The order {order} of Api.runs() is not built yet in Runstone 0.1.")
-    found: list[Run] = []
-    before: RunId | None = None
-    while True:
-        page = request.snapshot.runs.list_runs(project.id, limit=_PAGE, before=before)
-        found += page.runs
-        before = page.next_before
-        if before is None:
-            break
-    if not (order or "").startswith("-"):
-        found.reverse()
-    return found
-
-
 def _project_of(run: Run, info: Info) -> Project:
-    request = info.context
-    return projects.find_project(request.snapshot, request.actor, run.entity, run.project)
+    return info.context.runs.project(run)
 
 
 def _user_of(run: Run, info: Info) -> Any:
-    return info.context.snapshot.accounts.user(run.user_id)
+    return info.context.runs.user(run.user_id)
 
 
 def _read_only(run: Run, info: Info) -> bool:
@@ -99,24 +60,21 @@ def _read_only(run: Run, info: Info) -> bool:
 
 
 def _config(run: Run, info: Info) -> str:
-    return join_config(info.context.documents(run.id))
+    return join_config(info.context.runs.documents(run.id))
 
 
 def _summary(run: Run, info: Info) -> str:
-    return bare(info.context.documents(run.id).summary)
+    return bare(info.context.runs.documents(run.id).summary)
 
 
 def _wandb_config(run: Run, info: Info, **_args: Any) -> str:
-    return telemetry(info.context.documents(run.id))
+    return telemetry(info.context.runs.documents(run.id))
 
 
 RESOLVERS: Final[Resolvers] = {
     "Project": {
         "run": _run,
         "bucket": _run,
-        "runs": _runs,
-        "buckets": _runs,
-        "runCount": _run_count,
     },
     "Run": {
         "id": lambda run, _: ids.run_id(run),

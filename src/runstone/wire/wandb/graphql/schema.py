@@ -26,6 +26,7 @@ from runstone.wire.wandb.graphql import (
     run_changes,
     run_files,
     run_history,
+    run_pages,
     runs,
     server_info,
 )
@@ -36,6 +37,7 @@ _TABLES: Final[tuple[Resolvers, ...]] = (
     accounts.RESOLVERS,
     projects.RESOLVERS,
     runs.RESOLVERS,
+    run_pages.RESOLVERS,
     run_history.RESOLVERS,
     run_files.RESOLVERS,
     run_changes.RESOLVERS,
