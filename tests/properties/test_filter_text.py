@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filter_printing import print_aggregates, print_filter, print_keys, print_sort
+from runstone.domain.filter_printing import (
+    print_aggregates,
+    print_filter,
+    print_keys,
+    print_number,
+    print_sort,
+)
 from runstone.domain.filter_text import parse_aggregates, parse_filter, parse_keys, parse_sort
 from runstone.domain.filters import (
     RUN_FIELDS,
     Aggregate,
+    Ago,
     And,
     Compare,
     Exists,
@@ -29,6 +38,7 @@ from runstone.domain.filters import (
     Or,
     SortKey,
     Source,
+    TimeUnit,
 )
 from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction
 from runstone.domain.patterns import Pattern, escape
@@ -43,9 +53,15 @@ KEYS = st.one_of(
     st.builds(Key, st.just(Source.HISTORY), PATHS, st.sampled_from(Aggregate)),
 )
 TEXTS = st.text(max_size=10)
-NUMBERS = st.one_of(st.integers(), st.floats(allow_nan=False))
-TIMES = st.datetimes(
-    timezones=st.just(UTC), min_value=datetime(1, 1, 2), max_value=datetime(9999, 1, 1)
+# All doubles; beyond 2**53 integers are doubles too.
+NUMBERS = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False))
+TIMES = st.one_of(
+    st.datetimes(
+        timezones=st.just(UTC), min_value=datetime(1, 1, 2), max_value=datetime(9999, 1, 1)
+    ),
+    st.builds(
+        Ago, st.one_of(st.integers(0, 5_000), st.floats(0, 5_000)), st.sampled_from(TimeUnit)
+    ),
 )
 
 
@@ -112,7 +128,23 @@ def test_aggregates_and_keys_are_read_back(
     assert parse_keys(print_keys(keys)) == keys
 
 
-@given(st.text(alphabet="ab.config[]\"'<=~!()and ortags in1e-+&", max_size=30))
+@given(st.one_of(st.text(), st.binary().map(lambda data: data.decode("latin-1"))))
+def test_noise_is_refused_with_a_place(text: str) -> None:
+    for parse in (parse_filter, parse_sort, parse_keys, parse_aggregates):
+        with contextlib.suppress(InvalidInput):
+            parse(text)
+            continue
+        with pytest.raises(InvalidInput) as refused:
+            parse(text)
+        assert 0 <= refused.value.details["position"] <= len(text)
+
+
+@given(st.floats(allow_nan=False))
+def test_numbers_are_written_as_the_same_double(number: float) -> None:
+    assert float(print_number(number)) == number
+
+
+@given(st.text(alphabet="ab.config[]\"'<=~!()and ortags in1e-+&2dnow,", max_size=30))
 def test_any_text_is_a_filter_or_refused(text: str) -> None:
     try:
         tree = parse_filter(text)

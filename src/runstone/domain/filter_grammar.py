@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filter_printing import print_key
 from runstone.domain.filter_reader import Reader
-from runstone.domain.filter_tokens import Token, TokenKind
+from runstone.domain.filter_tokens import Token, TokenKind, read_instant
 from runstone.domain.filters import (
     EVERYTHING,
+    Ago,
     And,
     Compare,
     Exists,
@@ -23,11 +24,13 @@ from runstone.domain.filters import (
     Not,
     Op,
     Or,
+    Source,
     Value,
 )
-from runstone.domain.patterns import Pattern
+from runstone.domain.patterns import Pattern, escape
 
-_MAX_NESTING: Final = 50
+MAX_NESTING: Final = 50
+MAX_CONDITIONS: Final = 500
 _MIRRORED: Final = {
     Op.EQ: Op.EQ,
     Op.NE: Op.NE,
@@ -36,6 +39,7 @@ _MIRRORED: Final = {
     Op.GT: Op.LT,
     Op.GE: Op.LE,
 }
+_DURATION: Final = Key(Source.RUN, "duration_s")
 
 
 class FilterReader(Reader):
@@ -44,6 +48,7 @@ class FilterReader(Reader):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._depth = 0
+        self._num_conditions = 0
 
     def filter(self) -> Filter:
         """The tree of the whole text."""
@@ -56,8 +61,8 @@ class FilterReader(Reader):
 
     def _either(self) -> Filter:
         self._depth += 1
-        if self._depth > _MAX_NESTING:
-            raise self.error(self.here(), "the filter is nested too deeply")
+        if self._depth > MAX_NESTING:
+            raise self.error(self.here(), f"more than {MAX_NESTING} levels of parentheses")
         terms = [self._all()]
         while self.take_word("or"):
             terms.append(self._all())
@@ -74,8 +79,8 @@ class FilterReader(Reader):
         negations = 0
         while self.take_word("not"):
             negations += 1
-            if negations > _MAX_NESTING:
-                raise self.error(self.here(), "the filter is nested too deeply")
+            if negations > MAX_NESTING:
+                raise self.error(self.here(), f"more than {MAX_NESTING} times `not`")
         term = self._term()
         for _ in range(negations):
             term = Not(term)
@@ -86,38 +91,66 @@ class FilterReader(Reader):
         if self.take("("):
             inner = self._either()
             if not self.take(")"):
-                raise self.error(token, "this ( is never closed")
+                raise self._unclosed(token)
             return inner
-        if token.kind is TokenKind.VALUE:
+        self._num_conditions += 1
+        if self._num_conditions > MAX_CONDITIONS:
+            raise self.error(token, f"more than {MAX_CONDITIONS} conditions")
+        if token.kind in (TokenKind.VALUE, TokenKind.TIME):
             return self._value_first()
         if token.kind is TokenKind.KEY:
+            if token.path.lower() == "exists" and self.is_sign("(", ahead=1):
+                return self._exists()
             return self._key_first()
         raise self.error(
             token, f"expected a condition such as config.lr < 0.1, found {token.shown}"
         )
 
+    def _exists(self) -> Filter:
+        name = self.next()
+        self.take("(")
+        key = self.key(wanted="a key, as in exists(config.lr)")
+        self.expect(")", f"{name.shown} takes one key and a )")
+        return Exists(key)
+
     def _value_first(self) -> Filter:
         token = self.next()
-        value = token.value
         negated = self.is_word("not") and self.is_word("in", ahead=1)
         if negated:
             self.next()
         if self.take_word("in"):
-            place = self.here()
-            key = self.key() if place.kind is TokenKind.KEY else None
-            if key is None or key.kind is not FieldKind.TAGS:
-                raise self.error(place, 'only tags can be asked so; for texts write key ~ "part"')
-            if not isinstance(value, str):
-                raise self.error(token, "a tag is a text: write it in quotes")
-            return Not(HasTag(value)) if negated else HasTag(value)
-        if self.here().kind is TokenKind.OPERATOR and self.here().text in set(Op):
+            found = self._within(token)
+            return Not(found) if negated else found
+        if self._is_comparison():
             op = Op(self.next().text)
-            if self.here().kind is not TokenKind.KEY:
-                raise self.error(self.here(), f"expected a key, found {self.here().shown}")
-            return self._compare(self.key(), _MIRRORED[op], token)
-        if isinstance(value, bool):
-            return And(()) if value else Or(())
+            key = self.key()
+            first = self._compare(key, _MIRRORED[op], token)
+            if not self._is_comparison():
+                return first
+            # As in Python: 0.1 < config.lr < 0.2.
+            op = Op(self.next().text)
+            return And((first, self._compare(key, op, self._value_token(op.value))))
+        if isinstance(token.value, bool):
+            return And(()) if token.value else Or(())
         raise self.error(self.here(), f"expected a comparison after {token.shown}")
+
+    def _within(self, token: Token) -> Filter:
+        """`"part" in KEY`: one of the tags, or a part of a text."""
+        place = self.here()
+        key = self.key()
+        if not isinstance(token.value, str):
+            raise self.error(token, "what is looked for is a text: write it in quotes")
+        if key.kind is FieldKind.TAGS:
+            return HasTag(token.value)
+        if key.kind is FieldKind.TEXT:
+            return Matches(key, self._pattern(token, escape(token.value)))
+        shown = print_key(key)
+        raise self.error(
+            place,
+            f'"…" in … is for tags and texts of the run; write {shown} ~ "part"'
+            if key.kind is None
+            else f"{shown} is no text, so nothing can be in it",
+        )
 
     def _key_first(self) -> Filter:
         place = self.here()
@@ -125,7 +158,10 @@ class FilterReader(Reader):
         if self.take_word("is"):
             negated = self.take_word("not")
             if not self.take_word("none"):
-                raise self.error(self.here(), "only `is None` and `is not None` can be asked")
+                raise self.error(
+                    self.here(),
+                    "only `is None` and `is not None` can be asked; for values write ==",
+                )
             return Exists(key) if negated else Not(Exists(key))
         if self.is_word("not") and self.is_word("in", ahead=1):
             self.next()
@@ -146,19 +182,29 @@ class FilterReader(Reader):
         if self.is_word("none") and op in (Op.EQ, Op.NE):
             self.next()
             return Exists(key) if op is Op.NE else Not(Exists(key))
-        value = self.here()
-        if value.kind is TokenKind.KEY:
+        found = self._compare(key, op, self._value_token(op.value))
+        if self._is_comparison():
             raise self.error(
-                value,
-                f"a key is compared with a value, and {value.text} is a key; "
-                f'for the text write "{value.text}"',
+                self.here(), "a chain has its key in the middle: write 0.1 < config.lr < 0.2"
             )
-        if value.kind is not TokenKind.VALUE:
-            raise self.error(value, f"expected a value after {op.value}, found {value.shown}")
-        self.next()
-        if self.here().kind is TokenKind.OPERATOR and self.here().text in set(Op):
-            raise self.error(self.here(), "comparisons do not chain: write a < x and x < b")
-        return self._compare(key, op, value)
+        return found
+
+    def _is_comparison(self) -> bool:
+        token = self.here()
+        return token.kind is TokenKind.OPERATOR and token.text not in ("~", "!~")
+
+    def _value_token(self, after: str) -> Token:
+        token = self.next()
+        if token.kind is TokenKind.KEY:
+            raise self.error(
+                token,
+                f'write texts in quotes: "{token.text}"'
+                if token.source is Source.RUN
+                else f"a key is compared with a value, and {token.text} is a key",
+            )
+        if token.kind not in (TokenKind.VALUE, TokenKind.TIME):
+            raise self.error(token, f"expected a value after {after}, found {token.shown}")
+        return token
 
     def _compare(self, key: Key, op: Op, token: Token) -> Filter:
         if key.kind is FieldKind.TAGS:
@@ -166,22 +212,21 @@ class FilterReader(Reader):
         return Compare(key, op, self._value(key, token))
 
     def _in(self, key: Key) -> Filter:
-        closing = "]"
-        if self.take("("):
-            closing = ")"
-        else:
+        opening = self.here()
+        closing = ")" if self.take("(") else "]"
+        if closing == "]":
             self.expect("[", 'expected a list such as ["a", "b"]')
+        if key.kind is FieldKind.TAGS:
+            raise self.error(opening, 'tags are asked with "a" in tags or "b" in tags')
         values: list[Value] = []
         while not self.take(closing):
+            if self.at_end():
+                raise self._unclosed(opening)
             if values:
                 self.expect(",", "separate the values with commas")
                 if self.take(closing):
                     break
-            token = self.here()
-            if token.kind is not TokenKind.VALUE:
-                raise self.error(token, f"expected a value, found {token.shown}")
-            self.next()
-            values.append(self._value(key, token))
+            values.append(self._value(key, self._value_token(opening.text if not values else ",")))
         return In(key, tuple(values))
 
     def _matches(self, key: Key, *, negated: bool) -> Filter:
@@ -189,41 +234,54 @@ class FilterReader(Reader):
         if not isinstance(token.value, str):
             raise self.error(token, "a pattern is a text: write it in quotes")
         if key.kind not in (None, FieldKind.TEXT):
-            raise self.error(
-                token, f"{print_key(key)} is no text, so no pattern can be found in it"
-            )
+            shown = print_key(key)
+            raise self.error(token, f"{shown} is no text, so no pattern can be found in it")
+        found = Matches(key, self._pattern(token, token.value))
+        return Not(found) if negated else found
+
+    def _pattern(self, token: Token, text: str) -> Pattern:
         try:
-            pattern = Pattern(token.value)
+            return Pattern(text)
         except InvalidInput as error:
             raise self.error(token, error.message, code=error.code) from error
-        return Not(Matches(key, pattern)) if negated else Matches(key, pattern)
 
     def _value(self, key: Key, token: Token) -> Value:
         value = token.value
         assert value is not None
         if key.kind is FieldKind.TIME:
             return self._time(key, token)
-        if (key.kind is FieldKind.TEXT) is not isinstance(value, str) and key.kind is not None:
-            wanted = "a text: write it in quotes" if key.kind is FieldKind.TEXT else "no text"
-            raise self.error(token, f"{print_key(key)} is {wanted}")
+        shown = print_key(key)
+        if token.kind is TokenKind.TIME:
+            if key == _DURATION and isinstance(value, (int, float)):
+                return value
+            raise self.error(token, f"{shown} is no time; write texts in quotes")
+        if key.kind is FieldKind.TEXT and not isinstance(value, str):
+            raise self.error(token, f"{shown} is a text: write it in quotes")
+        if key.kind in (FieldKind.NUMBER, FieldKind.FLAG) and isinstance(value, str):
+            raise self.error(token, f"{shown} is no text: write a {key.kind} without quotes")
         return value
 
-    def _time(self, key: Key, token: Token) -> Value:
-        try:
-            instant = datetime.fromisoformat(token.value)  # type: ignore[arg-type]
-            if instant.tzinfo is None:
-                return instant.replace(tzinfo=UTC)
-            return instant.astimezone(UTC)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise self.error(
-                token, f'{key.path} is a time: write "2026-11-22" or "2026-11-22T04:18:00Z"'
-            ) from error
+    def _time(self, key: Key, token: Token) -> datetime | Ago:
+        value = token.value
+        if isinstance(value, str):
+            value = read_instant(value)
+        if isinstance(value, (datetime, Ago)):
+            return value
+        if token.kind is TokenKind.TIME:
+            raise self.error(token, f"write -{token.text} for so long ago")
+        shown = print_key(key)
+        raise self.error(token, f"{shown} is a time: write -7d, 2026-11-22 or 2026-11-22T04:18:00Z")
 
-    def _error_after_term(self) -> InvalidInput:
+    def _unclosed(self, opening: Token) -> InvalidInput:
+        if self.at_end():
+            return self.error(opening, f"this {opening.text} is never closed")
+        return self._error_after_term(wanted="`)`")
+
+    def _error_after_term(self, wanted: str = "the end") -> InvalidInput:
         token = self.here()
-        if token.text in ("&&", "&", "||", "|"):
-            word = "and" if token.text[0] == "&" else "or"
+        if token.text in ("&&", "||"):
+            word = "and" if token.text == "&&" else "or"
             return self.error(token, f"did you mean `{word}`?")
         if token.text == ")":
             return self.error(token, "there is a ) without its (")
-        return self.error(token, f"expected `and`, `or` or the end, found {token.shown}")
+        return self.error(token, f"expected `and`, `or` or {wanted}, found {token.shown}")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from runstone.domain.filters import (
     EVERYTHING,
+    Ago,
     And,
     Compare,
     Exists,
@@ -20,6 +24,7 @@ from runstone.domain.filters import (
     Or,
     SortKey,
     Source,
+    TimeUnit,
     Value,
 )
 from runstone.domain.grouping import GroupAggregate, GroupSort
@@ -39,9 +44,12 @@ def print_key(key: Key) -> str:
     """How a key is written: `name`, `config.lr`, `summary["val/loss"]`, `min(history.loss)`."""
     if key.source is Source.RUN:
         return key.path
-    plain = key.path.isascii() and all(part.isidentifier() for part in key.path.split("."))
+    plain = _PLAIN.fullmatch(key.path) is not None
     text = f"{key.source}.{key.path}" if plain else f"{key.source}[{_quote(key.path)}]"
     return text if key.aggregate is None else f"{key.aggregate}({text})"
+
+
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
 def print_keys(keys: Sequence[Key]) -> str:
@@ -123,10 +131,46 @@ def _print_value(value: Value) -> str:
             return "true" if value else "false"
         case datetime():
             return _quote(value.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+        case Ago(0, TimeUnit.SECONDS):
+            return "now"
+        case Ago(amount, unit):
+            return f"-{print_number(amount)}{unit}"
         case str():
             return _quote(value)
         case _:
-            return repr(value)
+            return print_number(value)
+
+
+def print_number(value: int | float) -> str:
+    """The shortest text that reads as the same double, in JavaScript's form: `0.001`, `1e-7`."""
+    if not math.isfinite(as_double := _double(value)):
+        return str(as_double)
+    sign, digits, exponent = Decimal(repr(as_double)).normalize().as_tuple()
+    assert isinstance(exponent, int)
+    shown, size = "".join(map(str, digits)), len(digits)
+    point = size + exponent
+    if shown == "0":
+        return "0"
+    if size <= point <= _PLAIN_DIGITS:
+        shown += "0" * (point - size)
+    elif 0 < point <= _PLAIN_DIGITS:
+        shown = f"{shown[:point]}.{shown[point:]}"
+    elif _PLAIN_ZEROS < point <= 0:
+        shown = f"0.{'0' * -point}{shown}"
+    else:
+        shown = f"{shown[0]}{'.' if size > 1 else ''}{shown[1:]}e{point - 1:+d}"
+    return f"-{shown}" if sign else shown
+
+
+_PLAIN_DIGITS: Final = 21
+_PLAIN_ZEROS: Final = -6
+
+
+def _double(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}

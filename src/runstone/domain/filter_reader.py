@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 from runstone.domain.errors import InvalidInput
+from runstone.domain.filter_printing import print_key
 from runstone.domain.filter_tokens import Token, TokenKind, bad_filter, scan
 from runstone.domain.filters import RUN_FIELDS, Aggregate, Key, Source
+from runstone.domain.suggestions import closest
+
+_SHORT: Final = {
+    "created": "created_at",
+    "started": "created_at",
+    "heartbeat": "heartbeat_at",
+    "finished": "finished_at",
+    "duration": "duration_s",
+}
+"""What people write for short; it is read as the field itself."""
 
 _ELSEWHERE: Final = {
-    "display_name": "name",
-    "displayName": "name",
-    "run_id": "id",
+    "displayname": "name",
+    "runname": "name",
+    "runid": "id",
     "username": "user",
-    "createdAt": "created_at",
-    "heartbeatAt": "heartbeat_at",
-    "jobType": "job_type",
     "runtime": "duration_s",
-    "duration": "duration_s",
     "tag": "tags",
+    "status": "state",
 }
-"""What other tools, and our own older habits, call a field."""
+"""What other tools call a field, in small letters without what is between them."""
+
+_DOCUMENTS: Final = {
+    "cfg": Source.CONFIG,
+    "params": Source.CONFIG,
+    "param": Source.CONFIG,
+    "hparams": Source.CONFIG,
+    "metrics": Source.SUMMARY,
+    "metric": Source.SUMMARY,
+}
+"""What other tools call a document, before a dot."""
 
 
 class Reader:
@@ -100,8 +117,9 @@ class Reader:
             raise self.error(token, why + ", ".join(Aggregate))
         if token.source is not Source.RUN:
             return Key(token.source, token.path)
-        if token.path in RUN_FIELDS:
-            return Key(Source.RUN, token.path)
+        field = _SHORT.get(token.path, token.path)
+        if field in RUN_FIELDS:
+            return Key(Source.RUN, field)
         raise self.error(token, _unknown_field(token.path))
 
     def error(self, token: Token, why: str, *, code: str = "bad-filter") -> InvalidInput:
@@ -124,12 +142,20 @@ class Reader:
 
 
 def _unknown_field(name: str) -> str:
-    if name in _ELSEWHERE:
-        return f"unknown run field {name}; did you mean `{_ELSEWHERE[name]}`?"
-    close = difflib.get_close_matches(name, [*RUN_FIELDS, "config", "summary"], n=1, cutoff=0.6)
-    if close:
-        return f"unknown run field {name}; did you mean `{close[0]}`?"
-    return (
-        f"unknown run field {name}; did you mean `config.{name}` or `summary.{name}`? "
-        f"Fields are {', '.join(RUN_FIELDS)}"
-    )
+    meant = _meant(name)
+    if meant is None:
+        sources = (Source.CONFIG, Source.SUMMARY)
+        meant = "` or `".join(print_key(Key(source, name)) for source in sources)
+    return f"unknown run field {name}; did you mean `{meant}`?"
+
+
+def _meant(name: str) -> str | None:
+    head, _, path = name.partition(".")
+    if head in ("run", "runs") and path in RUN_FIELDS:
+        return path
+    if field := _ELSEWHERE.get(name.replace("_", "").lower()) or closest(name, RUN_FIELDS):
+        return field
+    document = _DOCUMENTS.get(head) or closest(head, [Source.CONFIG, Source.SUMMARY])
+    if document is None or not path:
+        return document
+    return print_key(Key(Source(document), path))

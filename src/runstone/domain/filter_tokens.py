@@ -1,14 +1,18 @@
-"""The words of the filter language (see `runstone.domain.filter_text`), with their places."""
+"""The words of the filter language (see `runstone.domain.filter_text`), with their places.
+
+web/src/lib/query/tokens.ts is the same in TypeScript; tests/vectors/filters.json holds both to it.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filters import Source
+from runstone.domain.filters import Ago, Source, TimeUnit
 
 
 class TokenKind(StrEnum):
@@ -16,6 +20,7 @@ class TokenKind(StrEnum):
 
     KEY = "key"
     VALUE = "value"
+    TIME = "time"
     WORD = "word"
     OPERATOR = "operator"
     SIGN = "sign"
@@ -28,7 +33,7 @@ class Token:
 
     Attributes:
         text: Lower case for words; operators in their one spelling (`=` is `==`).
-        value: Of a VALUE.
+        value: Of a VALUE. Of a TIME: an instant; so long before now; a bare duration in seconds.
         source: Of a KEY; with `path`, where its value is found. Not checked against the fields.
     """
 
@@ -36,7 +41,7 @@ class Token:
     text: str
     start: int
     end: int
-    value: bool | int | float | str | None = None
+    value: bool | int | float | str | datetime | Ago | None = None
     source: Source = Source.RUN
     path: str = ""
 
@@ -62,21 +67,38 @@ def bad_filter(
     return InvalidInput(message, code=code, position=start, reason=why)
 
 
-_SPACE: Final = re.compile(r"\s+")
-_NUMBER: Final = re.compile(
-    r"[+-]?(?:(?:\d+(?:_\d+)*)?\.?\d+(?:_\d+)*(?:[eE][+-]?\d+)?|\d+\.(?:[eE][+-]?\d+)?"
-    r"|(?:inf|nan|Infinity|NaN)(?![\w.]))",
-    re.ASCII,
+# Whitespace as people type it, the wide one of East Asian keyboards included.
+_BLANK: Final = r" \t-\r\xa0\u2000-\u200a\u3000"
+_SPACE: Final = re.compile(f"[{_BLANK}]+")
+_PART: Final = rf"""[^{_BLANK}()\[\],<>=!~"'&|]+"""
+_PATH: Final = re.compile(rf"\.({_PART})")
+_WORD: Final = re.compile(rf"(?=[A-Za-z_\x80-\U0010ffff]){_PART}")
+_DOCUMENT: Final = re.compile(rf"(config|summary|history)(?=\.|\[|(?!{_PART}))", re.IGNORECASE)
+_DIGITS: Final = r"[0-9]+(?:_[0-9]+)*"
+_DECIMAL: Final = rf"(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?"
+_NUMBER: Final = re.compile(rf"[+-]?(?:{_DECIMAL}|(?:inf|nan|Infinity|NaN)(?!{_PART}))")
+_REST: Final = re.compile(_PART)
+_DURATION: Final = re.compile(rf"(-?)({_DECIMAL})([smhdw])(?!{_PART})")
+_NOW: Final = re.compile(
+    rf"[Nn][Oo][Ww](?:[{_BLANK}]*-[{_BLANK}]*({_DECIMAL})([smhdw]))?(?!{_PART})"
 )
-_WORD: Final = re.compile(r"[^\W\d]\w*")
-_PATH: Final = re.compile(r"""\.([^\s()\[\],<>=!~"'&|]+)""")
+_DATE: Final = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}(?:{_PART})?")
+_HOURS: Final = "(?:[01][0-9]|2[0-3])"
+_SIXTY: Final = "[0-5][0-9]"
+_INSTANT: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    rf"(?:[Tt ]({_HOURS}:{_SIXTY})(?::({_SIXTY})(?:\.([0-9]{{1,9}}))?)?"
+    rf"(?:[Zz]|([+-])({_HOURS}):?({_SIXTY}))?)?"
+)
 _OPERATORS: Final = ("==", "!=", "<=", ">=", "!~", "<>", "=~", "&&", "||", "<", ">", "=", "~")
 _ONE_SPELLING: Final = {"=": "==", "<>": "!=", "=~": "~"}
 _COMPARING: Final = frozenset({"==", "!=", "<=", ">=", "<", ">", "~", "!~"})
 _WORDS: Final = frozenset({"and", "or", "not", "in", "is", "none", "null"})
-_DOCUMENTS: Final = frozenset(Source) - {Source.RUN}
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r"}
 _HEX: Final = {"u": 4, "x": 2, "U": 8}
+_HINTS: Final = {"&": "and", "|": "or", "!": "not"}
+_EXACT: Final = 2**53
+_MAX_AGO_S: Final = 100 * 365 * 86_400
 
 
 def scan(text: str) -> list[Token]:
@@ -93,18 +115,40 @@ def scan(text: str) -> list[Token]:
         if at >= len(text):
             tokens.append(Token(TokenKind.END, "", len(text), len(text)))
             return tokens
-        after_operand = bool(tokens) and tokens[-1].kind in (TokenKind.KEY, TokenKind.VALUE)
-        token = _token(text, at, after_operand=after_operand)
+        token = _token(text, at)
         tokens.append(token)
         at = token.end
 
 
-def _token(text: str, at: int, *, after_operand: bool) -> Token:
+def read_instant(text: str) -> datetime | None:
+    """The instant of a date, or date and time, in ISO 8601; UTC unless it says otherwise."""
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        return None
+    date, minutes, seconds, fraction, sign, hours_off, minutes_off = match.groups()
+    micros = f"{fraction or '':0<6}"[:6]
+    offset = "+00:00" if sign is None else f"{sign}{hours_off}:{minutes_off}"
+    try:
+        return datetime.fromisoformat(
+            f"{date}T{minutes or '00:00'}:{seconds or '00'}.{micros}{offset}"
+        ).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _token(text: str, at: int) -> Token:
     char = text[at]
     if char in "\"'":
         value, end = _string(text, at)
         return Token(TokenKind.VALUE, text[at:end], at, end, value)
-    if not after_operand and (number := _NUMBER.match(text, at)):
+    if date := _DATE.match(text, at):
+        return _date(text, date)
+    if duration := _DURATION.match(text, at):
+        sign, amount, unit = duration.groups()
+        return _duration(duration, amount, unit, is_ago=sign == "-")
+    if now := _NOW.match(text, at):
+        return _duration(now, now[1] or "0", now[2] or "s", is_ago=True)
+    if number := _NUMBER.match(text, at):
         return _number(text, number)
     for operator in _OPERATORS:
         if text.startswith(operator, at):
@@ -113,30 +157,22 @@ def _token(text: str, at: int, *, after_operand: bool) -> Token:
             return Token(kind, spelled, at, at + len(operator))
     if char in "()[],+-":
         return Token(TokenKind.SIGN, char, at, at + 1)
-    word = _WORD.match(text, at)
-    if word is None:
-        hint = {
-            "&": "; did you mean `and`?",
-            "|": "; did you mean `or`?",
-            "!": "; did you mean `not`?",
-        }
-        raise bad_filter(text, at, at + 1, f"`{char}` means nothing here{hint.get(char, '')}")
-    return _word(text, at, word.end())
+    if document := _DOCUMENT.match(text, at):
+        return _document_key(text, at, document.end(), Source(document[1].lower()))
+    if word := _WORD.match(text, at):
+        return _word(word)
+    hint = f"; did you mean `{_HINTS[char]}`?" if char in _HINTS else ""
+    raise bad_filter(text, at, at + 1, f"`{char}` means nothing here{hint}")
 
 
-def _word(text: str, start: int, end: int) -> Token:
-    word = text[start:end]
+def _word(match: re.Match[str]) -> Token:
+    word, (start, end) = match[0], match.span()
     lower = word.lower()
-    if lower in _DOCUMENTS:
-        return _document_key(text, start, end, Source(lower))
     if lower in ("true", "false"):
         return Token(TokenKind.VALUE, word, start, end, lower == "true")
     if lower in _WORDS:
         return Token(TokenKind.WORD, "none" if lower == "null" else lower, start, end)
-    path = word
-    while more := _PATH.match(text, end):
-        path, end = path + more[0], more.end()
-    return Token(TokenKind.KEY, path, start, end, path=path)
+    return Token(TokenKind.KEY, word, start, end, path=word)
 
 
 def _document_key(text: str, start: int, end: int, source: Source) -> Token:
@@ -161,17 +197,35 @@ def _document_key(text: str, start: int, end: int, source: Source) -> Token:
     return Token(TokenKind.KEY, text[start:end], start, end, source=source, path=".".join(parts))
 
 
+def _date(text: str, match: re.Match[str]) -> Token:
+    instant = read_instant(match[0])
+    if instant is None:
+        why = f"{match[0]} is no date; write 2026-11-22 or 2026-11-22T04:18:00Z"
+        raise bad_filter(text, match.start(), match.end(), why)
+    return Token(TokenKind.TIME, match[0], match.start(), match.end(), instant)
+
+
+def _duration(match: re.Match[str], digits: str, unit: str, *, is_ago: bool) -> Token:
+    text, (start, end) = match[0], match.span()
+    ago = Ago(_exact(digits), TimeUnit(unit))
+    if not ago.seconds <= _MAX_AGO_S:
+        raise bad_filter(match.string, start, end, "that is more than 100 years")
+    value = ago if is_ago else _exact(repr(float(ago.seconds)))
+    return Token(TokenKind.TIME, text, start, end, value)
+
+
 def _number(text: str, match: re.Match[str]) -> Token:
-    shown = match[0]
-    end = match.end()
-    if rest := re.compile(r"[\w.]+").match(text, end):
-        why = f"{shown}{rest[0]} is no number; write texts in quotes"
-        raise bad_filter(text, match.start(), rest.end(), why)
-    try:
-        value: int | float = int(shown)
-    except ValueError:
-        value = float(shown)
-    return Token(TokenKind.VALUE, shown, match.start(), end, value)
+    shown, start, end = match[0], match.start(), match.end()
+    if rest := _REST.match(text, end):
+        why = f"{shown}{rest[0]} is no number; write texts in quotes, and times as -7d"
+        raise bad_filter(text, start, rest.end(), f"{why} (units are s, m, h, d, w)")
+    return Token(TokenKind.VALUE, shown, start, end, _exact(shown))
+
+
+def _exact(digits: str) -> int | float:
+    """A double, as an integer where it is one that has no neighbours in between."""
+    value = float(digits)
+    return int(value) if value.is_integer() and abs(value) <= _EXACT else value
 
 
 def _string(text: str, start: int) -> tuple[str, int]:
@@ -200,9 +254,8 @@ def _string(text: str, start: int) -> tuple[str, int]:
 
 def _code_point(text: str, at: int, width: int) -> tuple[str, int]:
     digits = text[at : at + width]
-    try:
-        if len(digits) < width or not digits.isalnum():
-            raise ValueError
-        return chr(int(digits, 16)), at + width
-    except (ValueError, OverflowError) as error:
-        raise bad_filter(text, at - 2, at + width, "this escape is not complete") from error
+    if re.fullmatch(r"[0-9A-Fa-f]+", digits) and len(digits) == width:
+        number = int(digits, 16)
+        if number <= 0x10FFFF:
+            return chr(number), at + width
+    raise bad_filter(text, at - 2, min(at + width, len(text)), "this escape is not complete")

@@ -10,6 +10,7 @@ What its nodes mean, wherever they are evaluated:
   Lists and objects exist, and are unequal to everything.
 - Numbers compare as IEEE doubles, with one exception: `== nan` and `in [nan]` find NaN, since
   "which runs diverged" must be askable. NaN is neither below nor above anything.
+- A time that is relative to now (`Ago`) is one of the instant of asking.
 - Texts compare by code points. `Matches` searches anywhere in the text, or in any of the tags.
 """
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -127,7 +128,50 @@ class Key:
 
 TAGS: Final = Key(Source.RUN, "tags")
 
-Value: TypeAlias = "bool | int | float | str | datetime"
+
+class TimeUnit(StrEnum):
+    """In what an `Ago` is counted."""
+
+    SECONDS = "s"
+    MINUTES = "m"
+    HOURS = "h"
+    DAYS = "d"
+    WEEKS = "w"
+
+
+_UNIT_S: Final = MappingProxyType(
+    {
+        TimeUnit.SECONDS: 1,
+        TimeUnit.MINUTES: 60,
+        TimeUnit.HOURS: 3_600,
+        TimeUnit.DAYS: 86_400,
+        TimeUnit.WEEKS: 604_800,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """So long before the instant of asking; nothing before it is now.
+
+    It stays in the tree until the question is asked (`resolve`), so that a saved view goes on
+    meaning the last seven days, and all pages of one question are the same question.
+    """
+
+    amount: int | float = 0
+    unit: TimeUnit = TimeUnit.SECONDS
+
+    @property
+    def seconds(self) -> float:
+        """How long that is."""
+        return self.amount * _UNIT_S[self.unit]
+
+    def before(self, now: datetime) -> datetime:
+        """The instant that is meant."""
+        return now - timedelta(seconds=self.seconds)
+
+
+Value: TypeAlias = "bool | int | float | str | datetime | Ago"
 
 
 class Op(StrEnum):
@@ -230,3 +274,20 @@ def keys_of(tree: Filter) -> Iterator[Key]:
             yield TAGS
         case Compare(key) | In(key) | Exists(key) | Matches(key):
             yield key
+
+
+def resolve(tree: Filter, now: datetime) -> Filter:
+    """The tree with the instants that its relative times mean at `now`."""
+    match tree:
+        case And(terms):
+            return And(tuple(resolve(term, now) for term in terms))
+        case Or(terms):
+            return Or(tuple(resolve(term, now) for term in terms))
+        case Not(term):
+            return Not(resolve(term, now))
+        case Compare(key, op, Ago() as ago):
+            return Compare(key, op, ago.before(now))
+        case In(key, values) if any(isinstance(value, Ago) for value in values):
+            return In(key, tuple(v.before(now) if isinstance(v, Ago) else v for v in values))
+        case _:
+            return tree
