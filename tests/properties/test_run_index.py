@@ -53,6 +53,8 @@ def value_of(run: Run, documents: RunDocuments, key: Key) -> Any:
             return lookup(documents.summary, key.path)
     names = {"id": "name", "name": "display_name", "user": "username"}
     value = getattr(run, names.get(key.path, key.path))
+    if value == ():
+        return None  # no tags
     return value.value if isinstance(value, RunState) else value
 
 
@@ -94,10 +96,10 @@ def lets_through(tree: Filter, get: Callable[[Key], Any]) -> bool:
         case Exists(key):
             return get(key) is not None
         case HasTag(tag):
-            return tag in get(Key(Source.RUN, "tags"))
+            return tag in (get(Key(Source.RUN, "tags")) or ())
         case Matches(key, pattern):
             value = get(key)
-            texts = value if key.kind is FieldKind.TAGS else [value]
+            texts = (value or ()) if key.kind is FieldKind.TAGS else [value]
             return any(isinstance(text, str) and pattern.search(text) for text in texts)
         case In(key, values):
             return any(equal(get(key), value) for value in values)
@@ -110,6 +112,7 @@ def lets_through(tree: Filter, get: Callable[[Key], Any]) -> bool:
             if kind(value) != kind(wanted) or kind(value) in ("flag", "other", "missing"):
                 return False
             if kind(value) == "number":
+                assert isinstance(wanted, (int, float))
                 value, wanted = double(value), double(wanted)
             if op in (Op.LT, Op.LE):
                 return bool(value < wanted or (op is Op.LE and value == wanted))

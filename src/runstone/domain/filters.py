@@ -85,7 +85,10 @@ RUN_FIELDS: Final = MappingProxyType(
         "stop_requested": FieldKind.FLAG,
     }
 )
-"""Fields of a run. `id` is the run id of URLs (`Run.name`), `name` what it is shown as."""
+"""Fields of a run. `id` is the run id of URLs (`Run.name`), `name` what it is shown as.
+
+A run without tags has no value of `tags`.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,13 @@ first time, refreshed by change number, evicted when memory is short.
 
 from runstone.services.run_index.catalog import ColumnInfo, KeyCatalog
 from runstone.services.run_index.columns import ColumnPage, list_columns
+from runstone.services.run_index.groups import (
+    FilledKey,
+    Group,
+    GroupQuery,
+    GroupTable,
+    group_runs,
+)
 from runstone.services.run_index.index import RunIndex
 from runstone.services.run_index.query import (
     RunQuery,
@@ -18,11 +25,16 @@ from runstone.services.run_index.query import (
 __all__ = [
     "ColumnInfo",
     "ColumnPage",
+    "FilledKey",
+    "Group",
+    "GroupQuery",
+    "GroupTable",
     "KeyCatalog",
     "RunIndex",
     "RunQuery",
     "RunTable",
     "containing",
+    "group_runs",
     "list_columns",
     "query_runs",
     "read_current",

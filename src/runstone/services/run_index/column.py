@@ -147,7 +147,8 @@ def _arrays(
     values: Sequence[JsonValue], texts: Dictionary, *, are_tags: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64] | None, NDArray[np.int32] | None]:
     if are_tags:
-        values = [None if value is None else tuple(value) for value in values]
+        # A run without tags has no value there, as filters and counts say.
+        values = [tuple(value) if value else None for value in values]
     kinds = np.fromiter(map(_KINDS.__getitem__, map(type, values)), np.uint8, len(values))
     counts = np.bincount(kinds, minlength=OTHER + 1)
     numbers: NDArray[np.float64] | None = None

@@ -10,15 +10,15 @@ from typing import NoReturn
 
 from runstone.domain import documents
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filter_printing import print_filter, print_sort
-from runstone.domain.filters import Filter, SortKey
+from runstone.domain.filter_printing import print_filter
+from runstone.domain.filters import Filter
 from runstone.domain.ids import ProjectId
 from runstone.services.run_index.ordering import Place, is_place_value
 
 
-def query_mark(project: ProjectId, tree: Filter, sort: Sequence[SortKey]) -> str:
-    """A short text that differs between queries."""
-    query = f"{project}\0{print_filter(tree)}\0{print_sort(tuple(sort))}"
+def query_mark(project: ProjectId, tree: Filter, others: Sequence[str]) -> str:
+    """A short text that differs between queries: of a filter, and other parts as texts."""
+    query = "\0".join([str(project), print_filter(tree), *others])
     return hashlib.sha256(query.encode(errors="surrogatepass")).hexdigest()[:12]
 
 

@@ -11,8 +11,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from runstone.domain.filter_printing import print_key
 from runstone.domain.filters import (
     TAGS,
+    Ago,
     And,
     Compare,
     Exists,
@@ -25,7 +27,9 @@ from runstone.domain.filters import (
     Not,
     Op,
     Or,
+    Source,
     Value,
+    resolve,
 )
 from runstone.domain.patterns import Pattern
 from runstone.services.run_index.column import FLAG, MISSING, NUMBER, Column, as_double
@@ -43,8 +47,13 @@ _COMPARE: Final[dict[Op, Callable[[Any, Any], Any]]] = {
 }
 
 
+def passing(tree: Filter, view: View, now: datetime) -> NDArray[np.intp]:
+    """The places in the view of the runs that the filter lets through at that instant."""
+    return np.flatnonzero(evaluate(resolve(tree, now), view))
+
+
 def evaluate(tree: Filter, view: View) -> Mask:
-    """By run of the view, whether the filter lets it through."""
+    """By run of the view, whether the filter, of no relative times, lets it through."""
     match tree:
         case And(terms):
             mask = np.ones(len(view.ids), np.bool_)
@@ -83,6 +92,13 @@ def evaluate(tree: Filter, view: View) -> Mask:
             return _asked(column, ("tag", tag), lambda lists: [tag in tags for tags in lists])
 
 
+def warnings_of(view: View, keys: Sequence[Key]) -> tuple[str, ...]:
+    """Keys that no run has a value for, which may be misspelt."""
+    named = (key for key in dict.fromkeys(keys) if key.source is not Source.RUN)
+    empty = (key for key in named if view.columns[key].is_empty)
+    return tuple(f"No run here has a value for {print_key(key)}." for key in empty)
+
+
 def _equal(column: Column, key: Key, value: Value) -> Mask:
     if isinstance(value, str):
         code = column.texts.code(value)
@@ -117,6 +133,7 @@ def _number(key: Key, value: Value) -> float | None:
     is_time = key.kind is FieldKind.TIME
     if isinstance(value, datetime):
         return float((value - _EPOCH) // _MICROSECOND) if is_time else None
+    assert not isinstance(value, Ago), "relative times are resolved before"
     if isinstance(value, str) or is_time:
         return None
     return as_double(value)

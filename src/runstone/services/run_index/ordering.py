@@ -17,10 +17,10 @@ from runstone.services.run_index.index import View
 Rows: TypeAlias = NDArray[np.intp]
 """Places in a view, ascending, which is the order of creation."""
 
-_NUMBERS, _TEXTS, _OTHERS, _NANS, _MISSING = range(5)
+NUMBERS, TEXTS, OTHERS, NANS, NONE = range(5)
 _CLASS_OF_KIND: Final = np.empty(OTHER + 1, np.uint8)
 _CLASS_OF_KIND[[NUMBER, FLAG, TEXT, OTHER, MISSING]] = [
-    _NUMBERS, _NUMBERS, _TEXTS, _OTHERS, _MISSING
+    NUMBERS, NUMBERS, TEXTS, OTHERS, NONE
 ]  # fmt: skip
 _FEW: Final = 2_000
 """So many rows are sorted whole; beyond, the first are picked out before."""
@@ -49,13 +49,13 @@ class Order:
         Args:
             start: What `after_start` will ask for; of the same keys.
         """
-        marks: Sequence[tuple[int, JsonValue]] = [(_MISSING, None)] * len(keys)
+        marks: Sequence[tuple[int, JsonValue]] = [(NONE, None)] * len(keys)
         if start is not None:
             marks = start.values
         self._view = view
         self._start = start
         self._ranked = [
-            _Ranked(view.columns[key.key], key.descending, mark)
+            Ranked(view.columns[key.key], key.descending, mark)
             for key, mark in zip(keys, marks, strict=True)
         ]
 
@@ -91,7 +91,7 @@ class Order:
             return self._sorted(rows, key)[:count]
         classes, ranks = self._ranked[key].of(rows)
         sure: list[Rows] = []
-        for cls in range(_MISSING + 1):
+        for cls in range(NONE + 1):
             of_class = classes == cls
             num = int(np.count_nonzero(of_class))
             if not num:
@@ -120,29 +120,33 @@ class Order:
         return rows[np.lexsort(columns)]
 
 
-class _Ranked:
+class Ranked:
     """One key: by row, the class of the value, and its rank in there, the lower first."""
 
     def __init__(self, column: Column, descending: bool, mark: tuple[int, JsonValue]) -> None:
+        """Ranks a column.
+
+        Args:
+            mark: Class and value of the place whose rank `self.mark` tells.
+        """
         cls, value = mark
-        rank = as_double(value) if cls == _NUMBERS else 0.0
-        text = tuple(value) if isinstance(value, list) else value if cls == _TEXTS else None
+        rank = as_double(value) if cls == NUMBERS else 0.0
+        text = tuple(value) if isinstance(value, list) else value if cls == TEXTS else None
+        if len(column.texts) and not isinstance(text, type(column.texts.entry(0))):
+            text = None  # the cursor was written for another kind of column, or by someone else
         self._text_ranks, text_rank = column.texts.ranks(text)
-        if cls == _TEXTS:
+        if cls == TEXTS:
             rank = text_rank
         self.mark = cls, -rank if descending else rank
         self._column = column
         self._descending = descending
 
     def of(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+        """Class and rank of each row."""
         column = self._column
-        classes = _CLASS_OF_KIND[column.kinds[rows]]
-        ranks = np.zeros(len(rows))
-        if column.numbers is not None:
-            numbers = column.numbers[rows]
-            is_nan = np.isnan(numbers)
-            classes[is_nan & (classes == _NUMBERS)] = _NANS
-            ranks = np.where(is_nan, 0.0, numbers)
+        kinds = column.kinds[rows]
+        numbers = np.zeros(len(rows)) if column.numbers is None else column.numbers[rows]
+        classes, ranks = rank_numbers(kinds, numbers)
         if column.codes is not None:
             codes = column.codes[rows]
             is_text = codes >= 0
@@ -150,20 +154,31 @@ class _Ranked:
         return classes, -ranks if self._descending else ranks
 
     def value_of(self, row: int) -> tuple[int, JsonValue]:
+        """Class and value of a row, as `Place` keeps them."""
         (cls,), _ = self.of(np.array([row]))
         column = self._column
-        if cls == _NUMBERS and column.numbers is not None:
+        if cls == NUMBERS and column.numbers is not None:
             return int(cls), float(column.numbers[row])
-        if cls == _TEXTS and column.codes is not None:
+        if cls == TEXTS and column.codes is not None:
             return int(cls), column.texts.entry(int(column.codes[row]))
         return int(cls), None
 
 
+def rank_numbers(
+    kinds: NDArray[np.uint8], numbers: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Class and rank of values; of those that are no numbers the rank is 0."""
+    classes = _CLASS_OF_KIND[kinds]
+    is_nan = np.isnan(numbers)
+    classes[is_nan & (classes == NUMBERS)] = NANS
+    return classes, np.where(is_nan, 0.0, numbers)
+
+
 def is_place_value(cls: object, value: JsonValue) -> bool:
     """Whether `Place.values` may hold this."""
-    if cls == _NUMBERS:
+    if cls == NUMBERS:
         return isinstance(value, (int, float)) and value == value
-    if cls == _TEXTS:
+    if cls == TEXTS:
         is_tags = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
         return isinstance(value, str) or is_tags
-    return cls in (_OTHERS, _NANS, _MISSING) and value is None
+    return cls in (OTHERS, NANS, NONE) and value is None

@@ -7,11 +7,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-import numpy as np
-
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput, Unavailable
-from runstone.domain.filter_printing import print_key
+from runstone.domain.filter_printing import print_sort
 from runstone.domain.filters import (
     EVERYTHING,
     Filter,
@@ -28,7 +26,7 @@ from runstone.domain.run import Run
 from runstone.ports.store import Snapshot, Store
 from runstone.services.projects import find_project
 from runstone.services.run_index.cursor import query_mark, read_cursor, write_cursor
-from runstone.services.run_index.evaluation import evaluate
+from runstone.services.run_index.evaluation import passing, warnings_of
 from runstone.services.run_index.index import RunIndex, SnapshotTooOld
 from runstone.services.run_index.ordering import Order
 from runstone.services.run_list import MAX_PAGE, Progress, progress_of
@@ -96,28 +94,26 @@ def query_runs(
     if not 1 <= query.limit <= MAX_PAGE:
         raise InvalidInput(f"limit is {query.limit}; it must be 1 to {MAX_PAGE:,}.")
     place = find_project(snapshot, actor, entity, project)
-    mark = query_mark(place.id, query.filter, query.sort)
+    mark = query_mark(place.id, query.filter, [print_sort(query.sort)])
     start = None
     if query.cursor is not None:
         start = read_cursor(query.cursor, mark, len(query.sort))
     keys = [*keys_of(query.filter), *(key.key for key in query.sort)]
     view = index.view(snapshot.run_columns, place.id, keys)
-    rows = np.flatnonzero(evaluate(query.filter, view))
+    rows = passing(query.filter, view, snapshot.now)
     total = len(rows)
     order = Order(view, query.sort, start)
     rows = order.after_start(rows)
     is_last = len(rows) <= query.limit
     rows = order.first(rows, query.limit)
     runs = snapshot.run_columns.runs(view.ids[rows].tolist())
-    documents = (key for key in dict.fromkeys(keys) if key.source is not Source.RUN)
-    empty = (key for key in documents if view.columns[key].is_empty)
     return RunTable(
         runs,
         progress_of(snapshot, runs),
         total,
         None if is_last else write_cursor(mark, order.place_of(int(rows[-1]))),
         snapshot.runs.last_change_seq(),
-        tuple(f"No run here has a value for {print_key(key)}." for key in empty),
+        warnings_of(view, keys),
     )
 
 
