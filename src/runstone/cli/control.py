@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from runstone.cli.output import print_json
+from runstone.cli.output import human_size, print_json
 from runstone.domain.errors import Conflict, Unavailable
 from runstone.server.folder import Holder, Serving, probe
 from runstone.server.settings import data_folder
@@ -121,7 +121,7 @@ def _obstacle(serving: Serving) -> str | None:
 
 
 def _sentence(facts: dict[str, Any]) -> str:
-    where = f"{facts['data']} ({_human_size(facts['size_bytes'])})"
+    where = f"{facts['data']} ({human_size(facts['size_bytes'])})"
     match facts["state"]:
         case "stopped":
             return f"No server runs on {where}."
@@ -146,11 +146,3 @@ def _size(folder: Path) -> int:
                 # Files come and go while a server works.
                 continue
     return size
-
-
-def _human_size(size_bytes: float) -> str:
-    for unit in ("B", "KB", "MB", "GB"):
-        if size_bytes < 1_000:
-            return f"{size_bytes:.3g} {unit}"
-        size_bytes /= 1_000
-    return f"{size_bytes:.3g} TB"

@@ -18,11 +18,26 @@ FAILED: Final = 1
 MISUSED: Final = 2
 INTERRUPTED: Final = 130
 
+_SECTIONS: Final = {
+    "Reading commands": {
+        "projects": "runstone.cli.reading.projects:projects",
+        "runs": "runstone.cli.reading.runs:runs",
+        "run": "runstone.cli.reading.runs:run",
+        "history": "runstone.cli.reading.history:history",
+        "keys": "runstone.cli.reading.keys:keys",
+        "columns": "runstone.cli.reading.keys:columns",
+        "console": "runstone.cli.reading.console:console",
+        "export": "runstone.cli.reading.export:export",
+    },
+    "Server commands": {
+        "up": "runstone.cli.up:up",
+        "down": "runstone.cli.control:down",
+        "status": "runstone.cli.control:status",
+        "admin": "runstone.cli.admin:admin",
+    },
+}
 _COMMANDS: Final = {
-    "up": "runstone.cli.up:up",
-    "down": "runstone.cli.control:down",
-    "status": "runstone.cli.control:status",
-    "admin": "runstone.cli.admin:admin",
+    name: place for section in _SECTIONS.values() for name, place in section.items()
 }
 
 
@@ -32,6 +47,23 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names."""
         return list(_COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by what they are for, each with its short help."""
+        room = formatter.width - 6 - max(map(len, _COMMANDS))
+        for heading, commands in _SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, self._short_help(ctx, name, room)) for name in commands])
+
+    def _short_help(self, ctx: click.Context, name: str, room: int) -> str:
+        try:
+            command = self.get_command(ctx, name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] == "runstone":
+                raise
+            return "Needs pip install 'runstone[server]'."
+        assert command is not None, "it is declared"
+        return command.get_short_help_str(room)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
@@ -52,10 +84,10 @@ def cli() -> None:
     \b
     runstone up                     start a server here; it prints how to use it
     runstone admin user create ada  administer it, running or stopped
-    runstone down                   stop it
+    runstone runs lab/digits        read what it holds (docs/reading.md)
 
-    Settings are flags, RUNSTONE_… environment variables or lines of runstone.toml:
-    see `runstone up --help` and docs/settings.md.
+    A server's settings are flags, RUNSTONE_… environment variables or lines of
+    runstone.toml: see `runstone up --help` and docs/settings.md.
     """  # noqa: D301 - click wants the character itself
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 
 from msgspec import Struct
@@ -100,6 +101,7 @@ class Api:
         sort: str | None = None,
         *,
         search: str | None = None,
+        columns: Sequence[str] = (),
     ) -> Runs:
         """The runs of a project that meet a filter, as a lazy sequence.
 
@@ -114,8 +116,10 @@ class Api:
             sort: Keys separated by commas, `-` before one for high to low; newest first, if left
                 out.
             search: Part of an id, name, group, job type or tag.
+            columns: What `Run.values` holds, read along with the runs.
         """
-        return find_runs(self._transport, self._project_path(path), filter, sort, search)
+        where = self._project_path(path)
+        return find_runs(self._transport, where, filter, sort, search, columns)
 
     def run(self, path: str) -> Run:
         """One run.

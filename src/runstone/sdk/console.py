@@ -44,8 +44,8 @@ class Console:
             window = self._after(window)
 
     def tail(self, num_lines: int) -> list[ConsoleLine]:
-        """The last lines: at most 1,000."""
-        return self._window(("tail", str(num_lines))).lines
+        """The last lines: at most 5,000."""
+        return self._window(("tail", str(num_lines))).lines if num_lines else []
 
     def text(self) -> str:
         """All of it as plain text, without colours."""

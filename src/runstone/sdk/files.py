@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from runstone.domain.errors import CorruptData, NotFound, Unavailable
+from runstone.sdk.frames import Progress
 from runstone.sdk.paths import RunPath
 from runstone.sdk.saving import place_within, settle, told_of
 from runstone.sdk.transport import Transport
@@ -83,7 +84,7 @@ class RunFile:
         self,
         folder: str | os.PathLike[str] = ".",
         *,
-        progress: Callable[[int, int | None], None] | None = None,
+        progress: Progress | None = None,
     ) -> Path:
         """Saves it under its name in a folder, never outside of it, and checks its bytes.
 
@@ -92,7 +93,7 @@ class RunFile:
         at the next call.
 
         Args:
-            progress: Called with the bytes so far and the size.
+            progress: Called with the bytes so far and the share of all, from 0 to 1.
 
         Returns:
             Where it is.
@@ -121,7 +122,7 @@ class RunFile:
             return False
         return target.stat().st_size == self.size_bytes and _md5_of(target) == self.md5
 
-    def _fetch(self, target: Path, progress: Callable[[int, int | None], None] | None) -> None:
+    def _fetch(self, target: Path, progress: Progress | None) -> None:
         # The name of what is left of a cut download says of which bytes it is a part.
         version = self.md5 or self.updated_at.strftime("%Y%m%dT%H%M%S%f")
         left = target.with_name(f".{target.name[:100]}.{version}.part")
@@ -141,7 +142,7 @@ class RunFile:
             raise
         ours.replace(target)
 
-    def _fetch_rest(self, ours: Path, progress: Callable[[int, int | None], None] | None) -> None:
+    def _fetch_rest(self, ours: Path, progress: Progress | None) -> None:
         with ours.open("ab") as file:
             for attempt in range(_TRIES):
                 began_at = file.tell()
@@ -158,7 +159,7 @@ class RunFile:
                         for piece in body.chunks():
                             file.write(piece)
                             if progress is not None:
-                                progress(file.tell(), self.size_bytes)
+                                progress(file.tell(), file.tell() / max(1, self.size_bytes))
                     break
                 except Unavailable:
                     if attempt == _TRIES - 1 or file.tell() <= began_at:

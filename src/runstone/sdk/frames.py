@@ -36,8 +36,8 @@ class Format(StrEnum):
     """JSON lines: an object a row."""
 
 
-Progress: TypeAlias = Callable[[int, int | None], None]
-"""Told now and then how many bytes have come, and how many rows will, where that is known."""
+Progress: TypeAlias = Callable[[int, float | None], None]
+"""Told now and then how many bytes have come, and which share of all, where that can be known."""
 
 Keys: TypeAlias = "str | Sequence[str] | None"
 """One name, several, or all."""
@@ -133,7 +133,8 @@ class Frame:
 
         Args:
             format: `parquet`, `arrow`, `csv` or `jsonl`; by the name's suffix, if left out.
-            progress: Called with the bytes so far and the number of rows, where it is known.
+            progress: Called with the bytes so far and the share of all rows, from 0 to 1; None
+                where that cannot be known, as with `parquet` and `arrow`.
 
         Returns:
             The file.
@@ -145,7 +146,7 @@ class Frame:
         target = Path(path)
         wanted_format = format_of(target) if format is None else read_format(format)
         with self._asked(wanted_format) as body, whole_file(target) as file:
-            pour(body, file, progress)
+            _pour(body, file, wanted_format, progress)
         return target
 
     def write_to(
@@ -156,8 +157,9 @@ class Frame:
         progress: Progress | None = None,
     ) -> None:
         """Writes the table to an open file, such as `sys.stdout.buffer`."""
-        with self._asked(read_format(format)) as body:
-            pour(body, file, progress)
+        wanted_format = read_format(format)
+        with self._asked(wanted_format) as body:
+            _pour(body, file, wanted_format, progress)
 
     def num_rows(self) -> int | None:
         """How many rows there are, where the server knows it without reading them."""
@@ -167,6 +169,18 @@ class Frame:
     def _asked(self, wanted_format: Format) -> AbstractContextManager[Body]:
         query = [("format", wanted_format.value), *self._query]
         return self._transport.stream(self._path, query)
+
+
+def save_stream(
+    asked: AbstractContextManager[Body], target: Path, progress: Progress | None
+) -> Path:
+    """Writes an answer to a file, whole or not at all."""
+    with asked as body, whole_file(target) as file:
+        for piece in body.chunks():
+            file.write(piece)
+            if progress is not None:
+                progress(body.num_bytes, None)
+    return target
 
 
 def read_format(text: str) -> Format:
@@ -188,15 +202,6 @@ def key_query(name: str, keys: Keys) -> list[tuple[str, str]]:
     if keys is None:
         return []
     return [(name, key) for key in ([keys] if isinstance(keys, str) else keys)]
-
-
-def pour(body: Body, file: BinaryIO, progress: Progress | None = None) -> None:
-    """All that comes, into a file."""
-    num_rows = body.num_rows
-    for piece in body.chunks():
-        file.write(piece)
-        if progress is not None:
-            progress(body.num_bytes, num_rows)
 
 
 def wanted(package: str, extra: str, by: str) -> Any:
@@ -229,3 +234,18 @@ def _row(line: bytes) -> dict[str, Any]:
             return row
     found: dict[str, Any] = documents.decode(line)
     return found
+
+
+def _pour(body: Body, file: BinaryIO, wanted_format: Format, progress: Progress | None) -> None:
+    if progress is None:
+        for piece in body.chunks():
+            file.write(piece)
+        return
+    is_text = wanted_format in (Format.CSV, Format.JSONL)
+    num_rows = (body.num_rows or 0) if is_text else 0
+    num_lines = 0
+    for piece in body.chunks():
+        file.write(piece)
+        num_lines += piece.count(b"\n") if num_rows else 0
+        # Texts of a CSV may hold line ends of their own: an estimate, then.
+        progress(body.num_bytes, min(1.0, num_lines / num_rows) if num_rows else None)

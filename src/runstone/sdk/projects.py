@@ -100,9 +100,10 @@ class Project:
         sort: str | None = None,
         *,
         search: str | None = None,
+        columns: Sequence[str] = (),
     ) -> Runs:
         """Its runs, or those that meet a filter; see `Api.runs`."""
-        return find_runs(self._transport, self._path, filter, sort, search)
+        return find_runs(self._transport, self._path, filter, sort, search, columns)
 
     def run(self, run_id: str) -> Run:
         """One of its runs.
@@ -186,10 +187,11 @@ def find_runs(
     filter: str | None,  # noqa: A002
     sort: str | None,
     search: str | None,
+    columns: Sequence[str],
 ) -> Runs:
     """The runs of a query; nothing is asked yet."""
     filters = (filter,) if filter and filter.strip() else ()
-    return Runs(transport, path, RunQuery(filters, sort, search))
+    return Runs(transport, path, RunQuery(filters, sort, search, tuple(columns)))
 
 
 def find_run(transport: Transport, path: RunPath) -> Run:

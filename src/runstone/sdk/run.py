@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,7 +14,7 @@ from msgspec import Struct
 
 from runstone.sdk.console import Console
 from runstone.sdk.files import RunFile, find_file, list_files
-from runstone.sdk.frames import Frame, Keys, key_query
+from runstone.sdk.frames import Frame, Keys, Progress, key_query, save_stream
 from runstone.sdk.media import MediaKey, MediaValue, list_media, read_media
 from runstone.sdk.paths import RunPath
 from runstone.sdk.records import Document, KeyInfo, RunDetail, RunRow, read_document
@@ -33,7 +35,8 @@ class Run:
     """One execution, as it was when it was read; `reload()` reads it anew.
 
     `config`, `summary`, `notes` and what follows them below cost a request at their first use
-    when the run came from a list; for many runs at once there is `Runs.table()`.
+    when the run came from a list. For many runs at once there are `Api.runs(…, columns=…)` with
+    `values`, and `Runs.table()`.
 
     Example:
         run = api.run("lab/digits/4k2x9qzt")
@@ -47,6 +50,7 @@ class Run:
         self._transport = transport
         self._row = row
         self._path = RunPath(row.entity, row.project, row.id)
+        self._values = row.values
         self._documents: tuple[Document, Document] | None = None
 
     def __repr__(self) -> str:
@@ -159,6 +163,14 @@ class Run:
     def last_step(self) -> int | None:
         """Of its history; None before there is any."""
         return self._row.last_step
+
+    @property
+    def values(self) -> Document:
+        """What it holds in the `columns` that its list was asked for; without those it lacks.
+
+        Texts beyond 1,000 characters are cut and end in `…`.
+        """
+        return read_document(self._values)
 
     # Facts that come with the run itself
 
@@ -280,6 +292,11 @@ class Run:
     ) -> Iterator[MediaValue]:
         """What it logged under a key of `media()`, in order."""
         return read_media(self._transport, self._path, key, min_step, max_step)
+
+    def archive(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
+        """Writes everything of it to a `.zip`: facts, history, system metrics, console, files."""
+        asked = self._transport.stream((*self._path.segments, "archive"))
+        return save_stream(asked, Path(path), progress)
 
     # Changes
 

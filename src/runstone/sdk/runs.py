@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, overload
 from msgspec import Struct
 
 from runstone.domain.errors import InvalidInput
-from runstone.sdk.frames import Format, Frame, Keys, Progress, key_query
+from runstone.sdk.frames import Format, Frame, Keys, Progress, key_query, save_stream
 from runstone.sdk.paths import ProjectPath
 from runstone.sdk.records import RunPage
 from runstone.sdk.run import Run
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _FIRST_PAGE: Final = 100
+_NO_SEARCH: Final = 'Tables take a filter, no search: say `name ~ "…"` or `"…" in tags`.'
 _PAGE: Final = 1_000
 """As large as the server gives; also how many runs change in one request."""
 
@@ -34,6 +35,7 @@ class RunQuery:
     filters: tuple[str, ...] = ()
     sort: str | None = None
     search: str | None = None
+    columns: tuple[str, ...] = ()
 
     def asked(self) -> list[tuple[str, str]]:
         """As the server is asked."""
@@ -174,6 +176,14 @@ class Runs(Sequence[Run]):
         """Writes `table(columns)` to a file; see `Frame.export`."""
         return self.table(columns).export(path, format, progress=progress)
 
+    def archive(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
+        """Writes everything of them to a `.zip`: facts, histories, console output, files."""
+        if self._query.search:
+            raise InvalidInput(_NO_SEARCH)
+        query = [pair for pair in self._query.asked() if pair[0] == "filter"]
+        asked = self._transport.stream((*self._path.segments, "archive"), query)
+        return save_stream(asked, Path(path), progress)
+
     # Changes of them all, which the objects at hand show after `refreshed()`
 
     def add_tags(self, *tags: str) -> int:
@@ -219,10 +229,8 @@ class Runs(Sequence[Run]):
 
     def _frame(self, what: str, name: str, keys: Keys, limit: int | None) -> Frame:
         if self._query.search:
-            raise InvalidInput(
-                'A table takes a filter, no search: say `name ~ "…"` or `"…" in tags`.'
-            )
-        query: list[tuple[str, str]] = [*self._query.asked(), *key_query(name, keys)]
+            raise InvalidInput(_NO_SEARCH)
+        query = [*self._query.asked(), *key_query(name, keys)]
         if limit is not None:
             query.append(("limit", str(limit)))
         return Frame(
@@ -251,6 +259,7 @@ class Runs(Sequence[Run]):
         query: Query = [*self._query.asked(), ("limit", str(_PAGE if cursor else _FIRST_PAGE))]
         if cursor is not None:
             query = [*query, ("cursor", cursor)]
+        query = [*query, *key_query("columns", self._query.columns)]
         page = self._transport.get(RunPage, (*self._path.segments, "runs"), query)
         self._page = page
         self._loaded += [Run(self._transport, row) for row in page.runs]

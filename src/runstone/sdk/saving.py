@@ -57,8 +57,12 @@ def told_of(target: Path) -> Iterator[None]:
 def settle(file: BinaryIO) -> None:
     """Waits until the disk has all of it."""
     file.flush()
-    with suppress(OSError):  # pipes and some file systems have no such thing
+    try:
         os.fsync(file.fileno())
+    except OSError as error:
+        # Some file systems have no such thing; all else (no space, after all) is a refusal.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            raise
 
 
 def place_within(folder: Path, name: str) -> Path:

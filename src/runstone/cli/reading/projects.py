@@ -1,0 +1,43 @@
+"""`runstone projects`."""
+
+from __future__ import annotations
+
+import click
+
+from runstone.cli.output import print_table
+from runstone.cli.reading.common import json_option, reads
+from runstone.cli.reading.documents import instant, print_document, project_document
+from runstone.sdk import Api
+
+
+@click.command()
+@click.argument("entity", required=False)
+@json_option
+@reads
+def projects(api: Api, *, entity: str | None, as_json: bool) -> None:
+    """List projects, the last active first.
+
+    All that you may see, or those of the user or team ENTITY.
+    """
+    found = api.projects(entity)
+    if as_json:
+        print_document({"projects": [project_document(project) for project in found]})
+        return
+    rows = [
+        {
+            "path": project.path,
+            "runs": project.num_runs,
+            "running": project.states.get("running", 0),
+            "active": instant(project.last_activity_at),
+            "description": project.description,
+        }
+        for project in found
+    ]
+    columns = {
+        "path": "project",
+        "runs": "runs",
+        "running": "running",
+        "active": "last active (UTC)",
+        "description": "description",
+    }
+    print_table(rows, columns, nothing="There are no projects.", fits_terminal=True)
