@@ -173,7 +173,7 @@ class FilterReader(Reader):
         if token.kind is not TokenKind.OPERATOR:
             if key.kind is FieldKind.FLAG:
                 return Compare(key, Op.EQ, True)
-            shown = self.text[place.start : place.end]
+            shown = self.text[place.start : self.before()]
             raise self.error(token, f"expected a comparison after {shown}, found {token.shown}")
         self.next()
         if token.text in ("~", "!~"):
@@ -258,7 +258,8 @@ class FilterReader(Reader):
         if key.kind is FieldKind.TEXT and not isinstance(value, str):
             raise self.error(token, f"{shown} is a text: write it in quotes")
         if key.kind in (FieldKind.NUMBER, FieldKind.FLAG) and isinstance(value, str):
-            raise self.error(token, f"{shown} is no text: write a {key.kind} without quotes")
+            wanted = "a number" if key.kind is FieldKind.NUMBER else key.kind
+            raise self.error(token, f"{shown} is no text: write {wanted} without quotes")
         return value
 
     def _time(self, key: Key, token: Token) -> datetime | Ago:

@@ -57,6 +57,10 @@ class Reader:
         """The token so many places further; beyond the end, the end."""
         return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
 
+    def before(self) -> int:
+        """Where the token that was passed last ends."""
+        return self._tokens[self._at - 1].end if self._at else 0
+
     def next(self) -> Token:
         """The next token; the end stays where it is."""
         token = self.here()

@@ -4,7 +4,7 @@
 
 docs/filters.md is the whole language; `runstone.domain.filter_printing` writes it. Every function
 here raises InvalidInput for what is not understood: its message points at the place, in details
-`position` is the place's index and `reason` the message without the pointing.
+`position` and `end` are the place and `reason` the message without the pointing.
 """
 
 from __future__ import annotations
@@ -63,10 +63,8 @@ def parse_group_sort(text: str) -> tuple[GroupSort, ...]:
 
 def _check_length(text: str, what: str) -> None:
     if len(text) > MAX_FILTER_CHARS:
-        raise InvalidInput(
-            f"The {what} has {len(text):,} characters; at most {MAX_FILTER_CHARS:,} are allowed.",
-            code="bad-filter",
-        )
+        why = f"the {what} has {len(text):,} characters; at most {MAX_FILTER_CHARS:,} are allowed"
+        raise InvalidInput(f"T{why[1:]}.", code="bad-filter", position=0, end=len(text), reason=why)
 
 
 def _list(text: str, what: str, most: int, read: Callable[[Reader], T]) -> tuple[T, ...]:

@@ -64,7 +64,7 @@ def bad_filter(
     width = max(1, min(end - start, len(shown) - (column - first)))
     caret = " " * (column - first) + "^" * width
     message = f"{why[:1].upper()}{why[1:]}\n  {shown}\n  {caret}"
-    return InvalidInput(message, code=code, position=start, reason=why)
+    return InvalidInput(message, code=code, position=start, end=end, reason=why)
 
 
 # Whitespace as people type it, the wide one of East Asian keyboards included.
@@ -73,7 +73,11 @@ _SPACE: Final = re.compile(f"[{_BLANK}]+")
 _PART: Final = rf"""[^{_BLANK}()\[\],<>=!~"'&|]+"""
 _PATH: Final = re.compile(rf"\.({_PART})")
 _WORD: Final = re.compile(rf"(?=[A-Za-z_\x80-\U0010ffff]){_PART}")
-_DOCUMENT: Final = re.compile(rf"(config|summary|history)(?=\.|\[|(?!{_PART}))", re.IGNORECASE)
+_DOCUMENT: Final = re.compile(
+    # Ignoring case as `re` does would let `hiſtory` through.
+    "([Cc][Oo][Nn][Ff][Ii][Gg]|[Ss][Uu][Mm][Mm][Aa][Rr][Yy]|[Hh][Ii][Ss][Tt][Oo][Rr][Yy])"
+    rf"(?=\.|\[|(?!{_PART}))"
+)
 _DIGITS: Final = r"[0-9]+(?:_[0-9]+)*"
 _DECIMAL: Final = rf"(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?"
 _NUMBER: Final = re.compile(rf"[+-]?(?:{_DECIMAL}|(?:inf|nan|Infinity|NaN)(?!{_PART}))")
