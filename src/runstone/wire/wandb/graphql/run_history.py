@@ -25,12 +25,28 @@ _MAX_SPECS: Final = 1_000
 
 
 class SampleSpec(msgspec.Struct, rename="camel"):
-    """One entry of `sampledHistory(specs:)`. `max_step` is inclusive here."""
+    """One entry of `sampledHistory(specs:)`."""
 
     keys: list[str]
     samples: int = _SAMPLES
     min_step: float | None = None
     max_step: float | None = None
+
+    @property
+    def stop_step(self) -> int | None:
+        """The first step behind what is asked for.
+
+        wandb-core, through which newer clients scan (0.31), names the last step that it wants,
+        asks for as many samples as there are steps from the first to that, and puts `_step` behind
+        the user's keys. Older ones (0.19, 0.25) page in Python: their `max_step` is where the next
+        page begins, and `samples` the size of any page. Answered inclusively, they repeat rows.
+        """
+        if self.max_step is None:
+            return None
+        last = int(self.max_step)
+        steps = last - int(self.min_step or 0) + 1
+        is_core = self.samples == steps and self.keys[-1:] == [STEP]
+        return last + 1 if is_core else last
 
 
 # Counts and tails
@@ -112,7 +128,7 @@ def _sampled(snapshot: Snapshot, run: Run, spec: SampleSpec) -> list[Row]:
                 keys=keys,
                 require_all=True,
                 min_step=None if spec.min_step is None else int(spec.min_step),
-                max_step=None if spec.max_step is None else int(spec.max_step) + 1,
+                max_step=spec.stop_step,
                 limit=samples,
             ),
         )
