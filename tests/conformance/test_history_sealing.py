@@ -102,7 +102,7 @@ def test_what_happens_meanwhile_wins(subject: SqliteHistorySubject, after: int, 
             if act == "truncate":
                 subject.write(lambda h: h.truncate(stream, 100))
             elif act == "delete":
-                subject.write(lambda h: h.delete_runs([RUN]))
+                subject.erase(RUN)
             else:
                 subject.append(stream, make_batch(130, 20, keys=WIDE))
         return subject._write(unit)
@@ -206,7 +206,7 @@ def test_damaged_chunks_are_named_and_hurt_nobody_else(
     if column == "data":
         with pytest.raises(CorruptData):
             subject.scan(streams[RUN])
-    subject.write(lambda h: h.delete_runs([RUN]))
+    subject.erase(RUN)
 
 
 def test_a_damaged_journal_does_not_stop_the_others(

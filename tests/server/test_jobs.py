@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from runstone.domain.errors import NotFound
 from runstone.domain.ids import RunId
 from runstone.domain.run import RunState, RunUpdate
 from runstone.ports.store import Transaction
 from runstone.server import jobs
 from runstone.server.jobs import Jobs
 from runstone.services.accounts import create_first_user
+from runstone.services.collection import Collector
 from runstone.services.files import file_arrived
 from runstone.services.runs import begin_run
 from runstone.services.signin import actor_for_user
@@ -65,7 +65,7 @@ async def test_silent_runs_crash_after_the_grace(store: SqliteStore, blobs: Loca
         assert found is not None
         return found.state
 
-    working = Jobs(store, blobs, crash_after_s=0.3, trash_days=30)
+    working = Jobs(store, Collector(store, blobs), crash_after_s=0.3, trash_days=30)
     working.start()
     assert state() is RunState.RUNNING
     await until(lambda: state() is RunState.CRASHED)
@@ -92,7 +92,7 @@ async def test_jobs_survive_their_errors(
 
     monkeypatch.setattr(store, "seal_idle", broken_seal)
     monkeypatch.setattr(store, "write", broken_write)
-    working = Jobs(store, blobs, crash_after_s=0.01, trash_days=30)
+    working = Jobs(store, Collector(store, blobs), crash_after_s=0.01, trash_days=30)
     working.start()
     await until(lambda: calls.count("seal") >= 3 and calls.count("write") >= 3)
     await working.stop()
@@ -115,7 +115,7 @@ async def test_stopping_waits_for_what_is_being_sealed(
         return 0
 
     monkeypatch.setattr(store, "seal_idle", slow_seal)
-    working = Jobs(store, blobs, crash_after_s=100, trash_days=30)
+    working = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=30)
     working.start()
     await began.wait()
     await working.stop()
@@ -138,14 +138,15 @@ async def test_the_old_trash_is_emptied(
     def is_there() -> bool:
         return store.read(lambda s: s.runs.run_by_id(run)).result() is not None
 
-    patient = Jobs(store, blobs, crash_after_s=100, trash_days=1)
+    patient = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=1)
     patient.start()
     await asyncio.sleep(0.1)
     await patient.stop()
     assert is_there()
-    at_once = Jobs(store, blobs, crash_after_s=100, trash_days=0)
+    at_once = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=0)
     at_once.start()
     await until(lambda: not is_there())
+    async with asyncio.timeout(20):
+        while await blobs.size("runs/1/a") is not None:
+            await asyncio.sleep(0.01)
     await at_once.stop()
-    with pytest.raises(NotFound):
-        await anext(blobs.read("runs/1/a"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from runstone.domain.filters import Source
 from runstone.domain.history import StreamKind
 from runstone.domain.run import AlertLevel, ConsoleLine, RunState, RunUpdate
 from runstone.domain.search import Wanted
+from runstone.domain.storage import RunUsage, Usage
 from runstone.domain.view import ViewUpdate
 from runstone.ports.store import Store, Transaction
 from runstone.ports.uploads import UploadCursor
@@ -72,6 +75,7 @@ OPERATIONS = st.one_of(
     op("update", IDS, UPDATES),
     op("beat", IDS),
     op("delete_run", IDS),
+    op("erase", IDS),
     op("trash_run", IDS),
     op("restore_run", IDS),
     op("trash_all", IDS),
@@ -136,6 +140,11 @@ def perform(tx: Transaction, name: str, args: Any) -> Any:
             return r.beat(*args)
         case "delete_run":
             return r.delete_run(*args)
+        case "erase":
+            erased = tx.garbage.erase_some(args[0], max_bytes=1)
+            while not erased.is_done:
+                erased = tx.garbage.erase_some(args[0], max_bytes=1)
+            return list(tx.garbage.removed_runs(limit=9))
         case "trash_run":
             return r.trash_run(*args)
         case "restore_run":
@@ -224,9 +233,21 @@ def ask(tx: Transaction, number: Any, limit: int, other: Any, text: str) -> Any:
         list(tx.accounts.teams_of(number)),
         list(tx.projects.overviews([number, other])),
         tx.uploads.cursor(number),
+        tx.garbage.blobs_of(number),
+        tx.garbage.removed_runs(limit=limit),
+        _without_documents(tx.usage.runs(number)),
+        replace(tx.usage.removed(), usage=Usage()),
         list(tx.views.list_views(number, before=other, limit=limit)),
         list(tx.views.list_views(number, name=text, user=other, limit=limit)),
         list(tx.views.drafts_of(number)),
+    )
+
+
+def _without_documents(runs: Sequence[RunUsage]) -> list[RunUsage]:
+    """What runs cost, but for documents: their bytes are each backend's own."""
+    return sorted(
+        (replace(run, usage=replace(run.usage, documents=0)) for run in runs),
+        key=lambda run: run.id,
     )
 
 

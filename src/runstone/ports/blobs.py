@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -19,6 +20,19 @@ class StoredBlob:
     key: str
     size_bytes: int
     md5: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BlobInfo:
+    """A blob that is there.
+
+    Attributes:
+        stored_at: When its bytes were complete, or shortly before; UTC.
+    """
+
+    key: str
+    size_bytes: int
+    stored_at: datetime
 
 
 class Blobs(ABC):
@@ -58,3 +72,11 @@ class Blobs(ABC):
     @abstractmethod
     async def delete(self, key: str) -> None:
         """Removes a blob; nothing happens where there is none."""
+
+    @abstractmethod
+    def list_blobs(self, prefix: str) -> AsyncIterator[BlobInfo]:
+        """All blobs whose key begins with `prefix`, which ends with `/` or is empty.
+
+        Those of one folder come together. What is put or deleted meanwhile may be among them
+        or not.
+        """

@@ -24,6 +24,7 @@ from runstone.domain.history import (
     StreamKind,
 )
 from runstone.domain.ids import RunId, StreamId
+from runstone.domain.value_types import ValueTypes
 
 
 class HistoryReader(ABC):
@@ -46,6 +47,16 @@ class HistoryReader(ABC):
         writer: str | None = None,
     ) -> list[KeyInfo]:
         """Every key that any of these runs (or one writer of theirs) has logged, by name."""
+
+    @abstractmethod
+    def value_types(
+        self, streams: Sequence[StreamId], *, keys: Sequence[str] | None = None
+    ) -> dict[str, ValueTypes]:
+        """The types that each key (of all, or of these) has held in any of these streams.
+
+        An integer that no double holds counts as LONG or HUGE, and may count as INT too. Keys that
+        none of the streams has are left out.
+        """
 
     @abstractmethod
     def series(
@@ -126,5 +137,13 @@ class History(HistoryReader):
         """Drops the rows from `from_row` on; the next append continues there."""
 
     @abstractmethod
-    def delete_runs(self, runs: Sequence[RunId]) -> None:
-        """Removes every stream of these runs."""
+    def erase_some(
+        self, run: RunId, *, max_bytes: int, kind: StreamKind | None = None
+    ) -> tuple[int, bool]:
+        """Removes about so many bytes of a run's streams, each stream after all of its rows.
+
+        What is half erased must not be read. To be repeated until it is done.
+
+        Returns:
+            How many bytes went, and whether no stream is left.
+        """

@@ -208,9 +208,10 @@ class Runs(RunsReader):
 
     @abstractmethod
     def delete_run(self, run: RunId) -> None:
-        """Removes the record, its alerts, files' records and console (history: see History).
+        """Removes the record with its documents and alerts, from the trash or from outside of it.
 
-        From the trash or from outside of it.
+        Nobody finds the run from then on, and nothing more can be recorded of it. Its history,
+        output and files' records are left to `runstone.ports.garbage`, which erases them in steps.
         """
 
     @abstractmethod

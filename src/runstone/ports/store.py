@@ -14,15 +14,18 @@ from datetime import datetime
 from typing import TypeVar
 
 from runstone.domain.ids import RunId
+from runstone.domain.storage import Footprint
 from runstone.ports.accounts import Accounts, AccountsReader
 from runstone.ports.console import Console, ConsoleReader
 from runstone.ports.custom_charts import CustomCharts, CustomChartsReader
 from runstone.ports.files import Files, FilesReader
+from runstone.ports.garbage import Garbage, GarbageReader
 from runstone.ports.history import History, HistoryReader
 from runstone.ports.projects import Projects, ProjectsReader
 from runstone.ports.run_columns import RunColumns
 from runstone.ports.runs import Runs, RunsReader
 from runstone.ports.uploads import Uploads, UploadsReader
+from runstone.ports.usage import UsageReader
 from runstone.ports.views import Views, ViewsReader
 
 T = TypeVar("T")
@@ -46,6 +49,8 @@ class Snapshot(ABC):
     history: HistoryReader
     uploads: UploadsReader
     run_columns: RunColumns
+    garbage: GarbageReader
+    usage: UsageReader
 
 
 class Transaction(Snapshot):
@@ -63,6 +68,7 @@ class Transaction(Snapshot):
     console: Console
     history: History
     uploads: Uploads
+    garbage: Garbage
 
     @abstractmethod
     def after_commit(self, action: Callable[[], None]) -> None:
@@ -103,6 +109,30 @@ class Store(ABC):
     @abstractmethod
     def seal_run(self, run: RunId) -> int:
         """Packs all journaled rows of `run` now; returns how many. Repeatable."""
+
+    @abstractmethod
+    def footprint(self) -> Footprint:
+        """What the database takes on disk now."""
+
+    @abstractmethod
+    def give_back(self, max_bytes: int) -> int:
+        """Gives about so much of what is free back to the file system, in one short write.
+
+        Commits wait while it works, so callers take small steps. Safe to kill at any moment, and
+        nothing that is read changes.
+
+        Returns:
+            By how many bytes the database became smaller; 0 when nothing is left to give back,
+            or where the database cannot shrink while it is open.
+        """
+
+    @abstractmethod
+    def trim_log(self) -> int:
+        """Puts what is in the log in its place and shortens the log, as far as no reader needs it.
+
+        Returns:
+            Bytes that the log still has.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What happens without a request: sealing, silent runs, the old trash, expired sessions.
+"""What happens without a request: sealing, silent runs, the trash, garbage, expired sessions.
 
 Each job survives its errors: they are logged, and it is tried again at its next turn.
 """
@@ -11,16 +11,20 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
-from runstone.ports.blobs import Blobs
 from runstone.ports.store import Store, Transaction
+from runstone.services.collection import Collector, Stage
 from runstone.services.runs import mark_silent_runs
-from runstone.services.trash import Removal, remove_old
+from runstone.services.trash import remove_old
 
 SEAL_BUSY_S: Final = 1.0
 SEAL_IDLE_S: Final = 8.0
 SILENCE_CHECK_S: Final = 15.0
 SESSION_CHECK_S: Final = 3_600.0
 TRASH_CHECK_S: Final = 30.0
+LOOK_ROUND_S: Final = 86_400.0
+"""How often blobs and names are looked for that nothing refers to."""
+LOOK_AFTER_S: Final = 60.0
+"""When first: crashes are what leaves them, and a server that starts has better things to do."""
 _STOP_WITHIN_S: Final = 15.0
 
 _log = logging.getLogger(__name__)
@@ -30,12 +34,13 @@ class Jobs:
     """The background jobs of one server, on its event loop; disk work is done in threads."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, *, crash_after_s: float, trash_days: int
+        self, store: Store, collector: Collector, *, crash_after_s: float, trash_days: int
     ) -> None:
         self._store = store
-        self._blobs = blobs
+        self._collector = collector
         self._crash_after_s = crash_after_s
         self._trash_days = trash_days
+        self._looks_round = False
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -48,6 +53,8 @@ class Jobs:
                 self._repeat("empty-old-trash", TRASH_CHECK_S, self._empty_old_trash),
                 name="empty-old-trash",
             ),
+            asyncio.create_task(self._look_round_forever(), name="look-round"),
+            asyncio.create_task(self._collect_forever(), name="collect"),
             asyncio.create_task(
                 self._repeat("drop-expired-sessions", SESSION_CHECK_S, self._drop_expired),
                 name="drop-expired-sessions",
@@ -96,17 +103,59 @@ class Jobs:
         num_runs = 0
         # Stopped between two units, it goes on at the next start.
         while not self._stopping.is_set():
-            removal = await asyncio.wrap_future(self._store.write(self._remove_old))
-            for blob in removal.blobs:
-                await self._blobs.delete(blob)
-            if not removal.num_runs:
+            removed = await asyncio.wrap_future(self._store.write(self._remove_old))
+            if not removed:
                 break
-            num_runs += removal.num_runs
+            num_runs += removed
         if num_runs:
             _log.info("trash-emptied", extra={"runs": num_runs})
+            self._collector.wake()
 
-    def _remove_old(self, tx: Transaction) -> Removal:
+    def _remove_old(self, tx: Transaction) -> int:
         return remove_old(tx, deleted_before=tx.now - timedelta(days=self._trash_days))
+
+    async def _look_round_forever(self) -> None:
+        # What an earlier process had not finished.
+        self._collector.wake()
+        pause = LOOK_AFTER_S
+        while not await self._rest(pause):
+            self._looks_round = True
+            self._collector.wake()
+            pause = LOOK_ROUND_S
+
+    async def _collect_forever(self) -> None:
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            while not self._stopping.is_set():
+                called = asyncio.create_task(self._collector.wait())
+                await asyncio.wait((stopping, called), return_when=asyncio.FIRST_COMPLETED)
+                called.cancel()
+                if self._stopping.is_set():
+                    return
+                try:
+                    await self._collect()
+                except Exception:  # noqa: BLE001 - the edge: logged, tried again
+                    _log.exception("job-failed", extra={"job": "collect"})
+                    await self._rest(TRASH_CHECK_S)
+                    self._collector.wake()
+        finally:
+            stopping.cancel()
+
+    async def _collect(self) -> None:
+        done = await self._collector.tidy(wholly=self._looks_round, stop=self._stopping.is_set)
+        if done.stage is not Stage.DONE:
+            return  # somebody asked for a collection, who does all of it
+        self._looks_round = False
+        if done.num_runs or done.num_blobs or done.returned_bytes:
+            _log.info(
+                "collected",
+                extra={
+                    "runs": done.num_runs,
+                    "erased_bytes": done.erased.total,
+                    "orphans": done.num_blobs,
+                    "returned_bytes": done.returned_bytes,
+                },
+            )
 
     async def _drop_expired(self) -> None:
         def drop(tx: Transaction) -> None:

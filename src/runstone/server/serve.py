@@ -88,7 +88,7 @@ async def _run(
 ) -> None:
     jobs = Jobs(
         parts.store,
-        parts.context.blobs,
+        parts.context.collector,
         crash_after_s=settings.crash_after_s,
         trash_days=settings.trash_days,
     )

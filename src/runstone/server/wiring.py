@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from runstone.ports.store import Store
 from runstone.server.folder import DataFolder
 from runstone.server.settings import Settings
+from runstone.services.collection import Collector
 from runstone.storage.localfs.blobs import LocalBlobs
 from runstone.storage.memory.events import LocalEvents
 from runstone.storage.sqlite.store import SqliteStore
@@ -40,9 +41,11 @@ def assemble(settings: Settings, folder: DataFolder) -> Parts:
     events = LocalEvents()
     store = SqliteStore(folder.path, events=events, durability=settings.durability)
     try:
+        blobs = LocalBlobs(folder.path / BLOBS_NAME)
         context = ServerContext(
             store=store,
-            blobs=LocalBlobs(folder.path / BLOBS_NAME),
+            blobs=blobs,
+            collector=Collector(store, blobs),
             events=events,
             authenticator=Authenticator(store, signer),
             signer=signer,

@@ -33,18 +33,6 @@ class TrashListing:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """What was removed for good.
-
-    Attributes:
-        blobs: Of files that nothing needs any more; the caller deletes them once this is durable.
-    """
-
-    num_runs: int
-    blobs: list[str]
-
-
 def list_trash(
     snapshot: Snapshot,
     actor: Actor,
@@ -85,8 +73,13 @@ def restore_run(tx: Transaction, actor: Actor, entity: str, project: str, name: 
     return tx.runs.restore_run(run.id)
 
 
-def remove_run(tx: Transaction, actor: Actor, entity: str, project: str, name: str) -> Removal:
-    """Removes a run in the trash for good: record, history, console, files.
+def remove_run(tx: Transaction, actor: Actor, entity: str, project: str, name: str) -> int:
+    """Removes a run in the trash for good.
+
+    Nobody finds it from then on; a collection erases what it held (`runstone.services.collection`).
+
+    Returns:
+        How many runs: one.
 
     Raises:
         NotFound: No such run in the trash, or the actor may not see it.
@@ -96,8 +89,11 @@ def remove_run(tx: Transaction, actor: Actor, entity: str, project: str, name: s
     return _remove(tx, [_find(tx, place, name)])
 
 
-def empty_trash(tx: Transaction, actor: Actor, entity: str, project: str) -> Removal:
+def empty_trash(tx: Transaction, actor: Actor, entity: str, project: str) -> int:
     """Removes some runs of a project's trash for good; to be repeated until it removes none.
+
+    Returns:
+        How many runs.
 
     Raises:
         NotFound: No such project, or the actor may not see it.
@@ -107,31 +103,27 @@ def empty_trash(tx: Transaction, actor: Actor, entity: str, project: str) -> Rem
     return _remove(tx, tx.runs.list_trash(place.id, limit=REMOVED_AT_ONCE).runs)
 
 
-def remove_old(tx: Transaction, *, deleted_before: datetime) -> Removal:
+def remove_old(tx: Transaction, *, deleted_before: datetime) -> int:
     """Removes some of what was deleted by then, anywhere; to be repeated until it removes none.
 
     Projects go after their last run.
+
+    Returns:
+        How many runs.
     """
-    removal = _remove(tx, tx.runs.trashed_before(deleted_before, limit=REMOVED_AT_ONCE))
-    if not removal.num_runs:
+    num_runs = _remove(tx, tx.runs.trashed_before(deleted_before, limit=REMOVED_AT_ONCE))
+    if not num_runs:
         for project in tx.projects.trashed_projects(None):
             is_old = project.deleted_at is not None and project.deleted_at <= deleted_before
             if is_old and not tx.runs.count_trash(project.id):
                 tx.projects.delete_project(project.id)
-    return removal
+    return num_runs
 
 
-def _remove(tx: Transaction, runs: Sequence[Run]) -> Removal:
-    blobs: list[str] = []
-    for run in runs:
-        after: str | None = None
-        while page := tx.files.list_files(run.id, after=after):
-            blobs += [file.blob for file in page if file.blob]
-            after = page[-1].name
-    tx.history.delete_runs([run.id for run in runs])
+def _remove(tx: Transaction, runs: Sequence[Run]) -> int:
     for run in runs:
         tx.runs.delete_run(run.id)
-    return Removal(len(runs), blobs)
+    return len(runs)
 
 
 def _find(snapshot: Snapshot, place: Project, name: str) -> Run:

@@ -29,10 +29,11 @@ from runstone.testing.history_data import check_form, empty_at, make_batch, same
 from runstone.testing.history_objects import ObjectsConformance
 from runstone.testing.history_series import SeriesConformance
 from runstone.testing.history_subject import HISTORY, OTHER, RUN, SYSTEM, HistorySubject, Settle
+from runstone.testing.history_types import TypesConformance
 from runstone.testing.history_views import ViewsConformance
 
 
-class HistoryConformance(SeriesConformance, ViewsConformance, ObjectsConformance):
+class HistoryConformance(SeriesConformance, ViewsConformance, ObjectsConformance, TypesConformance):
     """Subclass, and give `subject`."""
 
     # Streams
@@ -260,10 +261,14 @@ class HistoryConformance(SeriesConformance, ViewsConformance, ObjectsConformance
         with pytest.raises(InvalidInput):
             subject.write(lambda h: h.truncate(stream, -1))
 
-    def test_deleting_runs(self, settle: Settle, subject: HistorySubject) -> None:
+    @pytest.mark.parametrize("max_bytes", [1, 500, 10**9])
+    def test_erasing_a_run(
+        self, settle: Settle, subject: HistorySubject, max_bytes: int
+    ) -> None:
         stream = settle([make_batch(0, 100)])
         subject.append(subject.open(OTHER), make_batch(0, 7))
-        subject.write(lambda h: h.delete_runs([RUN]))
+        num_steps = subject.erase(RUN, max_bytes=max_bytes)
+        assert num_steps == 1 or max_bytes < 10**9
         assert subject.read(lambda h: h.streams([RUN])) == []
         assert subject.scan(stream) == []
         assert subject.read(lambda h: h.keys([RUN])) == []

@@ -60,6 +60,13 @@ class HistorySubject(ABC):
         """Appends a batch."""
         return self.write(lambda h: h.append(stream, batch))
 
+    def erase(self, run: RunId, *, max_bytes: int = 2_000) -> int:
+        """Erases all streams of a run, in steps; returns how many it took."""
+        num_steps = 1
+        while not self.write(lambda h: h.erase_some(run, max_bytes=max_bytes))[1]:
+            num_steps += 1
+        return num_steps
+
     def scan(self, stream: StreamId, **options: object) -> list[HistoryBatch]:
         """All batches of a scan."""
         return self.read(lambda h: list(h.scan(stream, **options)))  # type: ignore[arg-type]

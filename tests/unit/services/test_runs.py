@@ -151,8 +151,10 @@ def test_a_deleted_run_gives_back_every_blob(office: Office) -> None:
     assert office.read(lambda s: s.history.streams([run.id])) != []
     with pytest.raises(NotFound):
         office.write(lambda tx: runs.delete_run(tx, anna, run.id))
-    removal = office.write(lambda tx: trash.remove_run(tx, anna, "anna", run.project, run.name))
-    assert sorted(removal.blobs) == sorted(f"b{i}" for i in range(1_234))
+    office.write(lambda tx: trash.remove_run(tx, anna, "anna", run.project, run.name))
+    assert office.read(lambda s: s.garbage.removed_runs(limit=9)) == [run.id]
+    erased = office.write(lambda tx: tx.garbage.erase_some(run.id, max_bytes=10**9))
+    assert sorted(erased.blobs) == sorted(f"b{i}" for i in range(1_234))
     assert office.read(lambda s: s.history.streams([run.id])) == []
     assert office.begin().display_name.endswith("-2"), "its number is not given again"
 

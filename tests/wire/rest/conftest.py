@@ -16,6 +16,7 @@ from runstone.domain.history import HistoryBatch, Numbers
 from runstone.domain.run import RunUpdate
 from runstone.ports.store import Store, Transaction
 from runstone.services.accounts import create_first_user, create_key, create_user
+from runstone.services.collection import Collector
 from runstone.services.ingest import Report, record
 from runstone.services.runs import begin_run
 from runstone.services.signin import actor_for_key
@@ -106,9 +107,11 @@ def _site(store: Store, events: LocalEvents, folder: Path) -> Site:
 
     ada_key, bob_key = store.write(people).result()
     signer = Signer("a secret of this test")
+    blobs = LocalBlobs(folder / "blobs")
     context = ServerContext(
         store=store,
-        blobs=LocalBlobs(folder / "blobs"),
+        blobs=blobs,
+        collector=Collector(store, blobs),
         events=events,
         authenticator=Authenticator(store, signer),
         signer=signer,

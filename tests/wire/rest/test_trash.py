@@ -60,6 +60,8 @@ async def test_what_is_removed_leaves_no_bytes(ada: httpx.AsyncClient, site: Sit
         await ada.delete(f"{RUNS}/{name}")
     assert (await ada.delete(f"{PROJECT}/trash/none")).status_code == 404
     assert (await ada.delete(f"{PROJECT}/trash/r2")).status_code == 204
+    await site.context.collector.wait()
+    await site.context.collector.tidy(wholly=False)
     with pytest.raises(NotFound):
         await anext(site.context.blobs.read("runs/r2"))
     assert await anext(site.context.blobs.read("runs/r1")) == b"x"

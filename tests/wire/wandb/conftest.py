@@ -18,6 +18,7 @@ from runstone.domain.access import OPERATOR
 from runstone.domain.run import Run, RunFile
 from runstone.ports.store import Snapshot, Store, Transaction
 from runstone.services.accounts import create_first_user, create_key, create_user
+from runstone.services.collection import Collector
 from runstone.storage.localfs.blobs import LocalBlobs
 from runstone.storage.memory.events import LocalEvents
 from runstone.storage.sqlite.store import SqliteStore
@@ -135,9 +136,11 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     store = SqliteStore(tmp_path, clock=SteppingClock())
     signer = Signer("a secret for tests")
+    blobs = LocalBlobs(tmp_path / "blobs")
     context = ServerContext(
         store=store,
-        blobs=LocalBlobs(tmp_path / "blobs"),
+        blobs=blobs,
+        collector=Collector(store, blobs),
         events=LocalEvents(),
         authenticator=Authenticator(store, signer),
         signer=signer,

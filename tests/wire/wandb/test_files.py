@@ -199,4 +199,4 @@ def test_a_run_keeps_its_bytes_until_it_leaves_the_trash(run: Site) -> None:
     assert len(run.blobs()) == 2
     run.store.write(lambda tx: tx.runs.delete_run(tx.runs.trashed_before(tx.now, limit=1)[0].id))
     assert run.ask("PUT", path, b"x", user=None).status_code == 404
-    assert len(run.blobs()) == 2, "those are for whoever removed the run to delete"
+    assert len(run.blobs()) == 2, "those are for a collection to delete"

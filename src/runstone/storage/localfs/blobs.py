@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import hashlib
 import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import Final, TypeVar
 
 from runstone.domain.errors import NotFound, QuotaExceeded, Unavailable
-from runstone.ports.blobs import Blobs, StoredBlob
+from runstone.ports.blobs import BlobInfo, Blobs, StoredBlob
 
 T = TypeVar("T")
 
@@ -90,7 +92,16 @@ class LocalBlobs(Blobs):
             return None
 
     async def delete(self, key: str) -> None:
-        await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+        await asyncio.to_thread(_remove, self._path(key), self._folder)
+
+    async def list_blobs(self, prefix: str) -> AsyncIterator[BlobInfo]:
+        # Folder by folder: the whole of a large store would be too much at once.
+        folders = [self._path(prefix.removesuffix("/")) if prefix else self._folder]
+        while folders:
+            files, below = await asyncio.to_thread(_look_into, folders.pop(), self._folder)
+            folders += reversed(below)
+            for info in files:
+                yield info
 
     async def _on_disk(self, work: Callable[[], T]) -> T:
         """Runs `work` on a thread. Its disk errors are ours; those of the chunks are not."""
@@ -122,10 +133,44 @@ def _make_durable(file: FileIO, partial: Path, target: Path, root: Path) -> None
     folders = [target.parent]
     while folders[-1] != root and not folders[-1].exists():
         folders.append(folders[-1].parent)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial.replace(target)
+    for is_last in (False, False, True):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            partial.replace(target)
+            break
+        except FileNotFoundError:
+            # The folder was empty until now, and was removed for that.
+            if is_last or not partial.exists():
+                raise
     for folder in folders:
         _sync_folder(folder)
+
+
+def _remove(path: Path, root: Path) -> None:
+    path.unlink(missing_ok=True)
+    folder = path.parent
+    with contextlib.suppress(OSError):  # until one that is not empty
+        while folder != root:
+            folder.rmdir()
+            folder = folder.parent
+
+
+def _look_into(folder: Path, root: Path) -> tuple[list[BlobInfo], list[Path]]:
+    """Blobs that lie in a folder, and the folders in it, by name; nothing where there is none."""
+    files: list[BlobInfo] = []
+    below: list[Path] = []
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            path = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                below += [path] if not entry.name.startswith(".") else []
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                facts = entry.stat(follow_symlinks=False)
+                stored_at = datetime.fromtimestamp(facts.st_mtime, UTC)
+                key = path.relative_to(root).as_posix()
+                files.append(BlobInfo(key, facts.st_size, stored_at))
+    return files, below
 
 
 def _sync_folder(folder: Path) -> None:

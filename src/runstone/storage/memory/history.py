@@ -36,6 +36,7 @@ from runstone.domain.history import (
 )
 from runstone.domain.ids import RunId, StreamId
 from runstone.domain.smoothing import smooth
+from runstone.domain.value_types import NOTHING, ValueTypes, types_of_kinds, types_of_texts
 from runstone.ports.history import History
 
 _SCAN_ROWS = 1_000
@@ -66,6 +67,7 @@ class StreamRows:
     kind: StreamKind
     writer: str
     rows: tuple[Row, ...] = ()
+    generation: int = 0
 
     @property
     def info(self) -> StreamInfo:
@@ -79,6 +81,7 @@ class StreamRows:
             num_points=sum(len(row.keys) for row in self.rows),
             last_step=self.rows[-1].step if self.rows else None,
             last_time=self.rows[-1].time if self.rows else None,
+            generation=self.generation,
         )
 
     def x(self, row: Row, axis: Axis) -> float:
@@ -151,14 +154,19 @@ class MemoryHistory(History):
         present = self._existing(stream)
         if from_row < 0:
             raise InvalidInput(f"There is no row {from_row}.")
-        self._data.streams[stream] = replace(present, rows=present.rows[:from_row])
+        if from_row < len(present.rows):
+            self._data.streams[stream] = replace(
+                present, rows=present.rows[:from_row], generation=present.generation + 1
+            )
         return self._data.streams[stream].info
 
-    def delete_runs(self, runs: Sequence[RunId]) -> None:
-        gone = set(runs)
-        for stream in list(self._data.streams.values()):
-            if stream.run_id in gone:
-                del self._data.streams[stream.id]
+    def erase_some(
+        self, run: RunId, *, max_bytes: int, kind: StreamKind | None = None
+    ) -> tuple[int, bool]:
+        del max_bytes  # here it is one step, whatever there is
+        for stream in self._of([run], kind):
+            del self._data.streams[stream.id]
+        return 0, True
 
     # Reading
 
@@ -191,6 +199,18 @@ class MemoryHistory(History):
             KeyInfo(key, len(having[key]), numbers.get(key, 0), objects.get(key, 0))
             for key in sorted(having)
         ]
+
+    def value_types(
+        self, streams: Sequence[StreamId], *, keys: Sequence[str] | None = None
+    ) -> dict[str, ValueTypes]:
+        found: dict[str, ValueTypes] = {}
+        for stream in streams:
+            for row in self._data.streams[stream].rows if stream in self._data.streams else ():
+                for key, (_, kind) in row.numbers.items():
+                    found[key] = found.get(key, NOTHING) | types_of_kinds(kind)
+                for key, text in row.objects.items():
+                    found[key] = found.get(key, NOTHING) | types_of_texts([text])
+        return {key: found[key] for key in sorted(found) if keys is None or key in keys}
 
     def series(
         self, query: SeriesQuery, *, is_cancelled: Callable[[], bool] = never

@@ -245,8 +245,7 @@ class MemoryRuns(Runs):
         del tables.runs[run]
         del tables.documents[run]
         tables.alerts.pop(run, None)
-        tables.files = {k: v for k, v in tables.files.items() if k[0] != run}
-        tables.console = {k: v for k, v in tables.console.items() if k[0] != run}
+        tables.removed[run] = True
 
     def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
         self._replace(self._existing(run))

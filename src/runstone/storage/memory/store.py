@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from runstone.domain.errors import Unavailable
 from runstone.domain.ids import RunId
+from runstone.domain.storage import Footprint
 from runstone.ports.clock import Clock, system_clock
 from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
@@ -16,12 +17,14 @@ from runstone.storage.memory.accounts import MemoryAccounts
 from runstone.storage.memory.console import MemoryConsole
 from runstone.storage.memory.custom_charts import MemoryCustomCharts
 from runstone.storage.memory.files import MemoryFiles
+from runstone.storage.memory.garbage import MemoryGarbage
 from runstone.storage.memory.history import MemoryHistory
 from runstone.storage.memory.projects import MemoryProjects
 from runstone.storage.memory.run_columns import MemoryRunColumns
 from runstone.storage.memory.runs import MemoryRuns
 from runstone.storage.memory.tables import Tables
 from runstone.storage.memory.uploads import MemoryUploads
+from runstone.storage.memory.usage import MemoryUsage
 from runstone.storage.memory.views import MemoryViews
 
 T = TypeVar("T")
@@ -43,7 +46,9 @@ class MemoryTransaction(Transaction):
         self.console = MemoryConsole(tables)
         self.history = MemoryHistory(tables.history)
         self.uploads = MemoryUploads(tables)
-        self.run_columns = MemoryRunColumns(self.runs)
+        self.run_columns = MemoryRunColumns(self.runs, self.history)
+        self.garbage = MemoryGarbage(tables)
+        self.usage = MemoryUsage(tables)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         self.actions.append(action)
@@ -89,6 +94,15 @@ class MemoryStore(Store):
         return 0
 
     def seal_run(self, run: RunId) -> int:
+        return 0
+
+    def footprint(self) -> Footprint:
+        return Footprint(0, 0, 0, can_shrink=True)
+
+    def give_back(self, max_bytes: int) -> int:
+        return 0
+
+    def trim_log(self) -> int:
         return 0
 
     def close(self) -> None:

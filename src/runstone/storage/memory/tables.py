@@ -82,6 +82,8 @@ class Tables:
     files: dict[tuple[RunId, str], RunFile] = field(default_factory=dict)
     console: dict[tuple[RunId, str, int], TimedLine] = field(default_factory=dict)
     cursors: dict[StreamId, UploadCursor] = field(default_factory=dict)
+    removed: dict[RunId, bool] = field(default_factory=dict)
+    """Runs that are gone and not yet erased."""
     last_ids: dict[str, int] = field(default_factory=dict)
     history: HistoryData = field(default_factory=HistoryData)
 

@@ -34,6 +34,7 @@ class _Job:
     unit: Callable[[apsw.Connection], Any]
     future: Future[Any]
     after: Callable[[], None] = lambda: None
+    is_between: bool = False
     result: Any = None
     done: bool = field(default=False)
 
@@ -68,14 +69,11 @@ class Committer:
             after: Called on the commit thread once the unit is durable, before the future
                 resolves.
         """
-        future: Future[Any] = Future()
-        # Under the lock, so that no unit comes in behind the one that ends the thread.
-        with self._door:
-            if not self._closed:
-                self._jobs.put(_Job(unit, future, after))
-                return future
-        future.set_exception(Unavailable("The server is shutting down.", retry_after=10.0))
-        return future
+        return self._put(_Job(unit, Future(), after))
+
+    def submit_between(self, work: Callable[[apsw.Connection], Any]) -> Future[Any]:
+        """Queues what is to be done outside any transaction, between two commits."""
+        return self._put(_Job(work, Future(), is_between=True))
 
     def close(self) -> None:
         """Commits everything queued, then ends the thread and closes the connection."""
@@ -86,6 +84,15 @@ class Committer:
         self._thread.join()
         self._connection.close()
 
+    def _put(self, job: _Job) -> Future[Any]:
+        # Under the lock, so that no unit comes in behind the one that ends the thread.
+        with self._door:
+            if not self._closed:
+                self._jobs.put(job)
+                return job.future
+        job.future.set_exception(Unavailable("The server is shutting down.", retry_after=10.0))
+        return job.future
+
     def _work(self) -> None:
         last_commit = 0.0
         open_for_work = True
@@ -93,7 +100,11 @@ class Committer:
             first = self._jobs.get()
             if first is None:
                 break
+            if first.is_between:
+                self._do_between(first)
+                continue
             jobs = [first]
+            between: _Job | None = None
             busy = time.monotonic() - last_commit < _BUSY_WINDOW_S
             deadline = time.monotonic() + (self._linger_s if busy else 0.0)
             while len(jobs) < _MAX_UNITS:
@@ -104,9 +115,23 @@ class Committer:
                 if job is None:
                     open_for_work = False
                     break
+                if job.is_between:
+                    between = job
+                    break
                 jobs.append(job)
             self._commit(jobs)
             last_commit = time.monotonic()
+            if between is not None:
+                self._do_between(between)
+
+    def _do_between(self, job: _Job) -> None:
+        if not job.future.set_running_or_notify_cancel():
+            return
+        try:
+            with errors_in_our_words(self._path):
+                job.future.set_result(job.unit(self._connection))
+        except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
+            job.future.set_exception(error)
 
     def _commit(self, jobs: list[_Job]) -> None:
         jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from runstone.domain.ids import RunId
 from runstone.domain.run import ConsoleLine
 from runstone.ports.console import Console
 from runstone.storage.sql.named import load
+from runstone.storage.sqlite.existing import require_run
+from runstone.storage.sqlite.usage import note_lines
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/console.sql")
 
@@ -72,12 +75,18 @@ class SqliteConsole(Console):
         return texts
 
     def put_lines(self, run: RunId, lines: Sequence[ConsoleLine]) -> None:
+        require_run(self._connection, run)
+        grown = 0
         for writer in dict.fromkeys(line.writer for line in lines):
             numbered = {line.number: line for line in lines if line.writer == writer}
             own = [numbered[number] for number in sorted(numbered)]
+            last = self._last(run, writer)
+            if last is not None and own[0].number <= last.line.number:
+                grown -= self._replaced_bytes(run, writer, own)
+            grown += sum(len(line.text.encode()) for line in own)
             times = times_of(
                 own,
-                self._last(run, writer),
+                last,
                 lambda number, w=writer: self.time_of(run, w, number),  # type: ignore[misc]
             )
             self._connection.executemany(
@@ -87,6 +96,11 @@ class SqliteConsole(Console):
                     for line, time in zip(own, times, strict=True)
                 ),
             )
+        note_lines(self._connection, run, grown)
+
+    def _replaced_bytes(self, run: RunId, writer: str, lines: Sequence[ConsoleLine]) -> int:
+        numbers = json.dumps([line.number for line in lines])
+        return int(self._rows("bytes_of", run, writer, numbers)[0][0])
 
     def _last(self, run: RunId, writer: str) -> TimedLine | None:
         rows = self._rows("last_line", run, writer)

@@ -54,6 +54,9 @@ def connect(path: Path, *, durability: Durability = "power") -> apsw.Connection:
 def _configure(connection: apsw.Connection, durability: Durability) -> None:
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
     synchronous = "FULL" if durability == "power" else "NORMAL"
+    if _pragma(connection, "page_count") == 0:
+        # How an empty file is laid out, which nothing but a rebuild can change later (ADR 0012).
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL").fetchall()
     for pragma in (
         "journal_mode = WAL",
         f"synchronous = {synchronous}",

@@ -13,6 +13,8 @@ from runstone.domain.run import RunFile
 from runstone.ports.files import Files, check_pattern
 from runstone.storage.sql.named import load
 from runstone.storage.sql.values import from_micros, like_pattern, past_prefix, to_micros
+from runstone.storage.sqlite.existing import require_run
+from runstone.storage.sqlite.usage import note_file
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/files.sql")
 
@@ -63,6 +65,7 @@ class SqliteFiles(Files):
         return int(self._rows("count_files", run)[0][0])
 
     def announce(self, run: RunId, names: Sequence[str]) -> None:
+        require_run(self._connection, run)
         now = to_micros(self._now)
         for name in names:
             self._rows("announce", run, name, now)
@@ -70,14 +73,20 @@ class SqliteFiles(Files):
     def arrived(
         self, run: RunId, name: str, *, blob: str, size_bytes: int, md5: str, mime_type: str
     ) -> str | None:
+        require_run(self._connection, run)
         before = self.file(run, name)
+        note_file(self._connection, run, name, size_bytes - (before.size_bytes if before else 0))
         self._rows("put_file", run, name, blob, size_bytes, md5, mime_type, to_micros(self._now))
         # A client that repeats its upload under the same signed URL writes the same blob.
         return before.blob if before and before.blob != blob else None
 
     def delete_file(self, run: RunId, name: str) -> str | None:
         rows = self._rows("delete_file", run, name)
-        return rows[0][0] if rows else None
+        if not rows:
+            return None
+        blob, size_bytes = rows[0]
+        note_file(self._connection, run, name, -size_bytes)
+        return None if blob is None else str(blob)
 
     def _rows(self, statement: str, *bindings: Any) -> list[Any]:
         return self._connection.execute(_SQL[statement], bindings).fetchall()

@@ -6,8 +6,9 @@ no sealing (storage/sqlite/sealing.py does that in the background).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import Any, Final, TypeAlias, cast
 
 import apsw
 
@@ -21,10 +22,16 @@ from runstone.storage.chunks.journal import pack
 from runstone.storage.chunks.reader import ChunkHistoryReader
 from runstone.storage.chunks.segments import read_axes, read_segment
 from runstone.storage.chunks.source import StreamState
-from runstone.storage.sqlite.history_source import SQL, SqliteSource, ids
+from runstone.storage.sqlite.history_source import SQL, SqliteSource
 
 _REWRITTEN_ROWS: Final = 4_096
 """Rows of one journal entry when a sealed segment is cut through."""
+
+_Erasable: TypeAlias = Generator[tuple[str, int, int], None, None]
+"""What can be erased next: statement, id and size."""
+_NO_ROW_LATER: Final = 2**63 - 1
+_ROW_BYTES: Final = 100
+"""What a row takes beside its values, about."""
 
 
 class SqliteHistoryReader(ChunkHistoryReader):
@@ -101,10 +108,49 @@ class SqliteHistory(SqliteHistoryReader, History):
         assert state is not None
         return state.info
 
-    def delete_runs(self, runs: Sequence[RunId]) -> None:
-        gone = (ids(runs),)
-        for table in ("chunks", "segments", "journal", "streams"):
-            self._connection.execute(SQL[f"delete_{table}_of_runs"], gone)
+    def erase_some(
+        self, run: RunId, *, max_bytes: int, kind: StreamKind | None = None
+    ) -> tuple[int, bool]:
+        # Nobody seals or merges what is going: whoever is at it finds another generation.
+        self._connection.execute(SQL["stop_sealing"], (run,))
+        left = max_bytes
+        for state in self._tables.states([run], kind):
+            for rows in (self._segments_to_erase(state.id), self._entries_to_erase(state.id)):
+                left -= self._erase(rows, left)
+                if left <= 0:
+                    return max_bytes - left, False
+            self._connection.execute(SQL["erase_stream"], (state.id,))
+        return max_bytes - left, True
+
+    def _segments_to_erase(self, stream: StreamId) -> _Erasable:
+        """Chunks of each segment, then the segment."""
+        segments: list[Any] = self._connection.execute(SQL["all_segments"], (stream,)).fetchall()
+        for (segment,) in segments:
+            sizes = self._connection.execute(SQL["chunk_sizes"], (segment,))
+            for chunk, size in cast("Iterator[tuple[int, int]]", sizes):
+                yield "erase_chunk", chunk, size
+            found: list[Any] = self._connection.execute(SQL["segment_size"], (segment,)).fetchall()
+            yield "erase_segment", segment, found[0][0]
+
+    def _entries_to_erase(self, stream: StreamId) -> _Erasable:
+        for entry, size in self._connection.execute(
+            SQL["covered_entries"], (stream, _NO_ROW_LATER)
+        ):
+            yield "drop_entry", entry, size
+
+    def _erase(self, rows: _Erasable, max_bytes: int) -> int:
+        erased = 0
+        chosen: list[tuple[str, int]] = []
+        with closing(rows):
+            for statement, row, size in rows:
+                chosen.append((statement, row))
+                # A row costs something, however short it is.
+                erased += size + _ROW_BYTES
+                if erased >= max_bytes:
+                    break
+        for statement, row in chosen:
+            self._connection.execute(SQL[statement], (row,))
+        return erased
 
     def _put(self, stream: StreamId, batch: HistoryBatch) -> None:
         """Stores a batch that begins at the stream's next row."""

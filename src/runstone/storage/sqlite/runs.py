@@ -316,6 +316,7 @@ class SqliteRuns(Runs):
         rows = self._rows("delete_run", run)
         if not rows:
             raise NotFound("The run is gone already.")
+        self._rows("note_removed", run)
         project, last_seq, was_in_trash = rows[0]
         self._rows("note_deleted_run", seq, project)
         self._rows("note_forgotten", last_seq if was_in_trash else seq)

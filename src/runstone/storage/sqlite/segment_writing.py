@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
 import apsw
 
-from runstone.domain.history import Axis
+from runstone.domain.history import Axis, StreamKind
 from runstone.domain.ids import StreamId
 from runstone.storage.chunks.columns import EncodedColumn
 from runstone.storage.chunks.policy import SealPolicy
 from runstone.storage.chunks.segments import EncodedAxes
 from runstone.storage.chunks.source import StreamState
-from runstone.storage.sqlite.history_source import SQL, SqliteSource
+from runstone.storage.sqlite.history_source import SQL, SqliteSource, ids
 
 T = TypeVar("T")
 
@@ -62,12 +62,14 @@ class SegmentWriter:
         """
         segment: int | None = None
         points, nbytes = 0, axes.nbytes
+        figures: dict[str, str] = {}
         parts = self._parts(columns)
         part = next(parts, [])
         while True:
             following = next(parts, None)
             points += sum([column.num_values for column in part])
             nbytes += sum([column.nbytes for column in part])
+            figures.update((c.key, c.figures) for c in part if c.figures is not None)
 
             def unit(
                 connection: apsw.Connection,
@@ -80,6 +82,7 @@ class SegmentWriter:
                 target = self._begin(connection, state, axes) if begun is None else begun
                 new_keys = self._put_chunks(connection, target, part)
                 if last:
+                    self._put_figures(connection, state, target, axes.row0, figures, new_keys)
                     connection.execute(SQL["finish_segment"], (*totals, target))
                     finish(connection, target, *totals)
                 return target, new_keys
@@ -140,6 +143,12 @@ class SegmentWriter:
     ) -> dict[str, int]:
         """Inserts chunks; returns ids of keys that were not known before."""
         known = {c.key: self._keys.get(c.key) for c in part}
+        ids_known = [id_ for id_ in known.values() if id_ is not None]
+        ((num_there,),) = connection.execute(SQL["count_keys"], (ids(ids_known),))
+        if num_there != len(ids_known):
+            # A collection has forgotten names that nobody used meanwhile.
+            self._keys.clear()
+            known = dict.fromkeys(known)
         missing = [key for key, id_ in known.items() if id_ is None]
         new_keys: dict[str, int] = {}
         if missing:
@@ -164,6 +173,27 @@ class SegmentWriter:
             ],
         )
         return new_keys
+
+    def _put_figures(
+        self,
+        connection: apsw.Connection,
+        state: StreamState,
+        segment: int,
+        row0: int,
+        figures: Mapping[str, str],
+        new_keys: Mapping[str, int],
+    ) -> None:
+        """Inserts what tables of runs are filled from; nobody asks for it of system metrics."""
+        if state.kind is not StreamKind.HISTORY or not figures:
+            return
+        known = {key: new_keys.get(key) or self._keys.get(key) for key in figures}
+        missing = [key for key, id_ in known.items() if id_ is None]
+        if missing:
+            known.update(SqliteSource(connection).key_ids(missing))
+        text = ",".join([f'"{known[key]}":{of_key}' for key, of_key in figures.items()])
+        connection.execute(
+            SQL["put_figures"], (segment, state.run_id, state.id, row0, f"{{{text}}}")
+        )
 
 
 def unchanged_segments(connection: apsw.Connection, stream: StreamId, old: Sequence[int]) -> bool:

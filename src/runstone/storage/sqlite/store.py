@@ -13,6 +13,7 @@ import apsw
 
 from runstone.domain.errors import Unavailable
 from runstone.domain.ids import RunId
+from runstone.domain.storage import Footprint
 from runstone.ports.clock import Clock, system_clock
 from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
@@ -29,12 +30,15 @@ from runstone.storage.sqlite.database import (
     prepare,
 )
 from runstone.storage.sqlite.files import SqliteFiles
+from runstone.storage.sqlite.garbage import SqliteGarbage
 from runstone.storage.sqlite.history import SqliteHistory
 from runstone.storage.sqlite.projects import SqliteProjects
 from runstone.storage.sqlite.run_columns import SqliteRunColumns
 from runstone.storage.sqlite.runs import SqliteRuns
 from runstone.storage.sqlite.sealing import SqliteSealer
+from runstone.storage.sqlite.space import footprint, give_back, put_in_place, shorten_log
 from runstone.storage.sqlite.uploads import SqliteUploads
+from runstone.storage.sqlite.usage import SqliteUsage
 from runstone.storage.sqlite.views import SqliteViews
 
 T = TypeVar("T")
@@ -66,7 +70,9 @@ class SqliteTransaction(Transaction):
         self.console = SqliteConsole(connection)
         self.history = SqliteHistory(connection, cache)
         self.uploads = SqliteUploads(connection)
-        self.run_columns = SqliteRunColumns(connection)
+        self.run_columns = SqliteRunColumns(connection, cache)
+        self.garbage = SqliteGarbage(connection)
+        self.usage = SqliteUsage(connection)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         self._actions.append(action)
@@ -119,7 +125,7 @@ class SqliteStore(Store):
         self._cache = ReadCache()
         self._open_readers: list[apsw.Connection] = []
         self._lock = threading.Condition()
-        self._num_sealing = 0
+        self._num_working = 0
         self._closed = False
         self._sealer = SqliteSealer(self._reading_connection, self._write_connection)
 
@@ -148,36 +154,49 @@ class SqliteStore(Store):
         return self._committer.submit(run, after=after)
 
     def seal_idle(self) -> int:
-        with self._sealing(), errors_in_our_words(self._path):
+        with self._working(), errors_in_our_words(self._path):
             return self._sealer.seal_due()
 
     def seal_run(self, run: RunId) -> int:
-        with self._sealing(), errors_in_our_words(self._path):
+        with self._working(), errors_in_our_words(self._path):
             return self._sealer.seal_run(run)
+
+    def footprint(self) -> Footprint:
+        with self._working(), errors_in_our_words(self._path):
+            return footprint(self._reading_connection(), self._path)
+
+    def give_back(self, max_bytes: int) -> int:
+        return int(self._write_connection(lambda connection: give_back(connection, max_bytes)))
+
+    def trim_log(self) -> int:
+        # First beside the writer, who then has little left to wait for.
+        with self._working(), errors_in_our_words(self._path):
+            put_in_place(self._reading_connection())
+        return int(self._committer.submit_between(shorten_log).result())
 
     def close(self) -> None:
         with self._lock:
             if self._closed:
                 return
             self._closed = True
-            # A sealing thread's connection must not be closed under it.
-            self._lock.wait_for(lambda: self._num_sealing == 0)
+            # A working thread's connection must not be closed under it.
+            self._lock.wait_for(lambda: self._num_working == 0)
         self._readers.shutdown(wait=True)
         for connection in self._open_readers:
             connection.close()
         self._committer.close()
 
     @contextmanager
-    def _sealing(self) -> Iterator[None]:
+    def _working(self) -> Iterator[None]:
         with self._lock:
             if self._closed:
                 raise _closing()
-            self._num_sealing += 1
+            self._num_working += 1
         try:
             yield
         finally:
             with self._lock:
-                self._num_sealing -= 1
+                self._num_working -= 1
                 self._lock.notify_all()
 
     def _read(self, unit: Callable[[Snapshot], T]) -> T:

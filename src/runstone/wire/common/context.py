@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from runstone.ports.blobs import Blobs
 from runstone.ports.events import Events
 from runstone.ports.store import Store
+from runstone.services.collection import Collector
 from runstone.services.run_index import KeyCatalog, RunIndex
 from runstone.services.tables import TableCache
 from runstone.wire.common.auth import Authenticator
@@ -42,6 +43,7 @@ class ServerContext:
     authenticator: Authenticator
     signer: Signer
     limits: Limits
+    collector: Collector
     public_url: str | None = None
     trash_days: int = 30
     run_index: RunIndex = field(default_factory=RunIndex)

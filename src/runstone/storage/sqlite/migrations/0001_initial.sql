@@ -215,9 +215,12 @@ CREATE TABLE alert (
 
 CREATE INDEX alert_by_run ON alert (run_id);
 
+-- What a run holds in great numbers has no foreign key: it goes in small steps after the run's own
+-- row (see removed_run), so that removing a large run holds nobody up.
+--
 -- blob is NULL while a file is announced and its bytes have not arrived.
 CREATE TABLE run_file (
-    run_id     INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    run_id     INTEGER NOT NULL,
     name       TEXT NOT NULL,
     blob       TEXT,
     size_bytes INTEGER NOT NULL,
@@ -230,7 +233,7 @@ CREATE TABLE run_file (
 -- order_at, microseconds since 1970, never decreases with a writer's numbers: lines of several
 -- writers are read in its order without an index over it (runstone.domain.console).
 CREATE TABLE console_line (
-    run_id   INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    run_id   INTEGER NOT NULL,
     writer   TEXT NOT NULL,
     number   INTEGER NOT NULL,
     text     TEXT NOT NULL,
@@ -241,12 +244,25 @@ CREATE TABLE console_line (
     PRIMARY KEY (run_id, writer, number)
 ) STRICT, WITHOUT ROWID;
 
--- Client offset minus shift is the row number (see runstone.ports.uploads). Rows of streams that
--- are gone are harmless: stream ids are never used again.
+-- Client offset minus shift is the row number (see runstone.ports.uploads).
 CREATE TABLE upload_cursor (
     stream_id INTEGER PRIMARY KEY,
     shift     INTEGER NOT NULL,
     reopened  INTEGER NOT NULL CHECK (reopened IN (0, 1))
+) STRICT;
+
+-- What a run's files and output weigh, kept up with them: what runs cost is asked for 10,000 of them
+-- at once. Bytes of texts and of blobs. (What histories weigh is in stream.)
+CREATE TABLE run_size (
+    run_id        INTEGER PRIMARY KEY,
+    console_bytes INTEGER NOT NULL DEFAULT 0,
+    file_bytes    INTEGER NOT NULL DEFAULT 0,
+    media_bytes   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Runs whose row is gone and whose history, output, files and sizes are still to be erased.
+CREATE TABLE removed_run (
+    run_id INTEGER PRIMARY KEY
 ) STRICT;
 
 -- Metric history (ADR: packed chunks fed by a journal). PostgreSQL has the same tables with BYTEA.
@@ -314,6 +330,19 @@ CREATE TABLE segment (
 
 CREATE INDEX segment_rows ON segment (stream_id, row0);
 CREATE INDEX segment_unfinished ON segment (id) WHERE state <> 1;
+
+-- The figures of every key with numbers in one live segment of a history (storage/chunks/figures.py),
+-- as JSONB: an object by id of the key. In a table of its own and by run, as a column of all runs of
+-- a project is read from it.
+CREATE TABLE segment_figures (
+    segment_id INTEGER PRIMARY KEY REFERENCES segment (id) ON DELETE CASCADE,
+    run_id     INTEGER NOT NULL,
+    stream_id  INTEGER NOT NULL,
+    row0       INTEGER NOT NULL,
+    figures    BLOB NOT NULL
+);
+
+CREATE INDEX segment_figures_by_run ON segment_figures (run_id);
 
 CREATE TABLE metric_key (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -40,3 +40,7 @@ WHERE run_id = ? AND writer = ? AND number >= ? AND number < ? ORDER BY number L
 SELECT group_concat(text, char(0)) FROM console_line
 WHERE run_id = :run AND writer = :writer AND number >= :start AND number < :stop
     AND (:level IS NULL OR level = :level);
+
+-- name: bytes_of
+SELECT coalesce(sum(octet_length(text)), 0) FROM console_line
+WHERE run_id = ? AND writer = ? AND number IN (SELECT value FROM json_each(?));

@@ -32,4 +32,4 @@ ON CONFLICT (run_id, name) DO UPDATE SET blob = excluded.blob, size_bytes = excl
     md5 = excluded.md5, mime_type = excluded.mime_type, updated_at = excluded.updated_at;
 
 -- name: delete_file
-DELETE FROM run_file WHERE run_id = ? AND name = ? RETURNING blob;
+DELETE FROM run_file WHERE run_id = ? AND name = ? RETURNING blob, size_bytes;

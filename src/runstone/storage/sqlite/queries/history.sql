@@ -125,6 +125,14 @@ SELECT segment_id, key_id, row_index FROM chunk
 WHERE segment_id IN (SELECT value FROM json_each(:segments))
     AND key_id IN (SELECT value FROM json_each(:keys));
 
+-- name: number_kinds
+SELECT DISTINCT key_id, kind FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(?)) AND is_object = 0 AND kind IS NOT NULL;
+
+-- name: mixed_columns
+SELECT DISTINCT segment_id, key_id FROM chunk
+WHERE segment_id IN (SELECT value FROM json_each(?)) AND (is_object = 1 OR kind IS NULL);
+
 -- name: object_rows
 SELECT segment_id, key_id, row_index FROM chunk
 WHERE segment_id IN (SELECT value FROM json_each(:segments))
@@ -148,21 +156,32 @@ SELECT coalesce(sum(num_points), 0), coalesce(sum(next_row), 0), coalesce(sum(ch
     coalesce(sum(journal_bytes), 0), coalesce(sum(next_row - sealed_rows), 0)
 FROM stream WHERE run_id IN (SELECT value FROM json_each(?));
 
--- name: delete_chunks_of_runs
-DELETE FROM chunk WHERE segment_id IN (
-    SELECT s.id FROM segment AS s JOIN stream AS t ON t.id = s.stream_id
-    WHERE t.run_id IN (SELECT value FROM json_each(?)));
+-- name: stop_sealing
+UPDATE stream SET next_row = sealed_rows, generation = generation + 1
+WHERE run_id = ? AND next_row > sealed_rows;
 
--- name: delete_segments_of_runs
-DELETE FROM segment WHERE stream_id IN (
-    SELECT id FROM stream WHERE run_id IN (SELECT value FROM json_each(?)));
+-- name: all_segments
+SELECT id FROM segment WHERE stream_id = ? ORDER BY row0;
 
--- name: delete_journal_of_runs
-DELETE FROM journal WHERE stream_id IN (
-    SELECT id FROM stream WHERE run_id IN (SELECT value FROM json_each(?)));
+-- name: segment_size
+SELECT octet_length(step) + octet_length(time) + octet_length(runtime)
+    + coalesce(octet_length(step_roll), 0) + coalesce(octet_length(time_roll), 0)
+    + coalesce(octet_length(relative_roll), 0)
+FROM segment WHERE id = ?;
 
--- name: delete_streams_of_runs
-DELETE FROM stream WHERE run_id IN (SELECT value FROM json_each(?));
+-- name: chunk_sizes
+SELECT id, octet_length(data) + coalesce(octet_length(roll), 0)
+    + coalesce(octet_length(row_index), 0) + coalesce(octet_length(kinds), 0)
+FROM chunk WHERE segment_id = ?;
+
+-- name: erase_chunk
+DELETE FROM chunk WHERE id = ?;
+
+-- name: erase_segment
+DELETE FROM segment WHERE id = ?;
+
+-- name: erase_stream
+DELETE FROM stream WHERE id = ?;
 
 -- name: chunk_totals
 SELECT coalesce(sum(num_points), 0), coalesce(sum(num_bytes), 0) FROM segment
@@ -199,6 +218,9 @@ INSERT INTO segment (stream_id, row0, num_rows, state, num_points, num_bytes,
 VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id;
 
+-- name: count_keys
+SELECT count(*) FROM metric_key WHERE id IN (SELECT value FROM json_each(?));
+
 -- name: put_key
 INSERT INTO metric_key (name) VALUES (?) ON CONFLICT (name) DO NOTHING;
 
@@ -208,6 +230,13 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: segment_state
 SELECT state FROM segment WHERE id = ?;
+
+-- name: put_figures
+INSERT INTO segment_figures (segment_id, run_id, stream_id, row0, figures)
+VALUES (?, ?, ?, ?, jsonb(?));
+
+-- name: drop_figures
+DELETE FROM segment_figures WHERE segment_id IN (SELECT value FROM json_each(?));
 
 -- name: finish_segment
 UPDATE segment SET state = 1, num_points = ?, num_bytes = ? WHERE id = ?;

@@ -160,6 +160,9 @@ DELETE FROM run_text WHERE run_id IN (SELECT id FROM run WHERE project_id = ?);
 DELETE FROM run WHERE id = ?
 RETURNING project_id, change_seq, deleted_at IS NOT NULL;
 
+-- name: note_removed
+INSERT INTO removed_run (run_id) VALUES (?);
+
 -- name: recent_projects
 -- The newest n ended runs are in the n projects where one ended last, which an index tells.
 SELECT p.id FROM project p

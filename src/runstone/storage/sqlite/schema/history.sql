@@ -64,6 +64,19 @@ CREATE TABLE segment (
 CREATE INDEX segment_rows ON segment (stream_id, row0);
 CREATE INDEX segment_unfinished ON segment (id) WHERE state <> 1;
 
+-- The figures of every key with numbers in one live segment of a history (storage/chunks/figures.py),
+-- as JSONB: an object by id of the key. In a table of its own and by run, as a column of all runs of
+-- a project is read from it.
+CREATE TABLE segment_figures (
+    segment_id INTEGER PRIMARY KEY REFERENCES segment (id) ON DELETE CASCADE,
+    run_id     INTEGER NOT NULL,
+    stream_id  INTEGER NOT NULL,
+    row0       INTEGER NOT NULL,
+    figures    BLOB NOT NULL
+);
+
+CREATE INDEX segment_figures_by_run ON segment_figures (run_id);
+
 CREATE TABLE metric_key (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     name  TEXT NOT NULL UNIQUE

@@ -70,23 +70,26 @@ async def restore_run(call: Call[None, None]) -> RunDetail:
 
 @route("DELETE", "/projects/{entity}/{project}/trash/{run}", tag="Trash")
 async def remove_run(call: Call[None, None]) -> None:
-    """Remove a run in the trash for good: record, history, console output, files."""
+    """Remove a run in the trash for good: record, history, console output, files.
+
+    Nobody finds it from then on; its bytes leave the disk soon after.
+    """
     entity, project, name = call.path["entity"], call.path["project"], call.path["run"]
-    removal = await call.write(lambda tx: trash.remove_run(tx, call.actor, entity, project, name))
-    await _delete_blobs(call, removal)
+    await call.write(lambda tx: trash.remove_run(tx, call.actor, entity, project, name))
+    call.context.collector.wake()
 
 
 @route("DELETE", "/projects/{entity}/{project}/trash", tag="Trash")
 async def empty_trash(call: Call[None, None]) -> Emptied:
-    """Remove all runs in a project's trash for good."""
+    """Remove all runs in a project's trash for good; their bytes leave the disk soon after."""
     entity, project = call.path["entity"], call.path["project"]
     num_runs = 0
-    while True:
-        removal = await call.write(lambda tx: trash.empty_trash(tx, call.actor, entity, project))
-        await _delete_blobs(call, removal)
-        num_runs += removal.num_runs
-        if not removal.num_runs:
-            return Emptied(num_runs)
+    while removed := await call.write(
+        lambda tx: trash.empty_trash(tx, call.actor, entity, project)
+    ):
+        num_runs += removed
+    call.context.collector.wake()
+    return Emptied(num_runs)
 
 
 @route("GET", "/trash/projects", tag="Trash")
@@ -113,8 +116,3 @@ async def restore_project(call: Call[None, None]) -> Project:
 
 def _kept(call: AnyCall) -> timedelta:
     return timedelta(days=call.context.trash_days)
-
-
-async def _delete_blobs(call: AnyCall, removal: trash.Removal) -> None:
-    for blob in removal.blobs:
-        await call.context.blobs.delete(blob)

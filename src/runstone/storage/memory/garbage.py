@@ -1,0 +1,46 @@
+"""What nobody can reach any more, in memory: erased in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runstone.domain.ids import RunId
+from runstone.domain.storage import Erased
+from runstone.ports.garbage import Garbage, UnusedKeys
+from runstone.storage.memory.history import MemoryHistory
+from runstone.storage.memory.tables import Tables
+from runstone.storage.memory.usage import usage_of
+
+
+class MemoryGarbage(Garbage):
+    """Finding and erasing among some `Tables`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def removed_runs(self, *, limit: int) -> Sequence[RunId]:
+        return sorted(self._tables.removed)[: max(limit, 0)]
+
+    def blobs_of(self, run: RunId) -> frozenset[str]:
+        files = self._tables.files.items()
+        return frozenset(file.blob for (owner, _), file in files if owner == run and file.blob)
+
+    def unused_keys(self) -> UnusedKeys:
+        return UnusedKeys()
+
+    def erase_some(self, run: RunId, *, max_bytes: int) -> Erased:
+        tables = self._tables
+        if run not in tables.removed:
+            return Erased()
+        erased = Erased(usage_of(tables, run), tuple(sorted(self.blobs_of(run))))
+        streams = [stream.id for stream in tables.history.streams.values() if stream.run_id == run]
+        tables.cursors = {k: v for k, v in tables.cursors.items() if k not in streams}
+        MemoryHistory(tables.history).erase_some(run, max_bytes=max_bytes)
+        tables.console = {k: v for k, v in tables.console.items() if k[0] != run}
+        tables.files = {k: v for k, v in tables.files.items() if k[0] != run}
+        del tables.removed[run]
+        return erased
+
+    def forget_keys(self, unused: UnusedKeys) -> int:
+        del unused  # names are not kept apart from rows
+        return 0
