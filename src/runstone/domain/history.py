@@ -167,6 +167,7 @@ class StreamInfo:
         num_points: Values in all its rows, axes not counted.
         last_step: Step of the last row; None for an empty stream.
         last_time: Time of the last row in seconds; None for an empty stream.
+        generation: Grows when rows are taken back: whoever reads in parts learns of it so.
     """
 
     id: StreamId
@@ -177,6 +178,7 @@ class StreamInfo:
     num_points: int
     last_step: int | None
     last_time: float | None
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

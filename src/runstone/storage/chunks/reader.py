@@ -19,6 +19,7 @@ from runstone.domain.history import (
     StreamKind,
 )
 from runstone.domain.ids import RunId, StreamId
+from runstone.domain.value_types import ValueTypes
 from runstone.ports.history import HistoryReader
 from runstone.storage.chunks.batches import concat, count_keys
 from runstone.storage.chunks.cache import ReadCache
@@ -29,6 +30,7 @@ from runstone.storage.chunks.segments import read_segment
 from runstone.storage.chunks.series import read_series
 from runstone.storage.chunks.source import Source
 from runstone.storage.chunks.tail import read_tails
+from runstone.storage.chunks.value_types import read_value_types
 
 _SCAN_BATCHES: Final = 64
 """Batches of the journal that make one of a scan."""
@@ -100,6 +102,11 @@ class ChunkHistoryReader(HistoryReader):
             KeyInfo(name, len(having[name]), numbers[name], objects[name])
             for name in sorted(having)
         ]
+
+    def value_types(
+        self, streams: Sequence[StreamId], *, keys: Sequence[str] | None = None
+    ) -> dict[str, ValueTypes]:
+        return read_value_types(self._source, self._tails, streams, keys)
 
     def series(
         self, query: SeriesQuery, *, is_cancelled: Callable[[], bool] = never

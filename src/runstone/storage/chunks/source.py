@@ -56,6 +56,7 @@ class StreamState:
             num_points=self.num_points,
             last_step=self.last_step,
             last_time=self.last_time,
+            generation=self.generation,
         )
 
 
@@ -190,6 +191,14 @@ class Source(ABC):
         self, segments: Sequence[int], keys: Sequence[int]
     ) -> list[tuple[int, int, bytes | None]]:
         """Segment, key and row index of each column: which rows have a key."""
+
+    @abstractmethod
+    def number_kinds(self, segments: Sequence[int]) -> list[tuple[int, int]]:
+        """Key and kind of columns whose numbers are all of one kind, each pair once."""
+
+    @abstractmethod
+    def mixed_columns(self, segments: Sequence[int]) -> list[tuple[int, int]]:
+        """Segment and key of the other columns: objects, and numbers of several kinds."""
 
     @abstractmethod
     def object_rows(

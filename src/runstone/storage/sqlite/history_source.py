@@ -113,6 +113,12 @@ class SqliteSource(Source):
         lists = {"segments": ids(segments), "keys": ids(keys)}
         return list(self._connection.execute(SQL["chunk_rows"], lists))
 
+    def number_kinds(self, segments: Sequence[int]) -> list[tuple[int, int]]:
+        return list(self._connection.execute(SQL["number_kinds"], (ids(segments),)))
+
+    def mixed_columns(self, segments: Sequence[int]) -> list[tuple[int, int]]:
+        return list(self._connection.execute(SQL["mixed_columns"], (ids(segments),)))
+
     def object_rows(
         self, segments: Sequence[int], keys: Sequence[int]
     ) -> list[tuple[int, int, bytes | None]]:

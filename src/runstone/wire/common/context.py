@@ -11,6 +11,7 @@ from runstone.services.collection import Collector
 from runstone.services.run_index import KeyCatalog, RunIndex
 from runstone.services.tables import TableCache
 from runstone.wire.common.auth import Authenticator
+from runstone.wire.common.pipes import Pipes
 from runstone.wire.common.signing import Signer
 
 
@@ -49,3 +50,4 @@ class ServerContext:
     run_index: RunIndex = field(default_factory=RunIndex)
     tables: TableCache = field(default_factory=TableCache)
     key_catalog: KeyCatalog = field(default_factory=KeyCatalog)
+    pipes: Pipes = field(default_factory=Pipes)

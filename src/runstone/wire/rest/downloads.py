@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from enum import Enum
 from typing import Any, Final
 from urllib.parse import quote
@@ -100,15 +100,21 @@ def file_download(
     return Download(status, headers, blobs.read(blob, start=start, end=end))
 
 
-def text_download(name: str, chunks: AsyncIterator[bytes]) -> Download:
-    """Text of unknown length, to be saved under a name."""
+def stream_download(
+    name: str,
+    media_type: str,
+    chunks: AsyncIterator[bytes],
+    headers: tuple[Header, ...] = (),
+) -> Download:
+    """Bytes of unknown length, to be saved under a name."""
     return Download(
         200,
         (
-            (b"content-type", TEXT.encode()),
+            (b"content-type", media_type.encode()),
             (b"cache-control", b"no-store"),
             (b"content-disposition", _content_disposition(name, Disposition.ATTACHMENT)),
             *_safety(Disposition.ATTACHMENT),
+            *headers,
         ),
         chunks,
     )
@@ -120,6 +126,15 @@ async def send_download(download: Download, scope: Scope, receive: Receive, send
     Raises:
         NotFound: The bytes are gone; nothing was sent.
     """
+    try:
+        await _send_download(download, scope, receive, send)
+    finally:
+        # What makes the chunks may be a thread of its own: it learns at once that it is over.
+        if isinstance(download.chunks, AsyncGenerator):
+            await download.chunks.aclose()
+
+
+async def _send_download(download: Download, scope: Scope, receive: Receive, send: Send) -> None:
     chunks = download.chunks
     first: bytes | None = None
     if chunks is not None and scope["method"] != "HEAD":

@@ -15,7 +15,7 @@ from runstone.ports.store import Snapshot
 from runstone.services import console_reading as services
 from runstone.services.console_reading import PlacedLine
 from runstone.wire.rest.call import Call, Download
-from runstone.wire.rest.downloads import text_download
+from runstone.wire.rest.downloads import TEXT, stream_download
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.console import (
     ConsoleLine,
@@ -160,7 +160,8 @@ async def search_console(call: Call[SearchConsole, None]) -> ConsoleMatches:
 async def download_console(call: Call[DownloadConsole, None]) -> Download:
     """Download a run's output as text, as it is now."""
     text, offsets = await _read_on(call, {})
-    return text_download(f"{call.path['run']}-console.txt", _chunks(call, text, offsets))
+    name = f"{call.path['run']}-console.txt"
+    return stream_download(name, TEXT, _chunks(call, text, offsets))
 
 
 async def _read_on(
