@@ -41,7 +41,8 @@ class Aggregate(StrEnum):
 
     Booleans count as 0 and 1; what is no number is passed over, and a run that logged no number
     there has no value, of `COUNT` too. `MIN`, `MAX` and `MEAN` are of the finite values; `FIRST`,
-    `LAST` (by row) and `COUNT` know NaN and infinity as well.
+    `LAST` (by row) and `COUNT` know NaN and infinity as well. Where none is finite, `MIN`, `MAX`
+    and `MEAN` are NaN.
     """
 
     FIRST = "first"

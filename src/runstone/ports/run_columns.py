@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from runstone.domain.documents import JsonValue
 from runstone.domain.filters import Key, Source
@@ -27,6 +27,9 @@ class RunsHead:
 
     change_seq: int
     deleted_seq: int
+
+
+HistoryColumn: TypeAlias = "Sequence[float | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,19 @@ class RunColumns(ABC):
         """Values of the project's runs that were made or changed after the change `after`.
 
         0 gives every run. A document's path is resolved as `Key.path` says: among the keys that
-        begin it, the longest that leads to a value, null included.
+        begin it, the longest that leads to a value, null included. Aggregates of the history are
+        those of `history_values`; whoever appends to a history changes its run, too.
+        """
+
+    @abstractmethod
+    def history_values(self, ids: Sequence[int], keys: Sequence[Key]) -> Sequence[HistoryColumn]:
+        """For each key, an aggregate of the history (system metrics apart), the runs' values.
+
+        None where a run has logged no number under the key. All writers of a run count. `MIN`,
+        `MAX` and `MEAN` are of the finite numbers, NaN where there are others alone. `FIRST` and
+        `LAST` are by row of one writer, whatever the steps; where several have logged the key, of
+        the one whose first row is the earliest, or whose last row is the latest (ties: the first,
+        or last, by name). `COUNT` is an integer.
         """
 
     @abstractmethod

@@ -8,7 +8,7 @@ from typing import Final
 
 from runstone.domain import documents
 from runstone.domain.documents import JsonValue
-from runstone.domain.errors import InvalidInput, NotBuilt
+from runstone.domain.errors import InvalidInput
 from runstone.domain.filters import Key, Source
 from runstone.domain.ids import RunId
 from runstone.domain.run import Run
@@ -30,15 +30,12 @@ def values_of(
 
     Raises:
         InvalidInput: More than 100 keys.
-        NotBuilt: Aggregates of the history.
     """
     if len(keys) > MAX_COLUMNS:
         raise InvalidInput(
             f"{len(keys):,} columns are asked for; at most {MAX_COLUMNS} fit into one page.",
             code="too-many-columns",
         )
-    if any(key.source is Source.HISTORY for key in keys):
-        raise NotBuilt("Columns of the history cannot be shown yet.")
     found: dict[RunId, dict[Key, JsonValue]] = {run.id: {} for run in runs}
     if not runs:
         return found
@@ -46,6 +43,11 @@ def values_of(
         if key.source is Source.RUN:
             for run in runs:
                 _put(found[run.id], key, field_of(run, key.path))
+    of_history = [key for key in keys if key.source is Source.HISTORY]
+    columns = snapshot.run_columns.history_values([run.id for run in runs], of_history)
+    for key, column in zip(of_history, columns, strict=True):
+        for run, value in zip(runs, column, strict=True):
+            _put(found[run.id], key, value)
     for source in (Source.CONFIG, Source.SUMMARY):
         wanted = [key for key in keys if key.source is source]
         if not wanted:
@@ -81,8 +83,10 @@ class _Cut(dict[str, JsonValue]):
 
 def encode_cells(cells: Mapping[Key, JsonValue], names: Mapping[Key, str]) -> bytes:
     """The JSON object of some cells, under the names by which they were asked for."""
-    parts = []
-    for key, value in cells.items():
-        text = f'{{"$cut":{value["cut"]}}}' if isinstance(value, _Cut) else documents.encode(value)
-        parts.append(f"{documents.encode(names[key])}:{text}")
+    parts = [f"{documents.encode(names[key])}:{encode_cell(cells[key])}" for key in cells]
     return ("{" + ",".join(parts) + "}").encode()
+
+
+def encode_cell(value: JsonValue) -> str:
+    """The JSON of one cell."""
+    return f'{{"$cut":{value["cut"]}}}' if isinstance(value, _Cut) else documents.encode(value)

@@ -10,9 +10,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from runstone.domain.documents import JsonValue
-from runstone.domain.filters import RUN_FIELDS, Key, Source
+from runstone.domain.filters import RUN_FIELDS, Aggregate, Key, Source
+from runstone.domain.history import StreamKind
+from runstone.domain.ids import RunId
 from runstone.domain.run import RunState
 from runstone.ports.run_columns import RunsHead, lookup
+from runstone.ports.store import Snapshot, Transaction
 from runstone.testing.subject import LOST, StoreFixtures, Subject, World, make_world
 
 # Few names, so that paths meet keys; with everything that a query language could trip over.
@@ -176,11 +179,135 @@ class RunColumnsConformance(StoreFixtures):
         assert (list(values.ids), [list(c) for c in values.columns]) == ([], [[]])
         assert list(subject.read(lambda s: s.run_columns.ids(LOST))) == []
 
+    def test_aggregates_of_the_history(self, subject: Subject, world: World) -> None:
+        second = subject.run(world.project.id, world.user.id, "r2")
+        empty = subject.run(world.project.id, world.user.id, "r3")
+        inf, nan = math.inf, math.nan
+        subject.log(world.run, {"loss": [3.0, nan, 1.0], "odd": [nan, inf, nan]})
+        subject.log(world.run, {"loss": [2.0], "odd": [-inf]})
+        subject.log(second, {"loss": [5.0, 7.0], "count": [0.0, 1.0]})
+        subject.log(second, {"loss": [9.0], "system": [1.0]}, kind=StreamKind.SYSTEM)
+        wanted: dict[str, tuple[list[Any], list[Any]]] = {
+            "loss": ([3.0, 2.0, 1.0, 3.0, 2.0, 4], [5.0, 7.0, 5.0, 7.0, 6.0, 2]),
+            "odd": ([nan, -inf, nan, nan, nan, 4], [None] * 6),
+            "count": ([None] * 6, [0.0, 1.0, 0.0, 1.0, 0.5, 2]),
+            "system": ([None] * 6, [None] * 6),
+        }
+        keys = [Key(Source.HISTORY, path, a) for path in wanted for a in Aggregate]
+
+        def check() -> None:
+            ids = [second.id, empty.id, world.run.id]
+            columns = subject.read(lambda s: s.run_columns.history_values(ids, keys))
+            found = dict(zip(keys, columns, strict=True))
+            for path, (first, other) in wanted.items():
+                mine = [found[Key(Source.HISTORY, path, a)] for a in Aggregate]
+                assert [str(column[0]) for column in mine] == [str(value) for value in other]
+                assert [str(column[2]) for column in mine] == [str(value) for value in first]
+                assert [column[1] for column in mine] == [None] * 6
+            values = subject.read(lambda s: s.run_columns.values(world.project.id, keys, after=0))
+            by_id = {run: place for place, run in enumerate(values.ids)}
+            for column, asked in zip(values.columns, columns, strict=True):
+                assert str([column[by_id[run]] for run in ids]) == str(list(asked))
+
+        check()
+        subject.store.seal_run(world.run.id)
+        check()
+        subject.log(world.run, {"loss": [2.0]})
+        subject.write(lambda tx: _take_back(tx, world.run.id, 4))
+        check()
+        subject.store.seal_run(second.id)
+        subject.write(lambda tx: tx.runs.trash_run(empty.id))
+        columns = subject.read(lambda s: s.run_columns.history_values([LOST], keys))
+        assert [list(column) for column in columns] == [[None]] * len(keys)
+
+    @given(
+        parts=st.lists(
+            st.tuples(
+                st.sampled_from(["append", "append", "append", "seal", "truncate"]),
+                st.integers(0, 1),
+                st.sampled_from(["", "w1", "w2"]),
+                st.lists(
+                    st.one_of(st.none(), st.sampled_from([0.0, 1.5, -2.0, math.nan, math.inf])),
+                    min_size=1,
+                    max_size=4,
+                ),
+                st.integers(0, 3),
+            ),
+            max_size=12,
+        )
+    )
+    @settings(
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
+        deadline=None,
+        max_examples=40,
+    )
+    def test_aggregates_are_those_of_all_rows(
+        self, subject: Subject, world: World, parts: Any
+    ) -> None:
+        """Sealed, merged, taken back, by several writers: as a loop over all rows says."""
+        # The store goes on from example to example.
+        number = subject.read(lambda s: s.runs.num_runs_ever(world.project.id))
+        runs = [subject.run(world.project.id, world.user.id, f"x{number + i}") for i in range(2)]
+        for what, which, writer, values, rows in parts:
+            run = runs[which]
+            if what == "append":
+                # Times go backwards at will; steps do not matter.
+                subject.log(run, {"m": values}, writer=writer, time=float(rows))
+            elif what == "seal":
+                subject.store.seal_run(run.id)
+            else:
+                where = (run.id, rows, writer)
+                subject.write(lambda tx, where=where: _take_back(tx, *where))  # type: ignore[misc]
+        keys = [Key(Source.HISTORY, "m", aggregate) for aggregate in Aggregate]
+        found = subject.read(lambda s: s.run_columns.history_values([r.id for r in runs], keys))
+        for place, run in enumerate(runs):
+            wanted = subject.read(lambda s, run=run: _naive(s, run.id))  # type: ignore[misc]
+            for key, column in zip(keys, found, strict=True):
+                value, other = column[place], wanted[key.aggregate]
+                assert (value is None) == (other is None), key
+                if value is not None:
+                    assert value == pytest.approx(other, nan_ok=True), key
+
     def test_runs_come_in_the_order_asked_for(self, subject: Subject, world: World) -> None:
         second = subject.run(world.project.id, world.user.id, "r2")
         ids = [second.id, LOST, world.run.id]
         found = subject.read(lambda s: s.run_columns.runs(ids))
         assert list(found) == [second, world.run]
+
+
+def _take_back(tx: Transaction, run: RunId, from_row: int, writer: str = "") -> None:
+    stream = tx.history.stream(run, StreamKind.HISTORY, writer)
+    if stream is not None:
+        tx.history.truncate(stream.id, from_row)
+
+
+def _naive(snapshot: Snapshot, run: RunId) -> dict[Aggregate | None, float | None]:
+    """Aggregates of the key `m`, value by value."""
+    logged: list[tuple[float, float, str, list[float]]] = []
+    for stream in snapshot.history.streams([run], StreamKind.HISTORY):
+        times: list[float] = []
+        values: list[float] = []
+        for batch in snapshot.history.scan(stream.id):
+            times += batch.time.tolist()
+            if "m" in batch.numbers:
+                values += batch.numbers["m"].values.tolist()
+        if values:
+            logged.append((times[0], times[-1], stream.writer, values))
+    every = [value for *_, values in logged for value in values]
+    if not every:
+        return dict.fromkeys(Aggregate)
+    finite = [value for value in every if math.isfinite(value)]
+    return {
+        Aggregate.COUNT: len(every),
+        Aggregate.MIN: min(finite, default=math.nan),
+        Aggregate.MAX: max(finite, default=math.nan),
+        Aggregate.MEAN: sum(finite) / len(finite) if finite else math.nan,
+        Aggregate.FIRST: min(logged, key=lambda one: (one[0], one[2]))[3][0],
+        Aggregate.LAST: max(logged, key=lambda one: (one[1], one[2]))[3][-1],
+    }
 
 
 def _value(subject: Subject, world: World, key: Key) -> JsonValue:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pytest
 
 from runstone.domain.accounts import Entity, User
+from runstone.domain.history import HistoryBatch, Numbers, StreamKind, ValueKind
 from runstone.domain.ids import EntityId, ProjectId
 from runstone.domain.run import Project, Run, RunUpdate
 from runstone.ports.clock import Clock
@@ -94,6 +96,37 @@ class Subject:
     def update(self, run: Run, **values: Any) -> Run:
         """Changes a run."""
         return self.write(lambda tx: tx.runs.update_run(run.id, RunUpdate(**values)))
+
+    def log(
+        self,
+        run: Run,
+        columns: Mapping[str, Sequence[float | None]],
+        *,
+        kind: StreamKind = StreamKind.HISTORY,
+        writer: str = "",
+        time: float = 0.0,
+    ) -> None:
+        """Appends rows, None for what a row lacks, and gives a sign of life."""
+
+        def append(tx: Transaction) -> None:
+            stream = tx.history.open_stream(run.id, kind, writer)
+            num = max(map(len, columns.values()))
+            numbers: dict[str, Numbers] = {}
+            for key, values in columns.items():
+                rows = np.array([i for i, v in enumerate(values) if v is not None], np.uint32)
+                if len(rows):
+                    found = np.array([v for v in values if v is not None], np.float64)
+                    numbers[key] = Numbers(
+                        found, None if len(rows) == num else rows, ValueKind.FLOAT
+                    )
+            step = np.arange(stream.next_row, stream.next_row + num)
+            batch = HistoryBatch(
+                stream.next_row, step, step + np.float64(time), np.full(num, np.nan), numbers, {}
+            )
+            tx.history.append(stream.id, batch)
+            tx.runs.beat(run.id)
+
+        self.write(append)
 
     def run_now(self, run: Run) -> Run | None:
         """The run as it is."""

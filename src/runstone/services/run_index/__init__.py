@@ -21,6 +21,7 @@ from runstone.services.run_index.query import (
     query_runs,
     read_current,
 )
+from runstone.services.run_index.values import ValueList, ValueQuery, distinct_values
 
 __all__ = [
     "ColumnInfo",
@@ -33,7 +34,10 @@ __all__ = [
     "RunIndex",
     "RunQuery",
     "RunTable",
+    "ValueList",
+    "ValueQuery",
     "containing",
+    "distinct_values",
     "group_runs",
     "list_columns",
     "query_runs",

@@ -167,7 +167,7 @@ class _Shapes:
         self._of_run = {run: shape for run, shape in self._of_run.items() if run in runs}
 
     def put(self, run: int, document: dict[str, JsonValue]) -> None:
-        shape = _shape_of(document)
+        shape = shape_of(document)
         number = self._numbers.get(shape)
         if number is None:
             number = self._numbers[shape] = len(self._codes)
@@ -197,7 +197,8 @@ class _Shapes:
                 yield path, _NAMES[kind], totals[place]
 
 
-def _shape_of(document: dict[str, JsonValue]) -> _Shape:
+def shape_of(document: dict[str, JsonValue]) -> _Shape:
+    """The paths of a document's values, and a byte for the kind of each."""
     kinds = bytes(map(_KINDS.__getitem__, map(type, document.values())))
     if _OBJECT not in kinds:
         return tuple(document), kinds

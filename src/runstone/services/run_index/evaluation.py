@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from runstone.domain.filter_printing import print_key
 from runstone.domain.filters import (
     TAGS,
     Ago,
@@ -27,7 +26,6 @@ from runstone.domain.filters import (
     Not,
     Op,
     Or,
-    Source,
     Value,
     resolve,
 )
@@ -90,13 +88,6 @@ def evaluate(tree: Filter, view: View) -> Mask:
         case HasTag(tag):
             column = view.columns[TAGS]
             return _asked(column, ("tag", tag), lambda lists: [tag in tags for tags in lists])
-
-
-def warnings_of(view: View, keys: Sequence[Key]) -> tuple[str, ...]:
-    """Keys that no run has a value for, which may be misspelt."""
-    named = (key for key in dict.fromkeys(keys) if key.source is not Source.RUN)
-    empty = (key for key in named if view.columns[key].is_empty)
-    return tuple(f"No run here has a value for {print_key(key)}." for key in empty)
 
 
 def _equal(column: Column, key: Key, value: Value) -> Mask:

@@ -42,10 +42,11 @@ from runstone.services.run_index.distinct import (
     instant_text,
     readable,
 )
-from runstone.services.run_index.evaluation import passing, warnings_of
+from runstone.services.run_index.evaluation import passing
 from runstone.services.run_index.group_order import GroupOrder
 from runstone.services.run_index.index import RunIndex, View
 from runstone.services.run_index.ordering import Rows
+from runstone.services.run_index.warnings import warnings_of
 from runstone.services.run_list import MAX_PAGE
 from runstone.services.run_values import values_of
 
@@ -166,7 +167,7 @@ def group_runs(
     view = index.view(snapshot.run_columns, place.id, keys)
     rows = passing(query.filter, view, snapshot.now)
     seq = snapshot.runs.last_change_seq()
-    empty = warnings_of(view, keys)
+    empty = warnings_of(snapshot, view, query.filter, keys)
     if not len(rows):
         return GroupTable([], 0, 0, None, seq, empty)
     groups, levels = _group(view, rows, query.group_by)

@@ -10,8 +10,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from runstone.domain.errors import NotBuilt
-from runstone.domain.filters import FieldKind, Key, Source
+from runstone.domain.filters import FieldKind, Key
 from runstone.domain.ids import ProjectId
 from runstone.ports.run_columns import RunColumns, RunsHead
 from runstone.services.run_index.column import Column, Ids, build, refresh
@@ -79,11 +78,8 @@ class RunIndex:
 
         Raises:
             SnapshotTooOld: Another reader has refreshed to a later state meanwhile.
-            NotBuilt: Aggregates of the history.
         """
         wanted = list(dict.fromkeys(keys))
-        if any(key.source is Source.HISTORY for key in wanted):
-            raise NotBuilt("Runs cannot be filtered or sorted by their history yet.")
         with self._lock:
             known = self._projects.setdefault(project, _Project())
         with known.lock:

@@ -26,9 +26,10 @@ from runstone.domain.run import Run
 from runstone.ports.store import Snapshot, Store
 from runstone.services.projects import find_project
 from runstone.services.run_index.cursor import query_mark, read_cursor, write_cursor
-from runstone.services.run_index.evaluation import passing, warnings_of
+from runstone.services.run_index.evaluation import passing
 from runstone.services.run_index.index import RunIndex, SnapshotTooOld
 from runstone.services.run_index.ordering import Order
+from runstone.services.run_index.warnings import warnings_of
 from runstone.services.run_list import MAX_PAGE, Progress, progress_of
 
 T = TypeVar("T")
@@ -113,7 +114,7 @@ def query_runs(
         total,
         None if is_last else write_cursor(mark, order.place_of(int(rows[-1]))),
         snapshot.runs.last_change_seq(),
-        warnings_of(view, keys),
+        warnings_of(snapshot, view, query.filter, keys),
     )
 
 

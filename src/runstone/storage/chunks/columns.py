@@ -24,6 +24,7 @@ from runstone.domain.history import (
 )
 from runstone.storage.chunks.arrays import ArrayCodec, decode, decode_floats
 from runstone.storage.chunks.blocks import Figures, rollup
+from runstone.storage.chunks.figures import encode_figures
 from runstone.storage.chunks.source import Chunk
 
 ROLL_MIN_ROWS: Final = 1_024
@@ -42,6 +43,7 @@ class EncodedColumn:
 
     Attributes:
         num_values: As counted for users.
+        figures: Of numbers: see `runstone.storage.chunks.figures`.
     """
 
     key: str
@@ -52,6 +54,7 @@ class EncodedColumn:
     rows: bytes | None
     kinds: bytes | None
     data: bytes
+    figures: str | None = None
 
     @property
     def nbytes(self) -> int:
@@ -72,6 +75,7 @@ def encode_numbers(codec: ArrayCodec, key: str, column: Numbers, num_rows: int) 
         rows=None if column.rows is None else codec.encode(column.rows),
         kinds=codec.encode(kinds) if isinstance(kinds, np.ndarray) else None,
         data=codec.encode_floats(column.values),
+        figures=encode_figures(column.values) if len(column.values) else None,
     )
 
 

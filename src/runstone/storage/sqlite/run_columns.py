@@ -17,8 +17,16 @@ from runstone.domain.documents import JsonValue
 from runstone.domain.filters import Key, Source
 from runstone.domain.ids import ProjectId
 from runstone.domain.run import Run
-from runstone.ports.run_columns import MAX_CUT_PARTS, ColumnValues, RunColumns, RunsHead
+from runstone.ports.run_columns import (
+    MAX_CUT_PARTS,
+    ColumnValues,
+    HistoryColumn,
+    RunColumns,
+    RunsHead,
+)
+from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.sql.named import load
+from runstone.storage.sqlite.history_columns import SqliteHistoryColumns
 from runstone.storage.sqlite.runs import runs_by_ids
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/run_columns.sql")
@@ -50,6 +58,8 @@ _DOCUMENT: Final = {
     Source.CONFIG: ("run_config", "d.config"),
     Source.SUMMARY: ("run_summary", "d.summary"),
 }
+_MANY: Final = 1_000
+"""Runs whose histories are read by passing over a whole table."""
 _SPARSE: Final = 2
 """From so many ids to a run of the project on, its documents are looked up one by one."""
 
@@ -57,8 +67,14 @@ _SPARSE: Final = 2
 class SqliteRunColumns(RunColumns):
     """Columns within one open transaction."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, cache: ReadCache | None = None) -> None:
+        """Binds to a transaction.
+
+        Args:
+            cache: What reading transactions share; never one that writes.
+        """
         self._connection = connection
+        self._cache = cache
 
     def head(self, project: ProjectId) -> RunsHead:
         changed, deleted = self._one(_SQL["head"], {"project": project})
@@ -73,7 +89,8 @@ class SqliteRunColumns(RunColumns):
         for key in dict.fromkeys(keys):
             by_source.setdefault(key.source, []).append(key)
         ids: list[int] | None = None
-        columns: dict[Key, list[JsonValue]] = {}
+        columns: dict[Key, Sequence[JsonValue]] = {}
+        of_history = by_source.pop(Source.HISTORY, [])
         # One statement for each table: reading two side by side doubles the time of each.
         for source, of_source in (by_source or {Source.RUN: []}).items():
             found, *arrays = self._read(project, source, of_source, after)
@@ -83,7 +100,16 @@ class SqliteRunColumns(RunColumns):
                 arrays = [[array[place] for place in order] for array in arrays]
             ids = found if ids is None else ids
             columns.update(zip(of_source, arrays, strict=True))
+        if of_history:
+            values = self.history_values(ids or [], of_history)
+            columns.update(zip(of_history, values, strict=True))
         return ColumnValues(ids or [], [columns[key] for key in keys])
+
+    def history_values(self, ids: Sequence[int], keys: Sequence[Key]) -> Sequence[HistoryColumn]:
+        if len(ids) >= _MANY:
+            self._map_file()
+        columns = SqliteHistoryColumns(self._connection, self._cache).columns(ids, keys)
+        return [[columns[key].get(run) for run in ids] for key in keys]
 
     def runs(self, ids: Sequence[int]) -> Sequence[Run]:
         found = runs_by_ids(self._connection, ids)

@@ -233,6 +233,7 @@ class SqliteSealer:
             if not unchanged_segments(connection, stream, old):
                 raise Superseded
             connection.execute(SQL["retire_segments"], (ids(old),))
+            connection.execute(SQL["drop_figures"], (ids(old),))
             connection.execute(SQL["add_chunk_bytes"], (nbytes - old_bytes, stream))
 
         axes = encode_axes(self._codec, batch, state.first_time)

@@ -235,6 +235,9 @@ SELECT state FROM segment WHERE id = ?;
 INSERT INTO segment_figures (segment_id, run_id, stream_id, row0, figures)
 VALUES (?, ?, ?, ?, jsonb(?));
 
+-- name: last_figures
+SELECT max(segment_id) FROM segment_figures;
+
 -- name: drop_figures
 DELETE FROM segment_figures WHERE segment_id IN (SELECT value FROM json_each(?));
 
