@@ -104,8 +104,31 @@ async def test_a_key_that_no_run_has_is_told_of(ada: httpx.AsyncClient) -> None:
     assert table["runs"] == []
     assert table["warnings"] == [
         "No run here has a value for config.learning_rate.",
-        "No run here has a value for summary.loss.",
+        'No run here has a value for summary.loss; did you mean summary["val/loss"]?',
     ]
+
+
+@pytest.mark.usefixtures("runs")
+async def test_what_was_probably_meant_is_said(ada: httpx.AsyncClient) -> None:
+    table = await ask(ada, filter='config.Lr < 1 or summary.lr < 1 or state == "runing"')
+    assert table["warnings"] == [
+        "No run here has a value for config.Lr; did you mean config.lr?",
+        "No run here has a value for summary.lr; did you mean config.lr?",
+        "No run can be in the state 'runing'; did you mean 'running'?",
+    ]
+
+
+@pytest.mark.usefixtures("runs")
+async def test_times_are_relative_to_now(ada: httpx.AsyncClient) -> None:
+    everything = await ask(ada)
+    for text in ("created > -1h", "now-1h < created_at <= now", "not created_at < -1h"):
+        assert (await ask(ada, filter=text))["total"] == everything["total"], text
+    for text in ("created > now", "created < -1h"):
+        assert (await ask(ada, filter=text))["total"] == 0, text
+    first = await ask(ada, filter="created > -1h", limit=2)
+    second = await ask(ada, filter="created > -1h", limit=2, cursor=first["next_cursor"])
+    ids = [run["id"] for page in (first, second) for run in page["runs"]]
+    assert len(ids) == len(set(ids)) == 4
 
 
 @pytest.mark.usefixtures("runs")
