@@ -40,7 +40,9 @@ STATUSES: Final[dict[type[RunstoneError], int]] = {
     AlreadyExists: 409,
     Conflict: 409,
     QuotaExceeded: 413,
-    NotBuilt: 501,
+    # No 501: the core takes it for final, but what Python sends itself (0.19, 0.25) is tried again
+    # for half a minute.
+    NotBuilt: 400,
     # Kept by the client and sent again: nothing is lost while an operator frees the disk or
     # brings a backup back.
     Unavailable: 503,

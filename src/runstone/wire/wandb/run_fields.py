@@ -16,7 +16,6 @@ from runstone.domain.documents import JsonValue
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filters import (
     EVERYTHING,
-    TAGS,
     And,
     Compare,
     Exists,
@@ -174,9 +173,6 @@ class _Notes(Field):
 
 class _Tags(Field):
     """A list: equal to what is in it."""
-
-    def missing(self) -> Filter:
-        return Not(Matches(TAGS, Pattern("")))
 
     def equals(self, value: Scalar) -> Filter:
         return HasTag(value) if isinstance(value, str) else NOTHING

@@ -34,8 +34,8 @@ def run_update(given: Mapping[str, Any]) -> RunUpdate:
     return RunUpdate(
         display_name=_given(given, "displayName"),
         state=run_state(given["state"]) if given.get("state") else UNSET,
-        group=_given(given, "groupName"),
-        job_type=_given(given, "jobType"),
+        group=_clearable(given, "groupName"),
+        job_type=_clearable(given, "jobType"),
         tags=_tags(given.get("tags")),
         notes=_given(given, "notes"),
         host=_given(given, "host"),
@@ -149,6 +149,12 @@ def _given(given: Mapping[str, Any], key: str) -> str | Unset:
     if value is None:
         return UNSET
     return str(value)
+
+
+def _clearable(given: Mapping[str, Any], key: str) -> str | Unset | None:
+    """As `_given`; empty text, the only way to say so, clears the field."""
+    value = _given(given, key)
+    return None if value == "" else value
 
 
 def _tags(tags: list[str] | None) -> tuple[str, ...] | Unset:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -205,7 +206,7 @@ async def _respond(send: Send, result: ExecutionResult) -> None:
     status = 200
     headers: tuple[tuple[bytes, bytes], ...] = ()
     if result.errors:
-        answer["errors"] = [_entry(error) for error in result.errors]
+        answer["errors"] = _entries(result.errors)
         if not any(value is not None for value in (result.data or {}).values()):
             # Nothing could be answered: a status tells clients whether to ask again, and the
             # text that they then show is the plain message.
@@ -222,6 +223,17 @@ def _status(error: GraphQLError) -> tuple[int, tuple[tuple[bytes, bytes], ...]]:
     if isinstance(original, RunstoneError):
         return status_of(original), headers_of(original)
     return 400, ()
+
+
+def _entries(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
+    """One entry for each thing that went wrong.
+
+    A filter goes to the list of runs and to their count: clients would show its fault twice.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    for error in errors:
+        entries.setdefault(error.message, _entry(error))
+    return list(entries.values())
 
 
 def _entry(error: GraphQLError) -> dict[str, Any]:

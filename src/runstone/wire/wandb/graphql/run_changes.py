@@ -15,7 +15,13 @@ from runstone.wire.wandb.translate import branch_point, run_state, run_update
 
 _UNCATEGORIZED: Final = "uncategorized"
 """Where the client itself puts runs for which no project was named."""
-_SETTABLE: Final = (RunState.PENDING, RunState.FAILED, RunState.KILLED)
+_SETTABLE: Final = {
+    RunState.PENDING: (
+        RunState.PENDING, RunState.RUNNING, RunState.FAILED, RunState.CRASHED, RunState.PREEMPTED
+    ),
+    RunState.FAILED: (RunState.FAILED, RunState.PENDING, RunState.RUNNING),
+}  # fmt: skip
+"""By state that others than a run's own process may set, from which; as `Run.update_state` says."""
 
 
 def _upsert_bucket(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
@@ -81,19 +87,24 @@ def _stop_run(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A0
 
 def _update_run_state(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
     request = info.context
-    state = run_state(input["state"])
+    run, state = _run_by_id(request, input["id"]), run_state(input["state"])
     if state not in _SETTABLE:
         raise InvalidInput(
-            f"A run's state cannot be set to {state}; only its own client can say so. Possible: "
-            f"{', '.join(_SETTABLE)}."
+            f"A run's state cannot be set to {state}; only its own process can say so. Possible: "
+            f"{', '.join(_SETTABLE)}.",
+            code="bad-state",
         )
-    finished_at = None if state is RunState.PENDING else request.snapshot.now
-    runs.update_run(
-        request.tx,
-        request.actor,
-        _run_by_id(request, input["id"]).id,
-        RunUpdate(state=state, finished_at=finished_at),
-    )
+    if run.state not in _SETTABLE[state]:
+        # The beginning is what 0.25 looks for, to say it in its own words.
+        raise InvalidInput(
+            f"Invalid state transition: {run.path} is {run.state}, and only runs that are "
+            f"{', '.join(_SETTABLE[state])} can be made {state}.",
+            code="bad-state",
+        )
+    if run.state is not state:
+        finished_at = None if state is RunState.PENDING else request.snapshot.now
+        update = RunUpdate(state=state, finished_at=finished_at)
+        runs.update_run(request.tx, request.actor, run.id, update)
     return {"success": True}
 
 

@@ -15,44 +15,62 @@ from runstone.wire.wandb.graphql.paging import connection, page_size
 from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
 from runstone.wire.wandb.translate import instant
 
+_ABSENT_MD5: Final = "0"
+"""By this `wandb.restore` knows a file that is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A file and the run it belongs to."""
+    """A file of a run; one without `file` was asked for by name and is not there."""
 
     run: Run
     name: str
-    file: RunFile
+    file: RunFile | None
 
 
 def _files(run: Run, info: Info, **args: Any) -> dict[str, Any]:
-    request = info.context
-    names = _normal(args.get("names"))
-    size = page_size(args)
-    found = request.snapshot.files.list_files(
-        run.id,
-        names=names or None,
-        like=args.get("pattern") or None,
-        after=args.get("after") or None,
-        limit=size + 1,
-    )
-    if args.get("names") and not names:
-        found = []
-    page = [(file.name, ListedFile(run, file.name, file)) for file in found[:size]]
+    files, size = info.context.snapshot.files, page_size(args)
+    if args.get("names"):
+        page, has_next = _named(run, info, args, size)
+    else:
+        found = files.list_files(
+            run.id,
+            like=args.get("pattern") or None,
+            after=args.get("after") or None,
+            limit=size + 1,
+        )
+        page = [ListedFile(run, file.name, file) for file in found[:size]]
+        has_next = len(found) > size
     return connection(
-        page,
-        has_next=len(found) > size,
-        totalCount=request.snapshot.files.count_files(run.id),
+        [(listed.name, listed) for listed in page],
+        has_next=has_next,
+        totalCount=files.count_files(run.id),
         uploadHeaders=[],
     )
 
 
-def _normal(names: list[str | None] | None) -> list[str]:
-    normal = []
-    for name in names or []:
+def _named(run: Run, info: Info, args: dict[str, Any], size: int) -> tuple[list[ListedFile], bool]:
+    """The files of those names, in their order.
+
+    One that is not there has its place all the same, for clients to upload it by its URL; they
+    know it by its MD5 and that it was never updated.
+    """
+    names = _normal(args["names"])
+    after = args.get("after")
+    if after:
+        names = names[names.index(after) + 1 :] if after in names else []
+    wanted = names[:size]
+    found = info.context.snapshot.files.list_files(run.id, names=wanted, limit=size)
+    by_name = {file.name: file for file in found}
+    return [ListedFile(run, name, by_name.get(name)) for name in wanted], len(names) > size
+
+
+def _normal(names: list[str | None]) -> list[str]:
+    normal: dict[str, None] = {}
+    for name in names:
         with contextlib.suppress(InvalidInput):  # no file can be called so
-            normal.append(normalize_file_name(name or ""))
-    return normal
+            normal[normalize_file_name(name or "")] = None
+    return list(normal)
 
 
 def _create_run_files(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
@@ -102,6 +120,10 @@ def _url(listed: ListedFile, info: Info, upload: bool | None = None) -> str:
     return request.file_url(run.entity, run.project, run.name, listed.name)
 
 
+def _md5(listed: ListedFile, info: Info) -> str | None:
+    return listed.file.md5 if listed.file else _ABSENT_MD5
+
+
 def _direct_url(listed: ListedFile, info: Info) -> str:
     run = listed.run
     return info.context.signed_file_url(run.entity, run.project, run.name, run.id, listed.name)
@@ -121,11 +143,11 @@ RESOLVERS: Final[Resolvers] = {
         "id": lambda listed, _: ids.file_id(listed.run.id, listed.name),
         "name": lambda listed, _: listed.name,
         "displayName": lambda listed, _: listed.name,
-        "sizeBytes": lambda listed, _: listed.file.size_bytes,
-        "mimetype": lambda listed, _: listed.file.mime_type,
-        "md5": lambda listed, _: listed.file.md5,
-        "digest": lambda listed, _: listed.file.md5,
-        "updatedAt": lambda listed, _: instant(listed.file.updated_at),
+        "sizeBytes": lambda listed, _: listed.file.size_bytes if listed.file else 0,
+        "mimetype": lambda listed, _: listed.file.mime_type if listed.file else None,
+        "md5": _md5,
+        "digest": _md5,
+        "updatedAt": lambda listed, _: instant(listed.file.updated_at) if listed.file else None,
         "storagePath": lambda listed, _: listed.name,
         "url": _url,
         "directUrl": _direct_url,
