@@ -94,6 +94,16 @@ def require(actor: Actor, action: Action, entity: EntityId, *, what: str) -> Non
     )
 
 
+def require_read(actor: Actor, entity: EntityId, *, is_public: bool, what: str) -> None:
+    """Raises unless `actor`, some user of the server, may read what may be public.
+
+    Raises:
+        NotFound: It is not public, and the actor may not know that it exists.
+    """
+    if not is_public:
+        require(actor, Action.READ, entity, what=what)
+
+
 def require_admin(actor: Actor, *, doing: str) -> None:
     """Raises unless `actor` administers the server.
 

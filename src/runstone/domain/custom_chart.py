@@ -7,10 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import CustomChartId, EntityId
 
 MAX_CHART_SPEC_BYTES: Final = 1024 * 1024
 """A chart is drawn with data from elsewhere; its specification is some kilobytes."""
+
+
+LANGUAGES: Final = ("vega2",)
 
 
 class ChartAccess(StrEnum):
@@ -28,7 +32,7 @@ class CustomChart:
 
     Attributes:
         name: Unique within its entity.
-        language: What the spec is written in, such as `vega2`.
+        language: What the spec is written in: one of `LANGUAGES`.
         spec: A JSON text, kept byte for byte.
         user_id: Its author; None where that user is gone, or it was the operator.
     """
@@ -43,3 +47,18 @@ class CustomChart:
     spec: str
     user_id: EntityId | None
     created_at: datetime
+
+
+def check_language(language: str) -> str:
+    """Returns `language` if charts may be written in it.
+
+    Raises:
+        InvalidInput: It is not known.
+    """
+    if language not in LANGUAGES:
+        raise InvalidInput(
+            f"Custom charts cannot be written in {language[:80]!r}; possible: "
+            f"{', '.join(LANGUAGES)}.",
+            code="unknown-language",
+        )
+    return language

@@ -29,6 +29,11 @@ def new_run_name() -> str:
     return "".join(secrets.choice(_RUN_NAME_ALPHABET) for _ in range(8))
 
 
+def new_view_name() -> str:
+    """A random name for a view, as the wandb client makes them: 11 letters and digits."""
+    return "".join(secrets.choice(_RUN_NAME_ALPHABET) for _ in range(11))
+
+
 def new_api_key() -> str:
     """A new secret API key: `runstone-` and 40 hex characters (160 random bits).
 

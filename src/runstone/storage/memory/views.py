@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from runstone.domain.errors import AlreadyExists, NotFound
 from runstone.domain.ids import EntityId, ProjectId, ViewId
@@ -96,7 +97,7 @@ class MemoryViews(Views):
 
     def update_view(self, view: ViewId, update: ViewUpdate) -> View:
         found = self._existing(view)
-        given = {
+        given: dict[str, Any] = {
             field: text(value)
             for field in ("kind", "name", "display_name", "description")
             if (value := getattr(update, field)) is not None

@@ -1,8 +1,9 @@
 """Whole answers on their way out: JSON and binary, known already, compressed.
 
-A GET's JSON carries a weak ETag, a digest of the body: a client that has the same already (browsers
-remember by themselves) is told so in a few bytes. The answer was computed all the same; reading is
-cheap, and what differs between two readers (roles, columns) cannot be forgotten in the tag.
+A GET's JSON carries an ETag: a weak one, a digest of the body, unless its route gives one of its
+own. A client that has the same already (browsers remember by themselves) is told so in a few bytes.
+The answer was computed all the same; reading is cheap, and what differs between two readers (roles,
+columns) cannot be forgotten in the digest.
 """
 
 from __future__ import annotations
@@ -59,9 +60,12 @@ async def _send_struct(
     if status != HTTPStatus.OK or scope["method"] not in ("GET", "HEAD"):
         headers += ((b"cache-control", b"no-store"),)
     else:
-        etag = b'W/"%b"' % hashlib.blake2b(body, digest_size=12).hexdigest().encode()
+        etag = dict(headers).get(b"etag")
+        if etag is None:
+            etag = b'W/"%b"' % hashlib.blake2b(body, digest_size=12).hexdigest().encode()
+            headers += ((b"etag", etag),)
         # For this reader alone, who asks each time whether it still holds.
-        headers += ((b"etag", etag), (b"cache-control", b"private, no-cache"))
+        headers += ((b"cache-control", b"private, no-cache"),)
         if _is_known(etag.decode(), header(scope, b"if-none-match")):
             await _send(send, HTTPStatus.NOT_MODIFIED, headers, b"")
             return

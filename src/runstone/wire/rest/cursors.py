@@ -1,9 +1,9 @@
-"""Cursors of lists that go on after a run."""
+"""Cursors of lists that go on after a run or a view."""
 
 from __future__ import annotations
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.ids import RunId
+from runstone.domain.ids import RunId, ViewId
 
 
 def read_run_cursor(cursor: str | None) -> RunId | None:
@@ -12,8 +12,23 @@ def read_run_cursor(cursor: str | None) -> RunId | None:
     Raises:
         InvalidInput: Not a cursor.
     """
+    number = _read_number(cursor)
+    return None if number is None else RunId(number)
+
+
+def read_view_cursor(cursor: str | None) -> ViewId | None:
+    """The view after which a page begins; None for the first page.
+
+    Raises:
+        InvalidInput: Not a cursor.
+    """
+    number = _read_number(cursor)
+    return None if number is None else ViewId(number)
+
+
+def _read_number(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise InvalidInput("The cursor is none that this server gave; begin without one.")
-    return RunId(int(cursor))
+    return int(cursor)

@@ -42,6 +42,8 @@ _NAMES: Final = {
     "team": "Name of the team.",
     "organization": "Name of the organization.",
     "id": "Number of the key.",
+    "view": "Number of the view.",
+    "chart": "Name of the custom chart.",
     "file": "Name of the file; its slashes may be percent-encoded or not.",
 }
 

@@ -43,6 +43,7 @@ STATUSES: Final[dict[type[RunstoneError], HTTPStatus]] = {
 }
 _STATUS_OF_CODE: Final = {
     "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+    "view-changed": HTTPStatus.PRECONDITION_FAILED,
     "unsupported-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "unsupported-encoding": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from msgspec import UNSET, Raw, structs
 
 from runstone.domain import accounts as domain
 from runstone.domain import documents
 from runstone.domain import run as runs
+from runstone.domain import view as views
 from runstone.domain.access import Actor
+from runstone.domain.custom_chart import CustomChart as CustomChartFound
 from runstone.domain.filter_printing import print_key
 from runstone.domain.search import Rank
 from runstone.services.metrics import KeyDescription
@@ -29,6 +31,7 @@ from runstone.wire.rest.structs.runs import (
 )
 from runstone.wire.rest.structs.search import FoundProject, FoundRun, Match
 from runstone.wire.rest.structs.trash import TrashedProject, TrashedRun
+from runstone.wire.rest.structs.views import CustomChart, View, ViewDetail
 
 _MATCHES: Final[dict[Rank, Match]] = {
     Rank.EXACT: "exact",
@@ -191,6 +194,46 @@ def key_info(found: KeyDescription) -> KeyInfo:
         hidden=found.is_hidden,
         better=found.better,
     )
+
+
+def view(found: views.View, author: str | None) -> View:
+    """A saved view without its spec."""
+    return View(**_view_fields(found, author))
+
+
+def view_detail(found: views.View, author: str | None, spec: str) -> ViewDetail:
+    """A saved view."""
+    return ViewDetail(**_view_fields(found, author), spec=Raw(spec.encode()))
+
+
+def custom_chart(found: CustomChartFound, author: str | None) -> CustomChart:
+    """A custom chart."""
+    return CustomChart(
+        entity=found.entity,
+        name=found.name,
+        display_name=found.display_name,
+        language=found.language,
+        access=found.access,
+        author=author,
+        created_at=found.created_at,
+        spec=Raw(found.spec.encode()),
+    )
+
+
+def _view_fields(found: views.View, author: str | None) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "name": found.name,
+        "display_name": found.display_name,
+        "description": found.description,
+        "author": author,
+        "created_at": found.created_at,
+        "updated_at": found.updated_at,
+        "revision": found.revision,
+        "draft_of": found.parent_id,
+        "spec_bytes": found.spec_bytes,
+    }
 
 
 def _document(value: dict[str, documents.JsonValue]) -> Document:

@@ -11,7 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.ids import ApiKeyId, EntityId, ProjectId, RunId
+from runstone.domain.ids import ApiKeyId, EntityId, ProjectId, RunId, ViewId
 from runstone.domain.run import Project, Run
 
 _NUMBER: Final = re.compile("[0-9]{1,18}")
@@ -101,6 +101,20 @@ def file_address(node_id: str) -> tuple[RunId, str]:
     if kind != "RunFile" or not _NUMBER.fullmatch(number):
         raise _not_an_id(node_id, "file")
     return RunId(int(number)), name
+
+
+def view_id(view: ViewId) -> str:
+    """The id of a view. The URLs of reports carry it without its padding."""
+    return _encode(f"View:{view}")
+
+
+def view_number(node_id: str) -> ViewId:
+    """The view behind an id, with or without its padding.
+
+    Raises:
+        InvalidInput: Not the id of a view.
+    """
+    return ViewId(_number(node_id + "=" * (-len(node_id) % 4), "View"))
 
 
 def _encode(text: str) -> str:

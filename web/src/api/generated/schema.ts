@@ -259,7 +259,7 @@ export interface paths {
         get: operations["list_trash"];
         put?: never;
         post?: never;
-        /** Remove all runs in a project's trash for good */
+        /** Remove all runs in a project's trash for good; their bytes leave the disk soon after */
         delete: operations["empty_trash"];
         options?: never;
         head?: never;
@@ -293,7 +293,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a run in the trash for good: record, history, console output, files */
+        /**
+         * Remove a run in the trash for good: record, history, console output, files
+         * @description Nobody finds it from then on; its bytes leave the disk soon after.
+         */
         delete: operations["remove_run"];
         options?: never;
         head?: never;
@@ -329,6 +332,95 @@ export interface paths {
         /** Take a project out of the trash, with the runs that were deleted along with it */
         post: operations["restore_project"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a project's saved views, the newest first, without their specs */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Save a new view
+         * @description Asking again with the same name and content gives the view that is there; with another content
+         *     it is refused (`name-taken`).
+         */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a saved view. Its `ETag` is its revision */
+        get: operations["get_view"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description One that has drafts is refused unless `drafts=true` says to delete these with it. `If-Match` is
+         *     heeded as in changing it.
+         */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved view
+         * @description With `If-Match: "<revision>"`, a view that has another revision by now is left as it is and the
+         *     answer is 412 (`view-changed`), so that nobody's change is lost.
+         */
+        patch: operations["update_view"];
+        trace?: never;
+    };
+    "/charts/{entity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the custom charts of a user or team, by name */
+        get: operations["list_custom_charts"];
+        put?: never;
+        /**
+         * Define a custom chart
+         * @description Asking again with the same content gives the chart that is there; with another content it is
+         *     refused (`name-taken`), since runs refer to a chart by its name.
+         */
+        post: operations["create_custom_chart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charts/{entity}/{chart}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a custom chart */
+        get: operations["get_custom_chart"];
+        put?: never;
+        post?: never;
+        /** Delete a custom chart. Runs that refer to it keep their tables */
+        delete: operations["delete_custom_chart"];
         options?: never;
         head?: never;
         patch?: never;
@@ -886,6 +978,11 @@ export interface components {
             project: string;
             run: string;
         };
+        /**
+         * @description Who may use a chart.
+         * @enum {unknown}
+         */
+        ChartAccess: "private" | "public";
         /** @description One column that a table of the runs may have. */
         Column: {
             /** @description As `columns`, `sort` and `filter` take it: `config.lr`. */
@@ -984,6 +1081,23 @@ export interface components {
              */
             lifetime_days: number | null;
         };
+        /** @description A chart to be. */
+        CreateCustomChart: {
+            name: string;
+            /** @description JSON object; kept byte for byte, and read by nobody but who draws it. */
+            spec: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            display_name: string;
+            /**
+             * @default vega2
+             * @enum {unknown}
+             */
+            language: "vega2";
+            /** @default private */
+            access: components["schemas"]["ChartAccess"];
+        };
         /** @description An organization to be. */
         CreateOrganization: {
             name: string;
@@ -1027,6 +1141,47 @@ export interface components {
             email: string | null;
             /** @default false */
             is_admin: boolean;
+        };
+        /** @description A view to be. */
+        CreateView: {
+            /** @description What the view is, and in whose format its spec is written: `table`, `workspace`, … are the web app's; `wandb/runs` (a report), `wandb/runs/draft` and `wandb/project-view` (a workspace) are the wandb client's. */
+            kind: string;
+            /** @description JSON object; kept byte for byte, and read by nobody but who draws it. */
+            spec: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Made up, if left out.
+             * @default null
+             */
+            name: string | null;
+            /** @default  */
+            display_name: string;
+            /** @default  */
+            description: string;
+            /** @default null */
+            draft_of: number | null;
+        };
+        /** @description A chart that a user or team has defined; runs refer to it as `entity/name`. */
+        CustomChart: {
+            entity: string;
+            name: string;
+            display_name: string;
+            /** @description What the spec is written in: `vega2`. */
+            language: string;
+            /** @description `private`: for whoever may see the entity; `public`: for every user. */
+            access: components["schemas"]["ChartAccess"];
+            /** @description User name; null for one who is gone. */
+            author: string | null;
+            created_at: string;
+            /** @description JSON object; kept byte for byte, and read by nobody but who draws it. */
+            spec: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An entity's charts, by name. */
+        CustomChartList: {
+            charts: components["schemas"]["CustomChart"][];
         };
         /**
          * @description Which part of a machine, in the order in which people look.
@@ -1892,6 +2047,18 @@ export interface components {
             /** @description The notes as you saw them. If they are others by now, someone else has edited them: nothing is changed, and the answer is a 409 `edited-meanwhile`. */
             notes_before?: string;
         };
+        /** @description What changes of a view; what is left out stays. */
+        UpdateView: {
+            /** @description What the view is, and in whose format its spec is written: `table`, `workspace`, … are the web app's; `wandb/runs` (a report), `wandb/runs/draft` and `wandb/project-view` (a workspace) are the wandb client's. */
+            kind?: string;
+            /** @description JSON object; kept byte for byte, and read by nobody but who draws it. */
+            spec?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            display_name?: string;
+            description?: string;
+        };
         /** @description A person, or a service that acts like one. */
         User: {
             username: string;
@@ -1902,6 +2069,56 @@ export interface components {
         /** @description Users by name. */
         UserList: {
             users: components["schemas"]["User"][];
+        };
+        /** @description A saved view of a project, without its spec. */
+        View: {
+            id: number;
+            /** @description What the view is, and in whose format its spec is written: `table`, `workspace`, … are the web app's; `wandb/runs` (a report), `wandb/runs/draft` and `wandb/project-view` (a workspace) are the wandb client's. */
+            kind: string;
+            /** @description Unique among the project's views of that kind. */
+            name: string;
+            display_name: string;
+            description: string;
+            /** @description User name; null for one who is gone. */
+            author: string | null;
+            created_at: string;
+            updated_at: string;
+            /** @description One more with every change; `ETag` and `If-Match` are it: `"3"`. */
+            revision: number;
+            /** @description The view that this one is a draft of. */
+            draft_of: number | null;
+            /** @description Size of the spec. */
+            spec_bytes: number;
+        };
+        /** @description A saved view. */
+        ViewDetail: {
+            id: number;
+            /** @description What the view is, and in whose format its spec is written: `table`, `workspace`, … are the web app's; `wandb/runs` (a report), `wandb/runs/draft` and `wandb/project-view` (a workspace) are the wandb client's. */
+            kind: string;
+            /** @description Unique among the project's views of that kind. */
+            name: string;
+            display_name: string;
+            description: string;
+            /** @description User name; null for one who is gone. */
+            author: string | null;
+            created_at: string;
+            updated_at: string;
+            /** @description One more with every change; `ETag` and `If-Match` are it: `"3"`. */
+            revision: number;
+            /** @description The view that this one is a draft of. */
+            draft_of: number | null;
+            /** @description Size of the spec. */
+            spec_bytes: number;
+            /** @description JSON object; kept byte for byte, and read by nobody but who draws it. */
+            spec: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A project's views, the newest first. */
+        ViewList: {
+            views: components["schemas"]["View"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
         };
         /**
          * @description How x is spaced where it is drawn, and so how wide buckets are.
@@ -2596,6 +2813,272 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Project"];
                 };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: string;
+                /** @description Only of this name. */
+                name?: string;
+                /** @description Only by this user. */
+                author?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateView"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Number of the view. */
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: {
+                /** @description Delete its drafts with it. */
+                drafts?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Number of the view. */
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    update_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Number of the view. */
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_custom_charts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomChartList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    create_custom_chart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCustomChart"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomChart"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_custom_chart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the custom chart. */
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomChart"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_custom_chart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the custom chart. */
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];

@@ -7,6 +7,7 @@ from typing import Final
 from runstone.wire.rest.routes import (
     api_keys,
     console,
+    custom_charts,
     environment,
     events,
     files,
@@ -21,6 +22,7 @@ from runstone.wire.rest.routes import (
     teams,
     trash,
     users,
+    views,
 )
 from runstone.wire.rest.routing import Route, routes_of
 
@@ -31,6 +33,8 @@ ROUTES: Final[tuple[Route, ...]] = tuple(
         projects,
         runs,
         trash,
+        views,
+        custom_charts,
         search,
         series,
         system,

@@ -29,6 +29,7 @@ from runstone.wire.wandb.graphql import (
     run_pages,
     runs,
     server_info,
+    views,
 )
 from runstone.wire.wandb.graphql.request import Info, Resolvers
 
@@ -41,6 +42,7 @@ _TABLES: Final[tuple[Resolvers, ...]] = (
     run_history.RESOLVERS,
     run_files.RESOLVERS,
     run_changes.RESOLVERS,
+    views.RESOLVERS,
     absent.RESOLVERS,
 )
 
