@@ -8,6 +8,7 @@ from runstone.sdk.console import Console
 from runstone.sdk.errors import CannotWrite, MissingPackage, ServerError
 from runstone.sdk.files import RunFile
 from runstone.sdk.frames import Format, Frame
+from runstone.sdk.groups import Group, KeyValue
 from runstone.sdk.media import Histogram, MediaItem, MediaKey, MediaValue
 from runstone.sdk.projects import Project
 from runstone.sdk.records import Column, ConsoleLine, KeyInfo
@@ -22,8 +23,10 @@ __all__ = [
     "ConsoleLine",
     "Format",
     "Frame",
+    "Group",
     "Histogram",
     "KeyInfo",
+    "KeyValue",
     "MediaItem",
     "MediaKey",
     "MediaValue",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
 
 import msgspec
 
-from runstone.domain import documents
 from runstone.domain.errors import InvalidInput
 from runstone.sdk.errors import MissingPackage
 from runstone.sdk.saving import whole_file
@@ -42,7 +42,9 @@ Progress: TypeAlias = Callable[[int, float | None], None]
 Keys: TypeAlias = "str | Sequence[str] | None"
 """One name, several, or all."""
 
-_BY_SUFFIX = {
+_FLOATS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_MARKS: Final = (b'"NaN"', b'Infinity"')
+_BY_SUFFIX: Final = {
     ".parquet": Format.PARQUET,
     ".arrow": Format.ARROW,
     ".csv": Format.CSV,
@@ -70,7 +72,8 @@ class Frame:
     """A table on the server: nothing is read until one of the methods is called.
 
     Every call reads anew, so a live run's frame grows. Iterating gives a `dict` for each row as
-    it comes, in constant memory and with the base install; the `to_…` methods read it whole.
+    it comes, in constant memory and with the base install; the `to_…` methods read it whole. What
+    a row lacks is left out of its `dict`; a text `NaN` or `Infinity` is read as the float.
 
     Example:
         for row in run.history(keys=["loss"]):
@@ -94,7 +97,7 @@ class Frame:
                 yield _row(line)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """All rows; a value that a row lacks is left out of its `dict`, or None."""
+        """All rows; what a row lacks is left out of its `dict`."""
         return list(self)
 
     def to_arrow(self) -> pyarrow.Table:
@@ -171,6 +174,15 @@ class Frame:
         return self._transport.stream(self._path, query)
 
 
+def rows_query(
+    stream: str, keys: Keys, min_step: int | None, max_step: int | None
+) -> list[tuple[str, str]]:
+    """Which rows of a history, as a query has it."""
+    bounds = {"min_step": min_step, "max_step": max_step}
+    steps = [(name, str(step)) for name, step in bounds.items() if step is not None]
+    return [("stream", stream), *key_query("keys", keys), *steps]
+
+
 def save_stream(
     asked: AbstractContextManager[Body], target: Path, progress: Progress | None
 ) -> Path:
@@ -225,15 +237,21 @@ def _buffered(body: Body) -> io.BufferedReader:
 
 
 def _row(line: bytes) -> dict[str, Any]:
-    if b'"$' not in line:
-        try:
-            row: dict[str, Any] = msgspec.json.decode(line)
-        except msgspec.DecodeError:
-            pass  # bare NaN, as Python and pandas write it
-        else:
-            return row
-    found: dict[str, Any] = documents.decode(line)
-    return found
+    row: dict[str, Any] = msgspec.json.decode(line)
+    if any(mark in line for mark in _MARKS):
+        return {name: _with_floats(value) for name, value in row.items()}
+    return row
+
+
+def _with_floats(value: Any) -> Any:
+    """Floats that JSON lacks, which come as the texts of their names."""
+    if isinstance(value, str):
+        return _FLOATS.get(value, value)
+    if isinstance(value, list):
+        return [_with_floats(inner) for inner in value]
+    if isinstance(value, dict):
+        return {name: _with_floats(inner) for name, inner in value.items()}
+    return value
 
 
 def _pour(body: Body, file: BinaryIO, wanted_format: Format, progress: Progress | None) -> None:

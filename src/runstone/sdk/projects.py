@@ -113,7 +113,7 @@ class Project:
         """
         return find_run(self._transport, RunPath(self.entity, self.name, run_id))
 
-    def keys(self, runs: Sequence[str] = (), *, system: bool = False) -> list[KeyInfo]:
+    def logged_keys(self, runs: Sequence[str] = (), *, system: bool = False) -> list[KeyInfo]:
         """The keys that runs have logged.
 
         Args:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from runstone.sdk.console import Console
 from runstone.sdk.files import RunFile, find_file, list_files
-from runstone.sdk.frames import Frame, Keys, Progress, key_query, save_stream
+from runstone.sdk.frames import Frame, Keys, Progress, rows_query, save_stream
 from runstone.sdk.media import MediaKey, MediaValue, list_media, read_media
 from runstone.sdk.paths import RunPath
 from runstone.sdk.records import Document, KeyInfo, RunDetail, RunRow, read_document
@@ -233,9 +233,9 @@ class Run:
         """Every row that it logged: no sampling, every value as it was.
 
         Args:
-            keys: Such as `loss`; every key, if left out. Rows without any of them are left out.
+            keys: Such as `loss`; every key, if left out.
             min_step: The first step that is wanted.
-            max_step: The last.
+            max_step: The last one.
         """
         return self._rows("history", keys, min_step, max_step)
 
@@ -249,7 +249,7 @@ class Run:
         """Every row that its machines measured: processors, memory, disks, network, GPUs."""
         return self._rows("system", keys, min_step, max_step)
 
-    def keys(self, *, system: bool = False) -> list[KeyInfo]:
+    def logged_keys(self, *, system: bool = False) -> list[KeyInfo]:
         """The keys that it has logged.
 
         Args:
@@ -359,11 +359,7 @@ class Run:
         min_step: int | None,
         max_step: int | None,
     ) -> Frame:
-        query = [("stream", stream), *key_query("keys", keys)]
-        if min_step is not None:
-            query.append(("min_step", str(min_step)))
-        if max_step is not None:
-            query.append(("max_step", str(max_step)))
+        query = rows_query(stream, keys, min_step, max_step)
         path = (*self._path.segments, "history")
         return Frame(self._transport, path, query, f"{stream} of {self.path}")
 

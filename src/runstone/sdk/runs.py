@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, overload
 from msgspec import Struct
 
 from runstone.domain.errors import InvalidInput
-from runstone.sdk.frames import Format, Frame, Keys, Progress, key_query, save_stream
+from runstone.sdk.frames import Format, Frame, Keys, Progress, key_query, rows_query, save_stream
+from runstone.sdk.groups import Group, KeyValue, read_groups, read_values
 from runstone.sdk.paths import ProjectPath
 from runstone.sdk.records import RunPage
 from runstone.sdk.run import Run
@@ -36,6 +37,10 @@ class RunQuery:
     sort: str | None = None
     search: str | None = None
     columns: tuple[str, ...] = ()
+
+    def restricted(self) -> list[tuple[str, str]]:
+        """Only which runs, as the server is asked."""
+        return [pair for pair in self.asked() if pair[0] != "sort"]
 
     def asked(self) -> list[tuple[str, str]]:
         """As the server is asked."""
@@ -128,6 +133,31 @@ class Runs(Sequence[Run]):
         except IndexError:
             raise IndexError(f"There are {len(self):,} runs, and none at {index}.") from None
 
+    # Summed up
+
+    def group_by(
+        self, *keys: str, aggregates: Sequence[str] = (), sort: str | None = None
+    ) -> Iterator[Group]:
+        """The runs by what they have in common, with figures over each group.
+
+        Example:
+            for group in runs.group_by("config.optimizer", aggregates=["mean(summary.loss)"]):
+                print(group.values["config.optimizer"], group.figures["mean(summary.loss)"])
+
+        Args:
+            keys: Such as `config.optimizer` or `tags`; all runs are one group without any.
+            aggregates: `count()`, or `min`, `max`, `mean`, `median`, `last` of a key, or
+                `best(summary.loss, min)`; the key may be of the history: `mean(min(history.loss))`.
+            sort: Keys and aggregates separated by commas, `-` before one for high to low; by the
+                keys' values, if left out.
+        """
+        query = self._query.restricted()
+        return read_groups(self._transport, self._path, query, keys, aggregates, sort)
+
+    def values_of(self, key: str, *, limit: int = 100) -> list[KeyValue]:
+        """The values that a key has among them, the most frequent first, with counts."""
+        return read_values(self._transport, self._path, self._query.restricted(), key, limit)
+
     # Tables
 
     def table(self, columns: Keys = None, *, limit: int | None = None) -> Frame:
@@ -138,16 +168,36 @@ class Runs(Sequence[Run]):
                 that the runs have, if left out.
             limit: The first so many.
         """
-        return self._frame("table", "columns", columns, limit)
+        return self._frame("table", key_query("columns", columns), limit)
 
-    def history(self, keys: Keys = None, *, limit: int | None = None) -> Frame:
-        """Every row that they logged, in one call: a column a key, and `run` before.
+    def history(
+        self,
+        keys: Keys = None,
+        *,
+        min_step: int | None = None,
+        max_step: int | None = None,
+        limit: int | None = None,
+    ) -> Frame:
+        """Every row that they logged, in one call: a column a key, and `run`, the id, before.
 
         Args:
-            keys: Such as `loss`; every key, if left out. Rows without any of them are left out.
+            keys: Such as `loss`; every key, if left out.
+            min_step: The first step that is wanted.
+            max_step: The last one.
             limit: Of the first so many runs.
         """
-        return self._frame("history", "keys", keys, limit)
+        return self._frame("history", rows_query("history", keys, min_step, max_step), limit)
+
+    def system_metrics(
+        self,
+        keys: Keys = None,
+        *,
+        min_step: int | None = None,
+        max_step: int | None = None,
+        limit: int | None = None,
+    ) -> Frame:
+        """Every row that their machines measured, likewise."""
+        return self._frame("history", rows_query("system", keys, min_step, max_step), limit)
 
     def to_dicts(self, columns: Keys = None) -> list[dict[str, object]]:
         """`table(columns)` as a list of `dict`."""
@@ -180,8 +230,8 @@ class Runs(Sequence[Run]):
         """Writes everything of them to a `.zip`: facts, histories, console output, files."""
         if self._query.search:
             raise InvalidInput(_NO_SEARCH)
-        query = [pair for pair in self._query.asked() if pair[0] == "filter"]
-        asked = self._transport.stream((*self._path.segments, "archive"), query)
+        segments = (*self._path.segments, "archive")
+        asked = self._transport.stream(segments, self._query.restricted())
         return save_stream(asked, Path(path), progress)
 
     # Changes of them all, which the objects at hand show after `refreshed()`
@@ -227,10 +277,10 @@ class Runs(Sequence[Run]):
     def _like(self, query: RunQuery) -> Runs:
         return Runs(self._transport, self._path, query)
 
-    def _frame(self, what: str, name: str, keys: Keys, limit: int | None) -> Frame:
+    def _frame(self, what: str, rows: Query, limit: int | None) -> Frame:
         if self._query.search:
             raise InvalidInput(_NO_SEARCH)
-        query = [*self._query.asked(), *key_query(name, keys)]
+        query = [*self._query.asked(), *rows]
         if limit is not None:
             query.append(("limit", str(limit)))
         return Frame(

@@ -46,7 +46,12 @@ def told_of(target: Path) -> Iterator[None]:
         if isinstance(error, CannotWrite):
             raise
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        reason = "the disk is full" if is_full else (error.strerror or str(error)).lower()
+        if is_full:
+            reason = "the disk is full"
+        elif error.errno in (errno.EEXIST, errno.ENOTDIR):
+            reason = f"{target.parent} is not a folder"
+        else:
+            reason = (error.strerror or str(error)).lower()
         raise CannotWrite(
             f"{target} cannot be written: {reason}.",
             code="disk-full" if is_full else None,

@@ -37,7 +37,7 @@ def reads(command: Callable[Concatenate[Api, P], T]) -> Callable[..., T]:
     return opened
 
 
-class _Count(click.ParamType):
+class _Count(click.ParamType[int]):
     """A number of things."""
 
     name = "count"

@@ -38,7 +38,7 @@ _WHOLE: Final = ".zip"
     type=click.Choice(["history", "runs", "system"]),
     default="history",
     show_default=True,
-    help="Which one, for a file: rows logged, runs, or a run's system metrics.",
+    help="Which one, for a file: rows logged, runs, or system metrics.",
 )
 @keys_option
 @filter_option
@@ -58,7 +58,7 @@ def export(
     """Save a run, a query's runs or a project as files.
 
     \b
-    A folder   runs and history of a project; history and system of a run
+    A folder   the tables: runs, history, system
     A file     one table as Parquet, Arrow, CSV or JSON lines, by its suffix
     A .zip     everything: tables, console, files
 
@@ -105,4 +105,8 @@ def _is_folder(target: Path) -> bool:
 def _tables(source: Run | Runs, keys: list[str] | None) -> dict[str, Frame]:
     if isinstance(source, Run):
         return {"history": source.history(keys), "system": source.system_metrics()}
-    return {"runs": source.table(), "history": source.history(keys)}
+    return {
+        "runs": source.table(),
+        "history": source.history(keys),
+        "system": source.system_metrics(),
+    }

@@ -18,7 +18,7 @@ from runstone.cli.reading.common import (
     with_form,
 )
 from runstone.cli.reading.documents import print_document, value_text
-from runstone.sdk import Api, Frame
+from runstone.sdk import Api, Frame, Run, Runs
 from runstone.sdk.paths import RunPath, read_path
 
 _SHOWN: Final = 50
@@ -36,9 +36,9 @@ keys_option = click.option(
 @keys_option
 @filter_option
 @sort_option
-@click.option("--min-step", type=int, metavar="N", help="Of one run: from this step on.")
-@click.option("--max-step", type=int, metavar="N", help="Of one run: up to this step.")
-@click.option("--system", is_flag=True, help="Of one run: its system metrics.")
+@click.option("--min-step", type=int, metavar="N", help="From this step on.")
+@click.option("--max-step", type=int, metavar="N", help="Up to this step.")
+@click.option("--system", is_flag=True, help="System metrics instead.")
 @click.option(
     "--limit",
     type=COUNT,
@@ -70,13 +70,11 @@ def history(
     if isinstance(read_path(path), RunPath):
         if query or sort:
             raise click.UsageError("--filter and --sort are for a project: name no run.")
-        run = api.run(path)
-        read = run.system_metrics if system else run.history
-        frame = read(wanted, min_step=min_step, max_step=max_step)
+        source: Run | Runs = api.run(path)
     else:
-        if system or min_step is not None or max_step is not None:
-            raise click.UsageError("--min-step, --max-step and --system are for one run: name it.")
-        frame = api.runs(path, query, sort).history(wanted)
+        source = api.runs(path, query, sort)
+    read = source.system_metrics if system else source.history
+    frame = read(wanted, min_step=min_step, max_step=max_step)
     if form.is_for_people:
         _show(frame, _SHOWN if limit is None else limit)
     elif form.is_json:

@@ -25,9 +25,9 @@ def keys(api: Api, *, path: str, system: bool, as_json: bool) -> None:
     """
     address = read_path(path)
     if isinstance(address, RunPath):
-        found = api.run(path).keys(system=system)
+        found = api.run(path).logged_keys(system=system)
     else:
-        found = api.project(path).keys(system=system)
+        found = api.project(path).logged_keys(system=system)
     if as_json:
         print_document({"keys": [asdict(key) for key in found]})
         return
