@@ -92,6 +92,13 @@ const compare = createRoute({
   component: lazyPage(() => import("./pages/compare-page"), "ComparePage"),
 });
 
+/** As the wandb client prints it: `<title>--<id>`, with whatever the title holds. */
+const report = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/reports/$",
+  component: lazyPage(() => import("./pages/report-page"), "ReportPage"),
+});
+
 /** The frame of a run's pages; the page itself is one of its children. */
 const run = createRoute({
   getParentRoute: () => signedIn,
@@ -215,6 +222,7 @@ const routeTree = root.addChildren([
     workspace,
     table,
     compare,
+    report,
     run.addChildren(runPages),
   ]),
 ]);

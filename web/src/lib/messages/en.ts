@@ -11,6 +11,7 @@ import { home } from "./en/home";
 import { media } from "./en/media";
 import { palette } from "./en/palette";
 import { projects } from "./en/projects";
+import { reports } from "./en/reports";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
 import { sections } from "./en/sections";
@@ -40,6 +41,7 @@ export const en = {
   system,
   files,
   media,
+  reports,
   compare,
   code,
   smoothing,

@@ -12,6 +12,7 @@ import { home } from "./ko/home";
 import { media } from "./ko/media";
 import { palette } from "./ko/palette";
 import { projects } from "./ko/projects";
+import { reports } from "./ko/reports";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
 import { sections } from "./ko/sections";
@@ -41,6 +42,7 @@ export const ko: Catalogue = {
   system,
   files,
   media,
+  reports,
   compare,
   code,
   smoothing,

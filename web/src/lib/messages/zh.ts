@@ -12,6 +12,7 @@ import { home } from "./zh/home";
 import { media } from "./zh/media";
 import { palette } from "./zh/palette";
 import { projects } from "./zh/projects";
+import { reports } from "./zh/reports";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
 import { sections } from "./zh/sections";
@@ -41,6 +42,7 @@ export const zh: Catalogue = {
   system,
   files,
   media,
+  reports,
   compare,
   code,
   smoothing,
