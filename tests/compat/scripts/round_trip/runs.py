@@ -101,8 +101,8 @@ def odd_keys(truth: Truth, folder: Path) -> None:
     keys = [
         "val/loss", "a.b.c", "with space", "ünï ✓", "日本", 'quote"d', "back\\slash", "per%cent",
         "q?&=", "_private", "UPPER", "upper", "1", "-minus", "a" * 200, "(x)", "[0]", "$dollar",
-        "{brace}", "comma,key", "semi;colon", "tab\tkey", "trailing ", "'single'", "`tick`", "*", "#",
-        "\U0001f600",
+        "{brace}", "comma,key", "semi;colon", "tab\tkey", "trailing ", "'single'", "`tick`", "*",
+        "#", "\U0001f600",
     ]  # fmt: skip
     run = Writer(truth, folder)
     for step in range(5):
