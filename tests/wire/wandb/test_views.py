@@ -231,14 +231,24 @@ def test_share_links_say_that_they_are_not_there(p: Site) -> None:
     view = save(p)["view"]["id"]
     projects = [{"entityName": "ada", "projectName": "p"}]
     status, code, message = said(p.graphql(TOKEN, i={"viewId": view, "projects": projects}))
-    assert (status, code) == (501, "not-built")
+    assert (status, code) == (400, "not-built")
     assert "nobody was given access" in message
     assert p.data(VIEW, id=view)["view"]["accessTokens"] == []
     for query in (
         'mutation { revokeAccessToken(input: {token: "t"}) { success } }',
         'mutation { updateAccessTokenProjects(input: {token: "t", projects: []}) { success } }',
     ):
-        assert said(p.graphql(query))[:2] == (501, "not-built")
+        assert said(p.graphql(query))[:2] == (400, "not-built")
+
+
+def test_specs_cannot_be_asked_for_without_end(p: Site) -> None:
+    spec = f'{{"a":"{"x" * 6 * 1024 * 1024}"}}'
+    made, _ = p.write(lambda tx: create_view(tx, OPERATOR, "ada", "p", NewView("wandb/runs", spec)))
+    node = node_id(f"View:{made.id}")
+    fields = " ".join(f"s{i}: spec" for i in range(20))
+    answer = p.graphql(f"query S($id: ID!) {{ view(id: $id) {{ {fields} }} }}", id=node)
+    assert said(answer)[:2] == (400, "query-too-large")
+    assert p.data(VIEW, id=node)["view"]["spec"] == spec
 
 
 def test_custom_charts(p: Site) -> None:

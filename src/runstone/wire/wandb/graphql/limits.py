@@ -42,14 +42,17 @@ class Budget:
         self._left = MAX_ENTRIES
         self._ends_at = time.monotonic() + MAX_S
 
-    def spend(self) -> None:
-        """Takes note of one field of a list's entry.
+    def spend(self, num_fields: int = 1) -> None:
+        """Takes note of a field of a list's entry, or of what is worth so many.
 
         Raises:
             TooMuch: There were too many, or it has taken too long.
         """
-        self._left -= 1
-        if self._left < 0 or (self._left % 256 == 0 and time.monotonic() > self._ends_at):
+        before = self._left
+        self._left -= num_fields
+        if self._left < 0 or (
+            self._left // 256 != before // 256 and time.monotonic() > self._ends_at
+        ):
             raise TooMuch
 
 

@@ -22,6 +22,8 @@ from runstone.wire.wandb.graphql.request import Info, Resolvers
 from runstone.wire.wandb.translate import instant
 
 _KIND_PREFIX: Final = "wandb/"
+_BYTES_OF_A_FIELD: Final = 1024
+"""What a document asks for is counted in fields; a spec counts by its size: 100 MB at most."""
 _CURSOR: Final = re.compile("[0-9]{1,18}")
 
 
@@ -73,6 +75,12 @@ def _position(after: str | None) -> ViewId | None:
     if not _CURSOR.fullmatch(after):
         raise InvalidInput(f"{after[:80]!r} is not a cursor of this list.")
     return ViewId(int(after))
+
+
+def _spec(view: View, info: Info) -> str:
+    request = info.context
+    request.budget.spend(1 + view.spec_bytes // _BYTES_OF_A_FIELD)
+    return request.snapshot.views.spec(view.id)
 
 
 # Mutations
@@ -187,7 +195,7 @@ RESOLVERS: Final[Resolvers] = {
         # Never null: result models demand texts.
         "displayName": lambda view, _: view.display_name,
         "description": lambda view, _: view.description,
-        "spec": lambda view, info: info.context.snapshot.views.spec(view.id),
+        "spec": _spec,
         "user": lambda view, info: (
             None if view.user_id is None else info.context.snapshot.accounts.user(view.user_id)
         ),
