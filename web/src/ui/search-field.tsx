@@ -1,4 +1,4 @@
-import type { Ref } from "react";
+import type { KeyboardEvent, Ref } from "react";
 import { useMessages } from "@/lib/i18n";
 import { Icon } from "./icons";
 import styles from "./search-field.module.css";
@@ -10,9 +10,16 @@ interface SearchFieldProps {
   /** The key that focuses the field, shown while it is empty. */
   shortcut?: string;
   ref?: Ref<HTMLInputElement>;
+  /** Takes a key before the field does, where it prevents its default. */
+  onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
+  /** Where the caret is; null where the focus is elsewhere. */
+  onCaret?: (caret: number | null) => void;
+  /** The list of what may be meant, and the option in it that the arrow keys have reached. */
+  completion?: { listId: string; activeId: string | undefined };
 }
 
-export function SearchField({ label, value, onChange, shortcut, ref }: SearchFieldProps) {
+export function SearchField(props: SearchFieldProps) {
+  const { label, value, onChange, shortcut, ref, onKeyDown, onCaret, completion } = props;
   const m = useMessages();
   return (
     <div className={styles.field}>
@@ -26,9 +33,21 @@ export function SearchField({ label, value, onChange, shortcut, ref }: SearchFie
         value={value}
         spellCheck={false}
         autoComplete="off"
-        onChange={(event) => onChange(event.currentTarget.value)}
+        {...(completion && {
+          "aria-autocomplete": "list",
+          "aria-controls": completion.listId,
+          "aria-activedescendant": completion.activeId,
+        })}
+        onChange={(event) => {
+          onChange(event.currentTarget.value);
+          onCaret?.(event.currentTarget.selectionStart);
+        }}
+        onSelect={(event) => onCaret?.(event.currentTarget.selectionStart)}
+        onFocus={(event) => onCaret?.(event.currentTarget.selectionStart)}
+        onBlur={() => onCaret?.(null)}
         onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
+          onKeyDown?.(event);
+          if (event.defaultPrevented || event.key !== "Escape") return;
           if (value !== "") onChange("");
           else event.currentTarget.blur();
         }}

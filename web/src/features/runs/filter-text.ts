@@ -1,17 +1,22 @@
 /**
  * What a person types above a list of runs: words to look for, or a condition in the filter
- * language (docs/filters.md). Only the server reads conditions; here they are told from words.
+ * language (docs/filters.md). Here conditions are told from words; `filter-language.ts` reads them.
  */
 
-const FIELDS =
-  "id|name|state|created_at|heartbeat_at|finished_at|duration_s|user|group|job_type|tags|notes|" +
-  "host|program|commit|remote|sweep|exit_code|stop_requested";
-const DOCUMENT = String.raw`(?:config|summary)(?:\.[^\s()[\],<>=!~"'&|]+|\[[^\]]*\])+`;
-const KEY = `(?:${FIELDS}|${DOCUMENT})`;
+import { AGGREGATES, RUN_FIELDS, SHORT } from "@/lib/query/types";
+
+const PART = String.raw`[^\s()[\],<>=!~"'&|]+`;
+const FIELD = [...Object.keys(RUN_FIELDS), ...Object.keys(SHORT)].join("|");
+const DOCUMENT = String.raw`(?:config|summary|history)(?:\.${PART}|\[[^\]]*\])+`;
+const KEY = String.raw`(?:${FIELD}|${DOCUMENT}|(?:${AGGREGATES.join("|")})\(\s*${DOCUMENT}\s*\))`;
 const COMPARISON = String.raw`(?:\s*[<>~=!]|\s+(?:not\s+)?in\b|\s+is\b)`;
-const VALUE = String.raw`(?:"[^"]*"|'[^']*'|[-+]?[\d.][\w.+-]*)`;
+const TEXT = `(?:"[^"]*"|'[^']*')`;
+const VALUE = String.raw`(?:${TEXT}|[-+]?[\d.][\w.+:-]*|now)`;
+/** A word that is no key, compared with space around: it is said what may have been meant. */
+const UNKNOWN = String.raw`[A-Za-z_]${PART}\s+(?:[<>]=?|[=!]=|!?~)(?=\s|$)`;
 const CONDITION = new RegExp(
-  String.raw`^[\s(]*(?:not[\s(]+)*(?:${KEY}${COMPARISON}|${VALUE}\s*(?:[<>=!]|(?:not\s+)?in\s))`,
+  String.raw`^[\s(]*(?:not[\s(]+)*` +
+    String.raw`(?:${KEY}${COMPARISON}|${VALUE}\s*[<>=!]|${TEXT}\s*(?:not\s+)?in\s|exists\(|${UNKNOWN})`,
 );
 
 /** Whether a text begins as a condition does: a key that runs have, and a comparison. */

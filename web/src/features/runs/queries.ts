@@ -133,12 +133,13 @@ const REQUERY_MS = 5000;
 const REQUERY_MS_PER_PAGE = 1000;
 
 /** The columns that the project's runs have something in: all, or those that a search finds. */
-export function useColumns(ref: ProjectRef, search: string) {
+export function useColumns(ref: ProjectRef, search: string, isWanted = true) {
   const client = useClient();
   return useQuery({
     queryKey: ["columns", ref.entity, ref.project, search],
     queryFn: ({ signal }) => client.listColumns(ref, { search, limit: MAX_COLUMNS }, signal),
     placeholderData: keepPreviousData,
+    enabled: isWanted,
   });
 }
 

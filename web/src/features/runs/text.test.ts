@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toCsv, toTsv } from "./export";
 import { both, idIn, isCondition } from "./filter-text";
-import { doubledKeys, printKey, readKey } from "./run-keys";
+import { doubledKeys, pathOf, printKey, readKey } from "./run-keys";
 import { formatSort, nextSort, parseSort } from "./sorting";
 
 describe("the search field", () => {
@@ -17,6 +17,13 @@ describe("the search field", () => {
     "not (config.a is None)",
     "((duration_s > 60 or state == 'failed'))",
     "1e-3 > config.lr",
+    "created > -7d",
+    "-7d < created",
+    "0.1 < config.lr < 0.2",
+    '"res" in name',
+    'min(history["val/loss"]) < 0.1',
+    "exists(config.lr",
+    "val/loss < 0.1",
   ])("takes %s for a condition", (text) => expect(isCondition(text)).toBe(true));
 
   it.each([
@@ -26,7 +33,9 @@ describe("the search field", () => {
     "running in circles",
     "name of the run",
     "lr=0.1",
-    "configuration < 3",
+    "configuration<3",
+    "count(me) in",
+    "now in tears",
     "a-config.lr",
     "tagsin",
     "5",
@@ -52,6 +61,13 @@ describe("keys", () => {
     expect(printKey({ source, path })).toBe(text);
     expect(readKey(text)).toEqual({ source, path });
   });
+});
+
+it("reads and prints keys of the history", () => {
+  const key = { source: "history", path: "val/loss", aggregate: "min" } as const;
+  expect(printKey(key)).toBe("min(history.val/loss)");
+  expect(readKey("min(history.val/loss)")).toEqual(key);
+  expect(pathOf('count(history["a b"])')).toBe("count(a b)");
 });
 
 it("tells keys apart that are called alike", () => {

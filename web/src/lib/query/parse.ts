@@ -11,6 +11,7 @@ import {
   type Mistake,
   type Op,
   RUN_FIELDS,
+  SHORT,
   type SortKey,
   type Time,
   type Value,
@@ -23,14 +24,6 @@ const MAX_SORT_KEYS = 8;
 const MAX_NESTING = 50;
 const MAX_CONDITIONS = 500;
 
-/** What people write for short; it is read as the field itself. */
-const SHORT: ReadonlyMap<string, string> = new Map([
-  ["created", "created_at"],
-  ["started", "created_at"],
-  ["heartbeat", "heartbeat_at"],
-  ["finished", "finished_at"],
-  ["duration", "duration_s"],
-]);
 /** What other tools call a field, in small letters without what is between them. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["displayname", "name"],
@@ -144,7 +137,7 @@ class Reader {
       throw this.#error(token, `${why} ${AGGREGATES.join(", ")}`);
     }
     if (source !== "run") return { source, path };
-    const field = SHORT.get(path) ?? path;
+    const field = Object.hasOwn(SHORT, path) ? (SHORT[path] ?? path) : path;
     if (Object.hasOwn(RUN_FIELDS, field)) return { source, path: field };
     throw this.#error(token, unknownField(path));
   }

@@ -28,6 +28,17 @@ export const RUN_FIELDS: Readonly<Record<string, FieldKind>> = {
   sweep: "text",
   exit_code: "number",
   stop_requested: "true or false",
+  archived: "true or false",
+  archived: "true or false",
+};
+
+/** What people write for short; it is read as the field itself. */
+export const SHORT: Readonly<Record<string, string>> = {
+  created: "created_at",
+  started: "created_at",
+  heartbeat: "heartbeat_at",
+  finished: "finished_at",
+  duration: "duration_s",
 };
 
 /** What is compared or sorted by. */

@@ -1,12 +1,12 @@
 import { useMessages } from "@/lib/i18n";
 import type { Catalogue } from "@/lib/messages/en";
-import { readKey } from "../run-keys";
+import { pathOf, readKey } from "../run-keys";
 import styles from "./key-label.module.css";
 
 /** What a column is called: a field in the person's language, a key as it was logged. */
 export function keyLabel(key: string, { runs: m }: Catalogue): string {
   const { source, path } = readKey(key);
-  if (source !== "run") return path;
+  if (source !== "run") return pathOf(key);
   const names: Readonly<Record<string, string>> = m.fields;
   return names[path] ?? path;
 }

@@ -114,6 +114,7 @@ export function RunList(props: RunListProps) {
         </span>
       </header>
       <RunSearch
+        project={project}
         ref={search}
         text={view.text}
         onText={props.onText}

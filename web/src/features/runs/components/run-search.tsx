@@ -1,5 +1,6 @@
-/** The field above a list of runs: words to look for, or a condition. */
-import type { Ref } from "react";
+/** The field above a list of runs: words to look for, or a condition, which it helps to write. */
+import { type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import type { ProjectRef } from "@/api/client";
 import { ProblemError } from "@/api/problem";
 import { classNames } from "@/lib/class-names";
 import { useMessages } from "@/lib/i18n";
@@ -8,9 +9,15 @@ import { IconButton } from "@/ui/button";
 import { Popover } from "@/ui/popover";
 import { SearchField } from "@/ui/search-field";
 import { isCondition } from "../filter-text";
+import { useFilterLanguage } from "../use-filter-language";
+import { useKeySuggestions } from "../use-key-suggestions";
+import { usePaused } from "../use-paused";
+import { KeySuggestions } from "./key-suggestions";
+import { Misread, Problem } from "./misread";
 import styles from "./run-search.module.css";
 
 interface RunSearchProps {
+  project: ProjectRef;
   text: string;
   onText: (text: string) => void;
   error: Error | null;
@@ -18,26 +25,79 @@ interface RunSearchProps {
   ref?: Ref<HTMLInputElement>;
 }
 
-export function RunSearch({ text: settled, onText, error, warnings, ref }: RunSearchProps) {
+export function RunSearch(props: RunSearchProps) {
+  const { project, text: settled, onText, error, warnings, ref } = props;
   const m = useMessages();
-  const [text, setText] = useSearchText(settled, onText);
+  const field = useRef<HTMLInputElement>(null);
+  useImperativeHandle<HTMLInputElement | null, HTMLInputElement | null>(ref, () => field.current);
+  const [caret, setCaret] = useState<number | null>(null);
+  const language = useFilterLanguage(caret !== null || isCondition(settled));
+  const mistakeIn = (one: string) => (isCondition(one) ? (language?.mistakeIn(one) ?? null) : null);
+  // What cannot be read is not asked: what was found before stays.
+  const [text, setText] = useSearchText(settled, (next) => {
+    if (mistakeIn(next) === null) onText(next);
+  });
+  const isPaused = usePaused(text);
+  const mistake = mistakeIn(text);
   const said = problemOf(error);
+
+  const listId = useId();
+  const suggestions = useKeySuggestions(project, language, text, caret);
+  const nextCaret = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (nextCaret.current !== null)
+      field.current?.setSelectionRange(nextCaret.current, nextCaret.current);
+    nextCaret.current = null;
+  });
+  const onPick = (key: string) => {
+    const [next, at] = suggestions.accept(key);
+    nextCaret.current = at;
+    setText(next);
+    setCaret(at);
+  };
+  const optionId = (place: number) => `${listId}-${place}`;
+
   return (
     <div className={styles.search}>
       <div className={styles.line}>
         <div className={classNames(styles.field, isCondition(text) && styles.isCondition)}>
           <SearchField
-            {...(ref ? { ref } : {})}
+            ref={field}
             label={m.runs.filter}
             value={text}
             onChange={setText}
             shortcut="/"
+            onCaret={setCaret}
+            onKeyDown={(event) => {
+              const picked = suggestions.onKey(event.key);
+              if (picked === null) return;
+              event.preventDefault();
+              if (typeof picked === "string") onPick(picked);
+            }}
+            {...(suggestions.keys.length > 0 && {
+              completion: {
+                listId,
+                activeId: suggestions.active === null ? undefined : optionId(suggestions.active),
+              },
+            })}
           />
+          {suggestions.keys.length > 0 && (
+            <KeySuggestions
+              id={listId}
+              keys={suggestions.keys}
+              active={suggestions.active}
+              optionId={optionId}
+              onPick={onPick}
+            />
+          )}
         </div>
         <FilterHelp onExample={setText} />
       </div>
-      {said !== null && <Problem said={said} />}
-      {said === null && warnings.length > 0 && isCondition(settled) && (
+      {mistake !== null && isPaused && (
+        <Misread text={text} mistake={mistake} isBeingWritten={caret !== null} />
+      )}
+      {mistake === null && said !== null && <Problem said={said} />}
+      {mistake === null && said === null && warnings.length > 0 && isCondition(settled) && (
         <p className={styles.warning} role="status">
           {warnings.join(" ")}
         </p>
@@ -52,7 +112,8 @@ const EXAMPLES = [
   'state in ["failed", "crashed"]',
   '"baseline" in tags',
   'name ~ "resnet.*"',
-  'created_at > "2026-11-01"',
+  "created > -7d",
+  "min(history.loss) < 0.1",
   "summary.loss == nan",
 ];
 
@@ -77,17 +138,6 @@ function FilterHelp({ onExample }: { onExample: (text: string) => void }) {
         </ul>
       </div>
     </Popover>
-  );
-}
-
-/** The server's words, and below them its finger on the place: what points needs its column. */
-function Problem({ said }: { said: string }) {
-  const [words = "", ...lines] = said.split("\n");
-  return (
-    <div className={styles.problem} role="alert">
-      {words}
-      {lines.length > 0 && <pre className={styles.place}>{lines.join("\n")}</pre>}
-    </div>
   );
 }
 

@@ -155,6 +155,7 @@ export function RunsTableView(props: RunsTableViewProps) {
         <span className={styles.total}>{listing.runs && formatInteger(total)}</span>
         <div className={styles.search}>
           <RunSearch
+            project={project}
             ref={search}
             text={view.text}
             onText={props.onText}

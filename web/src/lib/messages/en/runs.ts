@@ -23,6 +23,7 @@ export const runs = {
   table: "Open as a table",
   toCharts: "Back to the charts",
 
+  suggested: "Suggested keys",
   filterHelp: "How to filter",
   filterHint: "Words are looked for in names, ids, groups and tags. A condition finds by value:",
 
@@ -60,6 +61,7 @@ export const runs = {
     sweep: "Sweep",
     exit_code: "Exit code",
     stop_requested: "Asked to stop",
+    archived: "Archived",
     last_step: "Last step",
     num_rows: "Rows",
   },

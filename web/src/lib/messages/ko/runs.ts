@@ -24,6 +24,7 @@ export const runs: typeof en.runs = {
   table: "표로 열기",
   toCharts: "차트로 돌아가기",
 
+  suggested: "추천 키",
   filterHelp: "필터 사용법",
   filterHint: "단어는 이름, ID, 그룹, 태그에서 찾습니다. 조건식은 값으로 찾습니다.",
 
@@ -60,6 +61,7 @@ export const runs: typeof en.runs = {
     sweep: "스윕",
     exit_code: "종료 코드",
     stop_requested: "중지 요청됨",
+    archived: "보관됨",
     last_step: "마지막 스텝",
     num_rows: "행 수",
   },

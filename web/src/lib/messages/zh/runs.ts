@@ -24,6 +24,7 @@ export const runs: typeof en.runs = {
   table: "以表格打开",
   toCharts: "返回图表",
 
+  suggested: "建议的键",
   filterHelp: "如何筛选",
   filterHint: "文字会在名称、ID、分组和标签中查找。条件式按值查找：",
 
@@ -60,6 +61,7 @@ export const runs: typeof en.runs = {
     sweep: "超参搜索",
     exit_code: "退出码",
     stop_requested: "已请求停止",
+    archived: "已归档",
     last_step: "最后一步",
     num_rows: "行数",
   },

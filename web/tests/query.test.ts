@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import vectors from "../../../../tests/vectors/filters.json";
-import { type Parsed, parseFilter, parseKey, parseSort } from "./parse";
-import { printFilter, printKey } from "./print";
-import type { Filter, Mistake, SortKey } from "./types";
+import { type Parsed, parseFilter, parseKey, parseSort } from "@/lib/query/parse";
+import { printFilter, printKey } from "@/lib/query/print";
+import { type Filter, type Mistake, RUN_FIELDS, type SortKey } from "@/lib/query/types";
+import vectors from "../../tests/vectors/filters.json";
 
 interface Vector {
   text: string;
@@ -57,6 +57,8 @@ describe("the server's vectors", () => {
     check(vector, parseKey(vector.text), printKey),
   );
 });
+
+it("knows the server's fields", () => expect(RUN_FIELDS).toEqual(vectors.fields));
 
 describe("what is printed", () => {
   const printed = vectors.filters.flatMap((vector: Vector) => vector.printed ?? []);

@@ -1,0 +1,28 @@
+import { useEffect, useState } from "react";
+
+export type FilterLanguage = typeof import("./filter-language");
+
+let loaded: FilterLanguage | null = null;
+
+/** What reads conditions, once it is wanted and there; without it the server does. */
+export function useFilterLanguage(isWanted: boolean): FilterLanguage | null {
+  const [language, setLanguage] = useState(loaded);
+  const isLoading = isWanted && language === null;
+  useEffect(() => {
+    if (!isLoading) return;
+    let isGone = false;
+    import("./filter-language").then(
+      (found) => {
+        loaded = found;
+        if (!isGone) setLanguage(found);
+      },
+      () => {
+        // The server is away: it is asked again with the next condition.
+      },
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [isLoading]);
+  return language;
+}
