@@ -54,3 +54,11 @@ class TestViews(OnMemory, catalog.ViewsConformance):
 
 class TestCustomCharts(OnMemory, catalog.CustomChartsConformance):
     pass
+
+
+class TestGarbage(OnMemory, catalog.GarbageConformance):
+    pass
+
+
+class TestUsage(OnMemory, catalog.UsageConformance):
+    pass

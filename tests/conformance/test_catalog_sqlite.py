@@ -54,3 +54,11 @@ class TestViews(OnSqlite, catalog.ViewsConformance):
 
 class TestCustomCharts(OnSqlite, catalog.CustomChartsConformance):
     pass
+
+
+class TestGarbage(OnSqlite, catalog.GarbageConformance):
+    pass
+
+
+class TestUsage(OnSqlite, catalog.UsageConformance):
+    pass

@@ -11,7 +11,8 @@ import http.client
 import json
 import os
 import ssl
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -53,6 +54,14 @@ class AdminDoor(Protocol):
         Raises:
             Refused: The API said no.
             Unavailable: There is no answer.
+        """
+
+    def lines(self, method: str, *path: str) -> Iterator[Any]:
+        """Lines of JSON as they come, for what takes long.
+
+        Raises:
+            Refused: The API said no, before the first line.
+            Unavailable: There is no answer, or it broke off.
         """
 
     def close(self) -> None:
@@ -125,24 +134,41 @@ class ServerDoor:
         body: Mapping[str, Any] | None = None,
     ) -> Any:
         """See `AdminDoor`."""
-        headers = {"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        data = None if body is None else json.dumps(body).encode()
-        try:
-            self._connection.request(
-                method, self._prefix + _target(path, query), body=data, headers=headers
-            )
-            answer = self._connection.getresponse()
+        with self._asking():
+            answer = self._ask(method, _target(path, query), body)
             return _understood(answer.status, answer.read())
-        except (OSError, http.client.HTTPException) as error:
-            raise Unavailable(
-                f"No answer from {self._url} ({error}). Is a server running there?"
-            ) from error
+
+    def lines(self, method: str, *path: str) -> Iterator[Any]:
+        """See `AdminDoor`."""
+        with self._asking():
+            answer = self._ask(method, _target(path, None), None)
+            if answer.status >= 400:
+                _understood(answer.status, answer.read())
+            while line := answer.readline():
+                yield json.loads(line)
 
     def close(self) -> None:
         """Ends the connection."""
         self._connection.close()
+
+    def _ask(
+        self, method: str, target: str, body: Mapping[str, Any] | None
+    ) -> http.client.HTTPResponse:
+        headers = {"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        data = None if body is None else json.dumps(body).encode()
+        self._connection.request(method, self._prefix + target, body=data, headers=headers)
+        return self._connection.getresponse()
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Unavailable(
+                f"No answer from {self._url} ({error}). Is a server running there?"
+            ) from error
 
 
 class FolderDoor:
@@ -189,7 +215,14 @@ class FolderDoor:
     ) -> Any:
         """See `AdminDoor`."""
         data = b"" if body is None else json.dumps(body).encode()
-        return self._runner.run(self._call(method, _target(path, query), data))
+        return _understood(*self._runner.run(self._call(method, _target(path, query), data)))
+
+    def lines(self, method: str, *path: str) -> Iterator[Any]:
+        """See `AdminDoor`; here they come when all is done."""
+        status, said = self._runner.run(self._call(method, _target(path, None), b""))
+        if status >= 400:
+            _understood(status, said)
+        yield from map(json.loads, said.splitlines())
 
     def close(self) -> None:
         """Makes everything durable and lets go of the folder."""
@@ -197,7 +230,7 @@ class FolderDoor:
         self._parts.close()
         self._folder.close()
 
-    async def _call(self, method: str, target: str, data: bytes) -> Any:
+    async def _call(self, method: str, target: str, data: bytes) -> tuple[int, bytes]:
         path, _, query = target.partition("?")
         host, port = self._address
         scope = {
@@ -243,7 +276,7 @@ class FolderDoor:
                 parts.append(message.get("body", b""))
 
         await self._app(scope, receive, send)
-        return _understood(status, b"".join(parts))
+        return status, b"".join(parts)
 
 
 def _target(path: tuple[str, ...], query: Mapping[str, str] | None) -> str:

@@ -33,6 +33,8 @@ _SECTIONS: Final = {
         "up": "runstone.cli.up:up",
         "down": "runstone.cli.control:down",
         "status": "runstone.cli.control:status",
+        "du": "runstone.cli.storage:du",
+        "gc": "runstone.cli.storage:gc",
         "admin": "runstone.cli.admin:admin",
     },
 }
@@ -51,19 +53,11 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by what they are for, each with its short help."""
         room = formatter.width - 6 - max(map(len, _COMMANDS))
-        for heading, commands in _SECTIONS.items():
+        for heading, names in _SECTIONS.items():
+            commands = {name: self.get_command(ctx, name) for name in names}
+            helps = [(name, one.get_short_help_str(room)) for name, one in commands.items() if one]
             with formatter.section(heading):
-                formatter.write_dl([(name, self._short_help(ctx, name, room)) for name in commands])
-
-    def _short_help(self, ctx: click.Context, name: str, room: int) -> str:
-        try:
-            command = self.get_command(ctx, name)
-        except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] == "runstone":
-                raise
-            return "Needs pip install 'runstone[server]'."
-        assert command is not None, "it is declared"
-        return command.get_short_help_str(room)
+                formatter.write_dl(helps)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""

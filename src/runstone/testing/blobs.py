@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Coroutine, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -166,6 +167,28 @@ class BlobsConformance:
             return b"".join(parts)
 
         assert run(scenario()) == BIG
+
+    def test_blobs_are_listed_by_prefix(self, blobs: Blobs) -> None:
+        async def scenario() -> dict[str, list[tuple[str, int]]]:
+            for key in ("runs/2/a", "runs/10/b", "runs/2/c.d", "other", "runs/x"):
+                await blobs.put(key, chunks_of([key.encode()]))
+            await blobs.delete("runs/10/b")
+            found = {}
+            for prefix in ("", "runs/", "runs/2/", "runs/10/", "none/"):
+                infos = [info async for info in blobs.list_blobs(prefix)]
+                age = [datetime.now(UTC) - info.stored_at for info in infos]
+                assert all(abs(a) < timedelta(minutes=5) for a in age)
+                found[prefix] = sorted((info.key, info.size_bytes) for info in infos)
+            return found
+
+        of_two = [("runs/2/a", 8), ("runs/2/c.d", 10)]
+        assert run(scenario()) == {
+            "": [("other", 5), *of_two, ("runs/x", 6)],
+            "runs/": [*of_two, ("runs/x", 6)],
+            "runs/2/": of_two,
+            "runs/10/": [],
+            "none/": [],
+        }
 
     def test_many_at_once(self, blobs: Blobs) -> None:
         async def scenario() -> list[bytes]:

@@ -7,6 +7,7 @@ it. (One class of all would hide tests that share a name.)
 from __future__ import annotations
 
 from runstone.testing.accounts import AccountsConformance
+from runstone.testing.garbage import GarbageConformance, UsageConformance
 from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
 from runstone.testing.runs import RunsConformance
@@ -18,10 +19,12 @@ __all__ = [
     "ConsoleConformance",
     "CustomChartsConformance",
     "FilesConformance",
+    "GarbageConformance",
     "ProjectsConformance",
     "RunsConformance",
     "SearchConformance",
     "TrashConformance",
     "UploadsConformance",
+    "UsageConformance",
     "ViewsConformance",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
@@ -91,7 +91,7 @@ class Collector:
                 code="collection-running",
             )
 
-    async def collect(self, actor: Actor) -> AsyncIterator[Collected]:
+    async def collect(self, actor: Actor) -> AsyncGenerator[Collected, None]:
         """Collects all there is now, and gives all that is free back; tells of it on the way.
 
         Raises:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Final
 
-_MIN_BYTES: Final = 64 * 1024
+_MIN_BYTES: Final = 256 * 1024
 _MAX_BYTES: Final = 2 * 1024 * 1024
 _SHORT_S: Final = 0.006
 _LONG_S: Final = 0.015
@@ -18,7 +18,7 @@ class Pace:
     """The size of the next step, learned from how long the last ones took."""
 
     def __init__(self) -> None:
-        self.step_bytes = 256 * 1024
+        self.step_bytes = 512 * 1024
         self._began = 0.0
 
     def begin(self) -> None:

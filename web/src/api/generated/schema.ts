@@ -201,7 +201,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Do one thing to many runs at once, in one transaction */
+        /**
+         * Do one thing to many runs at once
+         * @description Runs that are named are changed in one transaction. Those that a filter finds are those of one
+         *     instant, checked all together before the first is changed, and then changed 500 at a time, so
+         *     that nobody else waits: should the server stop in between, or someone take a name that `move`
+         *     needs, the rest is as it was, and the same request does the rest.
+         */
         post: operations["change_runs"];
         delete?: never;
         options?: never;
@@ -242,6 +248,46 @@ export interface paths {
         put?: never;
         /** Ask a run to stop; its process hears of it with its next report */
         post: operations["stop_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group a project's runs by what they have in common, with figures of each group
+         * @description A table of groups within groups asks for one level at a time: for the groups by the first key,
+         *     and, when someone opens one, for those by the second with the group's `filter` joined to its
+         *     own by `and`; at last for its runs, by `list_runs` with that filter. Several keys at once give
+         *     the innermost groups as one list.
+         */
+        get: operations["group_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the values that a key has among a project's runs, the most frequent first */
+        get: operations["list_values"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -331,6 +377,99 @@ export interface paths {
         put?: never;
         /** Take a project out of the trash, with the runs that were deleted along with it */
         post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what the whole server stores; for administrators */
+        get: operations["read_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{entity}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what an entity's projects cost */
+        get: operations["read_entity_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what a project's runs cost, by kind of data; of a project in the trash, too */
+        get: operations["read_project_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/storage/garbage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a collection would free; for administrators
+         * @description It looks at every file, which takes a while.
+         */
+        get: operations["read_garbage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/storage/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase what was removed for good, and give the space back, now; for administrators
+         * @description The answer is one line of JSON (`Collection`) now and then, until all is done. Whoever goes
+         *     away meanwhile stops it; the server goes on by itself, only slower. Nobody has to ask for
+         *     this: a server collects on its own.
+         */
+        post: operations["collect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -687,6 +826,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/runs/{run}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export every row of a run, a column for each key
+         * @description Rows come in the order in which they were logged: those that are there when the export begins,
+         *     several writers one after the other. Before the keys stand `_step`, `_timestamp` (seconds since
+         *     1970 UTC), `_runtime`, and where several processes logged, `_writer`.
+         *
+         *     A key's column is int64, float64, bool or utf8 where all its values are integers, floats (or
+         *     both), booleans, or strings. One with values of several types, lists, or objects such as media
+         *     holds JSON texts, and its field says `runstone.type: json`. A logged null is null. JSON lines
+         *     have each value as it was logged, and keys that the row has alone. NaN and infinities are
+         *     themselves; in JSON they are the strings `NaN`, `Infinity`, `-Infinity`.
+         *
+         *     Where it is known, the header `Runstone-Rows` says how many rows come. An export that fails on
+         *     its way breaks the connection off.
+         */
+        get: operations["export_run_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export every row of many runs, run after run
+         * @description As of one run, with a column `run` before: the run's id. A key has one type over all runs; a
+         *     run that has not logged it has nulls there.
+         */
+        get: operations["export_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a project's runs, one row a run
+         * @description Columns are named as they were asked for; of all, fields by their names, others `config.lr`,
+         *     `summary.val/loss`. Objects in documents are taken apart, but those with a `_type`. Types are
+         *     as those of histories; times are timestamps, tags JSON texts.
+         */
+        get: operations["export_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export everything of a project's runs as a zip: records, rows, output, files
+         * @description Its README.md says what lies where.
+         */
+        get: operations["export_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export everything of a run as a zip, laid out as that of a project */
+        get: operations["export_run_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -947,12 +1197,35 @@ export interface components {
          * @description What to do.
          * @enum {unknown}
          */
-        BulkAction: "add_tags" | "delete" | "remove_tags" | "restore" | "set_group" | "stop";
-        /** @description One thing to do to many runs. */
+        BulkAction: "add_tags" | "archive" | "delete" | "move" | "remove_tags" | "restore" | "set_group" | "stop" | "unarchive";
+        /** @description One thing to do to many runs: to those in `runs`, or to all that `filter` finds. */
         BulkChange: {
-            /** @description Ids of runs. */
-            runs: string[];
             action: components["schemas"]["BulkAction"];
+            /**
+             * @description Ids of runs; not with `filter`.
+             * @default []
+             */
+            runs: string[];
+            /**
+             * @description As of `list_runs`; `true` for all runs. Of `restore`, among those in the trash.
+             * @default null
+             */
+            filter: string | null;
+            /**
+             * @description Of `filter`. If left out, `only` for `unarchive`, else `exclude`, as lists show.
+             * @default null
+             */
+            archived: ("exclude" | "include" | "only") | null;
+            /**
+             * @description Of `filter`: says how many runs it finds, and changes nothing.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @description Of `filter`: how many runs you saw it find. If it finds another number by now, nothing is changed, and the answer is a 409 `count-differs`.
+             * @default null
+             */
+            expect_count: number | null;
             /**
              * @description For `add_tags` and `remove_tags`.
              * @default []
@@ -963,14 +1236,42 @@ export interface components {
              * @default null
              */
             group: string | null;
+            /**
+             * @description For `move`: whose project it is; the same, if left out.
+             * @default null
+             */
+            to_entity: string | null;
+            /**
+             * @description For `move`: where the runs go.
+             * @default null
+             */
+            to_project: string | null;
         };
-        /** @description What became of the runs: each id that was named is in one of the three. */
+        /**
+         * @description What became of the runs: each id that was named is in one of the three lists.
+         *
+         *         Of runs that a filter found there are numbers alone.
+         */
         BulkOutcome: {
             changed: string[];
             /** @description They were so already; of `stop`: no process is behind them. */
             unchanged: string[];
             /** @description There is no such run; of `restore`: not in the trash. */
             unknown: string[];
+            /** @default 0 */
+            num_changed: number;
+            /** @default 0 */
+            num_unchanged: number;
+            /**
+             * @description Of a filter: they were deleted or moved meanwhile.
+             * @default 0
+             */
+            num_unknown: number;
+            /**
+             * @description How many runs were named, or found.
+             * @default 0
+             */
+            num_found: number;
         };
         /** @description The address of a run that changed. */
         ChangedRun: {
@@ -1060,6 +1361,14 @@ export interface components {
             /** @description What the client calls it, such as a rank. */
             label: string | null;
             num_lines: number;
+        };
+        /** @description A value, and how many runs have it. */
+        CountedValue: {
+            /** @description Null for runs without a value. Times are ISO 8601. All lists and objects are one value, `{"$other": true}`. Texts beyond 1,000 characters are cut and end in `…`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
+            value: unknown;
+            num_runs: number;
+            /** @description Lets through exactly these runs, among those of the question: join it to the question's filter by `and`. Null where a value is too long to be part of a filter. */
+            filter: string | null;
         };
         /** @description A key to be. */
         CreateApiKey: {
@@ -1208,6 +1517,10 @@ export interface components {
          * @enum {unknown}
          */
         EntityKind: "team" | "user";
+        /** @description What an entity's projects cost, the largest first; those in the trash are among them. */
+        EntityStorage: {
+            projects: components["schemas"]["StoredProject"][];
+        };
         /** @description Where and with what a run was started. */
         Environment: {
             /** @description The one, or each that reported to the run; never empty. */
@@ -1223,6 +1536,21 @@ export interface components {
             diffs: components["schemas"]["RunFile"][];
             has_diff: boolean;
         };
+        /** @description One aggregate of one group. */
+        Figure: {
+            /** @description Null where no run of the group has one; else as a cell of a list of runs (`values` there). */
+            value: unknown;
+            /**
+             * @description Of `last` and `best`: id of the run whose value it is.
+             * @default null
+             */
+            run: string | null;
+            /**
+             * @description Of that run.
+             * @default null
+             */
+            display_name: string | null;
+        };
         /** @description Files by name. */
         FileList: {
             files: components["schemas"]["RunFile"][];
@@ -1231,6 +1559,16 @@ export interface components {
             /** @description Files of the run, whatever was searched for. */
             total: number;
         };
+        /** @description How many runs of a group have a number under a key (NaN apart), and how many NaN. */
+        FilledKey: {
+            num_values: number;
+            num_nan: number;
+        };
+        /**
+         * @description How rows are written.
+         * @enum {unknown}
+         */
+        Format: "arrow" | "csv" | "jsonl" | "parquet";
         /** @description A project that was found by its name or address. */
         FoundProject: {
             entity: string;
@@ -1256,6 +1594,20 @@ export interface components {
              */
             match: "exact" | "part" | "prefix" | "word_prefix";
         };
+        /** @description What a collection would free. */
+        Garbage: {
+            /** @description Removed runs that are not wholly erased. */
+            num_runs: number;
+            removed: components["schemas"]["Sizes"];
+            /** @description Files of runs older than an hour that no record names. */
+            num_orphans: number;
+            orphan_bytes: number;
+            /** @description Names of metrics that no run has values of. */
+            num_keys: number;
+            /** @description Free in the database file now. */
+            free_bytes: number;
+            can_shrink: boolean;
+        };
         /** @description The commit that a run was started from. */
         Git: {
             commit: string | null;
@@ -1276,6 +1628,34 @@ export interface components {
             uuid: string | null;
             architecture: string | null;
             cores: number | null;
+        };
+        /** @description Runs that have the same values. */
+        Group: {
+            /** @description Of each key of `group_by`, in its order. */
+            values: unknown[];
+            /** @description Lets through exactly these runs, among those of the question: join it to the question's filter by `and`. Null where a value is too long to be part of a filter. */
+            filter: string | null;
+            num_runs: number;
+            /** @description Of each of `aggregates`, in its order. */
+            figures: components["schemas"]["Figure"][];
+            /** @description By key that aggregates compute with: of how many of the runs their figures are. NaN is passed over by all but `last`, and counted here. */
+            filled: {
+                [key: string]: components["schemas"]["FilledKey"];
+            };
+        };
+        /** @description A page of groups, in the order asked for. */
+        GroupList: {
+            groups: components["schemas"]["Group"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description Groups, of all pages. */
+            total: number;
+            /** @description Runs under the filter; with `tags`, one may be in several groups. */
+            num_runs: number;
+            /** @description All changes up to this number are in here. */
+            seq: number;
+            /** @description What may not have been meant: a key that no run has. */
+            warnings: string[];
         };
         /** @description Data of the event `hello`: the change number from which this stream goes on. */
         HelloEvent: {
@@ -1525,6 +1905,19 @@ export interface components {
         ProjectList: {
             projects: components["schemas"]["Project"][];
         };
+        /** @description What a project and its runs cost. */
+        ProjectStorage: {
+            entity: string;
+            name: string;
+            num_runs: number;
+            sizes: components["schemas"]["Sizes"];
+            num_trashed: number;
+            trash: components["schemas"]["Sizes"];
+            /** @description The largest first; in the trash, too. */
+            runs: components["schemas"]["StoredRun"][];
+            /** @description Runs that are not among `runs`. */
+            num_others: number;
+        };
         /** @description Runs of all projects that one may see, the most recently active first. */
         RecentRuns: {
             runs: components["schemas"]["RunRow"][];
@@ -1560,6 +1953,11 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /**
+             * @description Lists leave it out unless they are asked for it.
+             * @default false
+             */
+            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -1604,7 +2002,7 @@ export interface components {
             /** @description Pass as `since_seq` to hear what changed after this. */
             seq: number;
             /**
-             * @description Of `since_seq`: ids of runs that went to the trash since.
+             * @description Of `since_seq`: ids of runs that went to the trash since, or that `archived` leaves out.
              * @default []
              */
             deleted: string[];
@@ -1638,6 +2036,11 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /**
+             * @description Lists leave it out unless they are asked for it.
+             * @default false
+             */
+            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -1835,6 +2238,24 @@ export interface components {
             base_url: string;
             version: string;
         };
+        /** @description What the whole server stores. */
+        ServerStorage: {
+            /** @description The database file, free pages included. */
+            database_bytes: number;
+            /** @description Committed, and not yet in its place in the file. */
+            log_bytes: number;
+            /** @description Of the file: reused, or given back. */
+            free_bytes: number;
+            /** @description False for a database that gives no space back until it is rebuilt: `runstone gc --full`. */
+            can_shrink: boolean;
+            /** @description Files and media of all runs, as recorded. */
+            blob_bytes: number;
+            /** @description Removed runs that are not wholly erased yet. */
+            num_removed: number;
+            removed: components["schemas"]["Sizes"];
+            /** @description The largest first. */
+            projects: components["schemas"]["StoredProject"][];
+        };
         /** @description A new password. */
         SetPassword: {
             password: string;
@@ -1864,6 +2285,24 @@ export interface components {
             user: components["schemas"]["User"];
         };
         /**
+         * @description Bytes by kind of data.
+         *
+         *         Files and media are exact, and so are the packed bytes of histories, the text of the console and
+         *         the documents. What the database needs around them (indexes, half-full pages, names of metrics)
+         *         is in none: the whole of it is `database_bytes`.
+         */
+        Sizes: {
+            total: number;
+            history: number;
+            /** @description System metrics. */
+            system: number;
+            console: number;
+            files: number;
+            media: number;
+            /** @description Config, summary, what clients say of themselves. */
+            documents: number;
+        };
+        /**
          * @description Which filter.
          *
          *         A weight of 0 is no smoothing; the closer to 1, the smoother.
@@ -1889,6 +2328,22 @@ export interface components {
          * @enum {unknown}
          */
         Source: "config" | "history" | "run" | "summary";
+        /** @description What a project's runs cost, those in the trash apart. */
+        StoredProject: {
+            entity: string;
+            name: string;
+            num_runs: number;
+            sizes: components["schemas"]["Sizes"];
+            num_trashed: number;
+            trash: components["schemas"]["Sizes"];
+        };
+        /** @description What one run costs. */
+        StoredRun: {
+            id: string;
+            name: string;
+            in_trash: boolean;
+            sizes: components["schemas"]["Sizes"];
+        };
         /**
          * @description Which history of a run can be drawn: what it logged, or the system metrics.
          * @enum {unknown}
@@ -2020,6 +2475,11 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /**
+             * @description Lists leave it out unless they are asked for it.
+             * @default false
+             */
+            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -2069,6 +2529,18 @@ export interface components {
         /** @description Users by name. */
         UserList: {
             users: components["schemas"]["User"][];
+        };
+        /** @description The values that most runs have, the most frequent first. */
+        ValueList: {
+            values: components["schemas"]["CountedValue"][];
+            /** @description Values under the same search. */
+            total: number;
+            /** @description Runs without a value. */
+            num_missing: number;
+            /** @description Runs under the filter. */
+            num_runs: number;
+            /** @description What may not have been meant: a key that no run has. */
+            warnings: string[];
         };
         /** @description A saved view of a project, without its spec. */
         View: {
@@ -2420,6 +2892,8 @@ export interface operations {
                 sort?: string;
                 /** @description Only runs changed after this: `seq` of an earlier answer. */
                 since_seq?: number;
+                /** @description What of archived runs; with `ids` they are there anyway. */
+                archived?: "exclude" | "include" | "only";
                 /** @description Only these runs, in this order, whatever the other parameters say but `columns`; unknown ones are left out. */
                 ids?: string[];
                 /** @description What `values` of each run holds: `config.lr`, `summary["val/loss"]`, `notes`; see `list_columns`. */
@@ -2655,6 +3129,86 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    group_runs: {
+        parameters: {
+            query?: {
+                /** @description At most 5 keys, separated by commas: `config.optimizer, tags`. Runs that have the same value of each are one group; with `tags`, a run is in a group of each of its tags. All runs are one group where there is no key. */
+                group_by?: string;
+                /** @description At most 20, separated by commas: `count()`, or `min`, `max`, `mean`, `median`, `last` of a key, or `best(summary.loss, min)`: `mean(summary.loss), max(last(history.acc))`. */
+                aggregates?: string;
+                /** @description As of `list_runs`. */
+                filter?: string;
+                /** @description As of `list_runs`. */
+                search?: string;
+                /** @description Keys of `group_by` and any aggregates, separated by commas, `-` for high to low: `-mean(summary.loss), config.optimizer`. By the values of `group_by` if left out. */
+                sort?: string;
+                /** @description As of `list_runs`. */
+                archived?: "exclude" | "include" | "only";
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_values: {
+        parameters: {
+            query: {
+                /** @description Such as `config.optimizer` or `tags`. */
+                key: string;
+                /** @description As of `list_runs`. */
+                filter?: string;
+                /** @description Part of a value, whatever the case of its letters. */
+                search?: string;
+                /** @description As of `list_runs`. */
+                archived?: "exclude" | "include" | "only";
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     list_trash: {
         parameters: {
             query?: {
@@ -2812,6 +3366,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerStorage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_entity_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityStorage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_project_storage: {
+        parameters: {
+            query?: {
+                /** @description List this run alone. */
+                run?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectStorage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_garbage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Garbage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -3553,6 +4229,187 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Environment"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    export_run_history: {
+        parameters: {
+            query?: {
+                /** @description `parquet`, `arrow` (an IPC stream), `csv`, or `jsonl`: one object a line. */
+                format?: components["schemas"]["Format"];
+                /** @description What the script logged, or system metrics. */
+                stream?: "history" | "system";
+                /** @description Only these, in this order; each its own parameter. All if left out. */
+                keys?: string[];
+                /** @description Only rows with this step or a later one. */
+                min_step?: number;
+                /** @description Only rows with this step or an earlier one. */
+                max_step?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    export_history: {
+        parameters: {
+            query?: {
+                /** @description `parquet`, `arrow` (an IPC stream), `csv`, or `jsonl`: one object a line. */
+                format?: components["schemas"]["Format"];
+                /** @description What the script logged, or system metrics. */
+                stream?: "history" | "system";
+                /** @description Only these, in this order; each its own parameter. All if left out. */
+                keys?: string[];
+                /** @description Only rows with this step or a later one. */
+                min_step?: number;
+                /** @description Only rows with this step or an earlier one. */
+                max_step?: number;
+                /** @description Such as `config.lr < 1e-3 and "baseline" in tags`. */
+                filter?: string;
+                /** @description Keys separated by commas, `-` for high to low; newest first if left out. */
+                sort?: string;
+                /** @description At most so many runs; all if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    export_table: {
+        parameters: {
+            query?: {
+                /** @description `parquet`, `arrow` (an IPC stream), `csv`, or `jsonl`: one object a line. */
+                format?: components["schemas"]["Format"];
+                /** @description Such as `name`, `config.lr`, `summary["val/loss"]`, in this order; each its own parameter. All fields, and all keys of config and summary, if left out. */
+                columns?: string[];
+                /** @description Such as `config.lr < 1e-3 and "baseline" in tags`. */
+                filter?: string;
+                /** @description Keys separated by commas, `-` for high to low; newest first if left out. */
+                sort?: string;
+                /** @description At most so many runs; all if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    export_archive: {
+        parameters: {
+            query?: {
+                /** @description Such as `config.lr < 1e-3 and "baseline" in tags`. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    export_run_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -1,0 +1,87 @@
+"""A full scan of a data folder for what refers to nothing, and for sums that do not add up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+_OWNERS: Final = {"run_id": "run", "stream_id": "stream", "segment_id": "segment"}
+_SIZES: Final = """
+SELECT r.id, coalesce(s.console_bytes, 0), coalesce(s.file_bytes, 0), coalesce(s.media_bytes, 0),
+    (SELECT coalesce(sum(octet_length(text)), 0) FROM console_line WHERE run_id = r.id),
+    (SELECT coalesce(sum(size_bytes), 0) FROM run_file WHERE run_id = r.id
+        AND name NOT LIKE 'media/%'),
+    (SELECT coalesce(sum(size_bytes), 0) FROM run_file WHERE run_id = r.id
+        AND name LIKE 'media/%')
+FROM run AS r LEFT JOIN run_size AS s ON s.run_id = r.id
+"""
+
+
+def orphans(database: Path, blobs: Path) -> list[str]:
+    """Everything that a collection should have taken, or that is missing; empty when all is well.
+
+    Args:
+        database: Of a store that is closed, or that nobody writes to now.
+        blobs: The folder of its blobs.
+    """
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        found = [f"integrity: {row}" for row in _rows(connection, "PRAGMA integrity_check")]
+        found = [finding for finding in found if "ok" not in finding]
+        found += [f"foreign key: {row}" for row in _rows(connection, "PRAGMA foreign_key_check")]
+        found += _rows_of_nobody(connection)
+        found += _wrong_sizes(connection)
+        found += _blobs_of_nobody(connection, blobs)
+        return found
+    finally:
+        connection.close()
+
+
+def _rows_of_nobody(connection: apsw.Connection) -> list[str]:
+    found = []
+    tables = _rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    for (table,) in tables:
+        columns = {row[1] for row in _rows(connection, f"PRAGMA table_info({table})")}
+        for column, owner in _OWNERS.items():
+            if column in columns and table != owner:
+                sql = f"SELECT count(*) FROM {table} WHERE {column} NOT IN (SELECT id FROM {owner})"  # noqa: S608 - names of ours
+                ((number,),) = _rows(connection, sql)
+                found += [f"{number} row(s) of {table} without {owner}"] if number else []
+    unused = "SELECT name FROM metric_key WHERE id NOT IN (SELECT key_id FROM chunk)"
+    found += [f"name {name} without values" for (name,) in _rows(connection, unused)]
+    lost = "SELECT count(*) FROM chunk WHERE key_id NOT IN (SELECT id FROM metric_key)"
+    ((number,),) = _rows(connection, lost)
+    return found + ([f"{number} chunk(s) without a name"] if number else [])
+
+
+def _wrong_sizes(connection: apsw.Connection) -> list[str]:
+    return [
+        f"run {run}: sizes {(console, files, media)}, but there are {there}"
+        for run, console, files, media, *there in _rows(connection, _SIZES)
+        if [console, files, media] != there
+    ]
+
+
+def _blobs_of_nobody(connection: apsw.Connection, folder: Path) -> list[str]:
+    there = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != ".incoming"
+    }
+    named = {
+        row[0] for row in _rows(connection, "SELECT blob FROM run_file WHERE blob IS NOT NULL")
+    }
+    found = [f"blob {key} without a record" for key in sorted(there - named)]
+    found += [f"blob {key} is missing" for key in sorted(named - there)]
+    empty = [
+        path
+        for path in folder.rglob("*")
+        if path.is_dir() and path.name != ".incoming" and not any(path.iterdir())
+    ]
+    return found + [f"empty folder {path}" for path in empty]
+
+
+def _rows(connection: apsw.Connection, sql: str) -> list[Any]:
+    return connection.execute(sql).fetchall()

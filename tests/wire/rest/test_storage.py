@@ -1,0 +1,128 @@
+"""What is stored costs, and collecting what was removed, over the native API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from tests.wire.rest.conftest import Site
+
+from runstone.ports.store import Transaction
+from runstone.services.collection import Collected
+
+pytestmark = pytest.mark.anyio
+
+PROJECT = "/projects/ada/digits"
+
+
+def _size(site: Site, name: str, *, media: int = 0, files: int = 0) -> None:
+    def arrive(tx: Transaction) -> None:
+        entity = tx.accounts.entity("ada")
+        assert entity is not None
+        project = tx.projects.project(entity.id, "digits")
+        assert project is not None
+        run = tx.runs.run(project.id, name)
+        assert run is not None
+        for file, size in (("media/a.png", media), ("model.bin", files)):
+            tx.files.arrived(
+                run.id, file, blob=f"x/{name}/{file}", size_bytes=size, md5="", mime_type=""
+            )
+
+    site.store.write(arrive).result()
+
+
+async def _json(client: httpx.AsyncClient, path: str, status: int = 200) -> Any:
+    answer = await client.get(path)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def test_runs_are_listed_the_largest_first(ada: httpx.AsyncClient, site: Site) -> None:
+    for name, media in (("small", 10), ("large", 3_000), ("middle", 200), ("gone", 50)):
+        site.add_run(name, rows=20)
+        _size(site, name, media=media, files=1)
+    await ada.delete(f"{PROJECT}/runs/gone")
+    found = await _json(ada, f"{PROJECT}/storage")
+    assert [run["id"] for run in found["runs"]] == ["large", "middle", "gone", "small"]
+    assert [run["in_trash"] for run in found["runs"]] == [False, False, True, False]
+    assert (found["num_runs"], found["num_trashed"], found["num_others"]) == (3, 1, 0)
+    assert (found["sizes"]["media"], found["sizes"]["files"]) == (3_210, 3)
+    assert found["trash"]["media"] == 50
+    outside = [run["sizes"] for run in found["runs"] if not run["in_trash"]]
+    for kind, size in found["sizes"].items():
+        assert size == sum(sizes[kind] for sizes in outside)
+    assert all(sizes["history"] > 0 for sizes in outside)
+    first = await _json(ada, f"{PROJECT}/storage?limit=1")
+    assert ([run["id"] for run in first["runs"]], first["num_others"]) == (["large"], 3)
+    one = await _json(ada, f"{PROJECT}/storage?run=gone")
+    assert [run["id"] for run in one["runs"]] == ["gone"]
+    (project,) = (await _json(ada, "/entities/ada/storage"))["projects"]
+    assert project == {k: v for k, v in found.items() if k not in ("runs", "num_others")}
+    server = await _json(ada, "/storage")
+    assert server["projects"] == [project]
+    assert server["blob_bytes"] == 3_210 + 3 + 50 + 1
+    assert server["database_bytes"] + server["log_bytes"] > 4_096
+    assert (server["can_shrink"], server["num_removed"]) == (True, 0)
+
+
+async def test_who_may_see_and_collect(
+    bob: httpx.AsyncClient, ada: httpx.AsyncClient, site: Site
+) -> None:
+    site.add_run("r1")
+    await _json(bob, "/entities/bob/storage")
+    for path in ("/entities/ada/storage", f"{PROJECT}/storage", "/projects/bob/none/storage"):
+        await _json(bob, path, 404)
+    await _json(ada, f"{PROJECT}/storage?run=none", 404)
+    for path in ("/storage", "/storage/garbage"):
+        said = await _json(bob, path, 403)
+        assert "Only an administrator" in said["detail"]
+    refused = await bob.post("/storage/collection")
+    assert refused.status_code == 403
+    assert "collect" in refused.json()["detail"]
+
+
+async def test_a_collection_tells_what_it_did(ada: httpx.AsyncClient, site: Site) -> None:
+    for name in ("r1", "r2"):
+        site.add_run(name, rows=500)
+
+        _size(site, name, media=7)
+    await ada.delete(f"{PROJECT}/runs/r1")
+    await ada.delete(f"{PROJECT}/trash/r1")
+    found = await _json(ada, "/storage/garbage")
+    assert (found["num_runs"], found["removed"]["media"]) == (1, 7)
+    assert (await _json(ada, "/storage"))["num_removed"] == 1
+    answer = await ada.post("/storage/collection")
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    done = lines[-1]
+    assert (done["stage"], done["num_runs"], done["erased"]["media"]) == ("done", 1, 7)
+    assert done["returned_bytes"] > 0
+    assert done["problem"] is None
+    assert (await _json(ada, "/storage"))["free_bytes"] == 0
+    (run,) = (await _json(ada, f"{PROJECT}/storage"))["runs"]
+    assert run["id"] == "r2"
+
+
+async def test_one_collection_at_a_time_and_the_background_makes_room(
+    ada: httpx.AsyncClient, site: Site
+) -> None:
+    for number in range(5):
+        site.add_run(f"r{number}", rows=100)
+        await ada.delete(f"{PROJECT}/runs/r{number}")
+    await ada.delete(f"{PROJECT}/trash")
+    collector = site.context.collector
+    answers = await asyncio.gather(
+        collector.tidy(wholly=True), *(ada.post("/storage/collection") for _ in range(2))
+    )
+    background, *asked = answers
+    assert isinstance(background, Collected)
+    codes = sorted(answer.status_code for answer in asked)  # type: ignore[union-attr]
+    # Both may have been told "yes" before either began: then the second says so in its line.
+    texts = [answer.text for answer in asked]  # type: ignore[union-attr]
+    assert codes in ([200, 409], [200, 200])
+    assert sum("running already" in text for text in texts) == 1
+    assert (await _json(ada, "/storage"))["num_removed"] == 0
+    assert (await ada.post("/storage/collection")).status_code == 200
