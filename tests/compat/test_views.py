@@ -109,6 +109,14 @@ def test_what_cannot_be_done_with_a_report_says_why(newest: Client) -> None:
     assert "not built yet in Runstone 0.1: nobody was given access" in facts["share"]
 
 
+def test_a_report_of_the_older_form_comes_back_unchanged(newest: Client) -> None:
+    facts = newest.run("report_v1", "older").facts
+    assert facts["read"] == ["Alt: 50% é", "d", "fluid", True]
+    assert facts["changed"] == [True, "Neu"]
+    assert facts["copied"]
+    assert facts["listed"] == ["Neu", "Neu"]
+
+
 def test_a_workspace_comes_back_unchanged(newest: Client) -> None:
     project = "worked"
     facts = newest.run("workspace", project).facts

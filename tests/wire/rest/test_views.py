@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -81,6 +82,17 @@ async def test_nobodys_change_is_lost(ada: httpx.AsyncClient) -> None:
     assert (await ada.get(url)).json()["spec"] == {"a": 1}
     assert (await ada.delete(url, headers={"if-match": '"5"'})).status_code == 204
     assert problem(await ada.get(url)) == (404, "not-found")
+
+
+async def test_of_changes_at_the_same_time_one_is_made(ada: httpx.AsyncClient) -> None:
+    url = f"{VIEWS}/{(await save(ada))['id']}"
+    answers = await asyncio.gather(
+        *(ada.patch(url, json={"spec": {"by": i}}, headers={"if-match": '"1"'}) for i in range(8))
+    )
+    made = [answer for answer in answers if answer.status_code == 200]
+    assert len(made) == 1
+    assert {answer.status_code for answer in answers} == {200, 412}
+    assert (await ada.get(url)).json() == made[0].json()
 
 
 async def test_lists_have_pages_and_no_specs(ada: httpx.AsyncClient) -> None:
