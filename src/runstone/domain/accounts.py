@@ -39,7 +39,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, or a service that acts like one. `id` is also that of the personal entity."""
+    """A person, or a service that acts like one. `id` is also that of the personal entity.
+
+    Attributes:
+        is_service: No person: it has keys, which the administrators of its team make.
+    """
 
     id: EntityId
     username: str
@@ -47,6 +51,7 @@ class User:
     email: str | None
     is_admin: bool
     created_at: datetime
+    is_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,13 @@ class Accounts(AccountsReader):
 
     @abstractmethod
     def create_user(
-        self, username: str, *, full_name: str, email: str | None, is_admin: bool
+        self,
+        username: str,
+        *,
+        full_name: str,
+        email: str | None,
+        is_admin: bool,
+        is_service: bool = False,
     ) -> User:
         """A new user and the personal entity of the same name."""
 

@@ -20,12 +20,15 @@ from runstone.domain.access import (
 from runstone.domain.accounts import ApiKey, Entity, EntityKind, Membership, Organization, User
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.ids import MIN_API_KEY_CHARS, ApiKeyId, EntityId, new_api_key
-from runstone.domain.names import check_entity_name
+from runstone.domain.names import check_entity_name, clean_text
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.signin import hash_secret
 
 _KEY_CHARS: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HINT_CHARS: Final = 13
+_NO_NAME: Final = re.compile("[^a-z0-9]+")
+_MAX_SERVICE_NAME_CHARS: Final = 56
+"""A number may come behind it."""
 
 
 def create_first_user(tx: Transaction, username: str) -> User | None:
@@ -61,6 +64,33 @@ def create_user(
     return tx.accounts.create_user(
         username, full_name=full_name or username, email=email, is_admin=is_admin
     )
+
+
+def create_service_account(tx: Transaction, actor: Actor, team: str, description: str) -> User:
+    """A new member of a team that is no person, for machines that log to its projects.
+
+    It is called after the team and the description, which becomes its full name. Its keys are
+    made by `create_key`.
+
+    Raises:
+        NotFound: No such team.
+        PermissionDenied: Not its administrator.
+        InvalidInput: No description.
+    """
+    found = _team(tx, team)
+    require(actor, Action.ADMINISTER, found.id, what=f"team {team}")
+    said = clean_text(description).strip()
+    if not said:
+        raise InvalidInput("Say what the service account is for: it is shown under that name.")
+    user = tx.accounts.create_user(
+        _free_name(tx, found.name, said),
+        full_name=said,
+        email=None,
+        is_admin=False,
+        is_service=True,
+    )
+    tx.accounts.set_member(found.id, user.id, Role.MEMBER)
+    return user
 
 
 def list_users(snapshot: Snapshot, actor: Actor) -> Sequence[User]:
@@ -141,11 +171,16 @@ def add_member(tx: Transaction, actor: Actor, team: str, username: str, role: Ro
 
     Raises:
         NotFound: No such team or user.
-        PermissionDenied: Not the team's administrator.
+        PermissionDenied: Not the team's administrator; or a service account from elsewhere, and
+            not an administrator.
     """
     found = _team(tx, team)
     require(actor, Action.ADMINISTER, found.id, what=f"team {team}")
-    tx.accounts.set_member(found.id, _user(tx, username).id, role)
+    user = _user(tx, username)
+    if user.is_service and found.id not in {t.id for t, _role in tx.accounts.teams_of(user.id)}:
+        # Whoever administers its team makes its keys: it would be a way into its other teams.
+        require_admin(actor, doing="add a service account to another team")
+    tx.accounts.set_member(found.id, user.id, role)
 
 
 def remove_member(tx: Transaction, actor: Actor, team: str, username: str) -> None:
@@ -244,13 +279,14 @@ def create_key(
         The key's record, and the secret: the only time it can be had.
 
     Raises:
-        PermissionDenied: For someone else, or of a chosen value, and not an administrator.
+        PermissionDenied: For someone else, or of a chosen value, and not an administrator (of
+            this server; for a service account, of the teams that it is in).
         InvalidInput: A chosen value that the wandb client would refuse, or a lifetime that ends
             at once or beyond the year 9999.
         AlreadyExists: A chosen value that is registered already.
         NotFound: No such user.
     """
-    if not is_own_name(actor, username):
+    if not _manages_keys_of(tx, actor, username):
         require_admin(actor, doing="create API keys for others")
     if secret is not None:
         require_admin(actor, doing="register an API key of a chosen value")
@@ -272,12 +308,12 @@ def list_keys(snapshot: Snapshot, actor: Actor, username: str | None = None) -> 
     """Keys, newest first: of one user, or of everyone the actor may ask about.
 
     Raises:
-        PermissionDenied: Someone else's, and not an administrator.
+        PermissionDenied: Someone else's, and not an administrator (see `create_key`).
         NotFound: No such user.
     """
     if username is None:
         return snapshot.accounts.keys(None if actor.is_admin else actor.user_id)
-    if not is_own_name(actor, username):
+    if not _manages_keys_of(snapshot, actor, username):
         require_admin(actor, doing="list others' API keys")
     return snapshot.accounts.keys(_user(snapshot, username).id)
 
@@ -286,10 +322,11 @@ def delete_key(tx: Transaction, actor: Actor, key: ApiKeyId) -> None:
     """Revokes a key.
 
     Raises:
-        NotFound: No such key, or it is not the actor's.
+        NotFound: No such key, or it is not one that the actor may make.
     """
-    keys = {k.id: k for k in list_keys(tx, actor)}
-    if key not in keys:
+    every = tx.accounts.keys(None)
+    found = next((known for known in every if known.id == key), None)
+    if found is None or not (actor.is_admin or _manages_keys_of(tx, actor, found.username)):
         raise NotFound(f"There is no API key number {key}; `runstone admin key list` shows them.")
     tx.accounts.delete_key(key)
 
@@ -309,6 +346,31 @@ def visible_entities(snapshot: Snapshot, actor: Actor) -> Sequence[EntityId] | N
     if actor.is_admin:
         return None
     return [entity.id for entity in entities_of(snapshot, actor)]
+
+
+def _manages_keys_of(snapshot: Snapshot, actor: Actor, username: str) -> bool:
+    """Whether the keys are the actor's own, or of a service account whose teams are theirs."""
+    if is_own_name(actor, username):
+        return True
+    entity = snapshot.accounts.entity(username)
+    user = None if entity is None else snapshot.accounts.user(entity.id)
+    return (
+        user is not None
+        and user.is_service
+        and bool(teams := snapshot.accounts.teams_of(user.id))
+        and all(may(actor, Action.ADMINISTER, team.id) for team, _role in teams)
+    )
+
+
+def _free_name(snapshot: Snapshot, team: str, description: str) -> str:
+    """`team-description`, as far as names go, with a number where that is taken."""
+    words = _NO_NAME.sub("-", description.lower()).strip("-") or "service"
+    base = f"{team}-{words}"[:_MAX_SERVICE_NAME_CHARS].rstrip("-")
+    name, number = base, 1
+    while snapshot.accounts.entity(name) is not None:
+        number += 1
+        name = f"{base}-{number}"
+    return check_entity_name(name)
 
 
 def _user(snapshot: Snapshot, username: str) -> User:

@@ -44,6 +44,19 @@ class AccountsConformance(StoreFixtures):
         )
         assert found == (made, entity, entity, [made], [entity], None)
 
+    def test_a_service_is_a_user_that_is_no_person(self, subject: Subject) -> None:
+        made = subject.write(
+            lambda tx: tx.accounts.create_user(
+                "bot", full_name="The bot", email=None, is_admin=False, is_service=True
+            )
+        )
+        now = subject.clock.now
+        assert made == User(made.id, "bot", "The bot", None, False, now, is_service=True)
+        assert subject.read(lambda s: (s.accounts.user(made.id), s.accounts.users())) == (
+            made,
+            [made],
+        )
+
     def test_what_is_absent_is_none_or_empty(self, subject: Subject) -> None:
         found = subject.read(
             lambda s: (

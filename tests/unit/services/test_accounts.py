@@ -115,6 +115,55 @@ def test_who_makes_a_team_administers_it_unless_another_is_named(office: Office)
     assert office.read(lambda s: s.accounts.entity("x")) is None
 
 
+def test_service_accounts_belong_to_those_who_administer_the_team(office: Office) -> None:
+    boss = office.join("anna", Role.ADMIN)
+    bert = office.join("bert", Role.MEMBER)
+    made = office.write(lambda tx: accounts.create_service_account(tx, boss, "lab", "CI: runner!"))
+    assert (made.username, made.full_name) == ("lab-ci-runner", "CI: runner!")
+    assert made.is_service
+    assert not made.is_admin
+    again = office.write(lambda tx: accounts.create_service_account(tx, boss, "lab", "ci runner"))
+    assert again.username == "lab-ci-runner-2"
+    odd = office.write(lambda tx: accounts.create_service_account(tx, boss, "lab", "✓" * 500))
+    assert odd.username == "lab-service"
+    long = office.write(lambda tx: accounts.create_service_account(tx, boss, "lab", "x" * 500))
+    assert len(long.username) <= 64
+    for description in ("", "  "):
+        with pytest.raises(InvalidInput):
+            office.write(
+                lambda tx, d=description: accounts.create_service_account(tx, boss, "lab", d)  # type: ignore[misc]
+            )
+
+    key, _secret = office.write(lambda tx: accounts.create_key(tx, boss, made.username))
+    assert office.read(lambda s: accounts.list_keys(s, boss, made.username)) == [key]
+    with pytest.raises(PermissionDenied):
+        office.write(lambda tx: accounts.create_service_account(tx, bert, "lab", "mine"))
+    for act in (accounts.create_key, accounts.list_keys):
+        with pytest.raises(PermissionDenied):
+            office.write(lambda tx, act=act: act(tx, bert, made.username))  # type: ignore[misc]
+    with pytest.raises(NotFound):
+        office.write(lambda tx: accounts.delete_key(tx, bert, key.id))
+    office.write(lambda tx: accounts.delete_key(tx, boss, key.id))
+    assert office.read(lambda s: accounts.list_keys(s, OPERATOR, made.username)) == []
+
+
+def test_nobody_takes_over_another_teams_service_account(office: Office) -> None:
+    boss = office.join("anna", Role.ADMIN)
+    made = office.write(lambda tx: accounts.create_service_account(tx, boss, "lab", "ci"))
+    office.write(lambda tx: accounts.create_team(tx, OPERATOR, "others", team_admin="bert"))
+    bert = office.actor("bert")
+    with pytest.raises(PermissionDenied):
+        office.write(lambda tx: accounts.add_member(tx, bert, "others", made.username, Role.MEMBER))
+    # An administrator may; then the keys are for those who administer both teams.
+    office.write(lambda tx: accounts.add_member(tx, OPERATOR, "others", made.username, Role.MEMBER))
+    office.write(lambda tx: accounts.add_member(tx, bert, "others", made.username, Role.VIEWER))
+    for actor in (bert, boss):
+        with pytest.raises(PermissionDenied):
+            office.write(lambda tx, a=actor: accounts.create_key(tx, a, made.username))  # type: ignore[misc]
+    office.write(lambda tx: accounts.remove_member(tx, OPERATOR, "lab", made.username))
+    office.write(lambda tx: accounts.create_key(tx, bert, made.username))
+
+
 def test_a_team_is_ruled_by_its_administrators(office: Office) -> None:
     boss = office.join("anna", Role.ADMIN)
     office.write(lambda tx: accounts.add_member(tx, boss, "LAB", "bert", Role.VIEWER))

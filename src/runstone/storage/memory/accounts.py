@@ -48,6 +48,7 @@ class MemoryAccounts(Accounts):
             account.email,
             account.is_admin,
             entity.created_at,
+            account.is_service,
         )
 
     def users(self) -> Sequence[User]:
@@ -95,11 +96,17 @@ class MemoryAccounts(Accounts):
     # Changes
 
     def create_user(
-        self, username: str, *, full_name: str, email: str | None, is_admin: bool
+        self,
+        username: str,
+        *,
+        full_name: str,
+        email: str | None,
+        is_admin: bool,
+        is_service: bool = False,
     ) -> User:
         entity = self._create_entity(username, EntityKind.USER, None)
-        self._tables.accounts[entity.id] = Account(text(full_name), email, is_admin)
-        return User(entity.id, username, full_name, email, is_admin, self._now)
+        self._tables.accounts[entity.id] = Account(text(full_name), email, is_admin, is_service)
+        return User(entity.id, username, full_name, email, is_admin, self._now, is_service)
 
     def create_team(self, name: str, organization: OrganizationId | None) -> Entity:
         team = self._create_entity(name, EntityKind.TEAM, organization)

@@ -34,6 +34,7 @@ class Account:
     full_name: str
     email: str | None
     is_admin: bool
+    is_service: bool
     password_hash: str | None = None
 
 

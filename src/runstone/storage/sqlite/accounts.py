@@ -82,11 +82,17 @@ class SqliteAccounts(Accounts):
     # Changes
 
     def create_user(
-        self, username: str, *, full_name: str, email: str | None, is_admin: bool
+        self,
+        username: str,
+        *,
+        full_name: str,
+        email: str | None,
+        is_admin: bool,
+        is_service: bool = False,
     ) -> User:
         entity = self._create_entity(username, EntityKind.USER, None)
-        self._run("insert_user", entity.id, full_name, email, int(is_admin))
-        return User(entity.id, username, full_name, email, is_admin, entity.created_at)
+        self._run("insert_user", entity.id, full_name, email, int(is_admin), int(is_service))
+        return User(entity.id, username, full_name, email, is_admin, entity.created_at, is_service)
 
     def create_team(self, name: str, organization: OrganizationId | None) -> Entity:
         return self._create_entity(name, EntityKind.TEAM, organization)
@@ -204,8 +210,10 @@ def _entity(row: Any) -> Entity:
 
 
 def _user(row: Any) -> User:
-    identifier, name, full_name, email, is_admin, created = row
-    return User(identifier, name, full_name, email, bool(is_admin), from_micros(created))
+    identifier, name, full_name, email, is_admin, created, is_service = row
+    return User(
+        identifier, name, full_name, email, bool(is_admin), from_micros(created), bool(is_service)
+    )
 
 
 def _organization(row: Any) -> Organization:

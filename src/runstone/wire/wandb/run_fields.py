@@ -170,6 +170,12 @@ class _Notes(Field):
     def missing(self) -> Filter:
         return Compare(self.key, Op.EQ, "")
 
+    def ordered(self, op: Op, value: Scalar) -> Filter:
+        return And((Not(self.missing()), super().ordered(op, value)))
+
+    def matches(self, pattern: Pattern) -> Filter:
+        return And((Not(self.missing()), super().matches(pattern)))
+
 
 class _Tags(Field):
     """A list: equal to what is in it."""

@@ -32,6 +32,7 @@ CREATE TABLE user_account (
     full_name     TEXT NOT NULL,
     email         TEXT,
     is_admin      INTEGER NOT NULL CHECK (is_admin IN (0, 1)),
+    is_service    INTEGER NOT NULL CHECK (is_service IN (0, 1)),
     password_hash TEXT
 ) STRICT;
 

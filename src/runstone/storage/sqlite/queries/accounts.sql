@@ -11,11 +11,11 @@ SELECT id, name, kind, organization_id, created_at FROM entity ORDER BY name_key
 SELECT id, name, kind, organization_id, created_at FROM entity WHERE kind = ? ORDER BY name_key;
 
 -- name: user_by_id
-SELECT u.id, e.name, u.full_name, u.email, u.is_admin, e.created_at
+SELECT u.id, e.name, u.full_name, u.email, u.is_admin, e.created_at, u.is_service
 FROM user_account u JOIN entity e ON e.id = u.id WHERE u.id = ?;
 
 -- name: users
-SELECT u.id, e.name, u.full_name, u.email, u.is_admin, e.created_at
+SELECT u.id, e.name, u.full_name, u.email, u.is_admin, e.created_at, u.is_service
 FROM user_account u JOIN entity e ON e.id = u.id ORDER BY e.name_key;
 
 -- name: password_hash
@@ -61,7 +61,7 @@ INSERT INTO entity (name, name_key, kind, organization_id, created_at)
 VALUES (?, ?, ?, ?, ?) RETURNING id;
 
 -- name: insert_user
-INSERT INTO user_account (id, full_name, email, is_admin) VALUES (?, ?, ?, ?);
+INSERT INTO user_account (id, full_name, email, is_admin, is_service) VALUES (?, ?, ?, ?, ?);
 
 -- name: insert_organization
 INSERT INTO organization (name, name_key, created_at) VALUES (?, ?, ?) RETURNING id;

@@ -102,6 +102,15 @@ def _create_team(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa:
     return {"entity": team}
 
 
+def _create_service_account(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    user = accounts.create_service_account(
+        request.tx, request.actor, input["entityName"], input["description"]
+    )
+    request.changes_accounts = True
+    return {"user": user}
+
+
 def _create_invite(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
     """Adds someone who has an account; there is no mail to ask others by."""
     request = info.context
@@ -164,24 +173,28 @@ def _members(entity: Entity, info: Info) -> Sequence[dict[str, Any]]:
     request = info.context
     if entity.kind is not EntityKind.TEAM:
         return []
-    members = []
-    for member in accounts.list_members(request.snapshot, request.actor, entity.name):
-        user = _user(request, member.user_id)
-        members.append(
-            {
-                "id": ids.user_id(member.user_id),
-                "name": user.full_name if user else member.username,
-                "role": str(member.role),
-                "admin": member.role is Role.ADMIN,
-                "pending": False,
-                "email": user.email if user else None,
-                "username": member.username,
-                "photoUrl": None,
-                "accountType": "MEMBER",
-                "apiKey": None,
-            }
-        )
-    return members
+    found = [
+        (request.runs.user(member.user_id), member)
+        for member in accounts.list_members(request.snapshot, request.actor, entity.name)
+    ]
+    # Whoever makes a service account takes the last member for it: they come last, the newest
+    # behind the others.
+    found.sort(key=lambda pair: pair[1].user_id if pair[0] and pair[0].is_service else 0)
+    return [
+        {
+            "id": ids.user_id(member.user_id),
+            "name": user.full_name if user else member.username,
+            "role": str(member.role),
+            "admin": member.role is Role.ADMIN,
+            "pending": False,
+            "email": user.email if user else None,
+            "username": member.username,
+            "photoUrl": None,
+            "accountType": "SERVICE" if user and user.is_service else "MEMBER",
+            "apiKey": None,
+        }
+        for user, member in found
+    ]
 
 
 def _entity_organization(entity: Entity, info: Info) -> Organization | None:
@@ -222,6 +235,7 @@ RESOLVERS: Final[Resolvers] = {
         "deleteApiKey": _delete_api_key,
         "createUser": _create_user,
         "createTeam": _create_team,
+        "createServiceAccount": _create_service_account,
         "createInvite": _create_invite,
         "deleteInvite": _delete_invite,
     },
