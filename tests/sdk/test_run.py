@@ -42,6 +42,24 @@ def test_what_a_list_did_not_bring_is_read_when_it_is_looked_at(api: Api) -> Non
     assert run.notes == ""
 
 
+def test_what_a_list_did_not_bring_is_read_for_many_at_once(
+    lab: Lab, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        lab.log(f"r{number}", "together", config={"n": number})
+    monkeypatch.setattr("runstone.sdk.runs._TOGETHER", 2)
+    runs = list(api.runs("ada/together", sort="config.n", columns=["config.n"]))
+    api.run("ada/together/r3").delete()
+    asked: list[object] = []
+    get = api._transport.get
+    monkeypatch.setattr(api._transport, "get", lambda *args: asked.append(args) or get(*args))
+    assert [run.config["n"] for run in runs if run.id != "r3"] == [0, 1, 2, 4]
+    assert len(asked) == 3
+    with pytest.raises(NotFound):
+        _ = runs[3].config
+    assert [run.values["config.n"] for run in runs] == [0, 1, 2, 3, 4]
+
+
 def test_changes(lab: Lab, api: Api) -> None:
     lab.log("one", "changes", tags=["a"])
     run = api.run("ada/changes/one")

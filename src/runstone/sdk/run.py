@@ -16,7 +16,7 @@ from runstone.sdk.console import Console
 from runstone.sdk.files import RunFile, find_file, list_files
 from runstone.sdk.frames import Frame, Keys, Progress, rows_query, save_stream
 from runstone.sdk.media import MediaKey, MediaValue, list_media, read_media
-from runstone.sdk.paths import RunPath
+from runstone.sdk.paths import ProjectPath, RunPath
 from runstone.sdk.records import Document, KeyInfo, RunDetail, RunRow, read_document
 from runstone.sdk.transport import Transport
 
@@ -34,9 +34,9 @@ _SAME: Final = _Same()
 class Run:
     """One execution, as it was when it was read; `reload()` reads it anew.
 
-    `config`, `summary`, `notes` and what follows them below cost a request at their first use
-    when the run came from a list. For many runs at once there are `Api.runs(…, columns=…)` with
-    `values`, and `Runs.table()`.
+    Lists bring what they show of a run. The first look at `config`, `summary`, `notes` and what
+    follows them below reads these for a hundred runs of the list at once; where a few values of
+    many runs are wanted, `Api.runs(…, columns=…)` with `values`, or `Runs.table()`, costs less.
 
     Example:
         run = api.run("lab/digits/4k2x9qzt")
@@ -46,9 +46,10 @@ class Run:
         run.update(tags=[*run.tags, "paper"], notes="The one of figure 3.")
     """
 
-    def __init__(self, transport: Transport, row: RunRow) -> None:
+    def __init__(self, transport: Transport, row: RunRow, listed: Listed | None = None) -> None:
         self._transport = transport
         self._row = row
+        self._listed = listed
         self._path = RunPath(row.entity, row.project, row.id)
         self._values = row.values
         self._documents: tuple[Document, Document] | None = None
@@ -364,6 +365,8 @@ class Run:
         return Frame(self._transport, path, query, f"{stream} of {self.path}")
 
     def _detail(self) -> RunDetail:
+        if not isinstance(self._row, RunDetail) and self._listed is not None:
+            self._listed.read_details()
         if not isinstance(self._row, RunDetail):
             self.reload()
         assert isinstance(self._row, RunDetail), "a run that was read by itself"
@@ -378,6 +381,27 @@ class Run:
     def _learn(self, row: RunRow) -> None:
         self._row = row
         self._documents = None
+
+
+class Listed:
+    """Runs that came in one list: what a list leaves out is read for all of them at once."""
+
+    def __init__(self, transport: Transport, path: ProjectPath, rows: Sequence[RunRow]) -> None:
+        self._transport = transport
+        self._path = path
+        self.runs = [Run(transport, row, self) for row in rows]
+
+    def read_details(self) -> None:
+        """Reads what is not known of them yet; a run that is gone by now stays as it is."""
+        wanted = {run.id: run for run in self.runs if not isinstance(run._row, RunDetail)}
+        query = [("run", name) for name in wanted]
+        found = self._transport.get(_Details, (*self._path.segments, "details"), query)
+        for row in found.runs:
+            wanted[row.id]._learn(row)
+
+
+class _Details(Struct):
+    runs: list[RunDetail]
 
 
 class KeyList(Struct):

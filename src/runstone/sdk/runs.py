@@ -15,7 +15,7 @@ from runstone.sdk.frames import Format, Frame, Keys, Progress, key_query, rows_q
 from runstone.sdk.groups import Group, KeyValue, read_groups, read_values
 from runstone.sdk.paths import ProjectPath
 from runstone.sdk.records import RunPage
-from runstone.sdk.run import Run
+from runstone.sdk.run import Listed, Run
 from runstone.sdk.transport import Query, Transport
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 _FIRST_PAGE: Final = 100
+_TOGETHER: Final = 100
+"""So many runs tell their config and summary at once: as many as the server gives."""
 _NO_SEARCH: Final = 'Tables take a filter, no search: say `name ~ "…"` or `"…" in tags`.'
 _PAGE: Final = 1_000
 """As large as the server gives; also how many runs change in one request."""
@@ -312,7 +314,9 @@ class Runs(Sequence[Run]):
         query = [*query, *key_query("columns", self._query.columns)]
         page = self._transport.get(RunPage, (*self._path.segments, "runs"), query)
         self._page = page
-        self._loaded += [Run(self._transport, row) for row in page.runs]
+        for start in range(0, len(page.runs), _TOGETHER):
+            rows = page.runs[start : start + _TOGETHER]
+            self._loaded += Listed(self._transport, self._path, rows).runs
         return page
 
 

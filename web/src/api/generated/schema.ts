@@ -201,13 +201,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Do one thing to many runs at once
-         * @description Runs that are named are changed in one transaction. Those that a filter finds are those of one
-         *     instant, checked all together before the first is changed, and then changed 500 at a time, so
-         *     that nobody else waits: should the server stop in between, or someone take a name that `move`
-         *     needs, the rest is as it was, and the same request does the rest.
-         */
+        /** Do one thing to many runs at once, in one transaction */
         post: operations["change_runs"];
         delete?: never;
         options?: never;
@@ -286,6 +280,26 @@ export interface paths {
         };
         /** List the values that a key has among a project's runs, the most frequent first */
         get: operations["list_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get several runs at once, each with its config and summary
+         * @description For one there is `get_run`; for some values of many, the `columns` of `list_runs`.
+         */
+        get: operations["list_run_details"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1197,35 +1211,12 @@ export interface components {
          * @description What to do.
          * @enum {unknown}
          */
-        BulkAction: "add_tags" | "archive" | "delete" | "move" | "remove_tags" | "restore" | "set_group" | "stop" | "unarchive";
-        /** @description One thing to do to many runs: to those in `runs`, or to all that `filter` finds. */
+        BulkAction: "add_tags" | "delete" | "remove_tags" | "restore" | "set_group" | "stop";
+        /** @description One thing to do to many runs. */
         BulkChange: {
-            action: components["schemas"]["BulkAction"];
-            /**
-             * @description Ids of runs; not with `filter`.
-             * @default []
-             */
+            /** @description Ids of runs. */
             runs: string[];
-            /**
-             * @description As of `list_runs`; `true` for all runs. Of `restore`, among those in the trash.
-             * @default null
-             */
-            filter: string | null;
-            /**
-             * @description Of `filter`. If left out, `only` for `unarchive`, else `exclude`, as lists show.
-             * @default null
-             */
-            archived: ("exclude" | "include" | "only") | null;
-            /**
-             * @description Of `filter`: says how many runs it finds, and changes nothing.
-             * @default false
-             */
-            dry_run: boolean;
-            /**
-             * @description Of `filter`: how many runs you saw it find. If it finds another number by now, nothing is changed, and the answer is a 409 `count-differs`.
-             * @default null
-             */
-            expect_count: number | null;
+            action: components["schemas"]["BulkAction"];
             /**
              * @description For `add_tags` and `remove_tags`.
              * @default []
@@ -1236,42 +1227,14 @@ export interface components {
              * @default null
              */
             group: string | null;
-            /**
-             * @description For `move`: whose project it is; the same, if left out.
-             * @default null
-             */
-            to_entity: string | null;
-            /**
-             * @description For `move`: where the runs go.
-             * @default null
-             */
-            to_project: string | null;
         };
-        /**
-         * @description What became of the runs: each id that was named is in one of the three lists.
-         *
-         *         Of runs that a filter found there are numbers alone.
-         */
+        /** @description What became of the runs: each id that was named is in one of the three. */
         BulkOutcome: {
             changed: string[];
             /** @description They were so already; of `stop`: no process is behind them. */
             unchanged: string[];
             /** @description There is no such run; of `restore`: not in the trash. */
             unknown: string[];
-            /** @default 0 */
-            num_changed: number;
-            /** @default 0 */
-            num_unchanged: number;
-            /**
-             * @description Of a filter: they were deleted or moved meanwhile.
-             * @default 0
-             */
-            num_unknown: number;
-            /**
-             * @description How many runs were named, or found.
-             * @default 0
-             */
-            num_found: number;
         };
         /** @description The address of a run that changed. */
         ChangedRun: {
@@ -1953,11 +1916,6 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
-            /**
-             * @description Lists leave it out unless they are asked for it.
-             * @default false
-             */
-            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -1976,6 +1934,10 @@ export interface components {
             };
             exit_code: number | null;
             sweep: string | null;
+        };
+        /** @description Runs in the order asked for. */
+        RunDetails: {
+            runs: components["schemas"]["RunDetail"][];
         };
         /** @description A file saved with a run. */
         RunFile: {
@@ -2002,7 +1964,7 @@ export interface components {
             /** @description Pass as `since_seq` to hear what changed after this. */
             seq: number;
             /**
-             * @description Of `since_seq`: ids of runs that went to the trash since, or that `archived` leaves out.
+             * @description Of `since_seq`: ids of runs that went to the trash since.
              * @default []
              */
             deleted: string[];
@@ -2036,11 +1998,6 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
-            /**
-             * @description Lists leave it out unless they are asked for it.
-             * @default false
-             */
-            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -2475,11 +2432,6 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
-            /**
-             * @description Lists leave it out unless they are asked for it.
-             * @default false
-             */
-            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -2892,8 +2844,6 @@ export interface operations {
                 sort?: string;
                 /** @description Only runs changed after this: `seq` of an earlier answer. */
                 since_seq?: number;
-                /** @description What of archived runs; with `ids` they are there anyway. */
-                archived?: "exclude" | "include" | "only";
                 /** @description Only these runs, in this order, whatever the other parameters say but `columns`; unknown ones are left out. */
                 ids?: string[];
                 /** @description What `values` of each run holds: `config.lr`, `summary["val/loss"]`, `notes`; see `list_columns`. */
@@ -3142,8 +3092,6 @@ export interface operations {
                 search?: string;
                 /** @description Keys of `group_by` and any aggregates, separated by commas, `-` for high to low: `-mean(summary.loss), config.optimizer`. By the values of `group_by` if left out. */
                 sort?: string;
-                /** @description As of `list_runs`. */
-                archived?: "exclude" | "include" | "only";
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
@@ -3181,8 +3129,6 @@ export interface operations {
                 filter?: string;
                 /** @description Part of a value, whatever the case of its letters. */
                 search?: string;
-                /** @description As of `list_runs`. */
-                archived?: "exclude" | "include" | "only";
                 limit?: number;
             };
             header?: never;
@@ -3203,6 +3149,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValueList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_run_details: {
+        parameters: {
+            query: {
+                /** @description Ids; repeat it for each. Unknown ones are left out. */
+                run: string[];
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetails"];
                 };
             };
             "4XX": components["responses"]["Problem"];
