@@ -75,8 +75,9 @@ class Numbers:
     """Numeric values of one key in a batch of rows.
 
     Attributes:
-        values: float64, shape (num_present,). Integers beyond ±2**53 are rounded here and exact
-            in the batch's `objects` under the same key and row.
+        values: float64, shape (num_present,). Integers that no double holds are rounded here and
+            exact in the batch's `objects` under the same key and row; so are those beyond 64 bits,
+            rounded or not.
         rows: uint32, shape (num_present,): positions in the batch, ascending; None means every
             row has a value.
         kinds: uint8 of `ValueKind`, shape (num_present,), or one kind for all.

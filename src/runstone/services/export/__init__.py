@@ -9,9 +9,11 @@ from runstone.services.export.history import (
     plan_rows,
     plan_run_history,
 )
+from runstone.services.export.lines import json_rows
 from runstone.services.export.safe_names import safe_name
 from runstone.services.export.sink import Sink, Stopped
 from runstone.services.export.table import TableExport, read_table
+from runstone.services.export.texts import Words
 
 __all__ = [
     "Archive",
@@ -24,7 +26,9 @@ __all__ = [
     "Sink",
     "Stopped",
     "TableExport",
+    "Words",
     "all_runs",
+    "json_rows",
     "plan_archive",
     "plan_rows",
     "plan_run_archive",

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from arro3.core import Array, DataType, Schema
 
 _INT64_END: Final = 2.0**63
-_BEYOND: Final = float(np.nextafter(_INT64_END, np.inf))
 _LARGEST: Final = float(np.nextafter(_INT64_END, 0.0))
 
 
@@ -90,7 +89,7 @@ def history_array(
         if wanted is ColumnType.FLOAT:
             return whole_array(numbers.values)
         if wanted is ColumnType.INT:
-            return whole_array(_integers(numbers.values, below=_INT64_END))
+            return whole_array(_integers(numbers.values))
     cells: list[JsonValue] = [None] * num_rows
     if numbers is not None:
         _put(cells, numbers.rows, _numbers(wanted, numbers))
@@ -118,7 +117,7 @@ def _numbers(wanted: ColumnType, numbers: Numbers) -> Sequence[JsonValue]:
         case ColumnType.FLOAT:
             return list(numbers.values.tolist())
         case ColumnType.INT:
-            return list(_integers(numbers.values).tolist())
+            return list(_integers(numbers.values, is_rounded=True).tolist())
         case ColumnType.BOOL:
             return list((numbers.values != 0).tolist())
         case _:
@@ -137,8 +136,14 @@ def _object(wanted: ColumnType, text: str) -> JsonValue:
     return value
 
 
-def _integers(values: NDArray[np.float64], *, below: float = _BEYOND) -> NDArray[np.int64]:
-    if len(values) and np.abs(values).max() >= below:
+def _integers(values: NDArray[np.float64], *, is_rounded: bool = False) -> NDArray[np.int64]:
+    if not len(values):
+        return np.empty(0, np.int64)
+    if values.max() >= _INT64_END:
+        # A rounding may be 2**63 itself: the exact value is then put over it.
+        if not is_rounded or values.max() > _INT64_END:
+            raise CorruptData("A column of integers holds one of more than 64 bits.")
+        values = np.minimum(values, _LARGEST)
+    if values.min() < -_INT64_END:
         raise CorruptData("A column of integers holds one of more than 64 bits.")
-    # A rounding may be 2**63 itself; the exact value is then put over it.
-    return np.minimum(values, _LARGEST).astype(np.int64)
+    return values.astype(np.int64)

@@ -37,7 +37,7 @@ _MEDIA_TYPES: Final = {
 }
 
 _CELLS: Final = {
-    Format.PARQUET: 163_840,
+    Format.PARQUET: 262_144,
     Format.ARROW: 1_310_720,
     Format.CSV: 32_768,
     Format.JSONL: 65_536,

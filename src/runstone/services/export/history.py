@@ -14,22 +14,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import orjson
 
 from runstone.domain.access import Actor
 from runstone.domain.errors import Conflict, InvalidInput
-from runstone.domain.history import HistoryBatch, Numbers, RowIndex, StreamInfo, StreamKind
+from runstone.domain.history import HistoryBatch, Numbers, StreamInfo, StreamKind
 from runstone.domain.ids import RunId
 from runstone.domain.run import Run
 from runstone.domain.value_types import NOTHING, ValueTypes
 from runstone.ports.store import Snapshot, Store
 from runstone.services.export.arrays import array_of, history_array, schema_of, whole_array
 from runstone.services.export.columns import Column, ColumnType, check_known, named_columns
-from runstone.services.export.texts import integer_texts, number_texts, plain_text
+from runstone.services.export.lines import RUNTIME, STEP, TIMESTAMP, json_rows
+from runstone.services.export.texts import json_text
 from runstone.services.runs import find_run, find_run_by_id
 
 if TYPE_CHECKING:
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
 
 RUN: Final = "run"
 WRITER: Final = "_writer"
-STEP: Final = "_step"
-TIMESTAMP: Final = "_timestamp"
-RUNTIME: Final = "_runtime"
 _AXES: Final = (
     Column(STEP, STEP, ColumnType.INT, is_required=True),
     Column(TIMESTAMP, TIMESTAMP, ColumnType.FLOAT, is_required=True),
@@ -107,6 +103,7 @@ class HistoryExport:
         lead = [Column(name, name, ColumnType.TEXT, is_required=True) for name in before]
         reserved = [*before, *(axis.name for axis in _AXES)]
         self._keys = named_columns(types, reserved, prefix=_PREFIX)
+        self._names = {column.key: column.name for column in self._keys}
         self.columns: Sequence[Column] = (*lead, *_AXES, *self._keys)
 
     @property
@@ -170,14 +167,13 @@ class HistoryExport:
         """
         num_rows = max(64, max_cells // len(self.columns))
         for part, whole in self._batches(store):
-            begin = "".join(
-                f"{_text(column.name)}:{_text(text)},"
-                for column, text in zip(self.columns, (part.name, part.stream.writer), strict=False)
-                if column.name in (RUN, WRITER)
-            )
+            lead = {RUN: part.name} if self._has_run else {}
+            if self._has_writer:
+                lead[WRITER] = part.stream.writer
+            begin = "".join(f"{json_text(name)}:{json_text(text)}," for name, text in lead.items())
             for start in range(0, whole.num_rows, num_rows):
                 batch = whole.slice(start, min(start + num_rows, whole.num_rows))
-                yield _lines(batch, begin, self._keys).encode()
+                yield "".join(json_rows(batch, self._names, begin=begin, end="}\n")).encode()
 
     def _batches(self, store: Store) -> Iterator[tuple[_Part, HistoryBatch]]:
         for part in self._parts:
@@ -283,64 +279,17 @@ def _in_range(
     batch: HistoryBatch, min_step: int | None, max_step: int | None
 ) -> Iterator[HistoryBatch]:
     """The rows whose steps lie in the range, in as few pieces as they lie in."""
+    if not batch.num_rows or (min_step is None and max_step is None):
+        yield batch
+        return
     inside = np.ones(batch.num_rows, np.bool_)
     if min_step is not None:
         inside &= batch.step >= min_step
     if max_step is not None:
         inside &= batch.step < max_step
     if inside.all():
-        if batch.num_rows:
-            yield batch
+        yield batch
         return
     edges = np.flatnonzero(np.diff(inside.astype(np.int8), prepend=0, append=0)).tolist()
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         yield batch.slice(start, stop)
-
-
-def _lines(batch: HistoryBatch, begin: str, keys: Sequence[Column]) -> str:
-    """Rows as JSON: pieces of all rows in one go, which is three times as fast as row by row."""
-    n = batch.num_rows
-    pieces: list[Iterator[str]] = [
-        repeat(f'{{{begin}"{STEP}":', n),
-        iter(integer_texts(batch.step)),
-        repeat(f',"{TIMESTAMP}":', n),
-        iter(number_texts(Numbers(batch.time))),
-    ]
-    present = np.flatnonzero(~np.isnan(batch.runtime)).astype(np.uint32)
-    cells = _cells(
-        n, [(present, number_texts(Numbers(batch.runtime[present])))] if len(present) else []
-    )
-    pieces += _pieces(RUNTIME, cells)
-    for column in keys:
-        found = []
-        if (numbers := batch.numbers.get(column.key)) is not None:
-            found.append((numbers.rows, number_texts(numbers)))
-        if (objects := batch.objects.get(column.key)) is not None:
-            found.append((objects.rows, [plain_text(text) for text in objects.texts]))
-        if found:
-            pieces += _pieces(column.name, _cells(n, found))
-    pieces.append(repeat("}\n", n))
-    return "".join(chain.from_iterable(zip(*pieces, strict=True)))
-
-
-def _cells(num_rows: int, found: Sequence[tuple[RowIndex | None, list[str]]]) -> list[str | None]:
-    if len(found) == 1 and found[0][0] is None:
-        return list(found[0][1])
-    cells: list[str | None] = [None] * num_rows
-    for rows, texts in found:  # objects after numbers: they are the exact ones
-        where = range(num_rows) if rows is None else rows.tolist()
-        for row, text in zip(where, texts, strict=True):
-            cells[row] = text
-    return cells
-
-
-def _pieces(name: str, cells: Sequence[str | None]) -> list[Iterator[str]]:
-    member = f",{_text(name)}:"
-    present = [cell for cell in cells if cell is not None]
-    if len(present) == len(cells):
-        return [repeat(member, len(cells)), iter(present)]
-    return [iter(["" if cell is None else member + cell for cell in cells])]
-
-
-def _text(text: str) -> str:
-    return orjson.dumps(text).decode()

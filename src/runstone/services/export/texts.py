@@ -1,20 +1,29 @@
-"""Values as JSON that every reader takes: NaN and infinities become the strings of their names.
-
-`"NaN"`, `"Infinity"`, `"-Infinity"`, as the wandb client has it: strict parsers (browsers, DuckDB,
-Polars, Go) refuse the bare words.
-"""
+"""Values as JSON that other programs read, above all NaN and infinities, which JSON lacks."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable
+from enum import Enum, auto
 from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from runstone.domain.documents import JsonValue, decode
-from runstone.domain.history import Numbers, ValueKind
+from runstone.domain.history import Floats, Ints, Numbers, ValueKind
+
+
+class Words(Enum):
+    """How NaN and infinities are written."""
+
+    QUOTED = auto()
+    """As strings, as the wandb client has it: strict parsers (browsers, DuckDB, Polars, Go) refuse
+    the bare words."""
+    BARE = auto()
+    """As Python writes and reads them."""
 
 
 def json_text(value: JsonValue) -> str:
@@ -26,19 +35,22 @@ def json_text(value: JsonValue) -> str:
         return _careful(value)
 
 
-def plain_text(stored: str) -> str:
+def plain_text(stored: str, words: Words = Words.QUOTED) -> str:
     """A stored text (`documents.encode`) as others read it, without its escapes."""
-    return _careful(decode(stored)) if '"$' in stored else stored
+    if '"$' not in stored:
+        return stored
+    value = decode(stored)
+    return _careful(value) if words is Words.QUOTED else _dump(value)
 
 
-def number_texts(column: Numbers) -> list[str]:
+def number_texts(column: Numbers, words: Words = Words.QUOTED) -> list[str]:
     """The numbers of a column as JSON, each of the kind that it was logged with."""
     values, kinds = column.values, column.kinds
     if kinds is ValueKind.INT:
         return _integers(values)
     if kinds is ValueKind.BOOL:
         return ["true" if value else "false" for value in values.tolist()]
-    texts = _floats(values)
+    texts = _floats(values, words)
     if isinstance(kinds, np.ndarray):
         for kind in (ValueKind.INT, ValueKind.BOOL):
             where = np.flatnonzero(kinds == kind)
@@ -48,25 +60,26 @@ def number_texts(column: Numbers) -> list[str]:
     return texts
 
 
-def integer_texts(values: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
+def integer_texts(values: Ints) -> list[str]:
     """Integers as JSON."""
     return _split(np.ascontiguousarray(values))
 
 
-def _integers(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[str]:
+def _integers(values: Floats) -> list[str]:
     if len(values) and np.abs(values).max() >= 2.0**63:
         return [str(int(value)) for value in values.tolist()]
     return integer_texts(values.astype(np.int64))
 
 
-def _floats(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[str]:
+def _floats(values: Floats, words: Words) -> list[str]:
     texts = _split(np.ascontiguousarray(values))
     for row in np.flatnonzero(~np.isfinite(values)).tolist():
-        texts[row] = f'"{_name(float(values[row]))}"'
+        name = _name(float(values[row]))
+        texts[row] = name if words is Words.BARE else f'"{name}"'
     return texts
 
 
-def _split(values: np.ndarray[Any, Any]) -> list[str]:
+def _split(values: NDArray[Any]) -> list[str]:
     if not len(values):
         return []
     return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].decode().split(",")
@@ -87,13 +100,15 @@ def _are_plain(values: Iterable[JsonValue]) -> bool:
 
 
 def _careful(value: JsonValue) -> str:
-    import json
+    return _dump(_named(value))
 
-    text = json.dumps(_named(value), ensure_ascii=False, separators=(",", ":"))
+
+def _dump(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, legal in JSON only as an escape
-        return json.dumps(_named(value), separators=(",", ":"))
+        return json.dumps(value, separators=(",", ":"))
     return text
 
 

@@ -123,17 +123,29 @@ def decode_values(
     return values, rows[low:high].astype(np.int64) - start
 
 
-def decode_numbers(chunk: Chunk) -> Numbers:
-    """What `encode_numbers` was given.
+def decode_numbers(chunk: Chunk, part: tuple[int, int] | None = None) -> Numbers:
+    """What `encode_numbers` was given, or what of it lies in some rows of the segment.
+
+    Args:
+        chunk: As stored.
+        part: First row wanted, and the one after the last; None means all.
 
     Raises:
         CorruptData: The bytes are not what was packed.
     """
-    values = decode_floats(chunk.data)
-    kinds: Any = decode(chunk.kinds) if chunk.kinds is not None else ValueKind(chunk.kind or 0)
     rows = None if chunk.rows is None else decode_rows(chunk.rows)
-    if (rows is not None and len(rows) != len(values)) or (
-        isinstance(kinds, np.ndarray) and len(kinds) != len(values)
+    start, stop = (0, None) if part is None else part
+    if rows is not None and part is not None:
+        start, stop = np.searchsorted(rows, part).tolist()
+        rows = (rows[start:stop] - np.uint32(part[0])).astype(np.uint32)
+    values = decode_floats(chunk.data, start, stop)
+    kinds: Any = ValueKind(chunk.kind or 0)
+    if chunk.kinds is not None:
+        kinds = decode(chunk.kinds, start, stop)
+    if (
+        (rows is not None and len(rows) != len(values))
+        or (rows is None and stop is not None and len(values) != stop - start)
+        or (isinstance(kinds, np.ndarray) and len(kinds) != len(values))
     ):
         raise CorruptData("columns of unequal length")
     return Numbers(values, rows, kinds)

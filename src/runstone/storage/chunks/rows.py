@@ -129,13 +129,16 @@ class RowReader:
         parts = []
         for i in np.unique(piece_of).tolist():
             piece = pieces[i]
+            where = np.flatnonzero(piece_of == i)
+            chosen = rows[where]
             batch = piece.batch
             if piece.segment is not None:
-                batch = read_segment(self._source, piece.segment, piece.state, keys)
+                part = int(chosen.min()), int(chosen.max()) + 1
+                batch = read_segment(self._source, piece.segment, piece.state, keys, part)
+                chosen = chosen - part[0]
             assert batch is not None
             target = np.full(batch.num_rows, -1, np.int64)
-            where = np.flatnonzero(piece_of == i)
-            target[rows[where]] = where
+            target[chosen] = where
             parts.append((batch, target))
         return gather(parts, len(rows)) if parts else empty_batch()
 

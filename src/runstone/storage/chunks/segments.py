@@ -193,28 +193,42 @@ def read_axes(
 
 
 def read_segment(
-    source: Source, segment: Segment, state: StreamState, keys: Sequence[str] | None = None
+    source: Source,
+    segment: Segment,
+    state: StreamState,
+    keys: Sequence[str] | None = None,
+    part: tuple[int, int] | None = None,
 ) -> HistoryBatch:
-    """All rows of a segment, with all keys or these.
+    """Rows of a segment, with all keys or these.
+
+    Args:
+        source: Where they are.
+        segment: Which.
+        state: Of its stream.
+        keys: None means all.
+        part: From which row of the segment to which; None means all of it.
 
     Raises:
         CorruptData: Stored bytes are damaged.
     """
-    axes = read_axes(source, [segment], {state.id: state}, ("step", "time", "runtime"))
+    start, stop = part or (0, segment.num_rows)
+    names = ("step", "time", "runtime")
+    axes = read_axes(source, [segment], {state.id: state}, names, {segment.id: (start, stop)})
     ids = None if keys is None else list(source.key_ids(keys).values())
     chunks = source.chunks([segment.id], ids, objects=True) if ids != [] else []
-    names = source.key_names([chunk.key_id for chunk in chunks])
+    key_names = source.key_names([chunk.key_id for chunk in chunks])
     numbers: dict[str, Numbers] = {}
     objects: dict[str, Objects] = {}
     for chunk in chunks:
-        name = names[chunk.key_id]
+        name = key_names[chunk.key_id]
         with damage_named(state, segment, name):
             if chunk.is_object:
-                objects[name] = decode_objects(chunk)
-            else:
-                numbers[name] = decode_numbers(chunk)
+                if (texts := decode_objects(chunk).slice(start, stop)).texts:
+                    objects[name] = texts
+            elif len((column := decode_numbers(chunk, (start, stop))).values):
+                numbers[name] = column
     step, time, runtime = axes[segment.id]
-    return HistoryBatch(segment.row0, step, time, runtime, numbers, objects)
+    return HistoryBatch(segment.row0 + start, step, time, runtime, numbers, objects)
 
 
 @contextmanager

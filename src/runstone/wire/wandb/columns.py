@@ -12,6 +12,7 @@ from runstone.domain.history import Floats, KindArray, Numbers, Objects, RowInde
 
 _MAX_EXACT: Final = float(2**53)
 """Integers up to here are exact as doubles."""
+_INT64: Final = 2**63
 _KINDS: Final = {float: ValueKind.FLOAT, int: ValueKind.INT, bool: ValueKind.BOOL}
 _CODES: Final = {kind_type: int(kind) for kind_type, kind in _KINDS.items()}
 _KIND_OF_CODE: Final = {int(kind): kind for kind in ValueKind}
@@ -74,7 +75,8 @@ class Columns:
                 numbers.append(number)
                 kinds.append(kind)
                 number_rows.append(row)
-            if number is None or (kind is ValueKind.INT and int(number) != value):
+            is_long = kind is ValueKind.INT and (number != value or abs(value) >= _INT64)
+            if number is None or is_long:
                 texts.append(encode(value))
                 text_rows.append(row)
         if numbers:

@@ -13,6 +13,7 @@ from runstone.domain.history import HistoryBatch, RowFilter, StreamInfo, StreamK
 from runstone.domain.run import ConsoleLine, Run
 from runstone.ports.store import Snapshot
 from runstone.services import ingest
+from runstone.services.export import Words, json_rows
 from runstone.wire.wandb.graphql.paging import connection, page_size
 from runstone.wire.wandb.graphql.request import Info, Resolvers
 from runstone.wire.wandb.jsontext import named, strict
@@ -104,7 +105,19 @@ def _events(run: Run, info: Info, **args: Any) -> list[str]:
 
 
 def _lines(batch: HistoryBatch) -> list[str]:
-    return [strict(row) for row in rows_of(batch)]
+    # Rows are texts within the answer, in which all client lines read the bare words NaN and
+    # Infinity (0.31: simplejsonext): so they come back as the floats that they were.
+    return list(json_rows(batch, words=Words.BARE))
+
+
+def _parquet_history(run: Run, info: Info, **_: Any) -> dict[str, JsonValue]:
+    """No files: every row comes by pages (ADR 0010).
+
+    The live row says from which step on pages are to be asked for, and to
+    `download_history_exports` that nothing is exported, rather than that nothing was logged.
+    """
+    first = info.context.snapshot.history.rows(run.id, RowFilter(keys=[], limit=1))
+    return {"parquetUrls": [], "liveData": [{STEP: int(step)} for step in first.step]}
 
 
 def _sampled_history(run: Run, info: Info, specs: list[str]) -> list[list[Row]]:
@@ -259,8 +272,7 @@ RESOLVERS: Final[Resolvers] = {
         "history": _history,
         "events": _events,
         "sampledHistory": _sampled_history,
-        # No Parquet yet: the client then asks for every page.
-        "parquetHistory": lambda _run, _info, **_args: {"parquetUrls": [], "liveData": []},
+        "parquetHistory": _parquet_history,
         "logLines": _log_lines,
     },
 }
