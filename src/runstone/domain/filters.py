@@ -84,6 +84,7 @@ RUN_FIELDS: Final = MappingProxyType(
         "sweep": FieldKind.TEXT,
         "exit_code": FieldKind.NUMBER,
         "stop_requested": FieldKind.FLAG,
+        "archived": FieldKind.FLAG,
     }
 )
 """Fields of a run. `id` is the run id of URLs (`Run.name`), `name` what it is shown as.

@@ -55,6 +55,7 @@ class Run:
         number: The n-th run of its project, from 1; never given to another.
         change_seq: Grows with every change anywhere in the catalog; orders what is new.
         deleted_at: When it was put into the trash; None outside of it.
+        archived: Lists leave it out unless they are asked for it.
     """
 
     id: RunId
@@ -83,6 +84,7 @@ class Run:
     stop_requested: bool
     change_seq: int
     deleted_at: datetime | None = None
+    archived: bool = False
 
     @property
     def path(self) -> str:
@@ -154,6 +156,7 @@ class RunUpdate:
     sweep: str | Unset | None = UNSET
     exit_code: int | Unset | None = UNSET
     stop_requested: bool | Unset = UNSET
+    archived: bool | Unset = UNSET
     config: dict[str, JsonValue] | Unset = UNSET
     client_info: dict[str, JsonValue] | Unset = UNSET
     summary: dict[str, JsonValue] | Unset = UNSET

@@ -59,10 +59,12 @@ class RunColumns(ABC):
         """All runs of the project, in any order."""
 
     @abstractmethod
-    def values(self, project: ProjectId, keys: Sequence[Key], *, after: int) -> ColumnValues:
+    def values(
+        self, project: ProjectId, keys: Sequence[Key], *, after: int, in_trash: bool = False
+    ) -> ColumnValues:
         """Values of the project's runs that were made or changed after the change `after`.
 
-        0 gives every run. A document's path is resolved as `Key.path` says: among the keys that
+        0 gives every run. With `in_trash`, of those in the trash in place of those outside. A document's path is resolved as `Key.path` says: among the keys that
         begin it, the longest that leads to a value, null included. Aggregates of the history are
         those of `history_values`; whoever appends to a history changes its run, too.
         """

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from runstone.domain.errors import InvalidInput
+from runstone.domain.errors import AlreadyExists, InvalidInput
 from runstone.domain.ids import EntityId, ProjectId, RunId
 from runstone.domain.run import Alert, AlertLevel, Run, RunChange, RunDocuments, RunUpdate
 from runstone.domain.search import Rank, Wanted
@@ -45,6 +45,18 @@ def check_search(search: str) -> str:
     return search
 
 
+def names_taken(names: Sequence[str]) -> AlreadyExists:
+    """What is said where runs cannot be moved."""
+    shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    return AlreadyExists(
+        f"{len(names):,} of the runs cannot be moved: the other project, or its trash, has runs of "
+        f"the same id ({shown}). Leave them out; remove those there for good if nobody needs them.",
+        code="names-taken",
+        num_runs=len(names),
+        runs=list(names[:100]),
+    )
+
+
 class RunsReader(ABC):
     """Look-ups answer None for what is absent.
 
@@ -74,12 +86,18 @@ class RunsReader(ABC):
         limit: int,
         before: RunId | None = None,
         search: str | None = None,
+        archived: bool | None = None,
     ) -> RunPage:
-        """A page of the project's runs, those created before the run `before` if it is given."""
+        """A page of the project's runs, those created before the run `before` if it is given.
+
+        With `archived`, only those that are, or are not.
+        """
 
     @abstractmethod
-    def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
-        """How many runs there are, under the same search."""
+    def count_runs(
+        self, project: ProjectId, *, search: str | None = None, archived: bool | None = None
+    ) -> int:
+        """How many runs there are, likewise."""
 
     @abstractmethod
     def documents(self, run: RunId) -> RunDocuments:
@@ -189,6 +207,30 @@ class Runs(RunsReader):
     @abstractmethod
     def beat(self, run: RunId) -> None:
         """Sets the heartbeat to now, and the change number, without reading documents."""
+
+    @abstractmethod
+    def update_runs(self, updates: Mapping[RunId, RunUpdate]) -> None:
+        """Applies an update to each of many; not of documents. Lost ones are passed over."""
+
+    @abstractmethod
+    def trash_runs(self, runs: Sequence[RunId]) -> int:
+        """Puts many runs into the trash; returns how many were not there, and are."""
+
+    @abstractmethod
+    def restore_runs(self, runs: Sequence[RunId]) -> int:
+        """Takes many runs out of the trash; returns how many were there."""
+
+    @abstractmethod
+    def move_runs(self, runs: Sequence[RunId], project: ProjectId) -> int:
+        """Puts many runs of a project into another; returns how many were not there, and are.
+
+        All that is recorded of them stays with them; there they have new numbers, in order of
+        creation. Whoever follows the projects that they were in must look anew (`forgotten_seq`).
+
+        Raises:
+            AlreadyExists: The project uses the name of one, in the trash or outside (code
+                `names-taken`); none is moved.
+        """
 
     @abstractmethod
     def trash_run(self, run: RunId) -> Run:

@@ -83,23 +83,27 @@ def list_runs(
     limit: int,
     before: RunId | None = None,
     search: str | None = None,
+    archived: bool | None = None,
 ) -> RunListing:
     """A page of a project's runs, newest first.
 
     Args:
         search: Substring of id, display name, group, job type or a tag.
+        archived: Only runs that are, or are not; None for both.
 
     Raises:
         NotFound: No such project, or the actor may not see it.
         InvalidInput: `limit` is not 1 to 1,000.
     """
     place = _place(snapshot, actor, entity, project, limit)
-    page = snapshot.runs.list_runs(place.id, limit=limit, before=before, search=search)
+    page = snapshot.runs.list_runs(
+        place.id, limit=limit, before=before, search=search, archived=archived
+    )
     return RunListing(
         page.runs,
         progress_of(snapshot, page.runs),
         page.next_before,
-        snapshot.runs.count_runs(place.id, search=search),
+        snapshot.runs.count_runs(place.id, search=search, archived=archived),
         snapshot.runs.last_change_seq(),
     )
 
@@ -142,11 +146,13 @@ def list_changed_runs(
     since: int,
     limit: int,
     search: str | None = None,
+    archived: bool | None = None,
 ) -> RunListing:
     """A project's runs that changed after `since`, the earliest change first.
 
     Where there are more than `limit`, `seq` is that of the last one given: ask again from there.
     (Runs that changed in one transaction share a number and come together, be they more.)
+    With `archived`, those that are not (or are) are told of as deleted ones.
     Runs that were deleted for good long ago are told of by `total` alone.
 
     Raises:
@@ -159,9 +165,10 @@ def list_changed_runs(
     )
     if seq is None:
         seq = snapshot.runs.last_change_seq()
-    runs = [r for r in changed if not r.deleted_at and (not search or _matches(r, search))]
-    total = snapshot.runs.count_runs(place.id, search=search)
-    deleted = [run.name for run in changed if run.deleted_at]
+    shown = [r for r in changed if not r.deleted_at and archived in (None, r.archived)]
+    runs = [run for run in shown if not search or _matches(run, search)]
+    total = snapshot.runs.count_runs(place.id, search=search, archived=archived)
+    deleted = [run.name for run in changed if run not in shown]
     return RunListing(runs, progress_of(snapshot, runs), None, total, seq, deleted)
 
 

@@ -97,6 +97,7 @@ class RunColumnsConformance(StoreFixtures):
             sweep="s",
             exit_code=3,
             stop_requested=True,
+            archived=True,
         )
         keys = [Key(Source.RUN, field) for field in RUN_FIELDS]
         found = subject.read(lambda s: s.run_columns.values(world.project.id, keys, after=0))
@@ -121,6 +122,7 @@ class RunColumnsConformance(StoreFixtures):
             "sweep": "s",
             "exit_code": 3,
             "stop_requested": True,
+            "archived": True,
         }
         assert values["stop_requested"] is True
 

@@ -10,7 +10,7 @@ from runstone.domain.access import Role
 from runstone.domain.errors import Conflict, NotFound, PermissionDenied
 from runstone.domain.run import Run, RunState, RunUpdate
 from runstone.services import bulk, projects, runs, trash
-from runstone.services.bulk import BulkAction, BulkOutcome
+from runstone.services.bulk import BulkAction, BulkOutcome, Change
 from runstone.services.run_list import changes, list_changed_runs, list_runs
 from runstone.testing.office import Office
 
@@ -153,20 +153,21 @@ def test_many_runs_at_once(office: Office) -> None:
         office.begin(name)
     office.begin("b", update=RunUpdate(tags=("x", "y"), state=RunState.FINISHED))
 
-    def change(action: BulkAction, *names: str, **options: object) -> BulkOutcome:
-        return office.write(
-            lambda tx: bulk.change_runs(tx, anna, "anna", "digits", names, action, **options)  # type: ignore[arg-type]
-        )
+    def change(
+        action: BulkAction, *names: str, tags: tuple[str, ...] = (), group: str | None = None
+    ) -> BulkOutcome:
+        wanted = Change(action, tags, group)
+        return office.write(lambda tx: bulk.change_runs(tx, anna, "anna", "digits", names, wanted))
 
     def run(name: str) -> Run:
         found = office.read(lambda s: list_runs(s, anna, "anna", "digits", limit=9))
         return next(run for run in found.runs if run.name == name)
 
-    assert change(BulkAction.ADD_TAGS, "b", "a", "zz", "b", tags=["x", "z"]) == BulkOutcome(
+    assert change(BulkAction.ADD_TAGS, "b", "a", "zz", "b", tags=("x", "z")) == BulkOutcome(
         ["b", "a"], [], ["zz"]
     )
     assert (run("a").tags, run("b").tags, run("c").tags) == (("x", "z"), ("x", "y", "z"), ())
-    assert change(BulkAction.REMOVE_TAGS, "a", "c", tags=["x"]) == BulkOutcome(["a"], ["c"], [])
+    assert change(BulkAction.REMOVE_TAGS, "a", "c", tags=("x",)) == BulkOutcome(["a"], ["c"], [])
     assert run("a").tags == ("z",)
     assert change(BulkAction.SET_GROUP, "a", "b", group="g") == BulkOutcome(["a", "b"], [], [])
     assert change(BulkAction.SET_GROUP, "a", "c", group="") == BulkOutcome(["a"], ["c"], [])

@@ -145,6 +145,7 @@ async def test_a_run_with_all_that_is_recorded(ada: httpx.AsyncClient, site: Sit
         "num_rows": 2,
         "last_step": 1,
         "seq": 0,
+        "archived": False,
     }
 
 

@@ -113,6 +113,10 @@ async def test_many_runs_at_once(ada: httpx.AsyncClient, site: Site) -> None:
         "changed": ["a", "b"],
         "unchanged": [],
         "unknown": ["none"],
+        "num_changed": 2,
+        "num_unchanged": 0,
+        "num_unknown": 1,
+        "num_found": 3,
     }
     assert await _ids(ada, filter='"t" in tags') == ["b", "a"]
     assert (await change("set_group", "a", group="zq-9"))["changed"] == ["a"]

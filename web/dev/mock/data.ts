@@ -139,6 +139,7 @@ function row(
     num_rows: 0,
     last_step: null,
     seq: 1,
+    archived: false,
     number: total - i,
   };
 }

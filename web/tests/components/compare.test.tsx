@@ -42,6 +42,7 @@ function run(id: string, config: object, summary: object): RunDetail {
     num_rows: 10,
     last_step: 9,
     seq: 1,
+    archived: false,
     notes: "",
     host: null,
     program: null,

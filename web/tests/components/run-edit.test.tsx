@@ -118,6 +118,7 @@ describe("tags", () => {
     num_rows: 0,
     last_step: null,
     seq: 1,
+    archived: false,
   });
 
   function open(tags: string[]) {

@@ -26,15 +26,19 @@ from runstone.domain.filters import (
     Not,
     Op,
     Or,
+    Source,
     Value,
     resolve,
 )
+from runstone.domain.ids import ProjectId
 from runstone.domain.patterns import Pattern
+from runstone.ports.store import Snapshot
 from runstone.services.run_index.column import FLAG, MISSING, NUMBER, Column, as_double
 from runstone.services.run_index.index import View
 
 Mask: TypeAlias = NDArray[np.bool_]
 
+_ARCHIVED: Final = Key(Source.RUN, "archived")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _COMPARE: Final[dict[Op, Callable[[Any, Any], Any]]] = {
@@ -88,6 +92,15 @@ def evaluate(tree: Filter, view: View) -> Mask:
         case HasTag(tag):
             column = view.columns[TAGS]
             return _asked(column, ("tag", tag), lambda lists: [tag in tags for tags in lists])
+
+
+def with_archived(
+    snapshot: Snapshot, project: ProjectId, tree: Filter, archived: bool | None
+) -> Filter:
+    """The filter among the archived runs of a project, among the others, or (None) among both."""
+    if archived is None or not (archived or snapshot.runs.count_runs(project, archived=True)):
+        return tree
+    return And((tree, Compare(_ARCHIVED, Op.EQ, archived)))
 
 
 def _equal(column: Column, key: Key, value: Value) -> Mask:

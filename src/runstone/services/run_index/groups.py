@@ -42,7 +42,7 @@ from runstone.services.run_index.distinct import (
     instant_text,
     readable,
 )
-from runstone.services.run_index.evaluation import passing
+from runstone.services.run_index.evaluation import passing, with_archived
 from runstone.services.run_index.group_order import GroupOrder
 from runstone.services.run_index.index import RunIndex, View
 from runstone.services.run_index.ordering import Rows
@@ -65,6 +65,7 @@ class GroupQuery:
         sort: Ties, and all groups where there is no key, by the values of `group_by`.
         limit: How many groups a page holds at most.
         cursor: `GroupTable.next_cursor` of the page before, of the same query.
+        archived: Only runs that are, or are not; None for both.
     """
 
     filter: Filter = EVERYTHING
@@ -73,6 +74,7 @@ class GroupQuery:
     sort: tuple[GroupSort, ...] = ()
     limit: int = 50
     cursor: str | None = None
+    archived: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +158,22 @@ def group_runs(
     """
     _check(query)
     place = find_project(snapshot, actor, entity, project)
-    question = (print_keys(query.group_by), print_aggregates(query.aggregates))
-    mark = query_mark(place.id, query.filter, (*question, print_group_sort(query.sort)))
+    question = [
+        print_keys(query.group_by),
+        print_aggregates(query.aggregates),
+        print_group_sort(query.sort),
+        str(query.archived),
+    ]
+    mark = query_mark(place.id, query.filter, question)
     start = None
     if query.cursor is not None:
         start = read_cursor(query.cursor, mark, len(query.sort) + len(query.group_by))
     sorted_by = [key.by for key in query.sort if isinstance(key.by, GroupAggregate)]
     aggregated = [a.key for a in (*query.aggregates, *sorted_by) if a.key is not None]
-    keys = [*keys_of(query.filter), *query.group_by, *aggregated]
+    tree = with_archived(snapshot, place.id, query.filter, query.archived)
+    keys = [*keys_of(tree), *query.group_by, *aggregated]
     view = index.view(snapshot.run_columns, place.id, keys)
-    rows = passing(query.filter, view, snapshot.now)
+    rows = passing(tree, view, snapshot.now)
     seq = snapshot.runs.last_change_seq()
     empty = warnings_of(snapshot, view, query.filter, keys)
     if not len(rows):

@@ -36,6 +36,19 @@ class View:
     columns: Mapping[Key, Column]
 
 
+def trash_view(source: RunColumns, project: ProjectId, keys: Iterable[Key]) -> View:
+    """Columns of the project's runs in the trash; read each time, as few ask for them."""
+    wanted = list(dict.fromkeys(keys))
+    values = source.values(project, wanted, after=0, in_trash=True)
+    ids = np.array(values.ids, np.int64)
+    order = np.argsort(ids).tolist()
+    columns = {
+        key: build(ids[order], 0, [column[i] for i in order], are_tags=key.kind is FieldKind.TAGS)
+        for key, column in zip(wanted, values.columns, strict=True)
+    }
+    return View(ids[order], columns)
+
+
 class _Project:
     """What is known of one project; whoever changes it holds `lock`."""
 

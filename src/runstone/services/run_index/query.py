@@ -26,7 +26,7 @@ from runstone.domain.run import Run
 from runstone.ports.store import Snapshot, Store
 from runstone.services.projects import find_project
 from runstone.services.run_index.cursor import query_mark, read_cursor, write_cursor
-from runstone.services.run_index.evaluation import passing
+from runstone.services.run_index.evaluation import passing, with_archived
 from runstone.services.run_index.index import RunIndex, SnapshotTooOld
 from runstone.services.run_index.ordering import Order
 from runstone.services.run_index.warnings import warnings_of
@@ -46,12 +46,14 @@ class RunQuery:
         sort: The first key counts most; ties, and all runs where there is no key, newest first.
         limit: How many runs a page holds at most.
         cursor: `RunTable.next_cursor` of the page before, of the same filter and sort.
+        archived: Only runs that are, or are not; None for both.
     """
 
     filter: Filter = EVERYTHING
     sort: tuple[SortKey, ...] = ()
     limit: int = 50
     cursor: str | None = None
+    archived: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,14 @@ def query_runs(
     if not 1 <= query.limit <= MAX_PAGE:
         raise InvalidInput(f"limit is {query.limit}; it must be 1 to {MAX_PAGE:,}.")
     place = find_project(snapshot, actor, entity, project)
-    mark = query_mark(place.id, query.filter, [print_sort(query.sort)])
+    mark = query_mark(place.id, query.filter, [print_sort(query.sort), str(query.archived)])
     start = None
     if query.cursor is not None:
         start = read_cursor(query.cursor, mark, len(query.sort))
-    keys = [*keys_of(query.filter), *(key.key for key in query.sort)]
+    tree = with_archived(snapshot, place.id, query.filter, query.archived)
+    keys = [*keys_of(tree), *(key.key for key in query.sort)]
     view = index.view(snapshot.run_columns, place.id, keys)
-    rows = passing(query.filter, view, snapshot.now)
+    rows = passing(tree, view, snapshot.now)
     total = len(rows)
     order = Order(view, query.sort, start)
     rows = order.after_start(rows)

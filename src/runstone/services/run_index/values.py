@@ -16,7 +16,7 @@ from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
 from runstone.services.run_index.column import MISSING
 from runstone.services.run_index.distinct import Other, distinct, distinct_tags
-from runstone.services.run_index.evaluation import passing
+from runstone.services.run_index.evaluation import passing, with_archived
 from runstone.services.run_index.index import RunIndex
 from runstone.services.run_index.ordering import rank_numbers
 from runstone.services.run_index.warnings import warnings_of
@@ -31,12 +31,14 @@ class ValueQuery:
         key: Of `tags`, each tag is a value.
         search: Only values that contain it as people read them, whatever the case.
         limit: How many values are given at most.
+        archived: Only of runs that are, or are not; None for both.
     """
 
     key: Key
     filter: Filter = EVERYTHING
     search: str = ""
     limit: int = 100
+    archived: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,10 @@ def distinct_values(
     if not 1 <= query.limit <= MAX_PAGE:
         raise InvalidInput(f"limit is {query.limit}; it must be 1 to {MAX_PAGE:,}.")
     place = find_project(snapshot, actor, entity, project)
-    keys = [*keys_of(query.filter), query.key]
+    tree = with_archived(snapshot, place.id, query.filter, query.archived)
+    keys = [*keys_of(tree), query.key]
     view = index.view(snapshot.run_columns, place.id, keys)
-    rows = passing(query.filter, view, snapshot.now)
+    rows = passing(tree, view, snapshot.now)
     column = view.columns[query.key]
     if query.key == TAGS:
         found, _ = distinct_tags(query.key, column, rows)

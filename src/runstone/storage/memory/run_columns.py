@@ -43,9 +43,11 @@ class MemoryRunColumns(RunColumns):
     def ids(self, project: ProjectId) -> Sequence[int]:
         return [run.id for run in self._runs.list_runs(project, limit=_ALL).runs]
 
-    def values(self, project: ProjectId, keys: Sequence[Key], *, after: int) -> ColumnValues:
+    def values(
+        self, project: ProjectId, keys: Sequence[Key], *, after: int, in_trash: bool = False
+    ) -> ColumnValues:
         changed = self._runs.changed_since(project, after, limit=_ALL)
-        runs = [run for run in changed if run.deleted_at is None]
+        runs = [run for run in changed if (run.deleted_at is not None) is in_trash]
         columns = [[self._value(run, key) for run in runs] for key in keys]
         return ColumnValues([run.id for run in runs], columns)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -21,7 +21,7 @@ from runstone.domain.run import (
     RunUpdate,
 )
 from runstone.domain.search import Rank, Wanted, joined
-from runstone.ports.runs import RunPage, Runs, check_search
+from runstone.ports.runs import RunPage, Runs, check_search, names_taken
 from runstone.storage.memory.tables import Tables, text
 
 _DOCUMENTS: Final = ("config", "client_info", "summary")
@@ -60,13 +60,17 @@ class MemoryRuns(Runs):
         limit: int,
         before: RunId | None = None,
         search: str | None = None,
+        archived: bool | None = None,
     ) -> RunPage:
-        runs = [r for r in self._found(project, search) if before is None or r.id < before]
+        found = self._found(project, search, archived)
+        runs = [r for r in found if before is None or r.id < before]
         page = runs[: max(limit, 0)]
         return RunPage(page, page[-1].id if page and len(runs) > len(page) else None)
 
-    def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
-        return len(self._found(project, search))
+    def count_runs(
+        self, project: ProjectId, *, search: str | None = None, archived: bool | None = None
+    ) -> int:
+        return len(self._found(project, search, archived))
 
     def documents(self, run: RunId) -> RunDocuments:
         self._existing(run)
@@ -212,6 +216,38 @@ class MemoryRuns(Runs):
     def beat(self, run: RunId) -> None:
         self._replace(self._existing(run), heartbeat_at=self._now)
 
+    def update_runs(self, updates: Mapping[RunId, RunUpdate]) -> None:
+        for run, update in updates.items():
+            if run in self._tables.runs:
+                self.update_run(run, update)
+
+    def trash_runs(self, runs: Sequence[RunId]) -> int:
+        found = [run for run in map(self.run_by_id, sorted(set(runs))) if run]
+        outside = [self.trash_run(run.id) for run in found if run.deleted_at is None]
+        return len(outside)
+
+    def restore_runs(self, runs: Sequence[RunId]) -> int:
+        found = [run for run in map(self.run_by_id, sorted(set(runs))) if run]
+        return len([self.restore_run(run.id) for run in found if run.deleted_at is not None])
+
+    def move_runs(self, runs: Sequence[RunId], project: ProjectId) -> int:
+        found = [run for run in map(self.run_by_id, sorted(set(runs))) if run]
+        moving = [run for run in found if run.project_id != project]
+        taken = [run.name for run in moving if self._any_run(project, run.name)]
+        if taken:
+            raise names_taken(taken)
+        place = self._tables.projects[project]
+        for run in moving:
+            self._tables.num_runs_ever[project] += 1
+            number = self._tables.num_runs_ever[project]
+            self._replace(
+                run, project_id=project, entity=place.entity, project=place.name, number=number
+            )
+        self._tables.projects[project] = replace(place, updated_at=self._now)
+        if moving:
+            self._tables.last_ids["forgotten"] = self.last_change_seq()
+        return len(moving)
+
     def trash_run(self, run: RunId) -> Run:
         found = self._existing(run)
         if found.deleted_at is not None:
@@ -295,7 +331,9 @@ class MemoryRuns(Runs):
         trash = [(run.deleted_at, run.id, run) for run in self._tables.runs.values()]
         return [run for *_, run in sorted((at, n, run) for at, n, run in trash if at)]
 
-    def _found(self, project: ProjectId, search: str | None) -> list[Run]:
+    def _found(
+        self, project: ProjectId, search: str | None, archived: bool | None = None
+    ) -> list[Run]:
         """The project's runs under a search, newest first."""
         wanted = _folded(text(check_search(search or "")))
         return [
@@ -303,6 +341,7 @@ class MemoryRuns(Runs):
             for run in sorted(self._tables.runs.values(), key=lambda run: -run.id)
             if run.project_id == project
             and run.deleted_at is None
+            and archived in (None, run.archived)
             and any(wanted in _folded(t) for t in _texts(run))
         ]
 

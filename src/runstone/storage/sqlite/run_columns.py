@@ -53,6 +53,7 @@ _FIELDS: Final = {
     "sweep": "r.sweep",
     "exit_code": "r.exit_code",
     "stop_requested": "json(iif(r.stop_requested, 'true', 'false'))",
+    "archived": "json(iif(r.archived, 'true', 'false'))",
 }
 _DOCUMENT: Final = {
     Source.CONFIG: ("run_config", "d.config"),
@@ -84,7 +85,9 @@ class SqliteRunColumns(RunColumns):
         found: list[int] = _decode(self._one(_SQL["ids"], {"project": project})[0])
         return found
 
-    def values(self, project: ProjectId, keys: Sequence[Key], *, after: int) -> ColumnValues:
+    def values(
+        self, project: ProjectId, keys: Sequence[Key], *, after: int, in_trash: bool = False
+    ) -> ColumnValues:
         by_source: dict[Source, list[Key]] = {}
         for key in dict.fromkeys(keys):
             by_source.setdefault(key.source, []).append(key)
@@ -93,7 +96,7 @@ class SqliteRunColumns(RunColumns):
         of_history = by_source.pop(Source.HISTORY, [])
         # One statement for each table: reading two side by side doubles the time of each.
         for source, of_source in (by_source or {Source.RUN: []}).items():
-            found, *arrays = self._read(project, source, of_source, after)
+            found, *arrays = self._read(project, source, of_source, after, in_trash)
             if ids is not None and found != ids:
                 places = {run: place for place, run in enumerate(found)}
                 order = [places[run] for run in ids]
@@ -142,17 +145,23 @@ class SqliteRunColumns(RunColumns):
         return rows[0]
 
     def _read(
-        self, project: ProjectId, source: Source, keys: Sequence[Key], after: int
+        self,
+        project: ProjectId,
+        source: Source,
+        keys: Sequence[Key],
+        after: int,
+        in_trash: bool,
     ) -> list[list[Any]]:
         """The runs, and an array for each key. Everything from outside is bound."""
         bindings: dict[str, Any] = {"project": project, "after": after}
         changed = "AND r.change_seq > :after" if after > 0 else ""
+        where = f"r.project_id = :project AND r.deleted_at IS {'NOT' * in_trash} NULL {changed}"
         if source is Source.RUN:
             arrays = "".join(f", json_group_array({_FIELDS[key.path]})" for key in keys)
             user = "JOIN entity u ON u.id = r.user_id" if "u.name" in arrays else ""
             return self._arrays(
                 f"SELECT json_group_array(r.id){arrays} FROM run r {user} "  # noqa: S608
-                f"WHERE r.project_id = :project AND r.deleted_at IS NULL {changed}",
+                f"WHERE {where}",
                 bindings,
             )
         table, column = _DOCUMENT[source]
@@ -162,7 +171,7 @@ class SqliteRunColumns(RunColumns):
             for key in keys
         )
         select = f"SELECT group_concat(d.run_id){arrays} FROM"
-        if after <= 0:
+        if after <= 0 and not in_trash:
             self._map_file()
             low, high, count = self._one(_SQL["span"], bindings)
             if count and high - low < _SPARSE * count:
@@ -178,7 +187,7 @@ class SqliteRunColumns(RunColumns):
                     return found  # nothing of another project in between
         return self._insides(
             f"{select} run r CROSS JOIN {table} d ON d.run_id = r.id "
-            f"WHERE r.project_id = :project AND r.deleted_at IS NULL {changed}",
+            f"WHERE {where}",
             bindings,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +25,7 @@ from runstone.domain.run import (
     RunUpdate,
 )
 from runstone.domain.search import BETWEEN, WORD_BREAKS, Rank, Wanted, joined
-from runstone.ports.runs import RunPage, Runs, check_search
+from runstone.ports.runs import RunPage, Runs, check_search, names_taken
 from runstone.storage.sql.named import load
 from runstone.storage.sql.values import (
     from_micros,
@@ -53,6 +53,7 @@ _COLUMNS: Final = {
     "sweep": "sweep",
     "exit_code": "exit_code",
     "stop_requested": "stop_requested",
+    "archived": "archived",
 }
 _DOCUMENTS: Final = ("config", "client_info", "summary")
 _GLOB_SIGN: Final = re.compile(r"[*?\[]")
@@ -98,25 +99,35 @@ class SqliteRuns(Runs):
         limit: int,
         before: RunId | None = None,
         search: str | None = None,
+        archived: bool | None = None,
     ) -> RunPage:
         limit = max(limit, 0)  # SQLite takes a negative limit for none
-        rows = self._connection.execute(
-            _SQL["list_runs"],
-            {
-                "project": project,
-                "before": _MAX_ID if before is None else before,
-                "search": like_pattern(check_search(search)) if search else None,
-                "limit": limit + 1,
-            },
-        ).fetchall()
+        bindings = {
+            "project": project,
+            "before": _MAX_ID if before is None else before,
+            "search": like_pattern(check_search(search)) if search else None,
+            "limit": limit + 1,
+        }
+        statement = "list_runs"
+        if archived is not None:
+            statement, bindings["archived"] = "list_some_runs", int(archived)
+        rows = self._connection.execute(_SQL[statement], bindings).fetchall()
         runs = [run_of(row) for row in rows[:limit]]
         return RunPage(runs, runs[-1].id if runs and len(rows) > limit else None)
 
-    def count_runs(self, project: ProjectId, *, search: str | None = None) -> int:
-        if not search:
+    def count_runs(
+        self, project: ProjectId, *, search: str | None = None, archived: bool | None = None
+    ) -> int:
+        if not search and archived is None:
             return int(self._rows("count_runs", project)[0][0])
-        bindings = {"project": project, "search": like_pattern(check_search(search))}
-        rows: list[Any] = self._connection.execute(_SQL["count_found_runs"], bindings).fetchall()
+        bindings: dict[str, Any] = {
+            "project": project,
+            "archived": None if archived is None else int(archived),
+        }
+        statement = "count_some_runs"
+        if search:
+            statement, bindings["search"] = "count_found_runs", like_pattern(check_search(search))
+        rows: list[Any] = self._connection.execute(_SQL[statement], bindings).fetchall()
         return int(rows[0][0])
 
     def documents(self, run: RunId) -> RunDocuments:
@@ -310,6 +321,58 @@ class SqliteRuns(Runs):
                 self._put_text(run)
         return len(rows)
 
+    def update_runs(self, updates: Mapping[RunId, RunUpdate]) -> None:
+        before = self.last_change_seq()
+        by_columns: dict[tuple[str, ...], list[list[Any]]] = {}
+        for place, (run, update) in enumerate(updates.items(), before + 1):
+            given = {f.name: getattr(update, f.name) for f in fields(update)}
+            record = {_COLUMNS[n]: _column_value(v) for n, v in given.items() if v is not UNSET}
+            by_columns.setdefault(tuple(record), []).append([*record.values(), place, run])
+        for columns, rows in by_columns.items():
+            settings = "".join(f"{column} = ?, " for column in columns)
+            # Column names come from the table above, never from outside.
+            sql = f"UPDATE run SET {settings}change_seq = ? WHERE id = ?"  # noqa: S608
+            self._connection.executemany(sql, rows)
+        if updates:
+            self._take_seqs(len(updates))
+        shown = [
+            run
+            for run, update in updates.items()
+            if update.display_name is not UNSET or update.tags is not UNSET
+        ]
+        self._put_texts(shown)
+
+    def trash_runs(self, runs: Sequence[RunId]) -> int:
+        changed = self._change_runs("trash_runs", runs, now=to_micros(self._now))
+        for project in {row[1] for row in changed}:
+            self._rows("note_deleted_run", self.last_change_seq(), project)
+        self._rows("delete_texts", json.dumps([row[0] for row in changed]))
+        return len(changed)
+
+    def restore_runs(self, runs: Sequence[RunId]) -> int:
+        restored = self._change_runs("restore_runs", runs)
+        self._put_texts([row[0] for row in restored])
+        return len(restored)
+
+    def move_runs(self, runs: Sequence[RunId], project: ProjectId) -> int:
+        bindings: dict[str, Any] = {"runs": json.dumps(list(runs)), "project": project}
+        taken: list[Any] = self._connection.execute(_SQL["taken_names"], bindings).fetchall()
+        if taken:
+            raise names_taken([row[0] for row in taken])
+        number = self.num_runs_ever(project)
+        before = [row[0] for row in self._rows("projects_of", bindings["runs"])]
+        moved = self._change_runs("move_runs", runs, project=project, number=number)
+        seq = self.last_change_seq()
+        if moved:
+            for left in before:
+                self._rows("note_deleted_run", seq, left)
+            # Whoever follows the project that they were in hears of nothing: it must look anew.
+            self._rows("note_forgotten", seq)
+        bindings |= {"num": len(moved), "now": to_micros(self._now)}
+        for statement in ("move_texts", "note_moved_runs"):
+            self._connection.execute(_SQL[statement], bindings)
+        return len(moved)
+
     def delete_run(self, run: RunId) -> None:
         seq = self._next_seq()
         self._seqs.pop(run, None)
@@ -331,6 +394,18 @@ class SqliteRuns(Runs):
         if run.deleted_at is None:
             text = joined((run.display_name, run.name, *run.tags))
             self._rows("put_text", run.id, run.project_id, text)
+
+    def _put_texts(self, runs: Sequence[RunId]) -> None:
+        for run in runs_by_ids(self._connection, runs).values():
+            self._put_text(run)
+
+    def _change_runs(self, statement: str, runs: Sequence[RunId], **values: Any) -> list[Any]:
+        """Runs a statement that gives each run that it changes a number of its own."""
+        bindings = {"runs": json.dumps(list(runs)), "seq": self.last_change_seq(), **values}
+        rows: list[Any] = self._connection.execute(_SQL[statement], bindings).fetchall()
+        if rows:
+            self._take_seqs(len(rows))
+        return rows
 
     def _seq_of(self, run: RunId) -> int:
         # One number for all that a unit does to a run, as it becomes visible at once. Never one
@@ -389,7 +464,7 @@ def run_of(row: Any) -> Run:
     (
         identifier, project_id, entity, project, name, number, display_name, state, created,
         heartbeat, finished, user_id, username, group, job_type, tags, notes, host, program, commit,
-        remote, sweep, exit_code, stop_requested, change_seq, deleted,
+        remote, sweep, exit_code, stop_requested, change_seq, deleted, archived,
     ) = row  # fmt: skip
     return Run(
         id=identifier,
@@ -418,6 +493,7 @@ def run_of(row: Any) -> Run:
         stop_requested=bool(stop_requested),
         change_seq=change_seq,
         deleted_at=from_micros_or_none(deleted),
+        archived=bool(archived),
     )
 
 

@@ -113,6 +113,7 @@ def run_row(run: runs.Run, progress: Progress, cells: bytes | None = None) -> Ru
         num_rows=progress.num_rows,
         last_step=progress.last_step,
         seq=run.change_seq,
+        archived=run.archived,
         values=UNSET if cells is None else Raw(cells),
     )
 

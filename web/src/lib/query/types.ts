@@ -29,7 +29,6 @@ export const RUN_FIELDS: Readonly<Record<string, FieldKind>> = {
   exit_code: "number",
   stop_requested: "true or false",
   archived: "true or false",
-  archived: "true or false",
 };
 
 /** What people write for short; it is read as the field itself. */

@@ -2,7 +2,7 @@
 SELECT r.id, r.project_id, e.name, p.name, r.name, r.number, r.display_name, r.state, r.created_at,
     r.heartbeat_at, r.finished_at, r.user_id, u.name, r.run_group, r.job_type, r.tags, r.notes,
     r.host, r.program, r.git_commit, r.git_remote, r.sweep, r.exit_code, r.stop_requested,
-    r.change_seq, r.deleted_at
+    r.change_seq, r.deleted_at, r.archived
 FROM run r
 JOIN project p ON p.id = r.project_id
 JOIN entity e ON e.id = p.entity_id
@@ -53,13 +53,24 @@ WHERE r.project_id = :project AND r.id < :before AND r.deleted_at IS NULL
     AND (:search IS NULL OR {{is_found}})
 ORDER BY r.id DESC LIMIT :limit;
 
+-- name: list_some_runs
+-- The archived ones, or all others.
+{{run_rows}}
+WHERE r.project_id = :project AND r.archived = :archived AND r.id < :before
+    AND r.deleted_at IS NULL AND (:search IS NULL OR {{is_found}})
+ORDER BY r.id DESC LIMIT :limit;
+
 -- name: count_runs
 SELECT count(*) FROM run WHERE project_id = ? AND deleted_at IS NULL;
+
+-- name: count_some_runs
+SELECT count(*) FROM run
+WHERE project_id = :project AND archived = :archived AND deleted_at IS NULL;
 
 -- name: count_found_runs
 SELECT count(*) FROM run r
 WHERE r.project_id = :project AND r.deleted_at IS NULL
-    AND ({{is_found}});
+    AND (:archived IS NULL OR r.archived = :archived) AND ({{is_found}});
 
 -- name: changed_since
 {{run_rows}}
@@ -148,6 +159,54 @@ FROM (
 ) AS numbered
 WHERE run.id = numbered.id
 RETURNING run.id;
+
+-- name: trash_runs
+UPDATE run SET deleted_at = :now, change_seq = :seq + given.place
+FROM (
+    SELECT r.id, r.project_id, row_number() OVER (ORDER BY r.id) AS place
+    FROM json_each(:runs) AS chosen JOIN run r ON r.id = chosen.value WHERE r.deleted_at IS NULL
+) AS given
+WHERE run.id = given.id
+RETURNING run.id, run.project_id;
+
+-- name: restore_runs
+UPDATE run SET deleted_at = NULL, change_seq = :seq + given.place
+FROM (
+    SELECT r.id, row_number() OVER (ORDER BY r.id) AS place
+    FROM json_each(:runs) AS chosen JOIN run r ON r.id = chosen.value
+    WHERE r.deleted_at IS NOT NULL
+) AS given
+WHERE run.id = given.id
+RETURNING run.id;
+
+-- name: taken_names
+SELECT r.name FROM json_each(:runs) AS chosen
+JOIN run r ON r.id = chosen.value
+JOIN run other ON other.project_id = :project AND other.name = r.name
+WHERE r.project_id <> :project ORDER BY r.id;
+
+-- name: move_runs
+UPDATE run SET project_id = :project, number = :number + given.place, change_seq = :seq + given.place
+FROM (
+    SELECT r.id, row_number() OVER (ORDER BY r.id) AS place
+    FROM json_each(:runs) AS chosen JOIN run r ON r.id = chosen.value
+    WHERE r.project_id <> :project
+) AS given
+WHERE run.id = given.id
+RETURNING run.id;
+
+-- name: projects_of
+SELECT DISTINCT project_id FROM run WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: move_texts
+UPDATE run_text SET project_id = :project
+WHERE run_id IN (SELECT value FROM json_each(:runs));
+
+-- name: note_moved_runs
+UPDATE project SET num_runs_ever = num_runs_ever + :num, updated_at = :now WHERE id = :project;
+
+-- name: delete_texts
+DELETE FROM run_text WHERE run_id IN (SELECT value FROM json_each(?));
 
 -- name: advance_change_seq
 INSERT INTO counter (name, value) VALUES ('change_seq', ?)

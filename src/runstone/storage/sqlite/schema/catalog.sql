@@ -163,6 +163,7 @@ CREATE TABLE run (
     sweep          TEXT,
     exit_code      INTEGER,
     stop_requested INTEGER NOT NULL CHECK (stop_requested IN (0, 1)),
+    archived       INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),
     change_seq     INTEGER NOT NULL,
     -- Set while it is in the trash, which keeps its name taken.
     deleted_at     INTEGER,
@@ -171,6 +172,7 @@ CREATE TABLE run (
 
 -- Pages of a project's runs in order of creation, and of its trash in order of deletion.
 CREATE INDEX run_by_project ON run (project_id, deleted_at, id);
+CREATE INDEX run_by_archive ON run (project_id, archived, id) WHERE deleted_at IS NULL;
 CREATE INDEX run_by_change ON run (change_seq);
 CREATE INDEX run_by_project_change ON run (project_id, change_seq);
 CREATE INDEX run_by_user ON run (user_id);

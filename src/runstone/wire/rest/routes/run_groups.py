@@ -32,6 +32,7 @@ from runstone.wire.rest.structs.run_groups import (
     GroupList,
     ValueList,
 )
+from runstone.wire.rest.structs.runs import ARCHIVED, Archived
 
 _OTHER: Final = Raw(b'{"$other":true}')
 
@@ -67,6 +68,7 @@ class GroupRuns(Struct, forbid_unknown_fields=True):
             "out."
         ),
     ] = ""
+    archived: Annotated[Archived, Meta(description="As of `list_runs`.")] = "exclude"
     limit: Annotated[int, Meta(ge=1, le=run_list.MAX_PAGE)] = 50
     cursor: Annotated[str | None, Meta(description="`next_cursor` of the page before.")] = None
 
@@ -88,6 +90,7 @@ async def group_runs(call: Call[GroupRuns, None]) -> GroupList:
         parse_group_sort(query.sort),
         query.limit,
         query.cursor,
+        ARCHIVED[query.archived],
     )
     index = call.context.run_index
     found = await call.wait(
@@ -117,6 +120,7 @@ class ListValues(Struct, forbid_unknown_fields=True):
         Annotated[str, Meta(max_length=1_024)] | None,
         Meta(description="Part of a value, whatever the case of its letters."),
     ] = None
+    archived: Annotated[Archived, Meta(description="As of `list_runs`.")] = "exclude"
     limit: Annotated[int, Meta(ge=1, le=run_list.MAX_PAGE)] = 100
 
 
@@ -125,7 +129,11 @@ async def list_values(call: Call[ListValues, None]) -> ValueList:
     """List the values that a key has among a project's runs, the most frequent first."""
     query = call.query
     asked = run_index.ValueQuery(
-        parse_key(query.key), parse_filter(query.filter), query.search or "", query.limit
+        parse_key(query.key),
+        parse_filter(query.filter),
+        query.search or "",
+        query.limit,
+        ARCHIVED[query.archived],
     )
     index = call.context.run_index
     found = await call.wait(

@@ -25,6 +25,8 @@ from runstone.wire.rest.call import AnyCall, Call
 from runstone.wire.rest.cursors import read_run_cursor
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.runs import (
+    ARCHIVED,
+    Archived,
     BulkChange,
     BulkOutcome,
     ColumnList,
@@ -66,6 +68,9 @@ class ListRuns(Struct, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=0)] | None,
         Meta(description="Only runs changed after this: `seq` of an earlier answer."),
     ] = None
+    archived: Annotated[
+        Archived, Meta(description="What of archived runs; with `ids` they are there anyway.")
+    ] = "exclude"
     ids: Annotated[
         list[str],
         Meta(
@@ -116,6 +121,7 @@ async def list_runs(call: Call[ListRuns, None]) -> RunList:
                 limit=query.limit,
                 before=before,
                 search=query.search,
+                archived=ARCHIVED[query.archived],
             )
         else:
             found = run_list.list_changed_runs(
@@ -126,6 +132,7 @@ async def list_runs(call: Call[ListRuns, None]) -> RunList:
                 since=since,
                 limit=query.limit,
                 search=query.search,
+                archived=ARCHIVED[query.archived],
             )
         return RunList(
             columns.rows(snapshot, found.runs, found.progress),
@@ -202,21 +209,73 @@ async def list_columns(call: Call[ListColumns, None]) -> ColumnList:
 
 @route("POST", "/projects/{entity}/{project}/runs/bulk", tag="Runs")
 async def change_runs(call: Call[None, BulkChange]) -> BulkOutcome:
-    """Do one thing to many runs at once, in one transaction."""
+    """Do one thing to many runs at once.
+
+    Runs that are named are changed in one transaction. Those that a filter finds are those of one
+    instant, checked all together before the first is changed, and then changed 500 at a time, so
+    that nobody else waits: should the server stop in between, or someone take a name that `move`
+    needs, the rest is as it was, and the same request does the rest.
+    """
     wanted = call.body
+    change = bulk.Change(
+        wanted.action, tuple(wanted.tags), wanted.group, wanted.to_entity, wanted.to_project
+    )
+    entity, project = call.path["entity"], call.path["project"]
+    if wanted.filter is not None:
+        return await _change_found_runs(call, change, wanted.filter)
+    if wanted.dry_run or wanted.expect_count is not None or wanted.archived is not None:
+        raise InvalidInput("dry_run, expect_count and archived go with a filter.")
     done = await call.write(
-        lambda tx: bulk.change_runs(
-            tx,
-            call.actor,
-            call.path["entity"],
-            call.path["project"],
-            wanted.runs,
-            wanted.action,
-            tags=wanted.tags,
-            group=wanted.group,
+        lambda tx: bulk.change_runs(tx, call.actor, entity, project, wanted.runs, change)
+    )
+    num_changed, num_unchanged, num_unknown = map(len, (done.changed, done.unchanged, done.unknown))
+    return BulkOutcome(
+        done.changed,
+        done.unchanged,
+        done.unknown,
+        num_changed,
+        num_unchanged,
+        num_unknown,
+        num_changed + num_unchanged + num_unknown,
+    )
+
+
+async def _change_found_runs(
+    call: Call[None, BulkChange], change: bulk.Change, text: str
+) -> BulkOutcome:
+    wanted = call.body
+    entity, project = call.path["entity"], call.path["project"]
+    if wanted.runs:
+        raise InvalidInput("Give the runs' ids, or a filter that finds them, not both.")
+    if not text.strip():
+        raise InvalidInput("The filter is empty: write `true` if all runs are meant.")
+    tree = parse_filter(text)
+    default: Archived = "only" if change.action is bulk.BulkAction.UNARCHIVE else "exclude"
+    found = await call.wait(
+        run_index.read_current(
+            call.context.store,
+            lambda snapshot: bulk.select_runs(
+                snapshot,
+                call.actor,
+                call.context.run_index,
+                entity,
+                project,
+                tree,
+                change,
+                archived=ARCHIVED[wanted.archived or default],
+                expect_count=wanted.expect_count,
+            ),
         )
     )
-    return BulkOutcome(done.changed, done.unchanged, done.unknown)
+    done = bulk.BulkCounts()
+    for part in () if wanted.dry_run else bulk.batches(found):
+        done += await call.write(
+            lambda tx, part=part: bulk.change_selected(  # type: ignore[misc]
+                tx, call.actor, entity, project, part, change
+            )
+        )
+    counts = (done.num_changed, done.num_unchanged, done.num_unknown)
+    return BulkOutcome([], [], [], *counts, len(found))
 
 
 @route("GET", "/projects/{entity}/{project}/runs/{run}", tag="Runs")
@@ -289,7 +348,13 @@ async def _query_runs(call: Call[ListRuns, None], columns: _Columns) -> RunList:
     tree = parse_filter(query.filter or "")
     if query.search:
         tree = And((tree, run_index.containing(query.search)))
-    asked = run_index.RunQuery(tree, parse_sort(query.sort or ""), query.limit, query.cursor)
+    asked = run_index.RunQuery(
+        tree,
+        parse_sort(query.sort or ""),
+        query.limit,
+        query.cursor,
+        ARCHIVED[query.archived],
+    )
     index = call.context.run_index
 
     def read(snapshot: Snapshot) -> RunList:

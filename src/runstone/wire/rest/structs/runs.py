@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -32,6 +32,10 @@ Cells: TypeAlias = Annotated[
         extra_json_schema={"type": "object", "additionalProperties": True},
     ),
 ]
+
+
+Archived: TypeAlias = Literal["exclude", "include", "only"]
+ARCHIVED: Final[dict[Archived, bool | None]] = {"exclude": False, "include": None, "only": True}
 
 
 class Project(Struct):
@@ -93,6 +97,9 @@ class RunRow(Struct, kw_only=True):
     num_rows: Annotated[int, Meta(description="Rows of history, of all its writers.")]
     last_step: int | None
     seq: Annotated[int, Meta(description="Number of its last change; grows over the server.")]
+    archived: Annotated[
+        bool, Meta(description="Lists leave it out unless they are asked for it.")
+    ] = False
     values: Cells | UnsetType = UNSET
 
 
@@ -126,7 +133,11 @@ class RunList(Struct):
     total: Annotated[int, Meta(description="Runs of the project under the same filter and search.")]
     seq: Annotated[int, Meta(description="Pass as `since_seq` to hear what changed after this.")]
     deleted: Annotated[
-        list[str], Meta(description="Of `since_seq`: ids of runs that went to the trash since.")
+        list[str],
+        Meta(
+            description="Of `since_seq`: ids of runs that went to the trash since, or that "
+            "`archived` leaves out."
+        ),
     ] = []
     warnings: Annotated[
         list[str], Meta(description="What may not have been meant: a key that no run has.")
@@ -154,12 +165,36 @@ class UpdateRun(Struct, forbid_unknown_fields=True):
 
 
 class BulkChange(Struct, forbid_unknown_fields=True):
-    """One thing to do to many runs."""
+    """One thing to do to many runs: to those in `runs`, or to all that `filter` finds."""
 
-    runs: Annotated[
-        list[str], Meta(description="Ids of runs.", min_length=1, max_length=bulk.MAX_RUNS)
-    ]
     action: bulk.BulkAction
+    runs: Annotated[
+        list[str], Meta(description="Ids of runs; not with `filter`.", max_length=bulk.MAX_RUNS)
+    ] = []
+    filter: Annotated[
+        str | None,
+        Meta(
+            description="As of `list_runs`; `true` for all runs. Of `restore`, among those in the "
+            "trash."
+        ),
+    ] = None
+    archived: Annotated[
+        Archived | None,
+        Meta(
+            description="Of `filter`. If left out, `only` for `unarchive`, else `exclude`, as "
+            "lists show."
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool, Meta(description="Of `filter`: says how many runs it finds, and changes nothing.")
+    ] = False
+    expect_count: Annotated[
+        int | None,
+        Meta(
+            description="Of `filter`: how many runs you saw it find. If it finds another number by "
+            "now, nothing is changed, and the answer is a 409 `count-differs`."
+        ),
+    ] = None
     tags: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=256)]],
         Meta(description="For `add_tags` and `remove_tags`.", max_length=1_000),
@@ -168,10 +203,17 @@ class BulkChange(Struct, forbid_unknown_fields=True):
         Annotated[str, Meta(max_length=1_024)] | None,
         Meta(description="For `set_group`; null takes the runs out of their group."),
     ] = None
+    to_entity: Annotated[
+        str | None, Meta(description="For `move`: whose project it is; the same, if left out.")
+    ] = None
+    to_project: Annotated[str | None, Meta(description="For `move`: where the runs go.")] = None
 
 
 class BulkOutcome(Struct):
-    """What became of the runs: each id that was named is in one of the three."""
+    """What became of the runs: each id that was named is in one of the three lists.
+
+    Of runs that a filter found there are numbers alone.
+    """
 
     changed: list[str]
     unchanged: Annotated[
@@ -181,6 +223,12 @@ class BulkOutcome(Struct):
     unknown: Annotated[
         list[str], Meta(description="There is no such run; of `restore`: not in the trash.")
     ]
+    num_changed: int = 0
+    num_unchanged: int = 0
+    num_unknown: Annotated[
+        int, Meta(description="Of a filter: they were deleted or moved meanwhile.")
+    ] = 0
+    num_found: Annotated[int, Meta(description="How many runs were named, or found.")] = 0
 
 
 class Column(Struct):

@@ -20,6 +20,7 @@ export function someRun(id: string, change: Partial<RunRow> = {}): RunRow {
     num_rows: 0,
     last_step: null,
     seq: 1,
+    archived: false,
     ...change,
   };
 }
