@@ -201,7 +201,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Do one thing to many runs at once, in one transaction */
+        /**
+         * Do one thing to many runs at once
+         * @description Runs that are named are changed in one transaction. Those that a filter finds are those of one
+         *     instant, checked all together before the first is changed, and then changed 500 at a time, so
+         *     that nobody else waits: should the server stop in between, or someone take a name that `move`
+         *     needs, the rest is as it was, and the same request does the rest.
+         */
         post: operations["change_runs"];
         delete?: never;
         options?: never;
@@ -462,29 +468,13 @@ export interface paths {
         get: operations["read_garbage"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/storage/collection": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /**
          * Erase what was removed for good, and give the space back, now; for administrators
-         * @description The answer is one line of JSON (`Collection`) now and then, until all is done. Whoever goes
-         *     away meanwhile stops it; the server goes on by itself, only slower. Nobody has to ask for
-         *     this: a server collects on its own.
+         * @description The answer is one line of JSON (`GarbageCollection`) now and then, until all is done. Whoever
+         *     goes away meanwhile stops it. Nobody has to ask for this: a server collects on its own, and
+         *     goes on from where this one ended.
          */
-        post: operations["collect"];
-        delete?: never;
+        delete: operations["collect_garbage"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1211,12 +1201,35 @@ export interface components {
          * @description What to do.
          * @enum {unknown}
          */
-        BulkAction: "add_tags" | "delete" | "remove_tags" | "restore" | "set_group" | "stop";
-        /** @description One thing to do to many runs. */
+        BulkAction: "add_tags" | "archive" | "delete" | "move" | "remove_tags" | "restore" | "set_group" | "stop" | "unarchive";
+        /** @description One thing to do to many runs: to those in `runs`, or to all that `filter` finds. */
         BulkChange: {
-            /** @description Ids of runs. */
-            runs: string[];
             action: components["schemas"]["BulkAction"];
+            /**
+             * @description Ids of runs; not with `filter`.
+             * @default []
+             */
+            runs: string[];
+            /**
+             * @description As of `list_runs`; `true` for all runs. Of `restore`, among those in the trash.
+             * @default null
+             */
+            filter: string | null;
+            /**
+             * @description Of `filter`. If left out, `only` for `unarchive`, else `exclude`, as lists show.
+             * @default null
+             */
+            archived: ("exclude" | "include" | "only") | null;
+            /**
+             * @description Of `filter`: says how many runs it finds, and changes nothing.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @description Of `filter`: how many runs you saw it find. If it finds another number by now, nothing is changed, and the answer is a 409 `count-differs`.
+             * @default null
+             */
+            expect_count: number | null;
             /**
              * @description For `add_tags` and `remove_tags`.
              * @default []
@@ -1227,14 +1240,42 @@ export interface components {
              * @default null
              */
             group: string | null;
+            /**
+             * @description For `move`: whose project it is; the same, if left out.
+             * @default null
+             */
+            to_entity: string | null;
+            /**
+             * @description For `move`: where the runs go.
+             * @default null
+             */
+            to_project: string | null;
         };
-        /** @description What became of the runs: each id that was named is in one of the three. */
+        /**
+         * @description What became of the runs: each id that was named is in one of the three lists.
+         *
+         *         Of runs that a filter found there are numbers alone.
+         */
         BulkOutcome: {
             changed: string[];
             /** @description They were so already; of `stop`: no process is behind them. */
             unchanged: string[];
             /** @description There is no such run; of `restore`: not in the trash. */
             unknown: string[];
+            /** @default 0 */
+            num_changed: number;
+            /** @default 0 */
+            num_unchanged: number;
+            /**
+             * @description Of a filter: they were deleted or moved meanwhile.
+             * @default 0
+             */
+            num_unknown: number;
+            /**
+             * @description How many runs were named, or found.
+             * @default 0
+             */
+            num_found: number;
         };
         /** @description The address of a run that changed. */
         ChangedRun: {
@@ -1916,6 +1957,11 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /**
+             * @description Lists leave it out unless they are asked for it.
+             * @default false
+             */
+            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -1964,7 +2010,7 @@ export interface components {
             /** @description Pass as `since_seq` to hear what changed after this. */
             seq: number;
             /**
-             * @description Of `since_seq`: ids of runs that went to the trash since.
+             * @description Of `since_seq`: ids of runs that went to the trash since, or that `archived` leaves out.
              * @default []
              */
             deleted: string[];
@@ -1998,6 +2044,11 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /**
+             * @description Lists leave it out unless they are asked for it.
+             * @default false
+             */
+            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -2432,6 +2483,11 @@ export interface components {
             last_step: number | null;
             /** @description Number of its last change; grows over the server. */
             seq: number;
+            /**
+             * @description Lists leave it out unless they are asked for it.
+             * @default false
+             */
+            archived: boolean;
             /** @description By column as it was asked for, the run's value; columns without one are left out. Times are ISO 8601. Texts beyond 1,000 characters are cut and end in `…`; lists and objects beyond come as `{"$cut": <their size in characters>}`. Floats that JSON lacks are `{"$float": "NaN" | "Infinity" | "-Infinity"}`. */
             values?: {
                 [key: string]: unknown;
@@ -2844,6 +2900,8 @@ export interface operations {
                 sort?: string;
                 /** @description Only runs changed after this: `seq` of an earlier answer. */
                 since_seq?: number;
+                /** @description What of archived runs; with `ids` they are there anyway. */
+                archived?: "exclude" | "include" | "only";
                 /** @description Only these runs, in this order, whatever the other parameters say but `columns`; unknown ones are left out. */
                 ids?: string[];
                 /** @description What `values` of each run holds: `config.lr`, `summary["val/loss"]`, `notes`; see `list_columns`. */
@@ -3092,6 +3150,8 @@ export interface operations {
                 search?: string;
                 /** @description Keys of `group_by` and any aggregates, separated by commas, `-` for high to low: `-mean(summary.loss), config.optimizer`. By the values of `group_by` if left out. */
                 sort?: string;
+                /** @description As of `list_runs`. */
+                archived?: "exclude" | "include" | "only";
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
@@ -3129,6 +3189,8 @@ export interface operations {
                 filter?: string;
                 /** @description Part of a value, whatever the case of its letters. */
                 search?: string;
+                /** @description As of `list_runs`. */
+                archived?: "exclude" | "include" | "only";
                 limit?: number;
             };
             header?: never;
@@ -3448,7 +3510,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    collect: {
+    collect_garbage: {
         parameters: {
             query?: never;
             header?: never;
