@@ -14,9 +14,11 @@ const TEXT = `(?:"[^"]*"|'[^']*')`;
 const VALUE = String.raw`(?:${TEXT}|[-+]?[\d.][\w.+:-]*|now)`;
 /** A word that is no key, compared with space around: it is said what may have been meant. */
 const UNKNOWN = String.raw`[A-Za-z_]${PART}\s+(?:[<>]=?|[=!]=|!?~)(?=\s|$)`;
+/** Where a key of a document or of the history begins, a condition is being written. */
+const BEGINNING = String.raw`(?:(?:${AGGREGATES.join("|")})\(\s*)?(?:config|summary|history)[.[]`;
 const CONDITION = new RegExp(
   String.raw`^[\s(]*(?:not[\s(]+)*` +
-    String.raw`(?:${KEY}${COMPARISON}|${VALUE}\s*[<>=!]|${TEXT}\s*(?:not\s+)?in\s|exists\(|${UNKNOWN})`,
+    String.raw`(?:${KEY}${COMPARISON}|${VALUE}\s*[<>=!]|${TEXT}\s*(?:not\s+)?in\s|exists\(|${BEGINNING}|${UNKNOWN})`,
 );
 
 /** Whether a text begins as a condition does: a key that runs have, and a comparison. */

@@ -23,6 +23,8 @@ describe("the search field", () => {
     '"res" in name',
     'min(history["val/loss"]) < 0.1',
     "exists(config.lr",
+    "config.l",
+    "not min(history.",
     "val/loss < 0.1",
   ])("takes %s for a condition", (text) => expect(isCondition(text)).toBe(true));
 

@@ -93,14 +93,16 @@ export function RunSearch(props: RunSearchProps) {
         </div>
         <FilterHelp onExample={setText} />
       </div>
-      {mistake !== null && isPaused && (
+      {mistake !== null && isPaused && suggestions.keys.length === 0 && (
         <Misread text={text} mistake={mistake} isBeingWritten={caret !== null} />
       )}
       {mistake === null && said !== null && <Problem said={said} />}
       {mistake === null && said === null && warnings.length > 0 && isCondition(settled) && (
-        <p className={styles.warning} role="status">
-          {warnings.join(" ")}
-        </p>
+        <div className={styles.warning} role="status">
+          {warnings.map((warning) => (
+            <p key={warning}>{warning}</p>
+          ))}
+        </div>
       )}
     </div>
   );
