@@ -210,8 +210,9 @@ def main() -> None:
             after = disk_bytes(folder)
             with s.client() as client:
                 client.timeout = 300
-                client.post("/api/v1/storage/collection").raise_for_status()
+                client.delete("/api/v1/storage/garbage").raise_for_status()
             wholly = disk_bytes(folder)
+            later = asyncio.run(idle(s, entity, kept, options.idle_seconds))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print_table(
@@ -224,6 +225,7 @@ def main() -> None:
             ("until the bytes are back, s", f"{freed_s:.1f}", ""),
             ("ack p95 while collecting / before, ms", p95_ratio(busy.acks, alone.acks), ""),
             ("read p95 while collecting / before, ms", p95_ratio(busy.reads, alone.reads), ""),
+            ("read p95 afterwards / before, ms", p95_ratio(later.reads, alone.reads), ""),
             (
                 "longest ack while collecting / before, ms",
                 f"{max(busy.acks) * 1e3:.0f} / {max(alone.acks) * 1e3:.0f}",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -150,3 +152,63 @@ async def test_the_old_trash_is_emptied(
         while await blobs.size("runs/1/a") is not None:
             await asyncio.sleep(0.01)
     await at_once.stop()
+
+
+async def test_what_an_earlier_process_left_is_collected(
+    store: SqliteStore, blobs: LocalBlobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = store.write(begin).result()
+    store.write(lambda tx: tx.files.announce(run, ["a.txt"])).result()
+    store.write(lambda tx: tx.runs.delete_run(run)).result()
+
+    async def bytes_of_a_file() -> AsyncIterator[bytes]:
+        yield b"x"
+
+    for key, age_s in (("runs/1/old", 7_200), ("runs/1/young", 0)):
+        await blobs.put(key, bytes_of_a_file())
+        os.utime(tmp_path / "blobs" / key, times=(time.time() - age_s,) * 2)
+
+    def is_left() -> bool:
+        return bool(store.read(lambda s: s.garbage.removed_runs(limit=1)).result())
+
+    working = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=30)
+    working.start()
+    await until(lambda: not is_left())
+    assert await blobs.size("runs/1/old") == 1
+    await working.stop()
+
+    monkeypatch.setattr(jobs, "LOOK_AFTER_S", 0.01)
+    looking = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=30)
+    looking.start()
+    async with asyncio.timeout(20):
+        while await blobs.size("runs/1/old") is not None:
+            await asyncio.sleep(0.01)
+    await looking.stop()
+    assert await blobs.size("runs/1/young") == 1
+
+
+async def test_a_collection_that_fails_is_tried_again(
+    store: SqliteStore,
+    blobs: LocalBlobs,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(jobs, "TRASH_CHECK_S", 0.01)
+    run = store.write(begin).result()
+    store.write(lambda tx: tx.runs.delete_run(run)).result()
+    trim = store.trim_log
+    failures = [OSError("the disk is gone")]
+
+    def fails_once() -> int:
+        if failures:
+            raise failures.pop()
+        return trim()
+
+    monkeypatch.setattr(store, "trim_log", fails_once)
+    collector = Collector(store, blobs)
+    working = Jobs(store, collector, crash_after_s=100, trash_days=30)
+    working.start()
+    await until(lambda: not failures)
+    await until(lambda: not store.read(lambda s: s.garbage.removed_runs(limit=1)).result())
+    await working.stop()
+    assert "job-failed" in caplog.text

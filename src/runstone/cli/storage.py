@@ -206,7 +206,7 @@ def _say_garbage(found: Mapping[str, Any]) -> None:
 def _collect(door: AdminDoor) -> dict[str, Any]:
     shows = sys.stderr.isatty()
     done: dict[str, Any] = {}
-    for done in door.lines("POST", "storage", "collection"):
+    for done in door.lines("DELETE", "storage", "garbage"):
         if shows:
             freed = human_size(done["erased"]["total"] + done["orphan_bytes"])
             returned = human_size(done["returned_bytes"])

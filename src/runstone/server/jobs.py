@@ -142,10 +142,10 @@ class Jobs:
             stopping.cancel()
 
     async def _collect(self) -> None:
-        done = await self._collector.tidy(wholly=self._looks_round, stop=self._stopping.is_set)
+        wholly, self._looks_round = self._looks_round, False
+        done = await self._collector.tidy(wholly=wholly, stop=self._stopping.is_set)
         if done.stage is not Stage.DONE:
             return  # somebody asked for a collection, who does all of it
-        self._looks_round = False
         if done.num_runs or done.num_blobs or done.returned_bytes:
             _log.info(
                 "collected",

@@ -43,7 +43,7 @@ def _fill(subject: Subject, run: Run, *, key: str = "loss", rows: int = 200) -> 
 
 
 def _erase(subject: Subject, run: RunId, *, max_bytes: int) -> list[Erased]:
-    steps = []
+    steps: list[Erased] = []
     while not steps or not steps[-1].is_done:
         steps.append(subject.write(lambda tx: tx.garbage.erase_some(run, max_bytes=max_bytes)))
     return steps

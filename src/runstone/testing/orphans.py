@@ -7,7 +7,12 @@ from typing import Any, Final
 
 import apsw
 
-_OWNERS: Final = {"run_id": "run", "stream_id": "stream", "segment_id": "segment"}
+_OWNERS: Final = {
+    "run_id": "run",
+    "stream_id": "stream",
+    "segment_id": "segment",
+    "project_id": "project",
+}
 _SIZES: Final = """
 SELECT r.id, coalesce(s.console_bytes, 0), coalesce(s.file_bytes, 0), coalesce(s.media_bytes, 0),
     (SELECT coalesce(sum(octet_length(text)), 0) FROM console_line WHERE run_id = r.id),

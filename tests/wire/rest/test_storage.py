@@ -79,7 +79,7 @@ async def test_who_may_see_and_collect(
     for path in ("/storage", "/storage/garbage"):
         said = await _json(bob, path, 403)
         assert "Only an administrator" in said["detail"]
-    refused = await bob.post("/storage/collection")
+    refused = await bob.delete("/storage/garbage")
     assert refused.status_code == 403
     assert "collect" in refused.json()["detail"]
 
@@ -94,7 +94,7 @@ async def test_a_collection_tells_what_it_did(ada: httpx.AsyncClient, site: Site
     found = await _json(ada, "/storage/garbage")
     assert (found["num_runs"], found["removed"]["media"]) == (1, 7)
     assert (await _json(ada, "/storage"))["num_removed"] == 1
-    answer = await ada.post("/storage/collection")
+    answer = await ada.delete("/storage/garbage")
     assert answer.headers["content-type"] == "application/x-ndjson"
     lines = [json.loads(line) for line in answer.text.splitlines()]
     done = lines[-1]
@@ -115,7 +115,7 @@ async def test_one_collection_at_a_time_and_the_background_makes_room(
     await ada.delete(f"{PROJECT}/trash")
     collector = site.context.collector
     answers = await asyncio.gather(
-        collector.tidy(wholly=True), *(ada.post("/storage/collection") for _ in range(2))
+        collector.tidy(wholly=True), *(ada.delete("/storage/garbage") for _ in range(2))
     )
     background, *asked = answers
     assert isinstance(background, Collected)
@@ -125,4 +125,4 @@ async def test_one_collection_at_a_time_and_the_background_makes_room(
     assert codes in ([200, 409], [200, 200])
     assert sum("running already" in text for text in texts) == 1
     assert (await _json(ada, "/storage"))["num_removed"] == 0
-    assert (await ada.post("/storage/collection")).status_code == 200
+    assert (await ada.delete("/storage/garbage")).status_code == 200

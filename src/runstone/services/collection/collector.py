@@ -82,13 +82,13 @@ class Collector:
 
         Raises:
             PermissionDenied: Only administrators may.
-            Conflict: Someone else's collection goes on (code `collection-running`).
+            Conflict: Someone else's collection goes on (code `gc-running`).
         """
         require_admin(actor, doing="collect what was removed")
         if self._is_asked_for:
             raise Conflict(
                 "A collection is running already; it frees the same. Try again when it is done.",
-                code="collection-running",
+                code="gc-running",
             )
 
     async def collect(self, actor: Actor) -> AsyncGenerator[Collected, None]:
@@ -96,7 +96,7 @@ class Collector:
 
         Raises:
             PermissionDenied: Only administrators may.
-            Conflict: Someone else's collection goes on (code `collection-running`).
+            Conflict: Someone else's collection goes on (code `gc-running`).
             Unavailable: The disk is full, or a long read keeps the log from being put in place.
         """
         self.check(actor)
@@ -113,6 +113,8 @@ class Collector:
                 yield work.done
         finally:
             self._is_asked_for = False
+            # Whoever asked may have gone away in the middle: the background does what is left.
+            self.wake()
 
     async def look(self, actor: Actor) -> Finding:
         """What `collect` would do now; changes nothing.

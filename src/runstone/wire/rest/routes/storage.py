@@ -17,9 +17,9 @@ from runstone.services import storage as services
 from runstone.wire.rest.call import Call, Stream
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.storage import (
-    Collection,
     EntityStorage,
     Garbage,
+    GarbageCollection,
     ProjectStorage,
     ServerStorage,
     Sizes,
@@ -109,13 +109,13 @@ async def read_garbage(call: Call[None, None]) -> Garbage:
     )
 
 
-@route("POST", "/storage/collection", tag="Storage", produces=MEDIA_TYPE)
-async def collect(call: Call[None, None]) -> Stream:
+@route("DELETE", "/storage/garbage", tag="Storage", produces=MEDIA_TYPE)
+async def collect_garbage(call: Call[None, None]) -> Stream:
     """Erase what was removed for good, and give the space back, now; for administrators.
 
-    The answer is one line of JSON (`Collection`) now and then, until all is done. Whoever goes
-    away meanwhile stops it; the server goes on by itself, only slower. Nobody has to ask for
-    this: a server collects on its own.
+    The answer is one line of JSON (`GarbageCollection`) now and then, until all is done. Whoever
+    goes away meanwhile stops it. Nobody has to ask for this: a server collects on its own, and
+    goes on from where this one ended.
     """
     call.context.collector.check(call.actor)
     return Stream(_lines(call), MEDIA_TYPE)
@@ -132,7 +132,7 @@ async def _lines(call: Call[None, None]) -> AsyncIterator[bytes]:
 
 
 def _line(done: collection.Collected, problem: str | None = None) -> bytes:
-    line = Collection(
+    line = GarbageCollection(
         done.stage,
         done.num_runs,
         _sizes(done.erased),

@@ -92,7 +92,7 @@ class Garbage(Struct):
     can_shrink: bool
 
 
-class Collection(Struct):
+class GarbageCollection(Struct):
     """What a collection has done so far; `stage` is `done` in the last line.
 
     A collection that had to stop says why in `problem`, in its last line: what it did is done, and
