@@ -17,7 +17,7 @@ export function useFilterLanguage(isWanted: boolean): FilterLanguage | null {
         if (!isGone) setLanguage(found);
       },
       () => {
-        // The server is away: it is asked again with the next condition.
+        // The server is away. Once it is back it reads conditions itself.
       },
     );
     return () => {
