@@ -62,3 +62,7 @@ class TestGarbage(OnMemory, catalog.GarbageConformance):
 
 class TestUsage(OnMemory, catalog.UsageConformance):
     pass
+
+
+class TestArtifacts(OnMemory, catalog.ArtifactsConformance):
+    pass

@@ -62,3 +62,7 @@ class TestGarbage(OnSqlite, catalog.GarbageConformance):
 
 class TestUsage(OnSqlite, catalog.UsageConformance):
     pass
+
+
+class TestArtifacts(OnSqlite, catalog.ArtifactsConformance):
+    pass

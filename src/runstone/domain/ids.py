@@ -15,6 +15,11 @@ RunId = NewType("RunId", int)
 FileId = NewType("FileId", int)
 ViewId = NewType("ViewId", int)
 CustomChartId = NewType("CustomChartId", int)
+ArtifactTypeId = NewType("ArtifactTypeId", int)
+CollectionId = NewType("CollectionId", int)
+ArtifactId = NewType("ArtifactId", int)
+"""One version of an artifact, wherever it is linked to."""
+ManifestId = NewType("ManifestId", int)
 StreamId = NewType("StreamId", int)
 """One append-only history stream of a run: (run, kind, writer)."""
 

@@ -78,6 +78,15 @@ def check_view_name(name: str) -> str:
     return _check_url_name(name, "view's name")
 
 
+def check_collection_name(name: str) -> str:
+    """Returns `name` if a collection of artifacts may be called so; the same rules as for projects.
+
+    Raises:
+        InvalidInput: As for `check_project_name`.
+    """
+    return _check_url_name(name, "artifact's name")
+
+
 def check_chart_name(name: str) -> str:
     """Returns `name` if a custom chart may be called so; the same rules as for projects.
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 from runstone.domain.ids import RunId
 from runstone.domain.storage import Footprint
 from runstone.ports.accounts import Accounts, AccountsReader
+from runstone.ports.artifacts import Artifacts, ArtifactsReader
 from runstone.ports.console import Console, ConsoleReader
 from runstone.ports.custom_charts import CustomCharts, CustomChartsReader
 from runstone.ports.files import Files, FilesReader
@@ -44,6 +45,7 @@ class Snapshot(ABC):
     views: ViewsReader
     custom_charts: CustomChartsReader
     runs: RunsReader
+    artifacts: ArtifactsReader
     files: FilesReader
     console: ConsoleReader
     history: HistoryReader
@@ -64,6 +66,7 @@ class Transaction(Snapshot):
     views: Views
     custom_charts: CustomCharts
     runs: Runs
+    artifacts: Artifacts
     files: Files
     console: Console
     history: History

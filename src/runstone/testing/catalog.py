@@ -7,6 +7,7 @@ it. (One class of all would hide tests that share a name.)
 from __future__ import annotations
 
 from runstone.testing.accounts import AccountsConformance
+from runstone.testing.artifacts import ArtifactsConformance
 from runstone.testing.garbage import GarbageConformance, UsageConformance
 from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
@@ -16,6 +17,7 @@ from runstone.testing.views import CustomChartsConformance, ViewsConformance
 
 __all__ = [
     "AccountsConformance",
+    "ArtifactsConformance",
     "ConsoleConformance",
     "CustomChartsConformance",
     "FilesConformance",

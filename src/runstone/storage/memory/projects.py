@@ -11,6 +11,7 @@ from runstone.domain.errors import AlreadyExists, Conflict, NotFound
 from runstone.domain.ids import EntityId, ProjectId
 from runstone.domain.run import Project, ProjectOverview, Run
 from runstone.ports.projects import Projects
+from runstone.storage.memory.artifacts import MemoryArtifacts
 from runstone.storage.memory.tables import Tables, text
 
 
@@ -86,6 +87,11 @@ class MemoryProjects(Projects):
         self._existing(project)
         if num := sum(run.project_id == project for run in self._tables.runs.values()):
             raise Conflict(f"The project still has {num} run(s).", num_runs=num)
+        artifacts = MemoryArtifacts(self._tables, self._now)
+        for collection in artifacts.collections(project):
+            artifacts.delete_collection(collection.id)
+        for its_type in artifacts.types(project):
+            del self._tables.artifact_types[its_type.id]
         del self._tables.projects[project]
         for view in [v.id for v in self._tables.views.values() if v.project_id == project]:
             del self._tables.views[view]

@@ -22,6 +22,7 @@ from runstone.domain.run import (
 )
 from runstone.domain.search import Rank, Wanted, joined
 from runstone.ports.runs import RunPage, Runs, check_search, names_taken
+from runstone.storage.memory.artifacts import MemoryArtifacts
 from runstone.storage.memory.tables import Tables, text
 
 _DOCUMENTS: Final = ("config", "client_info", "summary")
@@ -76,6 +77,9 @@ class MemoryRuns(Runs):
         self._existing(run)
         texts = self._tables.documents[run]
         return RunDocuments(*(documents.decode(texts[name]) for name in _DOCUMENTS))
+
+    def documents_of(self, runs: Sequence[RunId]) -> dict[RunId, RunDocuments]:
+        return {run: self.documents(run) for run in runs if run in self._tables.documents}
 
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         found = [run for run in self._changed_after(change_seq) if run.project_id == project]
@@ -281,6 +285,7 @@ class MemoryRuns(Runs):
         del tables.runs[run]
         del tables.documents[run]
         tables.alerts.pop(run, None)
+        MemoryArtifacts(tables, self._now).forget_run(run)
         tables.removed[run] = True
 
     def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:

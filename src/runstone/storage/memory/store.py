@@ -14,6 +14,7 @@ from runstone.ports.clock import Clock, system_clock
 from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
 from runstone.storage.memory.accounts import MemoryAccounts
+from runstone.storage.memory.artifacts import MemoryArtifacts
 from runstone.storage.memory.console import MemoryConsole
 from runstone.storage.memory.custom_charts import MemoryCustomCharts
 from runstone.storage.memory.files import MemoryFiles
@@ -42,6 +43,7 @@ class MemoryTransaction(Transaction):
         self.views = MemoryViews(tables, self.now)
         self.custom_charts = MemoryCustomCharts(tables, self.now)
         self.runs = MemoryRuns(tables, self.now, self._note_change)
+        self.artifacts = MemoryArtifacts(tables, self.now)
         self.files = MemoryFiles(tables, self.now)
         self.console = MemoryConsole(tables)
         self.history = MemoryHistory(tables.history)

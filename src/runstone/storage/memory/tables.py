@@ -8,13 +8,25 @@ from typing import Any
 
 from runstone.domain.access import Role
 from runstone.domain.accounts import Entity, Organization
+from runstone.domain.artifact import (
+    Artifact,
+    ArtifactType,
+    Collection,
+    Content,
+    ManifestRecord,
+    Membership,
+)
 from runstone.domain.console import TimedLine
 from runstone.domain.custom_chart import CustomChart
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import (
     ApiKeyId,
+    ArtifactId,
+    ArtifactTypeId,
+    CollectionId,
     CustomChartId,
     EntityId,
+    ManifestId,
     OrganizationId,
     ProjectId,
     RunId,
@@ -81,6 +93,18 @@ class Tables:
     """As JSON texts: what a caller does to a document it was given changes nothing here."""
     alerts: dict[RunId, tuple[Alert, ...]] = field(default_factory=dict)
     files: dict[tuple[RunId, str], RunFile] = field(default_factory=dict)
+    artifact_types: dict[ArtifactTypeId, ArtifactType] = field(default_factory=dict)
+    collections: dict[CollectionId, Collection] = field(default_factory=dict)
+    artifacts: dict[ArtifactId, Artifact] = field(default_factory=dict)
+    members: dict[tuple[CollectionId, int], Membership] = field(default_factory=dict)
+    """By number. The aliases are in `aliases`."""
+    aliases: dict[tuple[CollectionId, str], ArtifactId] = field(default_factory=dict)
+    manifests: dict[ManifestId, ManifestRecord] = field(default_factory=dict)
+    manifest_texts: dict[ManifestId, bytes] = field(default_factory=dict)
+    contents: dict[bytes, Content] = field(default_factory=dict)
+    artifact_contents: dict[ArtifactId, frozenset[bytes]] = field(default_factory=dict)
+    artifact_inputs: dict[tuple[RunId, ArtifactId], str] = field(default_factory=dict)
+    artifact_outputs: dict[tuple[RunId, ArtifactId], str] = field(default_factory=dict)
     console: dict[tuple[RunId, str, int], TimedLine] = field(default_factory=dict)
     cursors: dict[StreamId, UploadCursor] = field(default_factory=dict)
     removed: dict[RunId, bool] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.sqlite.accounts import SqliteAccounts
+from runstone.storage.sqlite.artifacts import SqliteArtifacts
 from runstone.storage.sqlite.committer import Committer
 from runstone.storage.sqlite.console import SqliteConsole
 from runstone.storage.sqlite.custom_charts import SqliteCustomCharts
@@ -66,6 +67,7 @@ class SqliteTransaction(Transaction):
         self.views = SqliteViews(connection, self.now)
         self.custom_charts = SqliteCustomCharts(connection, self.now)
         self.runs = SqliteRuns(connection, self.now, self._note_change)
+        self.artifacts = SqliteArtifacts(connection, self.now)
         self.files = SqliteFiles(connection, self.now)
         self.console = SqliteConsole(connection)
         self.history = SqliteHistory(connection, cache)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from runstone.domain.errors import InvalidInput, NotBuilt, NotFound, RunstoneError
 from runstone.wire.common.asgi import AsgiApp, ClientGone, Receive, Scope, Send, header, respond
 from runstone.wire.common.context import ServerContext
-from runstone.wire.wandb import files, filestream
+from runstone.wire.wandb import artifact_transfer, files, filestream
 from runstone.wire.wandb.errors import answer, unexpected
 from runstone.wire.wandb.graphql.execute import GraphQLEndpoint
 
@@ -78,8 +78,21 @@ class _App:
             case ["uploads", token, *_name]:
                 _expect(method, "PUT", "POST")
                 await files.put(self._context, token, scope, receive, send)
-            case ["artifactsV2" | "artifacts", *_]:
-                raise NotBuilt("Artifacts are not built yet in Runstone 0.1.")
+            case ["artifactsV2", "uploads", token, *_name]:
+                _expect(method, "PUT", "POST")
+                await artifact_transfer.put(self._context, token, scope, receive, send)
+            case ["artifactsV2", "downloads", token, name]:
+                _expect(method, "GET", "HEAD")
+                await artifact_transfer.get_signed(self._context, token, name, scope, send)
+            case ["artifactsV2", "manifests", token, *_name]:
+                _expect(method, "GET", "HEAD")
+                await artifact_transfer.get_manifest(self._context, token, scope, send)
+            case ["artifactsV2", _, entity, *rest] if rest:
+                _expect(method, "GET", "HEAD")
+                await artifact_transfer.get(self._context, entity, rest, scope, send)
+            case ["artifacts", entity, *rest] if rest:  # of the oldest storage layout
+                _expect(method, "GET", "HEAD")
+                await artifact_transfer.get(self._context, entity, rest, scope, send)
             case ["oidc", *_]:
                 raise NotBuilt("Identity tokens are not built yet in Runstone 0.1; use an API key.")
             case ["sdk", "otel", *_]:

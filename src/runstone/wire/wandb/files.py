@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
@@ -51,7 +52,7 @@ async def put(
         key, body_chunks(receive), max_bytes=context.limits.max_upload_bytes
     )
     try:
-        _check_md5(header(scope, b"content-md5"), stored.md5)
+        check_md5(header(scope, b"content-md5"), stored.md5)
         replaced = await asyncio.wrap_future(
             context.store.write(lambda tx: files.file_arrived(tx, run, name, stored))
         )
@@ -64,7 +65,12 @@ async def put(
     await respond(send, 200, b"{}", headers=((b"etag", etag),))
 
 
-def _check_md5(announced: str | None, actual: bytes) -> None:
+def check_md5(announced: str | None, actual: bytes) -> None:
+    """Compares what arrived with the Content-MD5 header, where there is one.
+
+    Raises:
+        InvalidInput: They differ, or the header is no base64.
+    """
     if announced is None:
         return
     try:
@@ -97,7 +103,7 @@ async def get(
         )
         file = await _read(context, lambda snapshot: files.signed_file(snapshot, number, name))
     else:
-        actor = await _actor(context, scope)
+        actor = await find_actor(context, scope)
         file = await _read(context, lambda snapshot: _find(snapshot, actor, address))
     await _send_file(context, file, scope, send)
 
@@ -123,7 +129,12 @@ def _find(snapshot: Snapshot, actor: Actor, address: tuple[str, str, str, str]) 
     return files.find_file(snapshot, actor, found, name)
 
 
-async def _actor(context: ServerContext, scope: Scope) -> Actor:
+async def find_actor(context: ServerContext, scope: Scope) -> Actor:
+    """Who asks, by key or by session.
+
+    Raises:
+        Unauthenticated: Neither is valid.
+    """
     authorization = header(scope, b"authorization")
     if authorization is None and (token := _session(scope)):
         return await context.authenticator.by_session(token)
@@ -140,9 +151,33 @@ def _session(scope: Scope) -> str | None:
 
 async def _send_file(context: ServerContext, file: RunFile, scope: Scope, send: Send) -> None:
     assert file.blob is not None
-    size = file.size_bytes
+    blob = ServedBlob(file.blob, file.size_bytes, file.name, file.mime_type)
+    await send_blob(context, blob, scope, send)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBlob:
+    """Bytes of the blob store as somebody downloads them.
+
+    Attributes:
+        name: Its last part is what the download is called.
+    """
+
+    key: str
+    size_bytes: int
+    name: str
+    mime_type: str
+
+
+async def send_blob(context: ServerContext, blob: ServedBlob, scope: Scope, send: Send) -> None:
+    """Sends a blob or the range of it that is asked for; to HEAD the headers alone.
+
+    Raises:
+        NotFound: Its bytes are gone.
+    """
+    size = blob.size_bytes
     start, end, status = 0, size, 200
-    etag = f'"{file.blob.rsplit("/", 1)[-1]}"'.encode()
+    etag = f'"{blob.key.rsplit("/", 1)[-1]}"'.encode()
     extra: tuple[tuple[bytes, bytes], ...] = ((b"etag", etag),)
     try:
         part = wanted_part(header(scope, b"range"), size)
@@ -154,19 +189,19 @@ async def _send_file(context: ServerContext, file: RunFile, scope: Scope, send: 
         start, end = part
         status = 206
         extra = (*extra, (b"content-range", f"bytes {start}-{end - 1}/{size}".encode()))
-    chunks = context.blobs.read(file.blob, start=start, end=end)
+    chunks = context.blobs.read(blob.key, start=start, end=end)
     # The first chunk is asked for before the answer begins: then a lost blob is still a 404.
     is_head = scope["method"] == "HEAD"
     first = b"" if is_head or start == end else await anext(chunks, None)
     if first is None:
-        raise NotFound(f"The bytes of {file.name} are gone.")
-    base_name = quote(file.name.rsplit("/", 1)[-1], safe="")
+        raise NotFound(f"The bytes of {blob.name} are gone.")
+    base_name = quote(blob.name.rsplit("/", 1)[-1], safe="")
     await send(
         {
             "type": "http.response.start",
             "status": status,
             "headers": [
-                (b"content-type", file.mime_type.encode("latin-1", "replace")),
+                (b"content-type", blob.mime_type.encode("latin-1", "replace")),
                 (b"content-length", str(end - start).encode()),
                 (b"content-disposition", f"attachment; filename*=UTF-8''{base_name}".encode()),
                 *_SAFE,

@@ -11,7 +11,17 @@ import re
 from typing import Final, NamedTuple
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.ids import ApiKeyId, EntityId, ProjectId, RunId, ViewId
+from runstone.domain.ids import (
+    ApiKeyId,
+    ArtifactId,
+    ArtifactTypeId,
+    CollectionId,
+    EntityId,
+    ManifestId,
+    ProjectId,
+    RunId,
+    ViewId,
+)
 from runstone.domain.run import Project, Run
 
 _NUMBER: Final = re.compile("[0-9]{1,18}")
@@ -115,6 +125,73 @@ def view_number(node_id: str) -> ViewId:
         InvalidInput: Not the id of a view.
     """
     return ViewId(_number(node_id + "=" * (-len(node_id) % 4), "View"))
+
+
+def artifact_id(artifact: ArtifactId) -> str:
+    """The id of a version. In references between artifacts clients carry it decoded, in hex."""
+    return _encode(f"Artifact:{artifact}")
+
+
+def artifact_number(node_id: str) -> ArtifactId:
+    """The version behind an id.
+
+    Raises:
+        InvalidInput: Not the id of a version.
+    """
+    return ArtifactId(_number(node_id, "Artifact"))
+
+
+def collection_id(collection: CollectionId) -> str:
+    """The id of a collection."""
+    return _encode(f"ArtifactCollection:{collection}")
+
+
+def collection_number(node_id: str) -> CollectionId:
+    """The collection behind an id.
+
+    Raises:
+        InvalidInput: Not the id of a collection.
+    """
+    return CollectionId(_number(node_id, "ArtifactCollection"))
+
+
+def artifact_type_id(artifact_type: ArtifactTypeId) -> str:
+    """The id of a type."""
+    return _encode(f"ArtifactType:{artifact_type}")
+
+
+def membership_id(collection: CollectionId, artifact: ArtifactId) -> str:
+    """The id of a version's place in a collection."""
+    return _encode(f"ArtifactCollectionMembership:{collection}:{artifact}")
+
+
+def alias_id(collection: CollectionId, alias: str) -> str:
+    """The id of an alias."""
+    return _encode(f"ArtifactAlias:{collection}:{alias}")
+
+
+def manifest_id(manifest: ManifestId) -> str:
+    """The id of a manifest."""
+    return _encode(f"ArtifactManifest:{manifest}")
+
+
+def manifest_number(node_id: str) -> ManifestId:
+    """The manifest behind an id.
+
+    Raises:
+        InvalidInput: Not the id of a manifest.
+    """
+    return ManifestId(_number(node_id, "ArtifactManifest"))
+
+
+def tag_id(tag: str) -> str:
+    """The id of a tag."""
+    return _encode(f"Tag:{tag}")
+
+
+def artifact_file_id(artifact: ArtifactId, path: str) -> str:
+    """The id of a file in a version."""
+    return _encode(f"ArtifactFile:{artifact}:{path}")
 
 
 def _encode(text: str) -> str:

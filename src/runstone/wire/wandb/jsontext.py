@@ -8,6 +8,7 @@ import math
 import orjson
 
 from runstone.domain.documents import JsonValue, loads
+from runstone.domain.errors import InvalidInput
 
 
 def parse_body(body: bytes) -> JsonValue:
@@ -21,6 +22,22 @@ def parse_body(body: bytes) -> JsonValue:
     except ValueError:
         value = loads(body)
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def object_text(text: str | None, what: str) -> str:
+    """A JSON object as it was sent; `{}` for none.
+
+    Raises:
+        InvalidInput: It is something else.
+    """
+    if not text:
+        return "{}"
+    found = loads(text)
+    if found is None:
+        return "{}"
+    if not isinstance(found, dict):
+        raise InvalidInput(f"The {what} must be a JSON object.", code="malformed-request")
+    return text
 
 
 def bare(value: JsonValue) -> str:

@@ -1,8 +1,7 @@
 """Reading what this version cannot hold yet finds nothing, which is the truth.
 
-Clients look for an artifact before they log one, and for a sweep before they begin: an error
-there would end scripts (0.19 and 0.25 raise from `log()` of a table). Whatever would have to
-store something says that it is not built (schema.py).
+Clients look for a sweep before they begin: an error there would end scripts. Whatever would have
+to store something says that it is not built (schema.py).
 """
 
 from __future__ import annotations
@@ -26,17 +25,9 @@ def _empty(_source: Any, _info: Info, **_args: Any) -> dict[str, Any]:
 
 
 RESOLVERS: Final[Resolvers] = {
-    "Query": {"artifact": _nothing, "artifactCollection": _nothing},
     "Project": {
-        "artifact": _nothing,
-        "artifactType": _nothing,
-        "artifactTypes": _empty,
-        "artifactCollection": _nothing,
-        "artifactCollections": _empty,
-        "artifactCollectionMembership": _nothing,
         "sweep": _nothing,
         "sweeps": _empty,
         "totalSweeps": _zero,
     },
-    "Run": {"inputArtifacts": _empty, "outputArtifacts": _empty},
 }

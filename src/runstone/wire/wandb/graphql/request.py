@@ -10,7 +10,7 @@ from urllib.parse import quote
 from graphql import GraphQLResolveInfo
 
 from runstone.domain.access import Actor
-from runstone.domain.ids import RunId
+from runstone.domain.ids import ArtifactId, ManifestId, RunId
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.run_index import RunIndex
 from runstone.wire.common.signing import Signer
@@ -59,6 +59,26 @@ class Request:
         """Where a file of a run may be PUT to, without credentials."""
         token = self.signer.sign("upload", [run, name])
         return f"{self.base_url}/uploads/{token}/{quote(name.rsplit('/', 1)[-1], safe='')}"
+
+    def content_upload_url(self, artifact: ArtifactId, md5: bytes, name: str) -> str:
+        """Where a content of a pending version may be PUT to, without credentials."""
+        token = self.signer.sign("content-upload", [artifact, md5.hex()])
+        return f"{self.base_url}/artifactsV2/uploads/{token}/{quote(name, safe='')}"
+
+    def content_url(self, artifact: ArtifactId, md5: bytes, name: str) -> str:
+        """Where a content of a version can be read by whoever has the URL, for some hours."""
+        token = self.signer.sign("content-download", [artifact, md5.hex()])
+        return f"{self.base_url}/artifactsV2/downloads/{token}/{quote(name, safe='')}"
+
+    def manifest_upload_url(self, manifest: ManifestId, digest: str, name: str) -> str:
+        """Where a manifest may be PUT to, without credentials."""
+        token = self.signer.sign("manifest-upload", [manifest, digest])
+        return f"{self.base_url}/artifactsV2/uploads/{token}/{quote(name, safe='')}"
+
+    def manifest_url(self, manifest: ManifestId, name: str) -> str:
+        """Where a manifest can be read by whoever has the URL, for some hours."""
+        token = self.signer.sign("manifest-download", [manifest])
+        return f"{self.base_url}/artifactsV2/manifests/{token}/{quote(name, safe='')}"
 
     def file_url(self, entity: str, project: str, run: str, name: str) -> str:
         """Where a file of a run can be read with credentials."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import Any, Final
 
 from runstone.domain.errors import InvalidInput
@@ -11,21 +10,12 @@ from runstone.domain.names import normalize_file_name
 from runstone.domain.run import Run, RunFile
 from runstone.services import files, runs
 from runstone.wire.wandb import ids
+from runstone.wire.wandb.graphql.file_node import FileNode
 from runstone.wire.wandb.graphql.paging import connection, page_size
 from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
-from runstone.wire.wandb.translate import instant
 
 _ABSENT_MD5: Final = "0"
 """By this `wandb.restore` knows a file that is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedFile:
-    """A file of a run; one without `file` was asked for by name and is not there."""
-
-    run: Run
-    name: str
-    file: RunFile | None
 
 
 def _files(run: Run, info: Info, **args: Any) -> dict[str, Any]:
@@ -39,17 +29,17 @@ def _files(run: Run, info: Info, **args: Any) -> dict[str, Any]:
             after=args.get("after") or None,
             limit=size + 1,
         )
-        page = [ListedFile(run, file.name, file) for file in found[:size]]
+        page = [_node(info.context, run, file.name, file) for file in found[:size]]
         has_next = len(found) > size
     return connection(
-        [(listed.name, listed) for listed in page],
+        [(file.name, file) for file in page],
         has_next=has_next,
         totalCount=files.count_files(run.id),
         uploadHeaders=[],
     )
 
 
-def _named(run: Run, info: Info, args: dict[str, Any], size: int) -> tuple[list[ListedFile], bool]:
+def _named(run: Run, info: Info, args: dict[str, Any], size: int) -> tuple[list[FileNode], bool]:
     """The files of those names, in their order.
 
     One that is not there has its place all the same, for clients to upload it by its URL; they
@@ -62,7 +52,8 @@ def _named(run: Run, info: Info, args: dict[str, Any], size: int) -> tuple[list[
     wanted = names[:size]
     found = info.context.snapshot.files.list_files(run.id, names=wanted, limit=size)
     by_name = {file.name: file for file in found}
-    return [ListedFile(run, name, by_name.get(name)) for name in wanted], len(names) > size
+    nodes = [_node(info.context, run, name, by_name.get(name)) for name in wanted]
+    return nodes, len(names) > size
 
 
 def _normal(names: list[str | None]) -> list[str]:
@@ -113,20 +104,21 @@ def _written_run(request: Request, given: dict[str, Any]) -> Run:
     )
 
 
-def _url(listed: ListedFile, info: Info, upload: bool | None = None) -> str:
-    request, run = info.context, listed.run
-    if upload:
-        return request.upload_url(run.id, listed.name)
-    return request.file_url(run.entity, run.project, run.name, listed.name)
-
-
-def _md5(listed: ListedFile, info: Info) -> str | None:
-    return listed.file.md5 if listed.file else _ABSENT_MD5
-
-
-def _direct_url(listed: ListedFile, info: Info) -> str:
-    run = listed.run
-    return info.context.signed_file_url(run.entity, run.project, run.name, run.id, listed.name)
+def _node(request: Request, run: Run, name: str, file: RunFile | None) -> FileNode:
+    """A file of a run; without `file` one that was asked for by name and is not there."""
+    place = (run.entity, run.project, run.name)
+    return FileNode(
+        id=ids.file_id(run.id, name),
+        name=name,
+        storage_path=name,
+        size_bytes=file.size_bytes if file else 0,
+        mime_type=file.mime_type if file else None,
+        md5=file.md5 if file else _ABSENT_MD5,
+        updated_at=file.updated_at if file else None,
+        url=lambda: request.file_url(*place, name),
+        direct_url=lambda: request.signed_file_url(*place, run.id, name),
+        upload_url=lambda: request.upload_url(run.id, name),
+    )
 
 
 RESOLVERS: Final[Resolvers] = {
@@ -138,22 +130,5 @@ RESOLVERS: Final[Resolvers] = {
         "createRunFiles": _create_run_files,
         "markRunFilesUploaded": _mark_uploaded,
         "deleteFiles": _delete_files,
-    },
-    "File": {
-        "id": lambda listed, _: ids.file_id(listed.run.id, listed.name),
-        "name": lambda listed, _: listed.name,
-        "displayName": lambda listed, _: listed.name,
-        "sizeBytes": lambda listed, _: listed.file.size_bytes if listed.file else 0,
-        "mimetype": lambda listed, _: listed.file.mime_type if listed.file else None,
-        "md5": _md5,
-        "digest": _md5,
-        "updatedAt": lambda listed, _: instant(listed.file.updated_at) if listed.file else None,
-        "storagePath": lambda listed, _: listed.name,
-        "url": _url,
-        "directUrl": _direct_url,
-        "uploadUrl": lambda listed, info: _url(listed, info, upload=True),
-        "uploadHeaders": lambda _listed, _: [],
-        "uploadMultipartUrls": lambda _listed, _: None,
-        "artifact": lambda _listed, _: None,
     },
 }

@@ -12,9 +12,11 @@ from importlib.resources import files
 from typing import Any, Final
 
 from graphql import (
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
+    GraphQLUnionType,
     build_schema,
 )
 
@@ -22,6 +24,10 @@ from runstone.domain.errors import InvalidInput, NotBuilt
 from runstone.wire.wandb.graphql import (
     absent,
     accounts,
+    artifact_changes,
+    artifact_nodes,
+    artifact_uploads,
+    file_node,
     projects,
     run_changes,
     run_files,
@@ -43,6 +49,10 @@ _TABLES: Final[tuple[Resolvers, ...]] = (
     run_files.RESOLVERS,
     run_changes.RESOLVERS,
     views.RESOLVERS,
+    file_node.RESOLVERS,
+    artifact_uploads.RESOLVERS,
+    artifact_nodes.RESOLVERS,
+    artifact_changes.RESOLVERS,
     absent.RESOLVERS,
 )
 
@@ -62,6 +72,10 @@ def load_schema() -> GraphQLSchema:
         assert isinstance(scalar, GraphQLScalarType)
         scalar.coerce_input_value = parse  # build_schema takes none
         scalar.parse_value = parse  # type: ignore[method-assign]  # the older name of the same
+    for name, type_of in _KINDS.items():
+        abstract = schema.type_map[name]
+        assert isinstance(abstract, (GraphQLInterfaceType, GraphQLUnionType))
+        abstract.resolve_type = type_of
     for table in _TABLES:
         for type_name, resolvers in table.items():
             owner = schema.type_map[type_name]
@@ -107,4 +121,9 @@ def _integer(value: Any) -> int:
     return number
 
 
+_KINDS: Final = {
+    "ArtifactCollection": artifact_nodes.collection_type,
+    "ArtifactCreator": artifact_nodes.creator_type,
+}
+"""Of each interface and union: which of its types a source is."""
 _SCALARS: Final = {"JSONString": _text, "DateTime": _text, "Int64": _integer, "Duration": _integer}

@@ -1,0 +1,144 @@
+"""Artifacts as they are found: by id, by `collection:alias`, and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runstone.domain.access import Action, Actor, not_found, require
+from runstone.domain.artifact import (
+    LATEST,
+    NUMBERED,
+    Artifact,
+    ArtifactState,
+    Collection,
+    Membership,
+)
+from runstone.domain.errors import NotFound
+from runstone.domain.ids import ArtifactId, CollectionId
+from runstone.domain.manifest import Entry, read_manifest
+from runstone.domain.run import Project
+from runstone.ports.store import Snapshot
+from runstone.services.projects import find_project
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A version where it was found: in the collection of its own, or linked."""
+
+    collection: Collection
+    membership: Membership
+    artifact: Artifact
+
+
+def project_of(snapshot: Snapshot, collection: Collection) -> Project:
+    """The project of a collection.
+
+    Raises:
+        NotFound: It is in the trash.
+    """
+    found = snapshot.projects.project_by_id(collection.project_id)
+    if found is None or found.deleted_at is not None:
+        raise not_found(f"collection {collection.name}")
+    return found
+
+
+def find_artifact(
+    snapshot: Snapshot, actor: Actor, artifact: ArtifactId, action: Action = Action.READ
+) -> tuple[Artifact, Collection]:
+    """A version by its id, pending or not, and the collection it was logged into.
+
+    Raises:
+        NotFound: No such version, or the actor may not see it.
+        PermissionDenied: The actor may see it, not do `action`.
+    """
+    found = snapshot.artifacts.artifact(artifact)
+    if found is None:
+        raise not_found("The artifact")
+    collection = find_collection_by_id(snapshot, actor, found.collection_id, action)
+    return found, collection
+
+
+def find_collection_by_id(
+    snapshot: Snapshot, actor: Actor, collection: CollectionId, action: Action = Action.READ
+) -> Collection:
+    """A collection by its id.
+
+    Raises:
+        NotFound: No such collection, or the actor may not see it.
+        PermissionDenied: The actor may see it, not do `action`.
+    """
+    found = snapshot.artifacts.collection(collection)
+    if found is None:
+        raise not_found("The collection")
+    project = project_of(snapshot, found)
+    what = f"artifact {project.entity}/{project.name}/{found.name}"
+    require(actor, action, project.entity_id, what=what)
+    return found
+
+
+def find_collection(
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str | None,
+    project: str,
+    name: str,
+    action: Action = Action.READ,
+) -> Collection:
+    """A collection by its address.
+
+    Raises:
+        NotFound: No such collection, or the actor may not see it.
+        PermissionDenied: The actor may see it, not do `action`.
+    """
+    place = find_project(snapshot, actor, entity, project, action)
+    found = snapshot.artifacts.collection_by_name(place.id, name)
+    if found is None:
+        raise not_found(f"artifact {place.entity}/{place.name}/{name}")
+    return found
+
+
+def find_member(
+    snapshot: Snapshot, actor: Actor, entity: str | None, project: str, name: str
+) -> Place:
+    """The version that `collection:alias` stands for.
+
+    The alias is one of the collection's, a number (`v3`) or a digest; without one, `latest`.
+
+    Raises:
+        NotFound: No such version, or the actor may not see it.
+    """
+    collection_name, _, alias = name.partition(":")
+    collection = find_collection(snapshot, actor, entity, project, collection_name)
+    membership = member_called(snapshot, collection, alias or LATEST)
+    artifact = None if membership is None else snapshot.artifacts.artifact(membership.artifact_id)
+    if membership is None or artifact is None:
+        raise NotFound(f"The artifact {collection.name} has no version {alias or LATEST}.")
+    return Place(collection, membership, artifact)
+
+
+def member_called(snapshot: Snapshot, collection: Collection, alias: str) -> Membership | None:
+    """The version of an alias, a number or a digest; None for none."""
+    found = snapshot.artifacts.member_by_alias(collection.id, alias)
+    if found is not None:
+        return found
+    if number := NUMBERED.fullmatch(alias):
+        return snapshot.artifacts.member(collection.id, int(number[1]))
+    same = snapshot.artifacts.committed_with(collection.id, alias)
+    return None if same is None else home_of(snapshot, same)
+
+
+def home_of(snapshot: Snapshot, artifact: Artifact) -> Membership | None:
+    """A version's place in the collection it was logged into; None while it is pending."""
+    for place in snapshot.artifacts.memberships_of(artifact.id):
+        if place.collection_id == artifact.collection_id:
+            return place
+    return None
+
+
+def entries_of(snapshot: Snapshot, artifact: Artifact) -> Sequence[Entry]:
+    """What is in a committed version, by path."""
+    if artifact.state is not ArtifactState.COMMITTED or artifact.manifest_id is None:
+        return []
+    text = snapshot.artifacts.manifest_text(artifact.manifest_id)
+    return [] if text is None else read_manifest(text)

@@ -1,0 +1,184 @@
+"""Bytes of artifacts: contents and manifests, up by signed URL, down by signed URL or key."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import mimetypes
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from runstone.domain.access import Action, Actor, not_found, require
+from runstone.domain.artifact import Content
+from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied
+from runstone.domain.ids import ArtifactId, ManifestId
+from runstone.ports.store import Snapshot
+from runstone.services import artifacts, projects
+from runstone.wire.common.asgi import Receive, Scope, Send, body_chunks, header, read_body, respond
+from runstone.wire.common.context import ServerContext
+from runstone.wire.common.signing import DOWNLOAD_LIFETIME_S, UPLOAD_LIFETIME_S
+from runstone.wire.wandb.files import ServedBlob, check_md5, find_actor, send_blob
+
+_MAX_MANIFEST_BYTES: Final = 512 * 1024 * 1024
+_HEX_MD5: Final = re.compile("[0-9a-f]{32}")
+
+
+# Uploads
+
+
+async def put(
+    context: ServerContext, token: str, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Takes in a content or a manifest. The URL's signature is the permission.
+
+    Raises:
+        PermissionDenied: A token that was not made here, or is too old.
+        NotFound: The version was deleted meanwhile.
+        InvalidInput: The bytes are not those that were announced, or not a manifest.
+        Conflict: A manifest of a version that is committed.
+        QuotaExceeded: More bytes than allowed.
+    """
+    try:
+        number, digest = context.signer.verify("content-upload", token, max_age_s=UPLOAD_LIFETIME_S)
+    except PermissionDenied:
+        number, digest = context.signer.verify(
+            "manifest-upload", token, max_age_s=UPLOAD_LIFETIME_S
+        )
+        await _put_manifest(context, ManifestId(number), digest, scope, receive, send)
+        return
+    await _put_content(context, ArtifactId(number), bytes.fromhex(digest), scope, receive, send)
+
+
+async def _put_content(
+    context: ServerContext,
+    artifact: ArtifactId,
+    md5: bytes,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    key = artifacts.new_content_key()
+    stored = await context.blobs.put(
+        key, body_chunks(receive), max_bytes=context.limits.max_upload_bytes
+    )
+    try:
+        check_md5(header(scope, b"content-md5"), stored.md5)
+        unneeded = await asyncio.wrap_future(
+            context.store.write(lambda tx: artifacts.content_arrived(tx, artifact, md5, stored))
+        )
+    except BaseException:
+        await context.blobs.delete(key)
+        raise
+    if unneeded is not None:
+        await context.blobs.delete(unneeded)
+    await respond(send, 200, b"{}", headers=((b"etag", f'"{stored.md5.hex()}"'.encode()),))
+
+
+async def _put_manifest(
+    context: ServerContext,
+    manifest: ManifestId,
+    digest: str,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    text = await read_body(scope, receive, max_bytes=_MAX_MANIFEST_BYTES)
+    md5 = await asyncio.to_thread(lambda: hashlib.md5(text, usedforsecurity=False).digest())
+    check_md5(digest or header(scope, b"content-md5"), md5)
+    await asyncio.wrap_future(
+        context.store.write(lambda tx: artifacts.manifest_arrived(tx, manifest, text))
+    )
+    await respond(send, 200, b"{}", headers=((b"etag", f'"{md5.hex()}"'.encode()),))
+
+
+# Downloads
+
+
+async def get_signed(
+    context: ServerContext, token: str, name: str, scope: Scope, send: Send
+) -> None:
+    """Sends a content of a version to whoever has the URL.
+
+    Raises:
+        PermissionDenied: A token that was not made here, or is too old.
+        NotFound: The version was deleted meanwhile.
+    """
+    number, hex_md5 = context.signer.verify(
+        "content-download", token, max_age_s=DOWNLOAD_LIFETIME_S
+    )
+    md5 = bytes.fromhex(hex_md5)
+
+    def find(snapshot: Snapshot) -> Content:
+        if not snapshot.artifacts.refers_to(number, md5):
+            raise not_found(f"file {name}")
+        return snapshot.artifacts.contents([md5])[md5]
+
+    await _send(context, await _read(context, find), name, scope, send)
+
+
+async def get_manifest(context: ServerContext, token: str, scope: Scope, send: Send) -> None:
+    """Sends a manifest to whoever has the URL.
+
+    Raises:
+        PermissionDenied: A token that was not made here, or is too old.
+        NotFound: The version was deleted meanwhile.
+    """
+    (number,) = context.signer.verify("manifest-download", token, max_age_s=DOWNLOAD_LIFETIME_S)
+    text = await _read(context, lambda s: s.artifacts.manifest_text(ManifestId(number)))
+    if text is None:
+        raise not_found("The manifest")
+    await respond(send, 200, text if scope["method"] == "GET" else b"")
+
+
+async def get(
+    context: ServerContext, entity: str, rest: Sequence[str], scope: Scope, send: Send
+) -> None:
+    """Sends a content by its MD5 to someone who may see the project that holds it.
+
+    Clients have several forms of this path: the digest in hex is the last part or the last but
+    one, and before it may stand the project.
+
+    Raises:
+        Unauthenticated: No valid key or session.
+        NotFound: No such content, or the actor may not see it.
+        InvalidInput: No digest in the path.
+    """
+    place = next((i for i in (-1, -2) if len(rest) >= -i and _HEX_MD5.fullmatch(rest[i])), None)
+    if place is None:
+        raise InvalidInput("The path of an artifact's file holds the MD5 of its bytes, in hex.")
+    actor = await find_actor(context, scope)
+    md5 = bytes.fromhex(rest[place])
+    project = rest[0] if len(rest) + place >= 2 else None
+    content = await _read(context, lambda s: _find(s, actor, entity, project, md5))
+    await _send(context, content, rest[-1], scope, send)
+
+
+def _find(
+    snapshot: Snapshot, actor: Actor, entity: str, project: str | None, md5: bytes
+) -> Content:
+    if project is not None:
+        places = [projects.find_project(snapshot, actor, entity, project)]
+    else:
+        owner = projects.find_entity(snapshot, actor, entity)
+        require(actor, Action.READ, owner.id, what=f"files of {entity}")
+        places = list(snapshot.projects.projects(owner.id))
+    if any(snapshot.artifacts.contents_in_project(place.id, [md5]) for place in places):
+        return snapshot.artifacts.contents([md5])[md5]
+    raise not_found("The file")
+
+
+async def _send(
+    context: ServerContext, content: Content, name: str, scope: Scope, send: Send
+) -> None:
+    mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    await send_blob(
+        context, ServedBlob(content.blob, content.size_bytes, name, mime_type), scope, send
+    )
+
+
+async def _read(context: ServerContext, unit: Any) -> Any:
+    try:
+        return await asyncio.wrap_future(context.store.read(unit))
+    except KeyError as error:
+        raise NotFound("The file's bytes are gone.") from error
