@@ -17,9 +17,11 @@ class Scripted:
         requests: The heads of what came.
     """
 
-    def __init__(self, answers: Sequence[bytes]) -> None:
+    def __init__(self, answers: Sequence[bytes], lasts_s: float) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._answers = list(answers)
+        self._lasts_s = lasts_s
+        self._closed = threading.Event()
         self.requests: list[str] = []
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -27,6 +29,7 @@ class Scripted:
 
     def close(self) -> None:
         """Answers nothing any more."""
+        self._closed.set()
         self._socket.close()
 
     def _serve(self) -> None:
@@ -42,12 +45,18 @@ class Scripted:
                     head += part
                 self.requests.append(head.decode())
                 connection.sendall(answer)
+                if answer is self._answers[-1]:
+                    self._closed.wait(self._lasts_s)
 
 
 @contextmanager
-def scripted(*answers: bytes) -> Iterator[Scripted]:
-    """A server for as long as it lasts."""
-    server = Scripted(answers)
+def scripted(*answers: bytes, lasts_s: float = 0.0) -> Iterator[Scripted]:
+    """A server for as long as the block lasts.
+
+    Args:
+        lasts_s: The last connection stays open so long, unless the block ends.
+    """
+    server = Scripted(answers, lasts_s)
     try:
         yield server
     finally:

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import pty
+import signal
 import struct
 import subprocess
 import sys
@@ -22,7 +23,8 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 from tests.sdk.lab import Lab
-from tests.server.processes import COMMAND, clean_environment
+from tests.sdk.scripted import answer, scripted
+from tests.server.processes import COMMAND, clean_environment, wait_until
 
 from runstone.cli.reading.common import split_keys
 from runstone.cli.root import run
@@ -307,3 +309,20 @@ def test_a_reader_that_goes_away(lab: Lab) -> None:
             check=False,
         )
         assert done.stderr == "", form
+
+
+def test_ctrl_c_leaves_nothing_half_done(tmp_path: Path) -> None:
+    head = b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n1,2\r\n\r\n"
+    page = answer(body=b'{"runs":[],"next_cursor":null,"total":0}')
+    with scripted(page, head, lasts_s=30) as stalled:
+        process = subprocess.Popen(
+            [*COMMAND, "export", "ada/digits", "--to", str(tmp_path / "h.csv")],
+            env=clean_environment(RUNSTONE_URL=stalled.url, RUNSTONE_API_KEY="k"),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        wait_until(lambda: list(tmp_path.iterdir()))
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.strip()) == (130, "")
+    assert list(tmp_path.iterdir()) == []
