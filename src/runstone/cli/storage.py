@@ -80,9 +80,10 @@ def gc(
     url: str | None,
     key: str | None,
 ) -> None:
-    """Erase what was removed for good, now, and give its space back to the file system.
+    """Erase what was removed for good, now.
 
-    A server does this by itself; nobody has to. What is in the trash stays.
+    Its space goes back to the file system. A server does this by itself; nobody has to. What is in
+    the trash stays.
     """
     if full and dry_run:
         raise InvalidInput("--full and --dry-run contradict each other: give one of them.")
