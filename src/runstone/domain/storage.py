@@ -37,7 +37,7 @@ class Usage:
     @property
     def total(self) -> int:
         """All of them."""
-        return sum(self.by_kind().values())
+        return self.history + self.system + self.console + self.files + self.media + self.documents
 
     def by_kind(self) -> dict[str, int]:
         """Bytes by the name of the kind."""
@@ -45,8 +45,14 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         """Both together."""
-        mine, theirs = self.by_kind(), other.by_kind()
-        return Usage(**{kind: mine[kind] + theirs[kind] for kind in mine})
+        return Usage(
+            self.history + other.history,
+            self.system + other.system,
+            self.console + other.console,
+            self.files + other.files,
+            self.media + other.media,
+            self.documents + other.documents,
+        )
 
 
 @dataclass(frozen=True, slots=True)
