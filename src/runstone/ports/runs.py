@@ -108,6 +108,10 @@ class RunsReader(ABC):
         """
 
     @abstractmethod
+    def documents_of(self, runs: Sequence[RunId]) -> dict[RunId, RunDocuments]:
+        """As `documents`, of many runs at once; lost ones are left out."""
+
+    @abstractmethod
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         """The project's runs changed after `change_seq`, in order of change.
 

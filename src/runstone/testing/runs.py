@@ -179,6 +179,15 @@ class RunsConformance(StoreFixtures):
         assert math.isnan(found.client_info.pop("nan"))
         assert found == RunDocuments(ODD_DOCUMENT, {}, {})
 
+    def test_documents_of_many_are_those_of_each(self, subject: Subject, world: World) -> None:
+        other = subject.run(world.project.id, world.user.id, "other")
+        subject.update(world.run, config=ODD_DOCUMENT, client_info={"t": 1})
+        subject.update(other, summary={"loss": math.inf})
+        both = [world.run.id, other.id]
+        found = subject.read(lambda s: s.runs.documents_of([*both, LOST, other.id]))
+        assert found == subject.read(lambda s: {run: s.runs.documents(run) for run in both})
+        assert subject.read(lambda s: s.runs.documents_of([])) == {}
+
     def test_documents_belong_to_the_caller(self, subject: Subject, world: World) -> None:
         config = {"a": [1]}
         subject.update(world.run, config=config)

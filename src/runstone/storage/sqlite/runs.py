@@ -137,6 +137,12 @@ class SqliteRuns(Runs):
         config, client_info, summary = (documents.decode(text) for text in rows[0])
         return RunDocuments(config, client_info, summary)
 
+    def documents_of(self, runs: Sequence[RunId]) -> dict[RunId, RunDocuments]:
+        return {
+            run: RunDocuments(*(documents.decode(text) for text in texts))
+            for run, *texts in self._rows("documents_of", json.dumps(list(runs)))
+        }
+
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         rows = self._rows("changed_since", project, change_seq, max(limit, 0))
         return [run_of(row) for row in rows]

@@ -32,7 +32,7 @@ class RunLoader:
     def documents(self, run: RunId) -> RunDocuments:
         """A run's config, client info and summary."""
         if run not in self._documents:
-            self._documents[run] = self._snapshot.runs.documents(run)
+            self._documents.update(self._snapshot.runs.documents_of(self._page_of(run)))
         return self._documents[run]
 
     def streams(self, run: RunId, kind: StreamKind) -> Sequence[StreamInfo]:

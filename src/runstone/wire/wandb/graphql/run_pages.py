@@ -33,8 +33,6 @@ def _runs(project: Project, info: Info, **args: Any) -> dict[str, Any]:
 
 
 def _run_count(project: Project, info: Info, **args: Any) -> int:
-    if not args.get("filters"):
-        return info.context.snapshot.runs.count_runs(project.id)
     return _table(project, info, args, limit=1).total
 
 
