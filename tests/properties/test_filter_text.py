@@ -82,7 +82,7 @@ def leaves(key: Key) -> st.SearchStrategy[Filter]:
     if key.kind is not FieldKind.TAGS:
         options.append(st.builds(Compare, st.just(key), st.sampled_from(list(Op)), values(key)))
         options.append(st.builds(In, st.just(key), st.lists(values(key), max_size=3).map(tuple)))
-    if key.kind in (None, FieldKind.TEXT):
+    if key.kind in (None, FieldKind.TEXT, FieldKind.TAGS):
         patterns = TEXTS.map(escape).map(Pattern)
         options.append(st.builds(Matches, st.just(key), patterns))
     return st.one_of(options)

@@ -233,7 +233,7 @@ class FilterReader(Reader):
         token = self.next()
         if not isinstance(token.value, str):
             raise self.error(token, "a pattern is a text: write it in quotes")
-        if key.kind not in (None, FieldKind.TEXT):
+        if key.kind not in (None, FieldKind.TEXT, FieldKind.TAGS):
             shown = print_key(key)
             raise self.error(token, f"{shown} is no text, so no pattern can be found in it")
         found = Matches(key, self._pattern(token, token.value))

@@ -325,7 +325,7 @@ class Reader {
     if (token.kind !== "value" || typeof token.value !== "string")
       throw this.#error(token, "a pattern is a text: write it in quotes");
     const kind = kindOf(key);
-    if (kind !== null && kind !== "text")
+    if (kind !== null && kind !== "text" && kind !== "tags")
       throw this.#error(token, `${printKey(key)} is no text, so no pattern can be found in it`);
     const found: Filter = { is: "matches", key, pattern: token.value };
     return isNot ? not(found) : found;
