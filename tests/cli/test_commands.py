@@ -21,6 +21,8 @@ COMMANDS = [
     ["up"],
     ["down"],
     ["status"],
+    ["du"],
+    ["gc"],
     ["admin"],
     *([verb] for verb in ("projects", "runs", "run", "history")),
     *([verb] for verb in ("keys", "columns", "console", "export")),
