@@ -14,11 +14,14 @@ import pytest
 
 from runstone.domain.errors import Conflict, CorruptData, InvalidInput, Unavailable
 from runstone.domain.history import HistoryBatch, Numbers, StreamKind
+from runstone.domain.run import ConsoleLine
 from runstone.ports.clock import Clock
 from runstone.ports.events import Events
 from runstone.ports.store import Snapshot, Store, Transaction
 from runstone.storage.sqlite import database
+from runstone.storage.sqlite.space import rebuild
 from runstone.storage.sqlite.store import SqliteStore
+from runstone.testing.reading import content_of_store
 from runstone.testing.store import StoreConformance
 from runstone.testing.subject import Subject, make_world
 
@@ -270,5 +273,71 @@ def test_closing_waits_for_whoever_seals(tmp_path: Path) -> None:
     try:
         found = again.read(lambda s: s.history.stats([world.run.id])).result(WAIT_S)
         assert found.num_rows == 40_000
+    finally:
+        again.close()
+
+
+def test_a_long_read_keeps_the_log_and_holds_nobody_up(store: SqliteStore) -> None:
+    store.write(lambda tx: _add("before", tx)).result(WAIT_S)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def read_long(snapshot: Snapshot) -> list[str]:
+        names = _names(snapshot)
+        begun.set()
+        assert go_on.wait(WAIT_S)
+        return names
+
+    reading = store.read(read_long)
+    assert begun.wait(WAIT_S)
+    try:
+        store.write(lambda tx: _add("meanwhile", tx)).result(WAIT_S)
+        assert store.trim_log() > 0
+        store.write(lambda tx: _add("next", tx)).result(WAIT_S)
+    finally:
+        go_on.set()
+    assert reading.result(WAIT_S) == ["before"]
+    assert store.trim_log() == 0
+    assert store.footprint().log_bytes == 0
+    assert store.read(_names).result(WAIT_S) == ["before", "meanwhile", "next"]
+
+
+def test_what_is_done_between_commits_finds_no_transaction(store: SqliteStore) -> None:
+    gate = Gate(store)
+    order: list[str] = []
+    first = store.write(lambda tx: order.append("first"))
+    between = store._committer.submit_between(
+        lambda connection: order.append(f"between, {connection.in_transaction}")
+    )
+    failing = store._committer.submit_between(lambda connection: connection.execute("nonsense"))
+    second = store.write(lambda tx: order.append("second"))
+    gate.open()
+    for future in (first, between, second):
+        future.result(WAIT_S)
+    assert order == ["first", "between, False", "second"]
+    assert isinstance(failing.exception(WAIT_S), apsw.SQLError)
+    store.close()
+    assert isinstance(store._committer.submit_between(lambda c: c).exception(WAIT_S), Unavailable)
+
+
+def test_a_rebuilt_database_is_the_same_without_gaps(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path, durability="process")
+    subject = Subject(store, clock=None)  # type: ignore[arg-type]  # the system's own
+    world = make_world(subject)
+    lines = [ConsoleLine("", number, "x" * 1_000) for number in range(3_000)]
+    subject.write(lambda tx: tx.console.put_lines(world.run.id, lines))
+    subject.write(lambda tx: tx.runs.delete_run(world.run.id))
+    while subject.read(lambda s: s.garbage.removed_runs(limit=1)):
+        subject.write(lambda tx: tx.garbage.erase_some(world.run.id, max_bytes=10**9))
+    before = content_of_store(store)
+    store.close()
+    # Left by one that was killed.
+    (tmp_path / f"{database.FILE_NAME}.rebuilt").write_bytes(b"half")
+    size, smaller = rebuild(tmp_path)
+    assert smaller < 1_000_000 < size
+    assert [path.name for path in tmp_path.iterdir()] == [database.FILE_NAME]
+    again = SqliteStore(tmp_path)
+    try:
+        assert content_of_store(again) == before
+        assert again.footprint().can_shrink
     finally:
         again.close()

@@ -26,6 +26,7 @@ from runstone.services.collection import Collector
 from runstone.services.runs import find_run
 from runstone.storage.localfs import LocalBlobs
 from runstone.storage.sqlite.database import FILE_NAME
+from runstone.storage.sqlite.space import rebuild
 from runstone.storage.sqlite.store import SqliteStore
 from runstone.testing.orphans import orphans
 
@@ -220,3 +221,25 @@ def test_a_collection_on_a_full_disk_says_so_and_goes_on_later(small_disk: Path)
         store.close()
     assert orphans(small_disk / FILE_NAME, small_disk / "blobs") == []
     check_kept(small_disk, entity, [0])
+
+
+def test_a_rebuild_on_a_full_disk_leaves_what_was_there(small_disk: Path) -> None:
+    store = SqliteStore(small_disk)
+    store.write(lambda tx: tx.accounts.create_user("ada", full_name="", email=None, is_admin=True))
+    store.close()
+    entity = fill(small_disk, 4)
+    (small_disk / "ballast").write_bytes(b"x" * (free_bytes(small_disk) - 2_000_000))
+    there = {path.name for path in small_disk.iterdir()}
+    with pytest.raises(Unavailable) as caught:
+        rebuild(small_disk)
+    assert caught.value.code == "disk-full", caught.value.message
+    assert {path.name for path in small_disk.iterdir()} == there
+    (small_disk / "ballast").unlink()
+    check_kept(small_disk, entity, [0, 1, 2, 3])
+    rebuild(small_disk)
+    check_kept(small_disk, entity, [0, 1, 2, 3])
+
+
+def free_bytes(folder: Path) -> int:
+    facts = os.statvfs(folder)
+    return facts.f_bavail * facts.f_frsize
