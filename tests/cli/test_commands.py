@@ -24,7 +24,7 @@ COMMANDS = [
     ["du"],
     ["gc"],
     ["admin"],
-    *([verb] for verb in ("projects", "runs", "run", "history")),
+    *([verb] for verb in ("projects", "runs", "run", "groups", "history")),
     *([verb] for verb in ("keys", "columns", "console", "export")),
     *(["admin", noun] for noun in ("user", "team", "org", "key", "link")),
     *(["admin", "user", verb] for verb in ("create", "list", "delete", "password")),

@@ -116,6 +116,21 @@ def test_one_run(shell: Shell, lab: Lab) -> None:
     assert "\nstate         finished\n" in said
 
 
+def test_groups(shell: Shell) -> None:
+    figures = "mean(summary.acc),best(summary.acc, max)"
+    words = ("groups", "ada/digits", "--by", "group", "--figures", figures, "--sort", "-group")
+    odd, even = shell.json(*words)["groups"]
+    assert (odd["values"], odd["num_runs"]) == ({"group": "odd"}, 2)
+    assert odd["figures"]["mean(summary.acc)"] == pytest.approx(0.8)
+    assert even["runs"] == {"best(summary.acc, max)": "r0"}
+    lines = [line.split() for line in shell(*words).splitlines()]
+    assert lines[0] == ["GROUP", "RUNS", "MEAN(SUMMARY.ACC)", "BEST(SUMMARY.ACC,", "MAX)", "RUN"]
+    assert lines[1:] == [["odd", "2", "0.8", "0.9", "r1"], ["even", "3", "0.8", "1", "r0"]]
+    assert len(shell(*words, "--limit", "1").splitlines()) == 2
+    assert "--limit" in shell.err
+    assert shell("groups", "ada/digits", "--filter", "false").count("\n") == 1
+
+
 def test_history(shell: Shell, tmp_path: Path) -> None:
     words = ("history", "ada/digits/r1", "--keys", "loss,note")
     lines = shell(*words, "--min-step", "1", "--max-step", "2").splitlines()

@@ -23,6 +23,7 @@ _SECTIONS: Final = {
         "projects": "runstone.cli.reading.projects:projects",
         "runs": "runstone.cli.reading.runs:runs",
         "run": "runstone.cli.reading.runs:run",
+        "groups": "runstone.cli.reading.groups:groups",
         "history": "runstone.cli.reading.history:history",
         "keys": "runstone.cli.reading.keys:keys",
         "columns": "runstone.cli.reading.keys:columns",

@@ -1,0 +1,91 @@
+"""`runstone groups`: runs by what they have in common."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, Final
+
+import click
+
+from runstone.cli.output import print_table
+from runstone.cli.reading.common import (
+    COUNT,
+    filter_option,
+    json_option,
+    reads,
+    split_keys,
+)
+from runstone.cli.reading.documents import print_document, value_text
+from runstone.sdk import Api, Group
+
+_SHOWN: Final = 50
+
+
+@click.command()
+@click.argument("project", metavar="ENTITY/PROJECT")
+@click.option("--by", multiple=True, metavar="KEYS", help="Such as config.optimizer or tags.")
+@click.option(
+    "--figures",
+    multiple=True,
+    metavar="FIGURES",
+    help="Over each group: count(), or min, max, mean, median, last, best of a key.",
+)
+@click.option("--sort", metavar="KEYS", help="Keys and figures, - before one for high to low.")
+@filter_option
+@click.option("--limit", type=COUNT, metavar="N", help=f"Default: {_SHOWN} for people, else all.")
+@json_option
+@reads
+def groups(
+    api: Api,
+    *,
+    project: str,
+    by: tuple[str, ...],
+    figures: tuple[str, ...],
+    sort: str | None,
+    query: str | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """Sum up the runs of a project by groups.
+
+    \b
+    runstone groups lab/digits --by config.optimizer \\
+        --figures 'mean(summary.acc),best(summary.acc, max)'
+    """  # noqa: D301 - click wants the character itself
+    keys, aggregates = split_keys(by), split_keys(figures)
+    found = api.runs(project, query).group_by(*keys, aggregates=aggregates, sort=sort)
+    if as_json:
+        print_document({"groups": [_document(group) for group in islice(found, limit)]})
+        return
+    shown = _SHOWN if limit is None else limit
+    # One more than is shown, to know whether there is more.
+    listed = list(islice(found, shown + 1))
+    columns = {
+        **{f"value {key}": key for key in keys},
+        "runs": "runs",
+        **{f"figure {name}": name for name in aggregates},
+        **{f"run {name}": "run" for name in aggregates if any(name in g.runs_of for g in listed)},
+    }
+    rows = [_row(group) for group in listed[:shown]]
+    print_table(rows, columns, nothing="There are no such runs.", fits_terminal=True)
+    if len(listed) > shown:
+        click.echo("… and more: --limit says how many to show.", err=True)
+
+
+def _row(group: Group) -> dict[str, Any]:
+    return {
+        **{f"value {key}": value_text(value) for key, value in group.values.items()},
+        "runs": group.num_runs,
+        **{f"figure {name}": value_text(value) for name, value in group.figures.items()},
+        **{f"run {name}": run for name, run in group.runs_of.items()},
+    }
+
+
+def _document(group: Group) -> dict[str, Any]:
+    return {
+        "values": dict(group.values),
+        "num_runs": group.num_runs,
+        "figures": dict(group.figures),
+        "runs": dict(group.runs_of),
+        "filter": group.filter,
+    }
