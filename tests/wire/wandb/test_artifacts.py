@@ -1,0 +1,274 @@
+"""Artifacts that go wrong on their way in, and who may get at their bytes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from tests.wire.wandb.conftest import Site
+
+CREATE = (
+    "mutation C($i: CreateArtifactInput!) { createArtifact(input: $i) { artifact { id state "
+    "artifactSequence { latestArtifact { id versionIndex } } } } }"
+)
+MANIFEST = (
+    "mutation M($i: CreateArtifactManifestInput!) { createArtifactManifest(input: $i) { "
+    "artifactManifest { id file { uploadUrl uploadHeaders } } } }"
+)
+FILES = (
+    "mutation F($i: CreateArtifactFilesInput!) { createArtifactFiles(input: $i) { files { edges { "
+    "node { storagePath uploadUrl uploadHeaders artifact { id } } } } } }"
+)
+COMMIT = (
+    "mutation X($i: CommitArtifactInput!) { commitArtifact(input: $i) { artifact { id state "
+    "versionIndex fileCount size digest aliases { alias } } } }"
+)
+FIND = (
+    "query Q($p: String!, $e: String!, $n: String!) { project(name: $p, entityName: $e) { "
+    "artifactCollectionMembership(name: $n) { versionIndex artifact { id files { edges { node { "
+    "name directUrl sizeBytes } } } currentManifest { file { directUrl } } } } } }"
+)
+BODY = b"what the model learned"
+
+
+def md5(body: bytes) -> str:
+    return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+
+
+def manifest(**contents: Any) -> bytes:
+    """A manifest as clients write it; values are bodies, or entries as they are."""
+    entries = {
+        name: {"digest": md5(value), "size": len(value)} if isinstance(value, bytes) else value
+        for name, value in contents.items()
+    }
+    return json.dumps({"version": 1, "storagePolicyConfig": {}, "contents": entries}).encode()
+
+
+def said(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of an error."""
+    body = answer.json()
+    found = body["errors"][0]["extensions"]["code"] if "errors" in body else body["code"]
+    return answer.status_code, found
+
+
+class Upload:
+    """One version on its way in, in `ada`'s project `p`."""
+
+    def __init__(self, site: Site, name: str = "c", *, project: str = "p", **given: Any) -> None:
+        self.site = site
+        values = {
+            "entityName": "ada", "projectName": project, "artifactTypeName": "model",
+            "artifactCollectionName": name, "digest": "d0", "digestAlgorithm": "MANIFEST_MD5",
+            "aliases": [{"artifactCollectionName": name, "alias": "latest"}], **given,
+        }  # fmt: skip
+        self.made = site.data(CREATE, i=values)["createArtifact"]["artifact"]
+        self.id = self.made["id"]
+
+    def announce(self, name: str, body: bytes) -> dict[str, Any]:
+        spec = {"artifactID": self.id, "name": name, "md5": md5(body)}
+        given = {"artifactFiles": [spec], "storageLayout": "V2"}
+        (edge,) = self.site.data(FILES, i=given)["createArtifactFiles"]["files"]["edges"]
+        return dict(edge["node"])
+
+    def put(self, url: str, body: bytes) -> httpx.Response:
+        return self.site.ask("PUT", urlsplit(url).path, body, user=None)
+
+    def send(self, name: str, body: bytes) -> None:
+        url = self.announce(name, body)["uploadUrl"]
+        if url is not None:
+            assert self.put(url, body).status_code == 200
+
+    def describe(self, text: bytes, **given: Any) -> httpx.Response:
+        values = {
+            "artifactID": self.id, "name": "wandb_manifest.json", "digest": md5(text),
+            "entityName": "ada", "projectName": "p", "runName": "r", "type": "FULL", **given,
+        }  # fmt: skip
+        made = self.site.data(MANIFEST, i=values)["createArtifactManifest"]["artifactManifest"]
+        return self.put(made["file"]["uploadUrl"], text)
+
+    def commit(self, **more: Any) -> httpx.Response:
+        return self.site.graphql(COMMIT, i={"artifactID": self.id, **more})
+
+
+def log(site: Site, name: str = "c", *, project: str = "p", **given: Any) -> dict[str, Any]:
+    """A whole version with one file."""
+    upload = Upload(site, name, project=project, **given)
+    upload.send("f.bin", BODY)
+    assert upload.describe(manifest(**{"f.bin": BODY})).status_code == 200
+    found: dict[str, Any] = upload.commit().json()["data"]["commitArtifact"]["artifact"]
+    return found
+
+
+def find(site: Site, name: str, *, project: str = "p", user: str = "ada") -> Any:
+    answer = site.graphql(FIND, user=user, p=project, e="ada", n=name).json()["data"]["project"]
+    return None if answer is None else answer["artifactCollectionMembership"]
+
+
+def test_a_version_is_committed_once(site: Site) -> None:
+    found = log(site)
+    assert (found["state"], found["versionIndex"], found["fileCount"]) == ("COMMITTED", 0, 1)
+    assert (found["size"], found["digest"]) == (len(BODY), "d0")
+    assert [alias["alias"] for alias in found["aliases"]] == ["latest"]
+    again = site.data(COMMIT, i={"artifactID": found["id"]})["commitArtifact"]["artifact"]
+    assert again == found
+    same = Upload(site).made
+    assert (same["id"], same["state"]) == (found["id"], "COMMITTED")
+    assert len(site.blobs()) == 1
+
+
+def test_a_commit_before_its_time(site: Site) -> None:
+    upload = Upload(site)
+    assert said(upload.commit()) == (409, "manifest-missing")
+    assert upload.describe(manifest(a=BODY, b=b"other")).status_code == 200
+    upload.send("a", BODY)
+    answer = upload.commit()
+    assert said(answer) == (409, "files-missing")
+    assert "have not arrived: b." in answer.json()["errors"][0]["message"]
+    assert find(site, "c:latest") is None
+    upload.send("b", b"other")
+    assert upload.commit().status_code == 200
+    assert find(site, "c:latest")["versionIndex"] == 0
+
+
+def test_bytes_that_are_not_those_announced(site: Site) -> None:
+    upload = Upload(site)
+    url = upload.announce("a", BODY)["uploadUrl"]
+    assert said(upload.put(url, b"others")) == (400, "digest-mismatch")
+    assert site.blobs() == set()
+    assert upload.put(url, BODY).status_code == 200
+    assert upload.put(url, BODY).status_code == 200
+    assert len(site.blobs()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"{", "malformed-manifest"),
+        (b"[]", "malformed-manifest"),
+        (b'{"version": 2, "contents": {}}', "malformed-manifest"),
+        (manifest(**{"../etc/passwd": BODY}), "invalid-name"),
+        (manifest(**{"/etc/passwd": BODY}), "invalid-name"),
+        (manifest(**{"a/../../b": BODY}), "invalid-name"),
+        (manifest(**{"": BODY}), "invalid-name"),
+        (manifest(a={"digest": "short", "size": 1}), "malformed-digest"),
+        (manifest(a={"size": 1}), "malformed-manifest"),
+    ],
+)
+def test_manifests_that_are_none(site: Site, text: bytes, code: str) -> None:
+    upload = Upload(site)
+    assert said(upload.describe(text)) == (400, code)
+    assert said(upload.commit()) == (409, "manifest-missing")
+
+
+def test_a_manifest_that_was_changed_on_the_way(site: Site) -> None:
+    upload = Upload(site)
+    assert said(upload.describe(manifest(a=BODY), digest=md5(b"x"))) == (400, "digest-mismatch")
+
+
+def test_nothing_is_added_to_a_committed_version(site: Site) -> None:
+    log(site)
+    upload = Upload(site)
+    spec = {"artifactFiles": [{"artifactID": upload.id, "name": "n", "md5": md5(b"n")}]}
+    assert said(site.graphql(FILES, i=spec)) == (409, "already-committed")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"artifactTypeName": "a/b"}, "invalid-name"),
+        ({"artifactTypeName": ""}, "invalid-name"),
+        ({"artifactCollectionName": "a:b"}, "invalid-name"),
+        ({"aliases": [{"artifactCollectionName": "c", "alias": "v3"}]}, "invalid-name"),
+        ({"aliases": [{"artifactCollectionName": "c", "alias": "a/b"}]}, "invalid-name"),
+        ({"tags": [{"tagName": "a!"}]}, "invalid-name"),
+        ({"metadata": "[1]"}, "malformed-request"),
+        ({"storageRegion": "mars"}, "unknown-region"),
+    ],
+)
+def test_names_that_are_not_legal(site: Site, given: dict[str, Any], code: str) -> None:
+    values = {
+        "entityName": "ada", "projectName": "p", "artifactTypeName": "model",
+        "artifactCollectionName": "c", "digest": "d", "digestAlgorithm": "MANIFEST_MD5", **given,
+    }  # fmt: skip
+    assert said(site.graphql(CREATE, i=values)) == (400, code)
+
+
+def test_a_collection_keeps_its_type(site: Site) -> None:
+    log(site)
+    values = {
+        "entityName": "ada", "projectName": "p", "artifactTypeName": "dataset",
+        "artifactCollectionName": "c", "digest": "d", "digestAlgorithm": "MANIFEST_MD5",
+    }  # fmt: skip
+    assert said(site.graphql(CREATE, i=values)) == (409, "wrong-type")
+
+
+def test_a_content_is_stored_once_for_all_projects(site: Site) -> None:
+    log(site)
+    second = Upload(site, "other", digest="d1")
+    assert second.announce("g.bin", BODY)["uploadUrl"] is None
+    # Another project must show that it has the bytes: a digest alone gets nobody at them.
+    third = Upload(site, project="q", digest="d2")
+    node = third.announce("f.bin", BODY)
+    assert node["uploadUrl"] is not None
+    assert third.describe(manifest(**{"f.bin": BODY})).status_code == 200
+    assert said(third.commit()) == (409, "files-missing")
+    assert third.put(node["uploadUrl"], BODY).status_code == 200
+    assert third.commit().status_code == 200
+    assert len(site.blobs()) == 1
+
+
+def test_downloads(site: Site) -> None:
+    log(site)
+    found = find(site, "c:v0")["artifact"]
+    (edge,) = found["files"]["edges"]
+    assert (edge["node"]["name"], edge["node"]["sizeBytes"]) == ("f.bin", len(BODY))
+    path = urlsplit(edge["node"]["directUrl"]).path
+    assert site.ask("GET", path, user=None).content == BODY
+    part = site.ask("GET", path, user=None, headers={"range": "bytes=5-7"})
+    assert (part.status_code, part.content) == (206, BODY[5:8])
+    assert site.ask("GET", path.replace("downloads/", "downloads/x"), user=None).status_code == 403
+    text = site.ask("GET", urlsplit(found["currentManifest"]["file"]["directUrl"]).path, user=None)
+    assert text.json()["contents"]["f.bin"]["digest"] == md5(BODY)
+
+
+@pytest.mark.parametrize(
+    "form", ["/artifactsV2/default/ada/p/c/ID/ID/{md5}/f.bin", "/artifactsV2/default/ada/ID/{md5}"]
+)
+def test_downloads_by_digest(site: Site, form: str) -> None:
+    log(site)
+    if "/p/" not in form:
+        form = "/artifacts/ada/{md5}"
+    hexed = hashlib.md5(BODY, usedforsecurity=False).hexdigest()
+    assert site.ask("GET", form.format(md5=hexed)).content == BODY
+    assert site.ask("GET", form.format(md5=hexed), user="bob").status_code == 404
+    assert site.ask("GET", form.format(md5=hexed), user=None).status_code == 401
+    assert site.ask("GET", form.format(md5="0" * 32)).status_code == 404
+    assert site.ask("GET", form.format(md5="nothing")).status_code == 400
+
+
+def test_others_see_nothing(site: Site) -> None:
+    found = log(site)
+    assert find(site, "c:v0", user="bob") is None
+    answer = site.graphql("query A($i: ID!) { artifact(id: $i) { id } }", user="bob", i=found["id"])
+    assert answer.json()["data"] == {"artifact": None}
+    change = (
+        "mutation D($i: DeleteArtifactInput!) { deleteArtifact(input: $i) { artifact { id } } }"
+    )
+    answer = site.graphql(change, user="bob", i={"artifactID": found["id"], "deleteAliases": True})
+    assert answer.status_code == 404
+    assert find(site, "c:v0") is not None
+
+
+def test_versions_of_a_project_in_the_trash_are_out_of_sight(site: Site) -> None:
+    found = log(site)
+    (project,) = site.read(lambda s: [place.id for place in s.projects.all_projects(None)])
+    site.write(lambda tx: tx.projects.trash_project(project))
+    asked = "query A($i: ID!) { artifact(id: $i) { id } }"
+    assert site.data(asked, i=found["id"]) == {"artifact": None}
+    site.write(lambda tx: tx.projects.restore_project(project))
+    assert find(site, "c:v0") is not None
