@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from values import LINE, as_row, differences
+from values import LINE, as_json, differences
 from writing import Truth
 
 AXES = ("_step", "_timestamp", "_runtime")
@@ -124,9 +124,14 @@ def check_scanned(checks: Checks, where: str, run: Any, truth: Truth) -> None:
 
 
 def expected_rows(truth: Truth, keys: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Rows that have all keys, with these and the step; without keys all rows and all of them."""
+    """Rows that have all keys, with these and the step; without keys all rows and all of them.
+
+    Whole rows come as texts, as they were logged; chosen keys stand in the JSON of the answer.
+    """
+    if not keys:
+        return truth.rows
     return [
-        as_row({key: row[key] for key in ("_step", *keys)} if keys else row)
+        as_json({key: row[key] for key in ("_step", *keys)})
         for row in truth.rows
         if all(key in row for key in keys)
     ]

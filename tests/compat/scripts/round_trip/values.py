@@ -120,17 +120,17 @@ def flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 # What is read
 
 
-def as_row(value: Any) -> Any:
-    """A value in an answer that is a JSON row: the client's names for what JSON cannot say.
+def as_json(value: Any) -> Any:
+    """A value in an answer that is JSON: the client's names for what JSON cannot say.
 
-    0.31 reads rows in Go, which refuses bare NaN and Infinity; `util.make_safe_for_json`.
+    0.31 reads answers in Go, which refuses bare NaN and Infinity; `util.make_safe_for_json`.
     """
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, list):
-        return [as_row(element) for element in value]
+        return [as_json(element) for element in value]
     if isinstance(value, dict):
-        return {key: as_row(inner) for key, inner in value.items()}
+        return {key: as_json(inner) for key, inner in value.items()}
     return value
 
 
