@@ -49,6 +49,13 @@ class HistoryReader(ABC):
         """Every key that any of these runs (or one writer of theirs) has logged, by name."""
 
     @abstractmethod
+    def largest_step(self, run: RunId) -> int | None:
+        """The largest step of a run's history, which need not be that of its last row.
+
+        Beyond 2**53 it may be too large by a rounding. None for a run without rows.
+        """
+
+    @abstractmethod
     def value_types(
         self, streams: Sequence[StreamId], *, keys: Sequence[str] | None = None
     ) -> dict[str, ValueTypes]:

@@ -89,6 +89,18 @@ class TypesConformance(HistorySuite):
         assert set(subject.read(lambda h: h.value_types([one]))) == {"x"}
         assert subject.read(lambda h: h.value_types([])) == {}
 
+    def test_the_largest_step_is_not_always_the_last(
+        self, settle: Settle, subject: HistorySubject
+    ) -> None:
+        assert subject.read(lambda h: h.largest_step(RUN)) is None
+        stream = settle([make_batch(0, 70, step0=100), make_batch(70, 70, step0=0)])
+        assert subject.read(lambda h: h.largest_step(RUN)) == 169
+        subject.append(stream, make_batch(140, 5, step0=300))
+        subject.append(subject.open(writer="other"), make_batch(0, 5, step0=-9))
+        subject.append(stream, make_batch(145, 5, step0=0))
+        assert subject.read(lambda h: h.largest_step(RUN)) == 304
+        assert subject.read(lambda h: h.largest_step(OTHER)) is None
+
     def test_rows_taken_back_show_in_the_generation(
         self, settle: Settle, subject: HistorySubject
     ) -> None:

@@ -65,6 +65,11 @@ with wandb.init(project=project, id="odd") as run:
 with wandb.init(project=project, id="many") as run:
     for i in range(MANY):
         run.log({"loss": 1 / (1 + i), "half": i / 2, "name": f"row {i}"})
+# One id twice, not resumed: the second life's steps begin anew beside those of the first.
+for length in (5, 2):
+    with wandb.init(project=project, id="twice") as run:
+        for i in range(length):
+            run.log({"x": i, "of": length})
 
 api = wandb.Api()
 run = api.run(f"{project}/odd")
@@ -91,6 +96,15 @@ facts |= {
     ),
     "many sampled": [row["_step"] for row in many.history(samples=5, pandas=False)],
     "system": len(many.history(stream="system", pandas=False)) >= 0,
+}
+twice = api.run(f"{project}/twice")
+both = [(0, 5), (0, 2), (1, 5), (1, 2), (2, 5), (3, 5), (4, 5)]
+lives = [{"_step": step, "x": step, "of": length} for step, length in both]
+facts |= {
+    "many lives": differences(list(twice.scan_history(page_size=2)), lives),
+    "many lives by keys": differences(
+        list(twice.scan_history(keys=["_step", "x", "of"], page_size=2)), lives
+    ),
 }
 if hasattr(many, "beta_scan_history"):
     facts["beta"] = differences(list(many.beta_scan_history()), rows)

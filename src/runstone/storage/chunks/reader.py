@@ -7,6 +7,7 @@ from typing import Final
 
 from runstone.domain.cancellation import never
 from runstone.domain.history import (
+    Axis,
     HistoryBatch,
     KeyInfo,
     ObjectQuery,
@@ -102,6 +103,14 @@ class ChunkHistoryReader(HistoryReader):
             KeyInfo(name, len(having[name]), numbers[name], objects[name])
             for name in sorted(having)
         ]
+
+    def largest_step(self, run: RunId) -> int | None:
+        states = self._source.states([run], StreamKind.HISTORY)
+        sealed = self._source.segments([state.id for state in states if state.sealed_rows])
+        steps = [int(segment.extent(Axis.STEP).hi) for segment in sealed]
+        for tail in read_tails(self._source, states, self._tails).values():
+            steps += [int(entry.step.max()) for entry in tail.entries if entry.num_rows]
+        return max(steps, default=None)
 
     def value_types(
         self, streams: Sequence[StreamId], *, keys: Sequence[str] | None = None

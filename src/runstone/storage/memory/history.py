@@ -200,6 +200,9 @@ class MemoryHistory(History):
             for key in sorted(having)
         ]
 
+    def largest_step(self, run: RunId) -> int | None:
+        return max((row.step for row in self._ordered(run, StreamKind.HISTORY)), default=None)
+
     def value_types(
         self, streams: Sequence[StreamId], *, keys: Sequence[str] | None = None
     ) -> dict[str, ValueTypes]:

@@ -23,6 +23,7 @@ from runstone.wire.wandb.rowtext import rows_of
 _SAMPLES: Final = 500
 _MAX_SAMPLES: Final = 100_000
 _MAX_SPECS: Final = 1_000
+_MAX_PAGE_ROWS: Final = 200_000
 
 
 class SampleSpec(msgspec.Struct, rename="camel"):
@@ -94,8 +95,28 @@ def _history(run: Run, info: Info, **args: Any) -> list[str]:
     if lo is None and hi is None:
         batch = history.sample(run.id, StreamKind.HISTORY, [], samples)
     else:
-        batch = history.rows(run.id, RowFilter(min_step=lo, max_step=hi, limit=samples))
+        limit = _page_limit(lo, hi, samples)
+        batch = history.rows(run.id, RowFilter(min_step=lo, max_step=hi, limit=limit))
+        _check_page(batch)
     return _lines(batch)
+
+
+def _page_limit(lo: int | None, hi: int | None, samples: int) -> int:
+    """How many rows may come of a range of steps: of a page all, though steps may repeat.
+
+    A scan asks for at least as many samples as there are steps in the range; rows that it is not
+    given it never asks for again.
+    """
+    is_page = lo is not None and hi is not None and hi - lo <= samples
+    return _MAX_PAGE_ROWS + 1 if is_page else samples
+
+
+def _check_page(batch: HistoryBatch) -> None:
+    if batch.num_rows > _MAX_PAGE_ROWS:
+        raise InvalidInput(
+            f"More than {_MAX_PAGE_ROWS:,} rows have these steps: too many for one page. Ask for "
+            "fewer steps (page_size), or export the history (docs/export.md)."
+        )
 
 
 def _events(run: Run, info: Info, **args: Any) -> list[str]:
@@ -135,16 +156,11 @@ def _sampled(snapshot: Snapshot, run: Run, spec: SampleSpec) -> list[Row]:
     if spec.min_step is None and spec.max_step is None:
         batch = snapshot.history.sample(run.id, StreamKind.HISTORY, keys, samples)
     else:
-        batch = snapshot.history.rows(
-            run.id,
-            RowFilter(
-                keys=keys,
-                require_all=True,
-                min_step=None if spec.min_step is None else int(spec.min_step),
-                max_step=spec.stop_step,
-                limit=samples,
-            ),
-        )
+        lo, hi = None if spec.min_step is None else int(spec.min_step), spec.stop_step
+        limit = _page_limit(lo, hi, samples)
+        where = RowFilter(keys=keys, require_all=True, min_step=lo, max_step=hi, limit=limit)
+        batch = snapshot.history.rows(run.id, where)
+        _check_page(batch)
     wanted = set(spec.keys)
     return [{k: v for k, v in row.items() if k in wanted} for row in rows_of(batch)]
 
@@ -167,8 +183,8 @@ def _history_keys(run: Run, info: Info) -> JsonValue:
     request = info.context
     history = request.snapshot.history
     streams = request.runs.streams(run.id, StreamKind.HISTORY)
-    steps = [stream.last_step for stream in streams if stream.last_step is not None]
-    if not steps:
+    last_step = history.largest_step(run.id)
+    if last_step is None:
         return None
     summary = request.runs.documents(run.id).summary
     keys = {}
@@ -182,9 +198,10 @@ def _history_keys(run: Run, info: Info) -> JsonValue:
     keys[STEP] = {
         "typeCounts": [{"type": "number", "count": sum(s.next_row for s in streams)}],
         "monotonic": True,
-        "previousValue": max(steps),
+        "previousValue": last_step,
     }
-    return {"keys": keys, "sets": [], "lastStep": max(steps)}
+    # Up to here scans go, so it is the largest of all, be it of an earlier life of the run.
+    return {"keys": keys, "sets": [], "lastStep": last_step}
 
 
 def _dotted(document: JsonValue, key: str) -> JsonValue:
