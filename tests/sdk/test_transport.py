@@ -86,6 +86,17 @@ def test_other_servers(body: bytes) -> None:
         _ = api.user
 
 
+def test_redirects_are_not_followed_with_the_key() -> None:
+    there = answer(301, b"", "Location: https://runs.org/api/v1/me")
+    with (
+        scripted(there, ME) as server,
+        Api(server.url, KEY) as api,
+        pytest.raises(ServerError, match=r"redirects to https://runs\.org/api/v1/me: give"),
+    ):
+        _ = api.user
+    assert len(server.requests) == 1
+
+
 def test_no_reason_given() -> None:
     with (
         scripted(answer(404, b"<html>")) as server,

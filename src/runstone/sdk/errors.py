@@ -57,13 +57,26 @@ _BUSY: Final = frozenset({429, 502, 503, 504})
 _MEMBERS: Final = frozenset({"type", "title", "status", "detail", "code", "instance"})
 
 
-def refusal(url: str, status: int, body: bytes, *, retry_after: str | None = None) -> RunstoneError:
+def refusal(
+    url: str,
+    status: int,
+    body: bytes,
+    *,
+    retry_after: str | None = None,
+    location: str | None = None,
+) -> RunstoneError:
     """What a status from 300 on means.
 
     Args:
         url: The server's, for messages.
         retry_after: The header, in seconds.
+        location: The header: where a redirect leads.
     """
+    if location is not None and status < 400:
+        return ServerError(
+            f"{url} redirects to {location}: give the address of the server itself.",
+            code="redirected",
+        )
     problem = _problem(body)
     detail = str(problem.get("detail") or "")
     code = problem.get("code")

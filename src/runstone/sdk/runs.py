@@ -98,12 +98,12 @@ class Runs(Sequence[Run]):
     @property
     def warnings(self) -> list[str]:
         """What may not have been meant by the query, such as a key that no run has."""
-        return list(self._first_page().warnings)
+        return list(self._latest_page().warnings)
 
     # A sequence
 
     def __len__(self) -> int:
-        page = self._first_page()
+        page = self._latest_page()
         # Runs come and go while pages are read: what was read to the end is what there is.
         return len(self._loaded) if page.next_cursor is None else max(page.total, len(self._loaded))
 
@@ -289,7 +289,7 @@ class Runs(Sequence[Run]):
             self._transport, (*self._path.segments, what), query, f"{what} of {self._path}"
         )
 
-    def _first_page(self) -> RunPage:
+    def _latest_page(self) -> RunPage:
         if self._page is None:
             self._load(None)
         assert self._page is not None, "it was just loaded"
@@ -297,13 +297,13 @@ class Runs(Sequence[Run]):
 
     def _has(self, position: int) -> bool:
         """Whether there is a run at a position, which is loaded then."""
-        page = self._first_page()
+        page = self._latest_page()
         while position >= len(self._loaded) and page.next_cursor is not None:
             page = self._load(page.next_cursor)
         return position < len(self._loaded)
 
     def _load_all(self) -> None:
-        page = self._first_page()
+        page = self._latest_page()
         while page.next_cursor is not None:
             page = self._load(page.next_cursor)
 

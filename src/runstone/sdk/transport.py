@@ -37,10 +37,9 @@ _READS: Final = urllib3.Retry(
     backoff_max=5.0,
     backoff_jitter=0.2,
     retry_after_max=30,
-    redirect=3,
     raise_on_status=False,
 )
-_NOT_AGAIN: Final = urllib3.Retry(total=0, raise_on_status=False, raise_on_redirect=False)
+_NOT_AGAIN: Final = urllib3.Retry(total=0, raise_on_status=False)
 
 
 class Transport:
@@ -135,6 +134,8 @@ class Transport:
                 headers=sent,
                 retries=_READS if method == "GET" else _NOT_AGAIN,
                 preload_content=is_short,
+                # It would lose the key on its way, or show it to someone else.
+                redirect=False,
             )
         except HTTPError as error:
             raise no_answer(self.server.url, error) from error
@@ -145,6 +146,7 @@ class Transport:
                     response.status,
                     self._data(response),
                     retry_after=response.headers.get("retry-after"),
+                    location=response.headers.get("location"),
                 )
             yield response
         finally:
