@@ -184,6 +184,25 @@ def test_lists(run: Site) -> None:
     assert run.graphql(delete, f=["nonsense"]).status_code == 400
 
 
+def test_names_have_a_place_whether_the_file_is_there_or_not(run: Site) -> None:
+    for name in ("b", "a"):
+        upload(run, name, b"x")
+    asked = ["b", "none/1", "./a", "b", "none/2", "../outside"]
+    pages, after = [], None
+    while True:
+        files = run.data(LIST, n=asked, f=2, a=after)["project"]["run"]["files"]
+        pages.append([edge["node"]["name"] for edge in files["edges"]])
+        after = files["pageInfo"]["endCursor"]
+        if not files["pageInfo"]["hasNextPage"]:
+            break
+    assert pages == [["b", "none/1"], ["a", "none/2"]]
+    found = {f["name"]: f for f in listed(run, n=asked)}
+    assert found["none/1"]["md5"] == "0", "by which clients know it"
+    assert found["none/1"]["sizeBytes"] == 0
+    assert found["a"]["sizeBytes"] == 1
+    assert listed(run, n=asked, a="elsewhere") == []
+
+
 def test_a_run_keeps_its_bytes_until_it_leaves_the_trash(run: Site) -> None:
     upload(run, "a.txt", b"x")
     path = upload_path(run, "late.txt")

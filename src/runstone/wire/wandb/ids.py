@@ -57,6 +57,18 @@ def project_id(project: Project) -> str:
     return _encode(f"Project:v1:{project.name}:{project.entity}")
 
 
+def project_address(node_id: str) -> tuple[str, str]:
+    """The entity and the name of the project behind an id.
+
+    Raises:
+        InvalidInput: Not the id of a project.
+    """
+    parts = _decode(node_id, "project").split(":")
+    if len(parts) != 4 or parts[:2] != ["Project", "v1"]:
+        raise _not_an_id(node_id, "project")
+    return parts[3], parts[2]
+
+
 def project_internal_id(project: ProjectId) -> str:
     """The id that registry search takes the number out of; always text."""
     return _encode(f"ProjectInternalId:{project}")

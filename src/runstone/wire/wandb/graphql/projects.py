@@ -64,6 +64,13 @@ def _upsert_model(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa
     return {"model": project, "project": project, "inserted": False}
 
 
+def _delete_model(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    request = info.context
+    entity, name = ids.project_address(input["id"])
+    projects.delete_project(request.tx, request.actor, entity, name, with_runs=True)
+    return {"success": True}
+
+
 def _entity_of(project: Project, info: Info) -> Entity | None:
     return info.context.snapshot.accounts.entity_by_id(project.entity_id)
 
@@ -88,7 +95,7 @@ RESOLVERS: Final[Resolvers] = {
             info.context, args.get("entityName"), args
         ),
     },
-    "Mutation": {"upsertModel": _upsert_model},
+    "Mutation": {"upsertModel": _upsert_model, "deleteModel": _delete_model},
     "Entity": {
         "project": _entity_project,
         "projects": lambda entity, info, **args: project_page(info.context, entity.name, args),

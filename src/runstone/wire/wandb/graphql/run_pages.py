@@ -21,7 +21,7 @@ def _runs(project: Project, info: Info, **args: Any) -> dict[str, Any]:
     """
     size = min(page_size(args), MAX_PAGE)
     if size == 0:
-        return connection([], has_next=False)
+        return connection([], has_next=False, totalCount=_run_count(project, info, **args))
     table = _table(project, info, args, limit=size, cursor=args.get("after") or None)
     info.context.runs.expect(table.runs)
     cursors = [*(None for _ in table.runs[1:]), table.next_cursor]
