@@ -13,6 +13,7 @@ it: four workers.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ from typing import Any
 
 import httpx
 
+import runstone
 from harness import ROOT, Server, percentile, print_table, server
 
 PEERS = Path(__file__).resolve().parent / "peers"
@@ -116,18 +118,26 @@ def fill_mlflow(python: Path, folder: Path, num_runs: int, num_rows: int) -> Non
         place.unlink(missing_ok=True)
 
 
-def built(kind: str, num_runs: int, num_rows: int, fill: Callable[[Path, int, int], None]) -> Path:
-    """The kept folder of one server, filled if it is not there."""
+def built(
+    kind: str, layout: str, num_runs: int, num_rows: int, fill: Callable[[Path, int, int], None]
+) -> Path:
+    """The kept folder of one server, filled if it is not there or has another layout."""
     folder = CACHE / f"{kind}-{num_runs}-{num_rows}"
     stamp = folder.with_suffix(".complete")
-    if not stamp.exists():
+    if not stamp.exists() or stamp.read_text() != layout:
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
         fill(folder, num_runs, num_rows)
-        stamp.touch()
+        stamp.write_text(layout)
         print(f"wrote {num_runs:,} runs to {kind} in {time.monotonic() - began:.0f} s", flush=True)
     return folder
+
+
+def our_layout() -> str:
+    """Says which schema a folder of ours was made with; it changes between releases."""
+    files = sorted((Path(runstone.__file__).parent / "storage/sqlite/schema").glob("*.sql"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 # The peer
@@ -159,6 +169,8 @@ def mlflow_server(python: Path, folder: Path) -> Iterator[str]:
         python, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
         "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}",
         "--artifacts-destination", str(folder / "artifacts"),
+        # A worker that is busy for seconds is no dead one.
+        "--uvicorn-opts", "--timeout-worker-healthcheck 120",
     ]  # fmt: skip
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(
@@ -303,8 +315,9 @@ def get(client: httpx.Client, path: str, **query: Any) -> httpx.Response:
 def compare(num_runs: int, num_rows: int, repeats: int) -> list[tuple[str, str, str]]:
     """Rows of the table for one number of runs."""
     python = mlflow_python()
-    ours = built("runstone", num_runs, num_rows, fill_runstone)
-    theirs = built("mlflow", num_runs, num_rows, lambda *words: fill_mlflow(python, *words))
+    ours = built("runstone", our_layout(), num_runs, num_rows, fill_runstone)
+    pinned = (PEERS / "mlflow.txt").read_text()
+    theirs = built("mlflow", pinned, num_runs, num_rows, lambda *words: fill_mlflow(python, *words))
     with server(ours) as s, s.client() as client:
         native = ask_native(s, client, repeats)
         env = {"WANDB_BASE_URL": s.url, "WANDB_API_KEY": s.api_key}

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-
 _WARM_UPS = 8
 """As many as to meet each of a server's workers."""
 
