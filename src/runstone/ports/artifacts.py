@@ -71,6 +71,10 @@ class ArtifactsReader(ABC):
     def committed_with(self, collection: CollectionId, digest: str) -> Artifact | None:
         """The newest committed version of a sequence with that digest."""
 
+    @abstractmethod
+    def abandoned(self, *, before: datetime, limit: int) -> Sequence[ArtifactId]:
+        """Pending versions that were last changed before then, the oldest first."""
+
     # Places
 
     @abstractmethod
@@ -124,6 +128,10 @@ class ArtifactsReader(ABC):
     @abstractmethod
     def refers_to(self, artifact: ArtifactId, md5: bytes) -> bool:
         """Whether the version refers to that content."""
+
+    @abstractmethod
+    def blobs_with_content(self, keys: Iterable[str]) -> SetOf[str]:
+        """Those of these blobs that a content is kept in."""
 
     # Lineage
 

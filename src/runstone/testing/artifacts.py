@@ -166,6 +166,28 @@ class ArtifactsConformance(StoreFixtures):
         )
         assert found == (made, made, made, None, [], None)
 
+    def test_a_pending_version_is_abandoned_after_a_while(
+        self, subject: Subject, world: World
+    ) -> None:
+        place = _collection(subject, world)
+        _version(subject, place)
+
+        def begin() -> ArtifactId:
+            new = NewArtifact("p")
+            return subject.write(lambda tx: tx.artifacts.create_artifact(place.id, new)).id
+
+        old = begin()
+        subject.clock.advance(60)
+        begin()
+        now = subject.clock.now
+        found = subject.read(
+            lambda s: (
+                list(s.artifacts.abandoned(before=now, limit=9)),
+                list(s.artifacts.abandoned(before=now, limit=-1)),
+            )
+        )
+        assert found == ([old], [])
+
     def test_a_version_is_changed(self, subject: Subject, world: World) -> None:
         place = _collection(subject, world)
         made = _version(subject, place, distributed_id="dist")
@@ -303,6 +325,8 @@ class ArtifactsConformance(StoreFixtures):
         assert first == again
         assert again.blob == "blob/1"
         assert subject.read(lambda s: s.artifacts.contents([A, B, A])) == {A: first}
+        blobs = ["blob/1", "blob/2", "blob/1"]
+        assert set(subject.read(lambda s: s.artifacts.blobs_with_content(blobs))) == {"blob/1"}
 
     def test_a_content_is_needed_while_a_version_refers_to_it(
         self, subject: Subject, world: World

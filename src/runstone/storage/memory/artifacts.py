@@ -143,6 +143,14 @@ class MemoryArtifacts(Artifacts):
                 return found
         return None
 
+    def abandoned(self, *, before: datetime, limit: int) -> Sequence[ArtifactId]:
+        found = [
+            a.id
+            for a in self._tables.artifacts.values()
+            if a.state is ArtifactState.PENDING and a.updated_at < before
+        ]
+        return found[: max(limit, 0)]
+
     def committed_with(self, collection: CollectionId, digest: str) -> Artifact | None:
         found = [
             a
@@ -323,6 +331,10 @@ class MemoryArtifacts(Artifacts):
 
     def refers_to(self, artifact: ArtifactId, md5: bytes) -> bool:
         return md5 in self._tables.artifact_contents.get(artifact, frozenset())
+
+    def blobs_with_content(self, keys: Iterable[str]) -> SetOf[str]:
+        kept = {content.blob for content in self._tables.contents.values()}
+        return kept.intersection(keys)
 
     def put_content(self, md5: bytes, size_bytes: int, blob: str) -> Content:
         return self._tables.contents.setdefault(md5, Content(md5, size_bytes, blob, self._now))

@@ -123,6 +123,10 @@ class SqliteArtifacts(Artifacts):
     def pending_of(self, collection: CollectionId, distributed_id: str) -> Artifact | None:
         return _first(_artifact, self._rows("pending_of", collection, distributed_id))
 
+    def abandoned(self, *, before: datetime, limit: int) -> Sequence[ArtifactId]:
+        rows = self._rows("abandoned", to_micros(before), max(limit, 0))
+        return [row[0] for row in rows]
+
     def committed_with(self, collection: CollectionId, digest: str) -> Artifact | None:
         return _first(_artifact, self._rows("committed_with", collection, digest))
 
@@ -260,6 +264,9 @@ class SqliteArtifacts(Artifacts):
 
     def refers_to(self, artifact: ArtifactId, md5: bytes) -> bool:
         return bool(self._rows("refers_to", artifact, md5))
+
+    def blobs_with_content(self, keys: Iterable[str]) -> SetOf[str]:
+        return {key for key in keys if self._rows("blob_with_content", key)}
 
     def put_content(self, md5: bytes, size_bytes: int, blob: str) -> Content:
         self._rows("insert_content", md5, size_bytes, blob, to_micros(self._now))

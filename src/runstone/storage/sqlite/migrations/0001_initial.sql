@@ -323,7 +323,7 @@ CREATE INDEX artifact_by_digest ON artifact (collection_id, digest);
 CREATE INDEX artifact_by_run ON artifact (run_id);
 CREATE INDEX artifact_by_user ON artifact (user_id);
 CREATE INDEX artifact_by_client_id ON artifact (client_id) WHERE client_id IS NOT NULL;
-CREATE INDEX artifact_pending ON artifact (created_at) WHERE state = 'pending';
+CREATE INDEX artifact_pending ON artifact (id) WHERE state = 'pending';
 
 CREATE TABLE artifact_member (
     collection_id INTEGER NOT NULL REFERENCES artifact_collection (id) ON DELETE CASCADE,
@@ -366,7 +366,7 @@ CREATE TABLE content (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     md5        BLOB NOT NULL UNIQUE,
     size_bytes INTEGER NOT NULL,
-    blob       TEXT NOT NULL,
+    blob       TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL
 ) STRICT;
 

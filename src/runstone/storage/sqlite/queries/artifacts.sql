@@ -58,6 +58,9 @@ FROM artifact
 {{artifact_rows}}
 WHERE state = 'pending' AND collection_id = ? AND distributed_id = ? ORDER BY id LIMIT 1;
 
+-- name: abandoned
+SELECT id FROM artifact WHERE state = 'pending' AND updated_at < ? ORDER BY id LIMIT ?;
+
 -- name: committed_with
 {{artifact_rows}}
 WHERE collection_id = ? AND digest = ? AND state = 'committed' ORDER BY id DESC LIMIT 1;
@@ -183,6 +186,9 @@ ORDER BY id LIMIT ?;
 DELETE FROM content WHERE md5 = ? AND NOT EXISTS
     (SELECT 1 FROM artifact_content ac WHERE ac.content_id = content.id)
 RETURNING id;
+
+-- name: blob_with_content
+SELECT 1 FROM content WHERE blob = ?;
 
 -- name: inputs
 SELECT artifact_id FROM artifact_input WHERE run_id = ? ORDER BY rowid;

@@ -1,0 +1,81 @@
+"""Contents of artifacts that nothing refers to any more, and versions that never came.
+
+A content is forgotten in one unit of work, which looks once more whether a version refers to it,
+and its bytes go after that is durable. Contents have keys of their own for each arrival: the same
+bytes may come again at any moment, and lie elsewhere then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from runstone.domain.artifact import Content
+from runstone.domain.ids import ArtifactId
+from runstone.ports.blobs import BlobInfo, Blobs
+from runstone.ports.clock import Clock
+from runstone.ports.store import Store, Transaction
+from runstone.services.collection.garbage import GRACE, result_of
+
+BLOBS_OF_CONTENTS: Final = "contents/"
+ABANDONED_AFTER: Final = timedelta(days=7)
+"""A client that comes back later finds its version gone, and uploads it anew."""
+_AT_ONCE: Final = 200
+
+
+async def drop_abandoned(store: Store, now: datetime) -> int:
+    """Deletes versions whose upload was not finished for long; returns how many."""
+    before = now - ABANDONED_AFTER
+    num_dropped = 0
+    while True:
+        dropped = await result_of(store.write(lambda tx: _drop_some(tx, before)))
+        num_dropped += len(dropped)
+        if len(dropped) < _AT_ONCE:
+            return num_dropped
+
+
+def _drop_some(tx: Transaction, before: datetime) -> Sequence[ArtifactId]:
+    found = tx.artifacts.abandoned(before=before, limit=_AT_ONCE)
+    for artifact in found:
+        tx.artifacts.delete_artifact(artifact)
+    return found
+
+
+async def forget_unneeded(store: Store, blobs: Blobs, now: datetime) -> AsyncIterator[Content]:
+    """Deletes contents that no version refers to, a few at a time; tells of each."""
+    before = now - GRACE
+    while True:
+        forgotten = await result_of(store.write(lambda tx: _forget_some(tx, before)))
+        for content in forgotten:
+            await blobs.delete(content.blob)
+            yield content
+        if len(forgotten) < _AT_ONCE:
+            return
+
+
+def _forget_some(tx: Transaction, before: datetime) -> Sequence[Content]:
+    found = tx.artifacts.unneeded_contents(before=before, limit=_AT_ONCE)
+    return [content for content in found if tx.artifacts.delete_content(content.md5)]
+
+
+async def contents_without_record(
+    store: Store, blobs: Blobs, clock: Clock
+) -> AsyncIterator[BlobInfo]:
+    """Blobs of contents that no record names, and that are too old for one to be on its way."""
+    some: list[BlobInfo] = []
+    async for info in blobs.list_blobs(BLOBS_OF_CONTENTS):
+        some.append(info)
+        if len(some) == _AT_ONCE:
+            for lost in await _without_record(store, some, clock):
+                yield lost
+            some = []
+    for lost in await _without_record(store, some, clock):
+        yield lost
+
+
+async def _without_record(store: Store, infos: Sequence[BlobInfo], clock: Clock) -> list[BlobInfo]:
+    # Read after they were listed, so that a record made meanwhile counts.
+    keys = [info.key for info in infos]
+    named = await result_of(store.read(lambda s: s.artifacts.blobs_with_content(keys)))
+    return [i for i in infos if i.key not in named and i.stored_at < clock() - GRACE]
