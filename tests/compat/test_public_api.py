@@ -276,11 +276,12 @@ def test_wandb_verify(server: LiveServer, tmp_path: Path) -> None:
     outcome = client.cli("verify", "--host", server.url)
     said = [line for line in outcome.output.splitlines() if line.startswith("Checking")]
     passed = {line.removeprefix("Checking ").split("..")[0]: "✅" in line for line in said}
-    # It wants HTTPS of everyone. Artifacts and sweeps are not built yet.
-    assert {check: is_good for check, is_good in passed.items() if not is_good}.keys() == {
+    assert len(passed) == 10
+    failed = {check for check, is_good in passed.items() if not is_good}
+    # It wants HTTPS of everyone. Artifacts and sweeps are others' to build.
+    assert failed <= {
         "requests to base url",
         "requests made over signed URLs",
         "artifact save and download workflows",
         "sweep creation and agent execution",
     }, outcome.output
-    assert len(passed) == 10
