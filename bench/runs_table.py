@@ -3,9 +3,12 @@
 Run: python bench/runs_table.py [--runs 100000] [--rebuild]
 
 The data folder is built with SQL once and kept under .cache/bench. Measured on a real server:
-three filters, a sort and a page of 50, warm; the first use of a key; the same while 200 runs a
-second are updated through the wandb protocol. Baseline in the same run: the same question put to
-SQLite over the JSON documents of the same file.
+three filters, a sort and a page of 50, warm; the first use of a key, and of an aggregate of the
+history (50 keys in one sealed segment of each run, whose figures are written and whose values are
+not: nothing here reads them); groups, the values of a key; the same while 200 runs a second are
+updated through the wandb protocol; and a tag put on all runs by one request, with what the updates
+beside it wait. Baseline in the same run: the same question put to SQLite over the JSON documents of
+the same file.
 """
 
 from __future__ import annotations
@@ -27,11 +30,18 @@ from harness import ROOT, Server, percentile, print_table, server
 
 PROJECT = "bench-table"
 NUM_KEYS = 100
+NUM_METRICS = 50
 FILTER = (
     'config["param_004"] < 500 and summary["metric/000"] > 0.5 and config["param_002"] == "ccccc"'
 )
 SORT = '-summary["metric/001"]'
 REPEATS = 200
+GROUPS = {
+    "group_by": 'config["param_002"], state, tags',
+    "aggregates": 'mean(summary["metric/000"]), min(summary["metric/001"]), '
+    'median(summary["metric/002"]), last(summary["metric/003"]), best(summary["metric/004"], max)',
+    "sort": '-mean(summary["metric/000"])',
+}
 SCAN = """
 SELECT r.id FROM run r
 JOIN run_config c ON c.run_id = r.id
@@ -108,11 +118,62 @@ def build(folder: Path, num_runs: int) -> None:
         "INSERT INTO run_summary (run_id, summary) VALUES (?, jsonb(?))",
         ((run, summary) for run, _, summary in texts),
     )
+    build_histories(connection, rng, first, num_runs)
     connection.execute("UPDATE counter SET value = ? WHERE name = 'change_seq'", (seq + num_runs,))
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     connection.execute("ANALYZE")
     connection.close()
+
+
+def build_histories(
+    connection: apsw.Connection, rng: random.Random, first: int, num_runs: int
+) -> None:
+    """A sealed stream of 100 rows for each run, as far as tables of runs read it."""
+    names = [(f"loss/{k:02d}",) for k in range(NUM_METRICS)]
+    connection.executemany("INSERT INTO metric_key (name) VALUES (?)", names)
+    keys = [
+        row[0] for row in connection.execute("SELECT id FROM metric_key WHERE name LIKE 'loss/%'")
+    ]
+
+    def figures() -> str:
+        parts = (
+            f'"{key}":[100,100,{rng.random()},{rng.random()},{100 * rng.random()},'
+            f"{rng.random()},{rng.random()}]"
+            for key in keys
+        )
+        return "{" + ",".join(parts) + "}"
+
+    runs = range(first, first + num_runs)
+    connection.executemany(
+        "INSERT INTO stream (run_id, kind, writer, next_row, sealed_rows, num_points,"
+        " sealed_points, first_time, last_step, last_time)"
+        " VALUES (?, 'history', '', 100, 100, 5000, 5000, 0.0, 99, 99.0)",
+        ((run,) for run in runs),
+    )
+    connection.execute(
+        "INSERT INTO segment (stream_id, row0, num_rows, state, num_points, num_bytes,"
+        " step_ascending, time_ascending, relative_ascending, step, time, runtime)"
+        " SELECT id, 0, 100, 1, 5000, 0, 0, 0, 0, x'', x'', x'' FROM stream"
+        " WHERE run_id BETWEEN ? AND ?",
+        (runs[0], runs[-1]),
+    )
+    segments = connection.execute(
+        "SELECT s.id, t.run_id, t.id FROM segment s JOIN stream t ON t.id = s.stream_id"
+        " WHERE t.run_id BETWEEN ? AND ? ORDER BY s.id",
+        (runs[0], runs[-1]),
+    ).fetchall()
+    # What no segment has a value of is forgotten.
+    connection.executemany(
+        "INSERT INTO chunk (segment_id, key_id, is_object, num_values, kind, data)"
+        " VALUES (?, ?, 0, 100, 0, x'')",
+        [(segments[0][0], key) for key in keys],
+    )
+    connection.executemany(
+        "INSERT INTO segment_figures (segment_id, run_id, stream_id, row0, figures)"
+        " VALUES (?, ?, ?, 0, jsonb(?))",
+        ((*segment, figures()) for segment in segments),
+    )
 
 
 class Table:
@@ -122,25 +183,37 @@ class Table:
         self._client = client
         self._path = f"/api/v1/projects/{s.entity(client)}/{PROJECT}/runs"
 
-    def ask(self, **params: Any) -> tuple[float, Any]:
+    def ask(self, *, at: str = "", **params: Any) -> tuple[float, Any]:
         """Milliseconds, and the answer."""
         begin = time.perf_counter()
-        answer = self._client.get(self._path, params={"limit": 50, **params})
+        answer = self._client.get(self._path + at, params={"limit": 50, **params})
         took = (time.perf_counter() - begin) * 1e3
         if answer.status_code != 200:
             raise RuntimeError(answer.text)
         return took, answer.json()
 
-    def repeat(self, times: int, **params: Any) -> list[float]:
+    def repeat(self, times: int, *, at: str = "", **params: Any) -> list[float]:
         """Milliseconds of each of many."""
-        return [self.ask(**params)[0] for _ in range(times)]
+        return [self.ask(at=at, **params)[0] for _ in range(times)]
+
+    def change(self, **wanted: Any) -> tuple[float, Any]:
+        """Changes runs; seconds, and the answer."""
+        begin = time.perf_counter()
+        answer = self._client.post(f"{self._path}/bulk", json=wanted, timeout=120)
+        if answer.status_code != 200:
+            raise RuntimeError(answer.text)
+        return time.perf_counter() - begin, answer.json()
 
 
 def update_runs(
-    s: Server, entity: str, worker: int, per_second: int, stop: threading.Event
-) -> list[float]:
-    """Reports new summaries of live runs until `stop`; returns how late each was, in ms."""
-    late: list[float] = []
+    s: Server,
+    entity: str,
+    worker: int,
+    per_second: int,
+    stop: threading.Event,
+    late: list[float],
+) -> None:
+    """Reports new summaries of live runs until `stop`; notes how late each was, in ms."""
     rng = random.Random(1)
     with s.client() as client:
         names = [f"live{worker}-{i}" for i in range(per_second)]
@@ -159,7 +232,6 @@ def update_runs(
             client.post(path, json=bodies[number % len(bodies)])
             late.append((time.perf_counter() - due) * 1e3)
             number += 1
-    return late
 
 
 def scan_ms(folder: Path, repeats: int) -> list[float]:
@@ -201,6 +273,7 @@ def main() -> None:
         build(folder, arguments.runs)
         (folder / "complete").touch()
     rows: list[tuple[str, str, str]] = []
+    late: list[float] = []
     with server(folder) as s, s.client() as client:
         table = Table(s, client)
         idle_mb = own_mb(s)
@@ -221,14 +294,22 @@ def main() -> None:
         named, _ = table.ask(filter='name ~ "resnet-.*7$"', sort="name")
         names = table.repeat(50, filter='name ~ "resnet-.*7$"', sort="name")
         plain = table.repeat(50)
+        logged = [
+            table.ask(sort=f'{aggregate}(history["loss/{k:02d}"])')[0]
+            for k in range(10)
+            for aggregate in ("min", "last")
+        ]
+        logged_warm = table.repeat(50, sort='min(history["loss/00"])')
+        grouped_first, _ = table.ask(at="/groups", **GROUPS)
+        grouped = table.repeat(50, at="/groups", **GROUPS)
+        values = table.repeat(50, at="/values", key='config["param_001"]', filter=FILTER)
+        many_values = table.repeat(20, at="/values", key='config["param_000"]')
         mb, mapped_mb = own_mb(s), s.rss_mb()
-        stop, late = threading.Event(), []
+        stop = threading.Event()
         entity = s.entity(client)
         # Each waits for its commit, so several are needed for the rate.
         updates = [
-            threading.Thread(
-                target=lambda w=w: late.extend(update_runs(s, entity, w, 50, stop)), daemon=True
-            )
+            threading.Thread(target=update_runs, args=(s, entity, w, 50, stop, late), daemon=True)
             for w in range(4)
         ]
         for thread in updates:
@@ -240,6 +321,13 @@ def main() -> None:
             busy.append(table.ask(filter=FILTER, sort=SORT)[0])
             time.sleep(0.2)
         busy_first = [table.ask(sort=f'config["param_{k:03d}"]')[0] for k in range(40, 50)]
+        busy_logged = [table.ask(sort=f'max(history["loss/{k}"])')[0] for k in range(40, 50)]
+        busy_grouped = table.repeat(20, at="/groups", **GROUPS)
+        before_bulk = len(late)
+        tagged_s, tagged = table.change(action="add_tags", tags=["bulk"], filter="true")
+        time.sleep(0.5)
+        during_bulk = late[before_bulk:]
+        table.change(action="remove_tags", tags=["bulk"], filter="true")
         stop.set()
         for thread in updates:
             thread.join()
@@ -256,6 +344,20 @@ def main() -> None:
             ("plain list, newest first", shown(plain), ""),
             (f"warm query during {rate:.0f} updates/s", shown(busy), "p95 <= 25 ms"),
             ("first use of a key during updates", shown(busy_first), "<= 150 ms"),
+            ("first use of an aggregate of the history", shown(logged), "<= 150 ms"),
+            ("the same, warm", shown(logged_warm), "p95 <= 25 ms"),
+            ("the same, first, during updates", shown(busy_logged), "<= 150 ms"),
+            ("3 levels of groups, 5 aggregates, first", f"{grouped_first:.0f} ms", ""),
+            ("the same, warm", shown(grouped), ""),
+            ("the same, warm, during updates", shown(busy_grouped), ""),
+            ("values of a key under 3 filters", shown(values), "p95 <= 25 ms"),
+            ("values of a key with 100k different ones", shown(many_values), ""),
+            (
+                f"a tag on {tagged['num_changed']:,} runs by one request",
+                f"{tagged_s:.1f} s",
+                "",
+            ),
+            ("updates during it: from due to answered", shown(during_bulk), ""),
             ("server's own memory: at start, after all", f"{idle_mb:.0f}, {mb:.0f} MB", ""),
             ("with the system's cache of the mapped file", f"{mapped_mb:.0f} MB", ""),
             ("baseline: the same by SQLite JSONB scan", shown(scans), ""),

@@ -60,7 +60,7 @@ class Groups:
         small = codes.astype(np.uint16) if num <= _FEW else codes  # sorted in a tenth of the time
         order = np.argsort(small, kind="stable")
         self._rows = rows[order]
-        self._codes = codes[order]
+        self._codes = small[order]
         self._starts = np.cumsum(self.counts) - self.counts
         self._values: dict[Key, Floats] = {}
         self._filled: dict[Key, Filled] = {}
@@ -135,7 +135,9 @@ class Groups:
     def _median(self, key: Key) -> Floats:
         values, count = self._numbers(key), self.filled(key).num_values
         # NaN is sorted behind all others of its group.
-        ordered = values[np.lexsort((values, self._codes))]
+        by_value = np.argsort(values)
+        order = by_value[np.argsort(self._codes[by_value], kind="stable")]
+        ordered = values[order]
         low = ordered[self._starts + np.maximum(count - 1, 0) // 2]
         high = ordered[self._starts + np.minimum(count // 2, self.counts - 1)]
         with np.errstate(invalid="ignore"):  # of both infinities

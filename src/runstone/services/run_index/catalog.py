@@ -7,8 +7,9 @@ few of them. So a run costs a number, and counting costs as much as there are sh
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, TypeAlias
@@ -20,7 +21,7 @@ from runstone.domain.documents import JsonValue
 from runstone.domain.filters import RUN_FIELDS, FieldKind, Key, Source
 from runstone.domain.ids import ProjectId
 from runstone.ports.run_columns import RunColumns, RunsHead
-from runstone.services.run_index.index import SnapshotTooOld
+from runstone.services.run_index.index import DEFAULT_IDLE_S, SnapshotTooOld
 
 ColumnKind: TypeAlias = Literal["number", "bool", "text", "time", "tags", "list", "object", "mixed"]
 
@@ -71,10 +72,21 @@ class ColumnInfo:
 class KeyCatalog:
     """Remembers the shapes of projects' documents; all of it may be lost at any time.
 
-    Thread-safe. The least recently asked projects are forgotten under a limit of memory.
+    Thread-safe. The least recently asked projects are forgotten under a limit of memory, and those
+    that nobody has asked about for a while.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        max_bytes: int = _MAX_BYTES,
+        idle_s: float = DEFAULT_IDLE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Remembers nothing yet; see `RunIndex`."""
+        self._max_bytes = max_bytes
+        self._idle_s = idle_s
+        self._clock = clock
         self._projects: OrderedDict[ProjectId, _Project] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -89,6 +101,7 @@ class KeyCatalog:
         with self._lock:
             known = self._projects.setdefault(project, _Project())
             self._projects.move_to_end(project)
+            known.used_at = self._clock()
         with known.lock:
             head = source.head(project)
             if known.head is not None and head.change_seq < known.head.change_seq:
@@ -101,11 +114,17 @@ class KeyCatalog:
                     raise
             columns = known.columns
         with self._lock:
-            while len(self._projects) > 1 and self._num_bytes() > _MAX_BYTES:
+            idle_since = self._clock() - self._idle_s
+            while len(self._projects) > 1:
+                oldest = next(iter(self._projects.values()))
+                if self.num_bytes <= self._max_bytes and oldest.used_at > idle_since:
+                    break
                 self._projects.popitem(last=False)
         return columns
 
-    def _num_bytes(self) -> int:
+    @property
+    def num_bytes(self) -> int:
+        """About how much memory it takes."""
         return sum(known.num_bytes for known in self._projects.values())
 
 
@@ -114,6 +133,7 @@ class _Project:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.used_at = 0.0
         self.forget()
 
     def forget(self) -> None:

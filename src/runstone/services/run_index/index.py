@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -17,6 +18,7 @@ from runstone.services.run_index.column import Column, Ids, build, refresh
 
 DEFAULT_MAX_BYTES: Final = 128 * 1024 * 1024
 """A column of numbers takes 1.7 MB for 100,000 runs."""
+DEFAULT_IDLE_S: Final = 900.0
 
 
 class SnapshotTooOld(Exception):
@@ -70,14 +72,29 @@ _Slot: TypeAlias = "tuple[ProjectId, Key | None]"
 class RunIndex:
     """Remembers columns under a limit of memory, the least recently used go first.
 
+    What nobody has asked for a while goes too, as do so the columns of a deleted project.
     Thread-safe. Views are immutable: many readers compute pages side by side while one of them
     refreshes. All of it can be lost at any time: the catalog is the truth.
     """
 
-    def __init__(self, *, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
+    def __init__(
+        self,
+        *,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        idle_s: float = DEFAULT_IDLE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Remembers nothing yet.
+
+        Args:
+            idle_s: What was not asked for so long is dropped when anything is asked for.
+            clock: Seconds.
+        """
         self._max_bytes = max_bytes
+        self._idle_s = idle_s
+        self._clock = clock
         self._projects: dict[ProjectId, _Project] = {}
-        self._sizes: OrderedDict[_Slot, int] = OrderedDict()
+        self._sizes: OrderedDict[_Slot, tuple[int, float]] = OrderedDict()
         self._num_bytes = 0
         self._lock = threading.Lock()
 
@@ -115,8 +132,12 @@ class RunIndex:
                 self._set_size((project, key), column.num_bytes)
             # Last, so that ids outlive their columns.
             self._set_size((project, None), view.ids.nbytes)
-            while self._num_bytes > self._max_bytes and self._sizes:
-                (evicted, column_key), size = self._sizes.popitem(last=False)
+            idle_since = self._clock() - self._idle_s
+            while self._sizes:
+                (evicted, column_key), (size, used_at) = next(iter(self._sizes.items()))
+                if self._num_bytes <= self._max_bytes and used_at > idle_since:
+                    break
+                del self._sizes[evicted, column_key]
                 self._num_bytes -= size
                 if column_key is None:
                     self._projects.pop(evicted, None)
@@ -124,8 +145,9 @@ class RunIndex:
                     self._projects[evicted].columns.pop(column_key, None)
 
     def _set_size(self, slot: _Slot, size: int) -> None:
-        self._num_bytes += size - self._sizes.get(slot, 0)
-        self._sizes[slot] = size
+        before, _ = self._sizes.get(slot, (0, 0.0))
+        self._num_bytes += size - before
+        self._sizes[slot] = (size, self._clock())
         self._sizes.move_to_end(slot)
 
 

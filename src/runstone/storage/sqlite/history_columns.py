@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import apsw
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from runstone.domain.filters import Aggregate, Key
 from runstone.domain.history import Ints, StreamKind
@@ -91,7 +92,8 @@ class SqliteHistoryColumns:
             states = self._source.states(runs, StreamKind.HISTORY)
             return [state for state in states if state.next_row > state.sealed_rows]
         states = [s for s in self._source.unsealed_states() if s.kind is StreamKind.HISTORY]
-        is_wanted = np.isin([state.run_id for state in states], wanted).tolist()
+        runs_of = np.array([state.run_id for state in states], np.int64)
+        is_wanted = _contains(wanted, runs_of).tolist()
         return [state for state, keep in zip(states, is_wanted, strict=True) if keep]
 
     def _sealed(self, wanted: Ints, key_id: int, parts: Sequence[Part]) -> list[list[Any]]:
@@ -116,7 +118,7 @@ class SqliteHistoryColumns:
         found: list[list[Any]] = [orjson.loads(f"[{text or ''}]") for text in row]
         runs = np.array(found[0], np.int64)
         keep = np.array([value is not None for value in found[_NUM_PLACES]], np.bool_)
-        keep &= wanted[np.minimum(np.searchsorted(wanted, runs), len(wanted) - 1)] == runs
+        keep &= _contains(wanted, runs)
         if keep.all():
             return found
         kept = np.flatnonzero(keep).tolist()
@@ -142,3 +144,9 @@ class SqliteHistoryColumns:
         states = self._source.states([RunId(run) for run in several], StreamKind.HISTORY)
         rank_of = {int(s.id): rank for rank, s in enumerate(sorted(states, key=place))}
         return np.array([rank_of.get(stream, 0) for stream in streams.tolist()], np.int64)
+
+
+def _contains(ascending: Ints, values: Ints) -> NDArray[np.bool_]:
+    places = np.searchsorted(ascending, values)
+    is_there: NDArray[np.bool_] = ascending[np.minimum(places, len(ascending) - 1)] == values
+    return is_there

@@ -112,7 +112,7 @@ class SqliteRunColumns(RunColumns):
         if len(ids) >= _MANY:
             self._map_file()
         columns = SqliteHistoryColumns(self._connection, self._cache).columns(ids, keys)
-        return [[columns[key].get(run) for run in ids] for key in keys]
+        return [list(map(columns[key].get, ids)) for key in keys]
 
     def runs(self, ids: Sequence[int]) -> Sequence[Run]:
         found = runs_by_ids(self._connection, ids)
