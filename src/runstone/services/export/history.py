@@ -27,7 +27,7 @@ from runstone.domain.value_types import NOTHING, ValueTypes
 from runstone.ports.store import Snapshot, Store
 from runstone.services.export.arrays import array_of, history_array, schema_of, whole_array
 from runstone.services.export.columns import Column, ColumnType, check_known, named_columns
-from runstone.services.export.lines import RUNTIME, STEP, TIMESTAMP, json_rows
+from runstone.services.export.lines import RUNTIME, STEP, TIMESTAMP, json_lines
 from runstone.services.export.texts import json_text
 from runstone.services.runs import find_run, find_run_by_id
 
@@ -173,7 +173,7 @@ class HistoryExport:
             begin = "".join(f"{json_text(name)}:{json_text(text)}," for name, text in lead.items())
             for start in range(0, whole.num_rows, num_rows):
                 batch = whole.slice(start, min(start + num_rows, whole.num_rows))
-                yield "".join(json_rows(batch, self._names, begin=begin, end="}\n")).encode()
+                yield json_lines(batch, self._names, begin).encode()
 
     def _batches(self, store: Store) -> Iterator[tuple[_Part, HistoryBatch]]:
         for part in self._parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Final
 
 import numpy as np
@@ -16,23 +16,33 @@ TIMESTAMP: Final = "_timestamp"
 RUNTIME: Final = "_runtime"
 
 
-def json_rows(
-    batch: HistoryBatch,
-    names: Mapping[str, str] | None = None,
-    *,
-    begin: str = "",
-    end: str = "}",
-    words: Words = Words.QUOTED,
-) -> Iterator[str]:
+def json_rows(batch: HistoryBatch, words: Words = Words.QUOTED) -> Iterator[str]:
     """Each row with its axes and what it has logged, every value of the kind that it had.
 
     Args:
         batch: The rows.
-        names: By key, the member's name; other keys are left out. None means all, by their keys.
-        begin: Members that come before, each with a comma behind it.
-        end: The end of each text.
         words: How floats are written that JSON lacks.
     """
+    names = {key: key for key in (*batch.numbers, *batch.objects)}
+    return map("".join, zip(*_pieces_of_rows(batch, names, "", "}", words), strict=True))
+
+
+def json_lines(batch: HistoryBatch, names: Mapping[str, str], begin: str) -> str:
+    """The rows as one text, a line each.
+
+    Args:
+        batch: The rows.
+        names: By key, the member's name; other keys are left out.
+        begin: Members that come before, each with a comma behind it.
+    """
+    pieces = _pieces_of_rows(batch, names, begin, "}\n", Words.QUOTED)
+    return "".join(chain.from_iterable(zip(*pieces, strict=True)))
+
+
+def _pieces_of_rows(
+    batch: HistoryBatch, names: Mapping[str, str], begin: str, end: str, words: Words
+) -> list[Iterator[str]]:
+    """What each row is put together from, piece by piece, for all rows."""
     n = batch.num_rows
     pieces: list[Iterator[str]] = [
         repeat(f'{{{begin}"{STEP}":', n),
@@ -44,8 +54,6 @@ def json_rows(
     if len(logged):
         runtimes = number_texts(Numbers(batch.runtime[logged]), words)
         pieces += _pieces(RUNTIME, _cells(n, [(logged, runtimes)]))
-    if names is None:
-        names = {key: key for key in (*batch.numbers, *batch.objects)}
     for key, name in names.items():
         found: list[tuple[RowIndex | None, list[str]]] = []
         if (numbers := batch.numbers.get(key)) is not None:
@@ -56,7 +64,7 @@ def json_rows(
         if found:
             pieces += _pieces(name, _cells(n, found))
     pieces.append(repeat(end, n))
-    return map("".join, zip(*pieces, strict=True))
+    return pieces
 
 
 def _cells(

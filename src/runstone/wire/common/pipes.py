@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -87,7 +88,7 @@ class Pipe:
         self._parts: list[bytes] = []
         self._num_bytes = 0
         self._changed = threading.Condition()
-        self._ready: list[bytes] = []
+        self._ready: deque[bytes] = deque()
         self._ready_bytes = 0
         self._is_stopped = False
         self._is_done = False
@@ -139,6 +140,8 @@ class Pipe:
     def _hand_over(self) -> None:
         data = b"".join(self._parts)
         self._parts, self._num_bytes = [], 0
+        if not data:
+            return
         with self._changed:
             if self._ready_bytes >= _MAX_WAITING_BYTES and not self._is_stopped:
                 self._wait_for_room()
@@ -153,7 +156,7 @@ class Pipe:
         self._turns.release()
         try:
             has_room = self._changed.wait_for(
-                lambda: self._is_stopped or self._ready_bytes < _MAX_WAITING_BYTES,
+                lambda: self._is_stopped or self._ready_bytes <= _MAX_WAITING_BYTES // 2,
                 timeout=self._stalled_s,
             )
         finally:
@@ -182,9 +185,11 @@ class Pipe:
         while True:
             with self._changed:
                 if self._ready:
-                    data = b"".join(self._ready)
-                    self._ready, self._ready_bytes = [], 0
-                    self._changed.notify_all()
+                    data = self._ready.popleft()
+                    self._ready_bytes -= len(data)
+                    # Not for each piece: threads that take turns at every one are slow.
+                    if self._ready_bytes <= _MAX_WAITING_BYTES // 2:
+                        self._changed.notify_all()
                     return data
                 if self._is_done:
                     return self._end()
@@ -196,7 +201,7 @@ class Pipe:
         """Nobody reads any more."""
         with self._changed:
             self._is_stopped = True
-            self._ready = []
+            self._ready.clear()
             self._changed.notify_all()
 
     def _end(self) -> bytes:
