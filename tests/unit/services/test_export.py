@@ -23,7 +23,7 @@ from runstone.domain import documents
 from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
-from runstone.domain.filters import Key, Source
+from runstone.domain.filters import Aggregate, Key, Source
 from runstone.domain.history import HistoryBatch, Numbers, Objects, StreamKind, ValueKind
 from runstone.domain.run import RunUpdate
 from runstone.services import export
@@ -344,6 +344,18 @@ def test_several_writers_are_told_apart(lab: Lab) -> None:
     assert json.loads(line) == {"_writer": "w2", "_step": 0, "_timestamp": _BEGIN, "a": 1.0}
 
 
+def test_system_metrics_are_a_history_of_their_own(lab: Lab) -> None:
+    lab.begin("r1")
+    lab.log("r1", [{"loss": 1.0}])
+    actor, batch = lab.actor, batch_of([{"system.cpu": 12.5}, {"system.cpu": 13.0}], 0)
+    lab.store.write(
+        lambda tx: record(tx, actor, "ada", PROJECT, "r1", Report(system=batch))
+    ).result()
+    table = lab.table("r1", RowChoice(StreamKind.SYSTEM))
+    assert table["system.cpu"].to_pylist() == [12.5, 13.0]
+    assert "loss" not in table.column_names
+
+
 def test_many_runs_share_their_columns(lab: Lab) -> None:
     for name, value in (("r1", 1), ("r2", 0.5), ("r3", None)):
         lab.begin(name)
@@ -438,6 +450,16 @@ def test_a_table_of_runs(lab: Lab) -> None:
     asked = {"name of it": Key(Source.RUN, "id"), "lr": Key(Source.CONFIG, "lr")}
     read = export.read_table(lab.store, actor, RunIndex(), choice, asked)
     assert lab.written(read, Format.CSV).decode() == "name of it,lr\nr2,1.0\nr1,0.1\n"
+    read.close()
+
+
+def test_columns_of_a_table_may_be_aggregates_of_histories(lab: Lab) -> None:
+    lab.begin("r1")
+    lab.log("r1", [{"loss": 0.5}, {"loss": 0.25}, {"loss": 1.0}])
+    lab.begin("r2")
+    asked = {"id": Key(Source.RUN, "id"), "best": Key(Source.HISTORY, "loss", Aggregate.MIN)}
+    read = export.read_table(lab.store, lab.actor, RunIndex(), RunChoice("ada", PROJECT), asked)
+    assert lab.written(read, Format.CSV).decode() == "id,best\nr2,\nr1,0.25\n"
     read.close()
 
 
