@@ -136,6 +136,7 @@ def _say_server(facts: Mapping[str, Any], top: int) -> None:
         + (f"; log {size(facts['log_bytes'])}" if facts["log_bytes"] else "")
     )
     click.echo(f"Files     {size(facts['blob_bytes'])}")
+    click.echo(f"Artifacts {size(facts['artifact_bytes'])}")
     if facts["num_removed"]:
         click.echo(
             f"Removed   {size(facts['removed']['total'])} of {facts['num_removed']:,} run(s), "
@@ -196,6 +197,8 @@ def _cells(sizes: Mapping[str, int], trash: int) -> dict[str, str]:
 def _say_garbage(found: Mapping[str, Any]) -> None:
     click.echo(
         f"{found['num_runs']:,} removed run(s) hold {human_size(found['removed']['total'])}; "
+        f"{found['num_contents']:,} content(s) of artifacts that no version refers to, "
+        f"{human_size(found['content_bytes'])}; "
         f"{found['num_orphans']:,} file(s) without a record, {human_size(found['orphan_bytes'])}; "
         f"{found['num_keys']:,} unused name(s) of metrics; {human_size(found['free_bytes'])} of "
         "the database are free. Nothing was changed."
@@ -209,7 +212,9 @@ def _collect(door: AdminDoor) -> dict[str, Any]:
     done: dict[str, Any] = {}
     for done in door.lines("DELETE", "storage", "garbage"):
         if shows:
-            freed = human_size(done["erased"]["total"] + done["orphan_bytes"])
+            freed = human_size(
+                done["erased"]["total"] + done["content_bytes"] + done["orphan_bytes"]
+            )
             returned = human_size(done["returned_bytes"])
             print(f"\r\x1b[K{done['stage']}: {freed} erased, {returned} given back", end="",
                   file=sys.stderr)  # fmt: skip
@@ -226,7 +231,8 @@ def _say_collected(done: Mapping[str, Any]) -> None:
     kinds = ", ".join(f"{kind} {human_size(erased[kind])}" for kind in _KINDS if erased[kind])
     click.echo(
         f"Erased {done['num_runs']:,} removed run(s)" + (f" ({kinds})" if kinds else "")
-        + f", {done['num_orphans']:,} file(s) without a record "
+        + f", {done['num_contents']:,} content(s) of artifacts "
+        f"({human_size(done['content_bytes'])}), {done['num_orphans']:,} file(s) without a record "
         f"({human_size(done['orphan_bytes'])}), {done['num_keys']:,} unused name(s)."
     )  # fmt: skip
     if "rebuilt_to_bytes" in done:

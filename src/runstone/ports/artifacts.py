@@ -130,8 +130,16 @@ class ArtifactsReader(ABC):
         """Whether the version refers to that content."""
 
     @abstractmethod
+    def unneeded_contents(self, *, before: datetime, limit: int) -> Sequence[Content]:
+        """Contents that arrived before then and that no version refers to."""
+
+    @abstractmethod
     def blobs_with_content(self, keys: Iterable[str]) -> SetOf[str]:
         """Those of these blobs that a content is kept in."""
+
+    @abstractmethod
+    def stored_bytes(self) -> int:
+        """Of all contents that are here, each once."""
 
     # Lineage
 
@@ -243,10 +251,6 @@ class Artifacts(ArtifactsReader):
     @abstractmethod
     def set_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
         """Lets a version refer to exactly these contents, all of which are here."""
-
-    @abstractmethod
-    def unneeded_contents(self, *, before: datetime, limit: int) -> Sequence[Content]:
-        """Contents that arrived before then and that no version refers to."""
 
     @abstractmethod
     def delete_content(self, md5: bytes) -> bool:

@@ -146,12 +146,13 @@ class Jobs:
         done = await self._collector.tidy(wholly=wholly, stop=self._stopping.is_set)
         if done.stage is not Stage.DONE:
             return  # somebody asked for a collection, who does all of it
-        if done.num_runs or done.num_blobs or done.returned_bytes:
+        if done.num_runs or done.num_contents or done.num_blobs or done.returned_bytes:
             _log.info(
                 "collected",
                 extra={
                     "runs": done.num_runs,
                     "erased_bytes": done.erased.total,
+                    "contents": done.num_contents,
                     "orphans": done.num_blobs,
                     "returned_bytes": done.returned_bytes,
                 },

@@ -34,14 +34,30 @@ class ProjectReport:
     num_others: int
 
 
-def server_usage(snapshot: Snapshot, actor: Actor) -> tuple[Sequence[ProjectUsage], Removed]:
-    """All projects of the server, and what was removed and is still to be erased.
+@dataclass(frozen=True, slots=True)
+class ServerReport:
+    """What the whole server's records cost.
+
+    Attributes:
+        artifact_bytes: Of the contents of artifacts, each once.
+        removed: Is still to be erased.
+    """
+
+    projects: Sequence[ProjectUsage]
+    artifact_bytes: int
+    removed: Removed
+
+
+def server_usage(snapshot: Snapshot, actor: Actor) -> ServerReport:
+    """All projects of the server, its artifacts, and what was removed.
 
     Raises:
         PermissionDenied: Only administrators may see it.
     """
     require_admin(actor, doing="see what the whole server stores")
-    return snapshot.usage.projects(None), snapshot.usage.removed()
+    return ServerReport(
+        snapshot.usage.projects(None), snapshot.artifacts.stored_bytes(), snapshot.usage.removed()
+    )
 
 
 def entity_usage(snapshot: Snapshot, actor: Actor, entity: str) -> Sequence[ProjectUsage]:

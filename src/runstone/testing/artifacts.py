@@ -325,6 +325,7 @@ class ArtifactsConformance(StoreFixtures):
         assert first == again
         assert again.blob == "blob/1"
         assert subject.read(lambda s: s.artifacts.contents([A, B, A])) == {A: first}
+        assert subject.read(lambda s: s.artifacts.stored_bytes()) == 5
         blobs = ["blob/1", "blob/2", "blob/1"]
         assert set(subject.read(lambda s: s.artifacts.blobs_with_content(blobs))) == {"blob/1"}
 

@@ -16,15 +16,21 @@ from typing import Final
 
 from runstone.domain.access import Actor, require_admin
 from runstone.domain.errors import Conflict, Unavailable
-from runstone.domain.storage import Erased
 from runstone.ports.blobs import Blobs
 from runstone.ports.clock import Clock, system_clock
 from runstone.ports.garbage import UnusedKeys
 from runstone.ports.store import Store
+from runstone.services.collection.contents import (
+    contents_without_record,
+    drop_abandoned,
+    find_unneeded,
+    forget_unneeded,
+)
 from runstone.services.collection.garbage import (
     Collected,
     Finding,
     Stage,
+    Step,
     blobs_without_record,
     erase_some,
     result_of,
@@ -125,13 +131,22 @@ class Collector:
         require_admin(actor, doing="see what could be collected")
         removed = await result_of(self._store.read(lambda s: s.usage.removed()))
         unused = await result_of(self._store.read(lambda s: s.garbage.unused_keys()))
+        contents = await find_unneeded(self._store, self._clock())
         num_blobs = blob_bytes = 0
-        async for blob in blobs_without_record(self._store, self._blobs, self._clock):
-            num_blobs += 1
-            blob_bytes += blob.size_bytes
+        for lost in (blobs_without_record, contents_without_record):
+            async for blob in lost(self._store, self._blobs, self._clock):
+                num_blobs += 1
+                blob_bytes += blob.size_bytes
         footprint = await asyncio.to_thread(self._store.footprint)
         return Finding(
-            removed.num_runs, removed.usage, num_blobs, blob_bytes, len(unused.ids), footprint
+            removed.num_runs,
+            removed.usage,
+            len(contents),
+            sum(content.size_bytes for content in contents),
+            num_blobs,
+            blob_bytes,
+            len(unused.ids),
+            footprint,
         )
 
 
@@ -149,12 +164,18 @@ class _Pass:
         """Works while it is iterated."""
         async for _ in self._erase_runs():
             yield
+        self._begin(Stage.CONTENTS)
+        await drop_abandoned(self._store, self._clock())
+        async for content in forget_unneeded(self._store, self._blobs, self._clock()):
+            self._count(num_contents=1, content_bytes=content.size_bytes)
+            yield
         if wholly:
             self._begin(Stage.BLOBS)
-            async for blob in blobs_without_record(self._store, self._blobs, self._clock):
-                await self._blobs.delete(blob.key)
-                self._count(num_blobs=1, blob_bytes=blob.size_bytes)
-                yield
+            for lost in (blobs_without_record, contents_without_record):
+                async for blob in lost(self._store, self._blobs, self._clock):
+                    await self._blobs.delete(blob.key)
+                    self._count(num_blobs=1, blob_bytes=blob.size_bytes)
+                    yield
             self._begin(Stage.KEYS)
             await self._forget_keys()
             yield
@@ -175,20 +196,20 @@ class _Pass:
         pace = Pace()
         while True:
             pace.begin()
-            erased = await self._erase(pace.step_bytes)
-            if erased is None:
+            step = await self._erase(pace.step_bytes)
+            if step is None:
                 return
             # Their records are durably gone: should we die here, they are found as blobs that no
             # record names.
-            for blob in erased.blobs:
+            for blob in step.blobs:
                 await self._blobs.delete(blob)
             await self._log.grew(pace.step_bytes)
             await pace.end()
-            self._count(num_runs=erased.is_done)
-            self.done = replace(self.done, erased=self.done.erased + erased.usage)
+            self._count(num_runs=step.num_runs)
+            self.done = replace(self.done, erased=self.done.erased + step.erased)
             yield
 
-    async def _erase(self, max_bytes: int) -> Erased | None:
+    async def _erase(self, max_bytes: int) -> Step | None:
         return await result_of(self._store.write(lambda tx: erase_some(tx, max_bytes=max_bytes)))
 
     async def _forget_keys(self) -> None:

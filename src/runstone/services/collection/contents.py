@@ -22,6 +22,7 @@ BLOBS_OF_CONTENTS: Final = "contents/"
 ABANDONED_AFTER: Final = timedelta(days=7)
 """A client that comes back later finds its version gone, and uploads it anew."""
 _AT_ONCE: Final = 200
+_ALL: Final = 10_000_000
 
 
 async def drop_abandoned(store: Store, now: datetime) -> int:
@@ -40,6 +41,14 @@ def _drop_some(tx: Transaction, before: datetime) -> Sequence[ArtifactId]:
     for artifact in found:
         tx.artifacts.delete_artifact(artifact)
     return found
+
+
+async def find_unneeded(store: Store, now: datetime) -> Sequence[Content]:
+    """Contents that `forget_unneeded` would delete now."""
+    before = now - GRACE
+    return await result_of(
+        store.read(lambda s: s.artifacts.unneeded_contents(before=before, limit=_ALL))
+    )
 
 
 async def forget_unneeded(store: Store, blobs: Blobs, now: datetime) -> AsyncIterator[Content]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from runstone.domain.ids import RunId
-from runstone.domain.storage import Erased, Footprint, Usage
+from runstone.domain.storage import Footprint, Usage
 from runstone.ports.blobs import BlobInfo, Blobs
 from runstone.ports.clock import Clock
 from runstone.ports.store import Store, Transaction
@@ -23,6 +23,10 @@ BLOBS_OF_RUNS: Final = "runs/"
 GRACE: Final = timedelta(hours=1)
 """A blob is stored before its record: for so long nobody takes one without a record for garbage."""
 
+_MAX_BLOBS: Final = 200
+_CALL_BYTES: Final = 10_000
+"""What looking at a run costs beside erasing, as if in bytes: small runs go many in one step."""
+
 _KEY: Final = re.compile(r"runs/(\d+)/[^/]+")
 
 
@@ -30,6 +34,7 @@ class Stage(StrEnum):
     """What a collection is at."""
 
     RUNS = "runs"
+    CONTENTS = "contents"
     BLOBS = "blobs"
     KEYS = "keys"
     SPACE = "space"
@@ -43,6 +48,7 @@ class Collected:
     Attributes:
         num_runs: Removed runs that were erased wholly.
         erased: What went with removed runs, by kind of data.
+        num_contents: Contents of artifacts that no version referred to, and that are gone.
         num_blobs: Blobs that no record named, and that are gone.
         num_keys: Names of metrics that are forgotten.
         returned_bytes: By how much the database file shrank.
@@ -52,6 +58,8 @@ class Collected:
     stage: Stage = Stage.RUNS
     num_runs: int = 0
     erased: Usage = field(default_factory=Usage)
+    num_contents: int = 0
+    content_bytes: int = 0
     num_blobs: int = 0
     blob_bytes: int = 0
     num_keys: int = 0
@@ -64,23 +72,47 @@ class Finding:
     """What a collection would do.
 
     Attributes:
+        num_contents: Contents of artifacts that no version refers to.
         num_blobs: Blobs that no record names, older than the grace.
         num_keys: Names of metrics without values.
     """
 
     num_runs: int
     removed: Usage
+    num_contents: int
+    content_bytes: int
     num_blobs: int
     blob_bytes: int
     num_keys: int
     footprint: Footprint
 
 
-def erase_some(tx: Transaction, *, max_bytes: int) -> Erased | None:
-    """Erases some of the run that was removed first; None where none is left."""
-    for run in tx.garbage.removed_runs(limit=1):
-        return tx.garbage.erase_some(run, max_bytes=max_bytes)
-    return None
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one unit of work has erased.
+
+    Attributes:
+        num_runs: Runs of which nothing is left.
+        blobs: To be deleted once this is durable.
+    """
+
+    num_runs: int
+    erased: Usage
+    blobs: Sequence[str]
+
+
+def erase_some(tx: Transaction, *, max_bytes: int) -> Step | None:
+    """Erases some of the runs that were removed first; None where none is left."""
+    num_runs, erased, blobs = 0, Usage(), list[str]()
+    left = max_bytes
+    while left > 0 and len(blobs) < _MAX_BLOBS and (runs := tx.garbage.removed_runs(limit=1)):
+        part = tx.garbage.erase_some(runs[0], max_bytes=left)
+        num_runs += part.is_done
+        erased += part.usage
+        blobs += part.blobs
+        usage = part.usage
+        left -= usage.history + usage.system + usage.console + _CALL_BYTES
+    return Step(num_runs, erased, blobs) if left < max_bytes else None
 
 
 async def blobs_without_record(store: Store, blobs: Blobs, clock: Clock) -> AsyncIterator[BlobInfo]:

@@ -336,6 +336,9 @@ class MemoryArtifacts(Artifacts):
         kept = {content.blob for content in self._tables.contents.values()}
         return kept.intersection(keys)
 
+    def stored_bytes(self) -> int:
+        return sum(content.size_bytes for content in self._tables.contents.values())
+
     def put_content(self, md5: bytes, size_bytes: int, blob: str) -> Content:
         return self._tables.contents.setdefault(md5, Content(md5, size_bytes, blob, self._now))
 

@@ -268,6 +268,9 @@ class SqliteArtifacts(Artifacts):
     def blobs_with_content(self, keys: Iterable[str]) -> SetOf[str]:
         return {key for key in keys if self._rows("blob_with_content", key)}
 
+    def stored_bytes(self) -> int:
+        return int(self._rows("stored_bytes")[0][0])
+
     def put_content(self, md5: bytes, size_bytes: int, blob: str) -> Content:
         self._rows("insert_content", md5, size_bytes, blob, to_micros(self._now))
         return _content(self._rows("content", md5)[0])

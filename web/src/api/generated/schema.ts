@@ -1603,7 +1603,10 @@ export interface components {
             /** @description Removed runs that are not wholly erased. */
             num_runs: number;
             removed: components["schemas"]["Sizes"];
-            /** @description Files of runs older than an hour that no record names. */
+            /** @description Contents of artifacts that no version refers to. */
+            num_contents: number;
+            content_bytes: number;
+            /** @description Files older than an hour that no record names. */
             num_orphans: number;
             orphan_bytes: number;
             /** @description Names of metrics that no run has values of. */
@@ -2258,6 +2261,8 @@ export interface components {
             can_shrink: boolean;
             /** @description Files and media of all runs, as recorded. */
             blob_bytes: number;
+            /** @description Contents of artifacts, each once however many versions hold it. */
+            artifact_bytes: number;
             /** @description Removed runs that are not wholly erased yet. */
             num_removed: number;
             removed: components["schemas"]["Sizes"];

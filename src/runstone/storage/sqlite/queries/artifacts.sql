@@ -190,6 +190,9 @@ RETURNING id;
 -- name: blob_with_content
 SELECT 1 FROM content WHERE blob = ?;
 
+-- name: stored_bytes
+SELECT coalesce(sum(size_bytes), 0) FROM content;
+
 -- name: inputs
 SELECT artifact_id FROM artifact_input WHERE run_id = ? ORDER BY rowid;
 

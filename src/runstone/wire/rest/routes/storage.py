@@ -40,18 +40,19 @@ class ReadProject(Struct, forbid_unknown_fields=True):
 @route("GET", "/storage", tag="Storage")
 async def read_storage(call: Call[None, None]) -> ServerStorage:
     """See what the whole server stores; for administrators."""
-    projects, removed = await call.read(lambda s: services.server_usage(s, call.actor))
+    found = await call.read(lambda s: services.server_usage(s, call.actor))
     footprint = await asyncio.to_thread(call.context.store.footprint)
-    everything = sum((p.usage + p.trash for p in projects), removed.usage)
+    everything = sum((p.usage + p.trash for p in found.projects), found.removed.usage)
     return ServerStorage(
         footprint.database_bytes,
         footprint.log_bytes,
         footprint.free_bytes,
         footprint.can_shrink,
         everything.files + everything.media,
-        removed.num_runs,
-        _sizes(removed.usage),
-        _projects(projects),
+        found.artifact_bytes,
+        found.removed.num_runs,
+        _sizes(found.removed.usage),
+        _projects(found.projects),
     )
 
 
@@ -101,6 +102,8 @@ async def read_garbage(call: Call[None, None]) -> Garbage:
     return Garbage(
         found.num_runs,
         _sizes(found.removed),
+        found.num_contents,
+        found.content_bytes,
         found.num_blobs,
         found.blob_bytes,
         found.num_keys,
@@ -136,6 +139,8 @@ def _line(done: collection.Collected, problem: str | None = None) -> bytes:
         done.stage,
         done.num_runs,
         _sizes(done.erased),
+        done.num_contents,
+        done.content_bytes,
         done.num_blobs,
         done.blob_bytes,
         done.num_keys,

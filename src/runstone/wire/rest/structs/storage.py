@@ -73,6 +73,9 @@ class ServerStorage(Struct):
         ),
     ]
     blob_bytes: Annotated[int, Meta(description="Files and media of all runs, as recorded.")]
+    artifact_bytes: Annotated[
+        int, Meta(description="Contents of artifacts, each once however many versions hold it.")
+    ]
     num_removed: Annotated[int, Meta(description="Removed runs that are not wholly erased yet.")]
     removed: Sizes
     projects: Annotated[list[StoredProject], Meta(description="The largest first.")]
@@ -83,9 +86,11 @@ class Garbage(Struct):
 
     num_runs: Annotated[int, Meta(description="Removed runs that are not wholly erased.")]
     removed: Sizes
-    num_orphans: Annotated[
-        int, Meta(description="Files of runs older than an hour that no record names.")
+    num_contents: Annotated[
+        int, Meta(description="Contents of artifacts that no version refers to.")
     ]
+    content_bytes: int
+    num_orphans: Annotated[int, Meta(description="Files older than an hour that no record names.")]
     orphan_bytes: int
     num_keys: Annotated[int, Meta(description="Names of metrics that no run has values of.")]
     free_bytes: Annotated[int, Meta(description="Free in the database file now.")]
@@ -102,6 +107,8 @@ class GarbageCollection(Struct):
     stage: Stage
     num_runs: int
     erased: Sizes
+    num_contents: int
+    content_bytes: int
     num_orphans: int
     orphan_bytes: int
     num_keys: int
