@@ -33,12 +33,15 @@ from runstone.domain.filters import EVERYTHING, And, FieldKind, Key, SortKey, So
 from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction, GroupSort
 from runstone.domain.run import Run, RunUpdate
 from runstone.ports.store import Snapshot, Transaction
+from runstone.services import bulk
 from runstone.services.run_index import (
     FilledKey,
     Group,
     GroupQuery,
     GroupTable,
     RunQuery,
+    ValueQuery,
+    distinct_values,
     group_runs,
     read_current,
 )
@@ -114,7 +117,7 @@ def naive_groups(snapshot: Snapshot, world: World, query: GroupQuery) -> list[An
         documents = snapshot.runs.documents(number)
 
         def get(key: Key, run: Run = run, documents: Any = documents) -> Any:
-            return value_of(run, documents, key)
+            return value_of(run, documents, key, snapshot)
 
         places: list[list[Any]] = [[]]
         for key in query.group_by:
@@ -299,6 +302,70 @@ def test_many_runs_take_the_ways_for_many(num_values: int) -> None:
     for aggregate in every:
         sort = (GroupSort(aggregate, descending=True),)
         check(world, GroupQuery(EVERYTHING, (a, b, Key(Source.RUN, "tags")), every, sort, 300))
+
+
+@given(
+    st.lists(CHANGES, min_size=1, max_size=25),
+    st.lists(st.tuples(KEYS, st.one_of(st.just(EVERYTHING), FILTERS)), min_size=1, max_size=4),
+)
+@settings(deadline=None, max_examples=40)
+def test_values_are_those_of_a_loop_over_all_runs(changes: Any, questions: Any) -> None:
+    clock = ManualClock(BEGINNING)
+    world = World(MemoryStore(clock=clock), clock, 10**9)
+    for change in changes:
+        world.store.write(lambda tx, change=change: world.change(tx, change)).result()
+    for key, tree in questions:
+        query = ValueQuery(key, tree, limit=1_000)
+        found = read_current(
+            world.store,
+            lambda s, q=query: distinct_values(s, OPERATOR, world.index, "ann", "p", q),  # type: ignore[misc]
+        ).result()
+        groups = world.store.read(
+            lambda s, q=query: naive_groups(s, world, GroupQuery(q.filter, (q.key,)))  # type: ignore[misc]
+        ).result()
+        wanted = [(place[0], members) for place, members, _ in groups if place[0] is not None]
+        counts = [(repr_of(shown(value)), len(members)) for value, members in wanted]
+        # The sort is stable: of equals, the order of groups.
+        counts.sort(key=lambda one: -one[1])
+        assert [(repr_of(v.value), v.num_runs) for v in found.values] == counts
+        assert found.total == len(counts)
+        missing = [len(members) for place, members, _ in groups if place[0] is None]
+        assert found.num_missing == sum(missing)
+        for value in found.values:
+            again = And((tree, parse_filter(print_filter(value.filter))))
+            assert world.ask(RunQuery(again, limit=1)).total == value.num_runs
+
+
+@given(
+    st.lists(CHANGES, min_size=1, max_size=25),
+    FILTERS,
+    st.sampled_from([bulk.BulkAction.ADD_TAGS, bulk.BulkAction.REMOVE_TAGS]),
+)
+@settings(deadline=None, max_examples=40)
+def test_changes_are_those_of_a_loop_over_all_runs(
+    changes: Any, tree: Any, action: bulk.BulkAction
+) -> None:
+    clock = ManualClock(BEGINNING)
+    world = World(MemoryStore(clock=clock), clock, 10**9)
+    for change in changes:
+        world.store.write(lambda tx, change=change: world.change(tx, change)).result()
+
+    def tags(s: Snapshot) -> dict[int, set[str]]:
+        runs = s.runs.list_runs(world.project, limit=99).runs
+        return {run.id: set(run.tags) for run in runs}
+
+    wanted = world.store.read(tags).result()
+    for run in world.store.read(lambda s: naive(s, world.project, RunQuery(tree))).result():
+        wanted[run] = wanted[run] | {"x"} if action == "add_tags" else wanted[run] - {"x"}
+    change = bulk.Change(action, ("x",))
+    ids = read_current(
+        world.store,
+        lambda s: bulk.select_runs(s, OPERATOR, world.index, "ann", "p", tree, change),
+    ).result()
+    world.store.write(
+        lambda tx: bulk.change_selected(tx, OPERATOR, "ann", "p", ids, change)
+    ).result()
+    assert world.store.read(tags).result() == wanted
 
 
 def test_ranks_are_those_of_lists() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from runstone.domain.access import OPERATOR
 from runstone.domain.filters import (
     RUN_FIELDS,
+    Aggregate,
     And,
     Compare,
     Exists,
@@ -32,6 +34,7 @@ from runstone.domain.filters import (
     SortKey,
     Source,
 )
+from runstone.domain.history import HistoryBatch, Numbers, StreamKind, ValueKind
 from runstone.domain.ids import RunId
 from runstone.domain.patterns import Pattern
 from runstone.domain.run import Run, RunDocuments, RunState, RunUpdate
@@ -45,8 +48,11 @@ from runstone.testing.subject import ManualClock
 # The naive side
 
 
-def value_of(run: Run, documents: RunDocuments, key: Key) -> Any:
+def value_of(run: Run, documents: RunDocuments, key: Key, snapshot: Snapshot) -> Any:
     match key.source:
+        case Source.HISTORY:
+            # Held against a loop over all rows by its own conformance tests.
+            return snapshot.run_columns.history_values([run.id], [key])[0][0]
         case Source.CONFIG:
             return lookup(documents.config, key.path)
         case Source.SUMMARY:
@@ -151,7 +157,7 @@ def naive(snapshot: Snapshot, project: Any, query: RunQuery) -> list[RunId]:
         documents = snapshot.runs.documents(run.id)
 
         def get(key: Key, run: Run = run, documents: RunDocuments = documents) -> Any:
-            return value_of(run, documents, key)
+            return value_of(run, documents, key, snapshot)
 
         if lets_through(query.filter, get):
             found.append((run, get))
@@ -174,7 +180,8 @@ DOCUMENTS = st.dictionaries(
 )
 FIELD_KEYS = st.sampled_from([Key(Source.RUN, field) for field in RUN_FIELDS])
 DOCUMENT_KEYS = st.builds(Key, st.sampled_from([Source.CONFIG, Source.SUMMARY]), PATHS)
-KEYS = st.one_of(DOCUMENT_KEYS, FIELD_KEYS)
+HISTORY_KEYS = st.builds(Key, st.just(Source.HISTORY), PATHS, st.sampled_from(list(Aggregate)))
+KEYS = st.one_of(DOCUMENT_KEYS, FIELD_KEYS, HISTORY_KEYS)
 BEGINNING = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TIMES = st.integers(0, 20).map(lambda s: BEGINNING + timedelta(seconds=s))
 TAGS = st.sampled_from(["x", "y", "z", "ab"])
@@ -225,6 +232,12 @@ CHANGES = st.one_of(
     st.builds(lambda update: ("create", update), UPDATES),
     st.builds(lambda which, update: ("update", which, update), st.integers(0, 99), UPDATES),
     st.builds(lambda which: ("delete", which), st.integers(0, 99)),
+    st.builds(
+        lambda which, path, values: ("log", which, path, values),
+        st.integers(0, 99),
+        PATHS,
+        st.lists(st.sampled_from([0.5, 1.0, -2.0, math.nan, math.inf]), min_size=1, max_size=3),
+    ),
 )
 STEPS = st.lists(
     st.one_of(
@@ -264,6 +277,15 @@ class World:
                 self.ids.append(run.id)
             case ("update", which, update) if self.ids:
                 tx.runs.update_run(self.ids[which % len(self.ids)], update)
+            case ("log", which, path, values) if self.ids:
+                run_id = self.ids[which % len(self.ids)]
+                stream = tx.history.open_stream(run_id, StreamKind.HISTORY)
+                step = np.arange(stream.next_row, stream.next_row + len(values))
+                column = Numbers(np.array(values), None, ValueKind.FLOAT)
+                time = step.astype(np.float64)
+                batch = HistoryBatch(stream.next_row, step, time, time, {path: column}, {})
+                tx.history.append(stream.id, batch)
+                tx.runs.beat(run_id)
             case ("delete", which) if self.ids:
                 tx.runs.delete_run(self.ids.pop(which % len(self.ids)))
 
