@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -50,6 +51,36 @@ def test_an_upload_cut_off_leaves_no_file(tmp_path: Path) -> None:
 
     with pytest.raises(ConnectionResetError):
         run(LocalBlobs(tmp_path).put("runs/1/a", parts()))
+    assert files_in(tmp_path) == []
+
+
+def test_empty_folders_go_and_come_back(tmp_path: Path) -> None:
+    blobs = LocalBlobs(tmp_path)
+    (tmp_path / "runs" / "7").mkdir(parents=True)  # a crash between a deletion and this
+
+    async def scenario() -> list[str]:
+        assert [info async for info in blobs.list_blobs("runs/")] == []
+        await blobs.put("runs/7/a", chunks_of([b"x"]))
+        await blobs.put("runs/8/a", chunks_of([b"x"]))
+        await blobs.delete("runs/7/a")
+        return [info.key async for info in blobs.list_blobs("")]
+
+    assert run(scenario()) == ["runs/8/a"]
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["8"]
+
+
+def test_uploads_race_with_folders_that_go(tmp_path: Path) -> None:
+    blobs = LocalBlobs(tmp_path)
+
+    async def come_and_go(number: int) -> None:
+        for turn in range(100):
+            await blobs.put(f"runs/1/{number}-{turn}", chunks_of([b"x"]))
+            await blobs.delete(f"runs/1/{number}-{turn}")
+
+    async def scenario() -> None:
+        await asyncio.gather(*map(come_and_go, range(4)))
+
+    run(scenario())
     assert files_in(tmp_path) == []
 
 

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import secrets
+import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from io import FileIO
@@ -23,6 +24,8 @@ T = TypeVar("T")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _CHUNK_BYTES: Final = 256 * 1024
 _FLUSH_BYTES: Final = 1024 * 1024
+_FOLDERS: Final = threading.Lock()
+"""Held while a folder is made and used, or found empty and removed. (One process has a folder.)"""
 
 
 class LocalBlobs(Blobs):
@@ -129,34 +132,36 @@ def _writing(file: FileIO, digest: hashlib._Hash, data: bytearray) -> Callable[[
 
 def _make_durable(file: FileIO, partial: Path, target: Path, root: Path) -> None:
     os.fsync(file.fileno())
-    # A name is durable only when its folder is, and a new folder is such a name itself.
-    folders = [target.parent]
-    while folders[-1] != root and not folders[-1].exists():
-        folders.append(folders[-1].parent)
-    for is_last in (False, False, True):
+    with _FOLDERS:
+        # A name is durable only when its folder is, and a new folder is such a name itself.
+        folders = [target.parent]
+        while folders[-1] != root and not folders[-1].exists():
+            folders.append(folders[-1].parent)
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.replace(target)
-            break
-        except FileNotFoundError:
-            # The folder was empty until now, and was removed for that.
-            if is_last or not partial.exists():
-                raise
-    for folder in folders:
-        _sync_folder(folder)
+        partial.replace(target)
+    with contextlib.suppress(FileNotFoundError):  # deleted again already
+        for folder in folders:
+            _sync_folder(folder)
 
 
 def _remove(path: Path, root: Path) -> None:
     path.unlink(missing_ok=True)
-    folder = path.parent
-    with contextlib.suppress(OSError):  # until one that is not empty
+    _remove_empty(path.parent, root)
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    """Removes a folder, and those above it, up to one that is not empty."""
+    with _FOLDERS, contextlib.suppress(OSError):
         while folder != root:
             folder.rmdir()
             folder = folder.parent
 
 
 def _look_into(folder: Path, root: Path) -> tuple[list[BlobInfo], list[Path]]:
-    """Blobs that lie in a folder, and the folders in it, by name; nothing where there is none."""
+    """Blobs that lie in a folder, and the folders in it, by name; nothing where there is none.
+
+    An empty folder, which a crash may leave, goes.
+    """
     files: list[BlobInfo] = []
     below: list[Path] = []
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
@@ -170,6 +175,8 @@ def _look_into(folder: Path, root: Path) -> tuple[list[BlobInfo], list[Path]]:
                 stored_at = datetime.fromtimestamp(facts.st_mtime, UTC)
                 key = path.relative_to(root).as_posix()
                 files.append(BlobInfo(key, facts.st_size, stored_at))
+    if not files and not below:
+        _remove_empty(folder, root)
     return files, below
 
 
