@@ -6,9 +6,10 @@ import pytest
 
 from runstone.domain.errors import AlreadyExists
 from runstone.domain.history import StreamKind
-from runstone.domain.ids import RunId
+from runstone.domain.ids import ProjectId, RunId
 from runstone.domain.run import ConsoleLine, Run, RunUpdate
 from runstone.domain.search import Wanted
+from runstone.ports.runs import RunPage
 from runstone.testing.subject import LOST, StoreFixtures, Subject, World, make_world
 
 
@@ -61,9 +62,7 @@ class ManyRunsConformance(StoreFixtures):
             (False, ["r3", "r1"]),
             (True, ["r2"]),
         ):
-            page = subject.read(
-                lambda s, a=archived: s.runs.list_runs(project, limit=9, archived=a)
-            )  # type: ignore[misc]
+            page = _page(subject, project, archived)
             assert [run.name for run in page.runs] == names
             for search in (None, "r"):
                 count = subject.read(
@@ -164,6 +163,10 @@ class ManyRunsConformance(StoreFixtures):
             subject.write(lambda tx: tx.runs.move_runs(ids, other.id))
         assert refused.value.code == "names-taken"
         assert [_now(subject, run) for run in runs] == runs
+
+
+def _page(subject: Subject, project: ProjectId, archived: bool | None) -> RunPage:
+    return subject.read(lambda s: s.runs.list_runs(project, limit=9, archived=archived))
 
 
 def _now(subject: Subject, run: Run) -> Run:
