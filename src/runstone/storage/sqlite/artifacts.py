@@ -256,11 +256,12 @@ class SqliteArtifacts(Artifacts):
             raise NotFound("The manifest is gone.")
 
     def contents(self, md5s: Iterable[bytes]) -> Mapping[bytes, Content]:
-        found = (self._rows("content", md5) for md5 in set(md5s))
-        return {rows[0][0]: _content(rows[0]) for rows in found if rows}
+        return {row[0]: _content(row) for row in self._rows("contents", _digests(md5s))}
 
     def contents_in_project(self, project: ProjectId, md5s: Iterable[bytes]) -> SetOf[bytes]:
-        return {md5 for md5 in set(md5s) if self._rows("content_in_project", md5, project)}
+        bindings = {"project": project, "md5s": _digests(md5s)}
+        rows: list[Any] = self._connection.execute(_SQL["contents_in_project"], bindings).fetchall()
+        return {row[0] for row in rows}
 
     def refers_to(self, artifact: ArtifactId, md5: bytes) -> bool:
         return bool(self._rows("refers_to", artifact, md5))
@@ -276,12 +277,13 @@ class SqliteArtifacts(Artifacts):
         return _content(self._rows("content", md5)[0])
 
     def add_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
-        pairs = ((artifact, md5) for md5 in sorted(set(md5s)))
-        self._connection.executemany(_SQL["add_content"], pairs)
+        bindings = {"artifact": artifact, "md5s": _digests(md5s)}
+        self._connection.execute(_SQL["add_contents"], bindings).fetchall()
 
     def set_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
-        self._rows("clear_contents", artifact)
-        self.add_contents(artifact, md5s)
+        bindings = {"artifact": artifact, "md5s": _digests(md5s)}
+        self._connection.execute(_SQL["keep_contents"], bindings).fetchall()
+        self._connection.execute(_SQL["add_contents"], bindings).fetchall()
 
     def unneeded_contents(self, *, before: datetime, limit: int) -> Sequence[Content]:
         rows = self._rows("unneeded_contents", to_micros(before), max(limit, 0))
@@ -333,6 +335,10 @@ def _first(make: Callable[[Any], T], rows: list[Any]) -> T | None:
 
 def _new(given: T | Unset, old: T) -> T:
     return old if isinstance(given, Unset) else given
+
+
+def _digests(md5s: Iterable[bytes]) -> str:
+    return orjson.dumps(sorted({md5.hex() for md5 in md5s})).decode()
 
 
 def _list(texts: Sequence[str]) -> str:

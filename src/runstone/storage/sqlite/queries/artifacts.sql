@@ -154,12 +154,19 @@ UPDATE artifact_manifest SET text = ?, has_arrived = 1 WHERE id = ? RETURNING id
 -- name: content
 SELECT md5, size_bytes, blob, created_at FROM content WHERE md5 = ?;
 
--- name: content_in_project
-SELECT 1 FROM content c
-JOIN artifact_content ac ON ac.content_id = c.id
-JOIN artifact v ON v.id = ac.artifact_id
-JOIN artifact_collection s ON s.id = v.collection_id
-WHERE c.md5 = ? AND s.project_id = ? LIMIT 1;
+-- name: contents
+-- A list of digests in hex, as JSON: one statement for ten thousand of them.
+SELECT c.md5, c.size_bytes, c.blob, c.created_at
+FROM json_each(?) wanted JOIN content c ON c.md5 = unhex(wanted.value);
+
+-- name: contents_in_project
+SELECT c.md5 FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
+WHERE EXISTS (
+    SELECT 1 FROM artifact_content ac
+    JOIN artifact v ON v.id = ac.artifact_id
+    JOIN artifact_collection s ON s.id = v.collection_id
+    WHERE ac.content_id = c.id AND s.project_id = :project
+);
 
 -- name: refers_to
 SELECT 1 FROM artifact_content WHERE artifact_id = ?
@@ -169,12 +176,15 @@ SELECT 1 FROM artifact_content WHERE artifact_id = ?
 INSERT INTO content (md5, size_bytes, blob, created_at) VALUES (?, ?, ?, ?)
 ON CONFLICT (md5) DO NOTHING;
 
--- name: add_content
+-- name: add_contents
 INSERT INTO artifact_content (artifact_id, content_id)
-SELECT ?, id FROM content WHERE md5 = ? ON CONFLICT DO NOTHING;
+SELECT :artifact, c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
+WHERE true ON CONFLICT DO NOTHING;
 
--- name: clear_contents
-DELETE FROM artifact_content WHERE artifact_id = ?;
+-- name: keep_contents
+DELETE FROM artifact_content WHERE artifact_id = :artifact AND content_id NOT IN (
+    SELECT c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
+);
 
 -- name: unneeded_contents
 SELECT md5, size_bytes, blob, created_at FROM content c
