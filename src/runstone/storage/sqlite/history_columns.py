@@ -17,26 +17,24 @@ from numpy.typing import NDArray
 
 from runstone.domain.filters import Aggregate, Key
 from runstone.domain.history import Ints, StreamKind
-from runstone.domain.ids import RunId
+from runstone.domain.ids import RunId, StreamId
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.figures import (
-    PARTS_OF,
-    Figures,
-    Part,
+    FIGURES,
+    NO_FIGURES,
+    Rows,
     combine,
+    decode_figures,
     figures_of,
-    numbers_of,
 )
 from runstone.storage.chunks.source import StreamState
-from runstone.storage.chunks.tail import read_tails
+from runstone.storage.chunks.tail import Tail, read_tails
 from runstone.storage.sqlite.history_source import SQL as _SQL
 from runstone.storage.sqlite.history_source import SqliteSource
 
 _SPARSE: Final = 4
 """From so many segments to a run on, those of the runs are looked up one by one."""
 _FEW: Final = 1_000
-_NUM_PLACES: Final = 3
-"""Run, stream, first row."""
 
 Columns: TypeAlias = "Mapping[Key, Mapping[int, float]]"
 
@@ -63,26 +61,11 @@ class SqliteHistoryColumns:
                 by_path.setdefault(key.path, {})[key] = key.aggregate
         found: dict[Key, Mapping[int, float]] = {}
         for path, of_path in by_path.items():
-            parts = tuple(dict.fromkeys(p for a in of_path.values() for p in PARTS_OF[a]))
-            rows = self._sealed(wanted, key_ids[path], parts) if path in key_ids else None
-            rows = rows or [[] for _ in range(_NUM_PLACES + len(parts))]
-            for state in states:
-                column = tails[state.id].column(path) if state.id in tails else None
-                if column is not None and len(column.values):
-                    figures = figures_of(column.values)
-                    tail = [state.run_id, state.id, state.sealed_rows, *(figures[p] for p in parts)]
-                    for values, value in zip(rows, tail, strict=True):
-                        values.append(value)
-            places = [np.array(values, np.int64) for values in rows[:_NUM_PLACES]]
-            numbers = [numbers_of(values) for values in rows[_NUM_PLACES:]]
-            by_part = dict(zip(parts, numbers, strict=True))
+            rows = self._sealed(wanted, key_ids.get(path))
+            rows = _with_tails(rows, states, tails, path)
             for key, aggregate in of_path.items():
-                ranks = self._ranks(places[0], places[1], aggregate)
-                figures_found = Figures(places[0], ranks, places[2], by_part)
-                ids, combined = combine(figures_found, aggregate)
-                if aggregate is Aggregate.COUNT:
-                    combined = combined.astype(np.int64)
-                found[key] = dict(zip(ids.tolist(), combined.tolist(), strict=True))
+                ids, values = combine(rows, self._ranks(rows, aggregate), aggregate)
+                found[key] = dict(zip(ids.tolist(), values.tolist(), strict=True))
         return found
 
     def _unsealed(self, wanted: Ints) -> list[StreamState]:
@@ -96,36 +79,31 @@ class SqliteHistoryColumns:
         is_wanted = _contains(wanted, runs_of).tolist()
         return [state for state, keep in zip(states, is_wanted, strict=True) if keep]
 
-    def _sealed(self, wanted: Ints, key_id: int, parts: Sequence[Part]) -> list[list[Any]]:
-        """Run, stream, first row and parts, of the segments that have the key."""
-        bindings: dict[str, Any] = {
-            f"p{place}": f'$."{key_id}"[{part.value}]' for place, part in enumerate(parts)
-        }
-        columns = "".join(f", group_concat(coalesce(figures -> :{p}, 'null'))" for p in bindings)
+    def _sealed(self, wanted: Ints, key_id: int | None) -> Rows:
+        """What is kept with segments."""
         ((last,),) = self._connection.execute(_SQL["last_figures"])
-        if len(wanted) * _SPARSE < (last or 0):
+        if key_id is None or not last:
+            nothing = np.empty(0, np.int64)
+            return Rows(nothing, nothing, nothing, np.empty(0, FIGURES))
+        bindings: dict[str, Any] = {"key": f'$."{key_id}"', "none": NO_FIGURES}
+        statement = "figures_between"
+        if len(wanted) * _SPARSE < last:
             bindings["runs"] = json.dumps(wanted.tolist())
-            chosen = "run_id IN (SELECT value FROM json_each(:runs))"
+            statement = "figures_of_runs"
         else:
-            # In the order of the disk: the sign keeps SQLite from the index.
             bindings |= {"low": int(wanted[0]), "high": int(wanted[-1])}
-            chosen = "+run_id BETWEEN :low AND :high"
-        row: tuple[Any, ...] = self._connection.execute(
-            "SELECT group_concat(run_id), group_concat(stream_id), group_concat(row0)"  # noqa: S608
-            f"{columns} FROM segment_figures WHERE {chosen}",
-            bindings,
-        ).fetchall()[0]
-        found: list[list[Any]] = [orjson.loads(f"[{text or ''}]") for text in row]
-        runs = np.array(found[0], np.int64)
-        keep = np.array([value is not None for value in found[_NUM_PLACES]], np.bool_)
+        row: tuple[Any, ...] = self._connection.execute(_SQL[statement], bindings).fetchall()[0]
+        runs, streams, rows = (
+            np.array(orjson.loads(f"[{text or ''}]"), np.int64) for text in row[:3]
+        )
+        figures = decode_figures(row[3] or "")
+        keep = figures["count"] > 0
         keep &= _contains(wanted, runs)
-        if keep.all():
-            return found
-        kept = np.flatnonzero(keep).tolist()
-        return [[column[place] for place in kept] for column in found]
+        return Rows(runs[keep], streams[keep], rows[keep], figures[keep])
 
-    def _ranks(self, runs: Ints, streams: Ints, aggregate: Aggregate) -> Ints:
+    def _ranks(self, rows: Rows, aggregate: Aggregate) -> Ints:
         """The order of the writers of each run, as `RunColumns.history_values` says."""
+        runs, streams = rows.runs, rows.streams
         if aggregate not in (Aggregate.FIRST, Aggregate.LAST):
             return streams
         order = np.lexsort((streams, runs))
@@ -144,6 +122,28 @@ class SqliteHistoryColumns:
         states = self._source.states([RunId(run) for run in several], StreamKind.HISTORY)
         rank_of = {int(s.id): rank for rank, s in enumerate(sorted(states, key=place))}
         return np.array([rank_of.get(stream, 0) for stream in streams.tolist()], np.int64)
+
+
+def _with_tails(
+    rows: Rows, states: Sequence[StreamState], tails: Mapping[StreamId, Tail], path: str
+) -> Rows:
+    """With what is in the journal behind it."""
+    found = [
+        (state, column.values)
+        for state in states
+        if state.id in tails
+        and (column := tails[state.id].column(path)) is not None
+        and len(column.values)
+    ]
+    if not found:
+        return rows
+    places = np.array([(s.run_id, s.id, s.sealed_rows) for s, _ in found], np.int64)
+    return Rows(
+        np.concatenate([rows.runs, places[:, 0]]),
+        np.concatenate([rows.streams, places[:, 1]]),
+        np.concatenate([rows.rows, places[:, 2]]),
+        np.concatenate([rows.figures, *(figures_of(values) for _, values in found)]),
+    )
 
 
 def _contains(ascending: Ints, values: Ints) -> NDArray[np.bool_]:

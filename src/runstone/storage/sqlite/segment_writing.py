@@ -190,7 +190,7 @@ class SegmentWriter:
         missing = [key for key, id_ in known.items() if id_ is None]
         if missing:
             known.update(SqliteSource(connection).key_ids(missing))
-        text = ",".join([f'"{known[key]}":{of_key}' for key, of_key in figures.items()])
+        text = ",".join([f'"{known[key]}":"{of_key}"' for key, of_key in figures.items()])
         connection.execute(
             SQL["put_figures"], (segment, state.run_id, state.id, row0, f"{{{text}}}")
         )

@@ -238,6 +238,17 @@ VALUES (?, ?, ?, ?, jsonb(?));
 -- name: last_figures
 SELECT max(segment_id) FROM segment_figures;
 
+-- name: figures_between
+-- In the order of the disk: the sign keeps SQLite from the index.
+SELECT group_concat(run_id), group_concat(stream_id), group_concat(row0),
+    group_concat(coalesce(figures ->> :key, :none), '')
+FROM segment_figures WHERE +run_id BETWEEN :low AND :high;
+
+-- name: figures_of_runs
+SELECT group_concat(run_id), group_concat(stream_id), group_concat(row0),
+    group_concat(coalesce(figures ->> :key, :none), '')
+FROM segment_figures WHERE run_id IN (SELECT value FROM json_each(:runs));
+
 -- name: drop_figures
 DELETE FROM segment_figures WHERE segment_id IN (SELECT value FROM json_each(?));
 
