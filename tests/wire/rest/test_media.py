@@ -253,7 +253,7 @@ async def test_a_table_too_large(
     ada: httpx.AsyncClient, run: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await store_file(run, "t.csv", b"a\n" + b"1\n" * 100)
-    monkeypatch.setattr("runstone.wire.rest.routes.media.MAX_TABLE_BYTES", 100)
+    monkeypatch.setattr("runstone.wire.rest.table_pages.MAX_TABLE_BYTES", 100)
     answer = await ada.get(f"{RUN}/table?path=t.csv")
     assert (answer.status_code, answer.json()["code"]) == (413, "table-too-large")
     assert answer.json()["file"] == "t.csv"

@@ -1,4 +1,4 @@
-"""Cursors of lists that go on after a run or a view."""
+"""Cursors of lists that go on after a run, a view, a number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def read_run_cursor(cursor: str | None) -> RunId | None:
     Raises:
         InvalidInput: Not a cursor.
     """
-    number = _read_number(cursor)
+    number = read_number(cursor)
     return None if number is None else RunId(number)
 
 
@@ -22,11 +22,16 @@ def read_view_cursor(cursor: str | None) -> ViewId | None:
     Raises:
         InvalidInput: Not a cursor.
     """
-    number = _read_number(cursor)
+    number = read_number(cursor)
     return None if number is None else ViewId(number)
 
 
-def _read_number(cursor: str | None) -> int | None:
+def read_number(cursor: str | None) -> int | None:
+    """The number after which a page begins; None for the first page.
+
+    Raises:
+        InvalidInput: Not a cursor.
+    """
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):

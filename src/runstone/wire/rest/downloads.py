@@ -50,6 +50,19 @@ class Disposition(Enum):
     SANDBOX = "sandbox"
     """As a page of its own, in a frame: HTML and SVG, with scripts and without anything else."""
 
+    @staticmethod
+    def wanted(*, inline: bool, sandbox: bool) -> Disposition:
+        """The one that a query asks for.
+
+        Raises:
+            InvalidInput: It asks for both.
+        """
+        if inline and sandbox:
+            raise InvalidInput("inline and sandbox contradict each other: send one of them.")
+        if inline:
+            return Disposition.INLINE
+        return Disposition.SANDBOX if sandbox else Disposition.ATTACHMENT
+
 
 def file_download(
     blobs: Blobs,

@@ -37,6 +37,8 @@ _UNREFERRED: Final = (Problem, SeriesHeader, HelloEvent, RunsEvent)
 _NAMES: Final = {
     "entity": "User or team that owns the project.",
     "project": "Name of the project.",
+    "collection": "Name of an artifact.",
+    "version": "A version of the artifact: one of its aliases, `v` and its number, or its digest.",
     "run": "Id of the run.",
     "username": "Name of the user.",
     "team": "Name of the team.",
@@ -188,7 +190,7 @@ def _schemas(routes: Iterable[Route]) -> Document:
         [*travelling, *queries, *_UNREFERRED], ref_template=_REF
     )
     for query in queries:  # told field by field, as parameters; their enumerations stay
-        del schemas[query.__name__]
+        schemas.pop(query.__name__, None)
     # Facts behind the detail: other members for other codes.
     schemas[Problem.__name__]["additionalProperties"] = True
     return {name: _without_title(schemas[name]) for name in sorted(schemas)}

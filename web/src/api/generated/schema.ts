@@ -809,6 +809,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a project's artifacts: its types, and the collections by type and name */
+        get: operations["list_artifact_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a collection with its aliases */
+        get: operations["get_artifact_collection"];
+        put?: never;
+        post?: never;
+        /** Delete a collection with all of its versions; of links, only the links. There is no undo */
+        delete: operations["delete_artifact_collection"];
+        options?: never;
+        head?: never;
+        /** Rename, describe or tag a collection, or give it another type */
+        patch: operations["update_artifact_collection"];
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a collection, the highest number first */
+        get: operations["list_artifact_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a version by an alias, its number (`v3`) or its digest, with its lineage */
+        get: operations["get_artifact_version"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version everywhere; from a collection of links it is only taken out
+         * @description One that has aliases is refused (`artifact-has-aliases`) unless `aliases=true` says to delete
+         *     it with them; then `latest` moves to the newest that is left. There is no undo.
+         */
+        delete: operations["delete_artifact_version"];
+        options?: never;
+        head?: never;
+        /** Give a version aliases, take some away, describe it or tag it */
+        patch: operations["update_artifact_version"];
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions/{version}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files of a version by path, references included */
+        get: operations["list_artifact_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions/{version}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a file of a version, or ranges of it, as those of runs are downloaded
+         * @description Understands `Range`, `If-Range` and `If-None-Match`; `inline` and `sandbox` mean what they mean
+         *     there. Of a reference nothing is kept here: it is refused (`file-is-reference`).
+         */
+        get: operations["download_artifact_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions/{version}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read rows of a table that is a file of a version: JSON as wandb logs it, CSV or TSV */
+        get: operations["read_artifact_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions that a run used and logged */
+        get: operations["list_run_artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/runs/{run}/environment": {
         parameters: {
             query?: never;
@@ -1192,6 +1340,176 @@ export interface components {
         ApiKeyList: {
             keys: components["schemas"]["ApiKey"][];
         };
+        /** @description A name that stands for a version, and can move to another. */
+        ArtifactAlias: {
+            name: string;
+            /** @description Number of the version. */
+            index: number;
+        };
+        /** @description Versions under one name. */
+        ArtifactCollection: {
+            /** @description Unique in the project. */
+            name: string;
+            type: string;
+            /** @description `sequence`: runs log to it; `portfolio`: versions are linked into it. */
+            kind: components["schemas"]["CollectionKind"];
+            description: string;
+            tags: string[];
+            num_versions: number;
+            /** @description Null where it has no version. */
+            latest: components["schemas"]["LatestVersion"] | null;
+            created_at: string;
+            updated_at: string;
+        };
+        /** @description A collection with its aliases. */
+        ArtifactCollectionDetail: {
+            /** @description Unique in the project. */
+            name: string;
+            type: string;
+            /** @description `sequence`: runs log to it; `portfolio`: versions are linked into it. */
+            kind: components["schemas"]["CollectionKind"];
+            description: string;
+            tags: string[];
+            num_versions: number;
+            /** @description Null where it has no version. */
+            latest: components["schemas"]["LatestVersion"] | null;
+            created_at: string;
+            updated_at: string;
+            /** @description By name. */
+            aliases: components["schemas"]["ArtifactAlias"][];
+        };
+        /** @description Collections of a project, by type and name. */
+        ArtifactCollectionList: {
+            /** @description All types of the project, by name. */
+            types: components["schemas"]["ArtifactType"][];
+            collections: components["schemas"]["ArtifactCollection"][];
+            /** @description Collections that match, on all pages. */
+            total: number;
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description A path in a version, and what stands behind it. */
+        ArtifactFile: {
+            /** @description Relative; part of the file's address. */
+            path: string;
+            size_bytes: number;
+            /** @description Base64 of the MD5, or what a reference's store calls it. */
+            digest: string;
+            /** @description Hexadecimal; its ETag, and `md5` of an address that never changes. Null for a reference. */
+            md5: string | null;
+            /** @description Where a reference leads; null where the bytes are here. */
+            reference: string | null;
+            /** @description Guessed from the name; not always the one it is sent with. */
+            mime_type: string;
+            /** @description How it can be shown. */
+            preview: components["schemas"]["Preview"];
+            /** @description Of code, such as `python`. */
+            language: string | null;
+        };
+        /** @description Files of a version, by path. */
+        ArtifactFileList: {
+            files: components["schemas"]["ArtifactFile"][];
+            /** @description Files of the version, whatever was searched for. */
+            total: number;
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description Another place of a version: where it was logged, or where it is linked. */
+        ArtifactLink: {
+            entity: string;
+            project: string;
+            collection: string;
+            kind: components["schemas"]["CollectionKind"];
+            index: number;
+            aliases: string[];
+        };
+        /** @description A run that logged or used a version. */
+        ArtifactRun: {
+            entity: string;
+            project: string;
+            /** @description Part of the run's address. */
+            id: string;
+            display_name: string;
+            state: components["schemas"]["RunState"];
+        };
+        /**
+         * @description Where a version is in its life; a deleted one is gone.
+         * @enum {unknown}
+         */
+        ArtifactState: "committed" | "pending";
+        /** @description What kind of thing some collections hold, such as `model`. */
+        ArtifactType: {
+            name: string;
+            description: string;
+            num_collections: number;
+        };
+        /** @description A version in a collection. */
+        ArtifactVersion: {
+            entity: string;
+            project: string;
+            collection: string;
+            type: string;
+            /** @description Its number there; `v` and this number name it. */
+            index: number;
+            aliases: string[];
+            tags: string[];
+            state: components["schemas"]["ArtifactState"];
+            /** @description What its client calls the sum of its contents. */
+            digest: string;
+            description: string;
+            /** @description JSON object, in which `{"$float": "NaN" | "Infinity" | "-Infinity"}` is a float that JSON lacks, and a key of the user's that begins with `$` has one `$` more. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @description Of the contents behind its files, each as often as it is named. */
+            size_bytes: number;
+            /** @description References included. */
+            num_files: number;
+            created_at: string;
+            updated_at: string;
+            /** @description Null for none, or one that is deleted or not to be seen. */
+            logged_by: components["schemas"]["ArtifactRun"] | null;
+        };
+        /** @description A version with its lineage, as far as who asks may see it. */
+        ArtifactVersionDetail: {
+            entity: string;
+            project: string;
+            collection: string;
+            type: string;
+            /** @description Its number there; `v` and this number name it. */
+            index: number;
+            aliases: string[];
+            tags: string[];
+            state: components["schemas"]["ArtifactState"];
+            /** @description What its client calls the sum of its contents. */
+            digest: string;
+            description: string;
+            /** @description JSON object, in which `{"$float": "NaN" | "Infinity" | "-Infinity"}` is a float that JSON lacks, and a key of the user's that begins with `$` has one `$` more. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @description Of the contents behind its files, each as often as it is named. */
+            size_bytes: number;
+            /** @description References included. */
+            num_files: number;
+            created_at: string;
+            updated_at: string;
+            /** @description Null for none, or one that is deleted or not to be seen. */
+            logged_by: components["schemas"]["ArtifactRun"] | null;
+            /** @description Of the collection. */
+            kind: components["schemas"]["CollectionKind"];
+            /** @description The first ones first. */
+            used_by: components["schemas"]["ArtifactRun"][];
+            links: components["schemas"]["ArtifactLink"][];
+        };
+        /** @description Versions of a collection, the highest number first. */
+        ArtifactVersionList: {
+            versions: components["schemas"]["ArtifactVersion"][];
+            /** @description Versions of the collection. */
+            total: number;
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /**
          * @description What a series is drawn over.
          * @enum {unknown}
@@ -1288,6 +1606,11 @@ export interface components {
          * @enum {unknown}
          */
         ChartAccess: "private" | "public";
+        /**
+         * @description How versions come into a collection.
+         * @enum {unknown}
+         */
+        CollectionKind: "portfolio" | "sequence";
         /** @description One column that a table of the runs may have. */
         Column: {
             /** @description As `columns`, `sort` and `filter` take it: `config.lr`. */
@@ -1714,6 +2037,16 @@ export interface components {
         KeyList: {
             keys: components["schemas"]["KeyInfo"][];
         };
+        /** @description The version of the highest number in a collection. */
+        LatestVersion: {
+            /** @description `v` and this number name it. */
+            index: number;
+            aliases: string[];
+            /** @description Of the contents behind its files, each as often as it is named. */
+            size_bytes: number;
+            num_files: number;
+            created_at: string;
+        };
         /** @description Who the request acts for, and where that user may put projects. */
         Me: {
             user: components["schemas"]["User"];
@@ -1936,6 +2269,15 @@ export interface components {
          * @enum {unknown}
          */
         Role: "admin" | "member" | "viewer";
+        /** @description What a run used and logged, in order, each in the collection it was logged to. */
+        RunArtifacts: {
+            inputs: components["schemas"]["ArtifactVersion"][];
+            outputs: components["schemas"]["ArtifactVersion"][];
+            /** @description All that may be seen, listed or not. */
+            num_inputs: number;
+            /** @description All that may be seen, listed or not. */
+            num_outputs: number;
+        };
         /** @description All that is recorded of a run, but for what it logged over time. */
         RunDetail: {
             /** @description Unique in the project; part of the run's URL. */
@@ -2506,6 +2848,31 @@ export interface components {
          * @enum {unknown}
          */
         Unit: "%" | "B" | "B/s" | "GiB" | "J" | "MHz" | "MiB" | "W" | "count" | "°C";
+        /** @description What changes of a collection; what is left out stays. */
+        UpdateArtifactCollection: {
+            name?: string;
+            description?: string;
+            /** @description A type that the project lacks is made. */
+            type?: string;
+            /** @description All of them; others are taken off. */
+            tags?: string[];
+        };
+        /** @description What changes of a version; what is left out stays. */
+        UpdateArtifactVersion: {
+            /**
+             * @description Each moves here from the version that it stands for.
+             * @default []
+             */
+            add_aliases: string[];
+            /**
+             * @description Those of other versions are left alone.
+             * @default []
+             */
+            remove_aliases: string[];
+            description?: string;
+            /** @description All of them; others are taken off. */
+            tags?: string[];
+        };
         /** @description What to change in a project; what is left out stays. */
         UpdateProject: {
             description?: string;
@@ -4244,6 +4611,408 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_artifact_collections: {
+        parameters: {
+            query?: {
+                /** @description Only of this type. */
+                type?: string;
+                /** @description Part of a name, in capitals or not. */
+                search?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactCollectionList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_artifact_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactCollectionDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_artifact_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    update_artifact_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateArtifactCollection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactCollectionDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_artifact_versions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersionList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_artifact_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersionDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_artifact_version: {
+        parameters: {
+            query?: {
+                /** @description Delete it although it has aliases. */
+                aliases?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    update_artifact_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateArtifactVersion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersionDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_artifact_files: {
+        parameters: {
+            query?: {
+                /** @description Such as `media/images/`. */
+                prefix?: string;
+                /** @description Part of a path, in capitals or not. */
+                search?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactFileList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    download_artifact_file: {
+        parameters: {
+            query?: {
+                /** @description To be shown: bitmaps, sound, film as such, all text as plain text. */
+                inline?: boolean;
+                /** @description HTML or SVG as a page in an origin of its own, for a frame. */
+                sandbox?: boolean;
+                /** @description `md5` of the file: where it is the present one, the answer may be kept. */
+                md5?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+                /** @description Name of the file; its slashes may be percent-encoded or not. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_artifact_table: {
+        parameters: {
+            query: {
+                /** @description Name of a file: `.table.json`, `.csv` or `.tsv`. */
+                path: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TablePage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_run_artifacts: {
+        parameters: {
+            query?: {
+                /** @description Of each: inputs and outputs. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunArtifacts"];
+                };
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];

@@ -6,6 +6,7 @@ from typing import Final
 
 from runstone.wire.rest.routes import (
     api_keys,
+    artifacts,
     console,
     custom_charts,
     environment,
@@ -48,6 +49,7 @@ ROUTES: Final[tuple[Route, ...]] = tuple(
         console,
         media,
         files,
+        artifacts,
         environment,
         export,
         events,

@@ -10,7 +10,6 @@ from msgspec import Meta, Struct
 
 from runstone.domain import run as domain
 from runstone.domain.access import Action
-from runstone.domain.errors import InvalidInput
 from runstone.domain.file_kinds import kind_of
 from runstone.ports.store import Transaction
 from runstone.services import files as services
@@ -86,8 +85,7 @@ async def download_file(call: Call[DownloadFile, None]) -> Download:
     cookies, storage, forms, downloads and links out of the frame.
     """
     query = call.query
-    if query.inline and query.sandbox:
-        raise InvalidInput("inline and sandbox contradict each other: send one of them.")
+    disposition = Disposition.wanted(inline=query.inline, sandbox=query.sandbox)
     file = await call.read(
         lambda snapshot: services.run_file(
             snapshot,
@@ -99,9 +97,6 @@ async def download_file(call: Call[DownloadFile, None]) -> Download:
         )
     )
     assert file.blob is not None, "found files have bytes"
-    disposition = Disposition.ATTACHMENT
-    if query.inline or query.sandbox:
-        disposition = Disposition.INLINE if query.inline else Disposition.SANDBOX
     etag = md5_hex(file) or file.blob.rsplit("/", 1)[-1]
     return file_download(
         call.context.blobs,

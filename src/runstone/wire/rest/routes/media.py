@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Struct
 
-from runstone.domain import documents, media
-from runstone.domain.documents import JsonValue
-from runstone.domain.errors import InvalidInput, QuotaExceeded
+from runstone.domain.errors import InvalidInput
 from runstone.domain.run import RunFile
 from runstone.ports.store import Snapshot
-from runstone.services import files, tables
+from runstone.services import files as run_files
 from runstone.services import media as services
-from runstone.services.tables import MAX_TABLE_BYTES, Page, Table
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routes.files import md5_hex
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.media import (
-    Histogram,
     HistogramAtStep,
     HistogramSeries,
-    Media,
     MediaFile,
-    MediaItem,
     MediaKey,
     MediaKeys,
     MediaSeries,
     MediaValue,
     MediaValues,
-    Overlay,
-    TableCell,
-    TableColumn,
     TablePage,
 )
+from runstone.wire.rest.table_pages import ReadTable, media_of, read_page, table_page
+from runstone.wire.rest.translate_media import medium
 
 _Step = Annotated[int, Meta(ge=-(2**62), le=2**62)]
 _FromStep = Annotated[_Step | None, Meta(description="First step; from the start, if left out.")]
@@ -67,14 +59,6 @@ class ReadHistograms(Struct, forbid_unknown_fields=True):
     from_step: _FromStep = None
     to_step: _ToStep = None
     limit: Annotated[int, Meta(ge=1, le=services.MAX_VALUES)] = 200
-
-
-class ReadTable(Struct, forbid_unknown_fields=True):
-    """Query of `read_table`."""
-
-    path: Annotated[str, Meta(description="Name of a file: `.table.json`, `.csv` or `.tsv`.")]
-    offset: Annotated[int, Meta(ge=0, le=2**53)] = 0
-    limit: Annotated[int, Meta(ge=1, le=tables.MAX_ROWS)] = 100
 
 
 @route("GET", "/projects/{entity}/{project}/runs/{run}/media", tag="Media")
@@ -138,62 +122,37 @@ async def read_table(call: Call[ReadTable, None]) -> TablePage:
     """Read rows of a table that was saved as a file: JSON as wandb logs it, CSV or TSV."""
     query, path = call.query, call.path
     file = await call.read(
-        lambda s: files.run_file(
+        lambda s: run_files.run_file(
             s, call.actor, path["entity"], path["project"], path["run"], query.path
         )
     )
-    table = await _table(call, file)
-    page, rows = await asyncio.to_thread(lambda: _page(table, query.offset, query.limit))
+    assert file.blob is not None, "found files have bytes"
+    page = await read_page(
+        call, name=file.name, blob=file.blob, size_bytes=file.size_bytes,
+        offset=query.offset, limit=query.limit,
+    )  # fmt: skip
     found = await call.read(
         lambda s: services.find_files(
-            s, call.actor, path["entity"], path["project"], path["run"],
-            [medium for _, _, medium in page.media],
+            s, call.actor, path["entity"], path["project"], path["run"], media_of(page)
         )
-    )  # fmt: skip
-    return TablePage(
-        [TableColumn(column.name, column.type) for column in page.columns],
-        rows,
-        page.offset,
-        page.total_rows,
-        [TableCell(row, column, _media(medium, found)) for row, column, medium in page.media],
     )
+    return await table_page(page, _files(found))
 
 
-async def _table(call: Call[ReadTable, None], file: RunFile) -> Table:
-    assert file.blob is not None, "found files have bytes"
-    if not tables.is_table(file.name):
-        raise InvalidInput(
-            f"{file.name} is no table: those are .table.json, .csv and .tsv.", code="bad-table"
-        )
-    if file.size_bytes > MAX_TABLE_BYTES:
-        raise QuotaExceeded(
-            f"{file.name} has {file.size_bytes:,} bytes; tables of up to {MAX_TABLE_BYTES:,} can "
-            "be shown. Download the file instead.",
-            code="table-too-large",
-            file=file.name,
-        )
-    cache = call.context.tables
-    kept: Table | None = cache.get(file.blob)
-    if kept is not None:
-        return kept
-    content = b"".join([chunk async for chunk in call.context.blobs.read(file.blob)])
-    table: Table = await asyncio.to_thread(tables.parse_table, file.name, content)
-    cache.put(file.blob, table)
-    return table
-
-
-def _page(table: Table, offset: int, limit: int) -> tuple[Page, list[list[Raw]]]:
-    page = table.page(offset, limit)
-    return page, [[_raw(cell) for cell in row] for row in page.rows]
+def _files(known: Mapping[str, RunFile]) -> dict[str, MediaFile]:
+    return {
+        name: MediaFile(file.name, file.size_bytes, md5_hex(file)) for name, file in known.items()
+    }
 
 
 def _values(series: Sequence[services.MediaSeries], known: Mapping[str, RunFile]) -> MediaValues:
+    files = _files(known)
     return MediaValues(
         [
             MediaSeries(
                 one.key,
                 [
-                    MediaValue(value.index, value.step, value.time, _media(value.media, known))
+                    MediaValue(value.index, value.step, value.time, medium(value.media, files))
                     for value in one.values
                 ],
                 one.total,
@@ -203,46 +162,3 @@ def _values(series: Sequence[services.MediaSeries], known: Mapping[str, RunFile]
             for one in series
         ]
     )
-
-
-def _media(found: media.Media, known: Mapping[str, RunFile]) -> Media:
-    return Media(
-        kind=found.kind,
-        type=found.type,
-        items=[_item(item, known) for item in found.items],
-        histogram=None
-        if found.histogram is None
-        else Histogram(list(found.histogram.edges), list(found.histogram.counts)),
-        num_rows=found.num_rows,
-        num_columns=found.num_columns,
-        increment=found.increment,
-        raw=None if found.raw is None else _raw(found.raw),
-    )
-
-
-def _item(item: media.MediaItem, known: Mapping[str, RunFile]) -> MediaItem:
-    file = known.get(item.path) if item.path else None
-    return MediaItem(
-        path=item.path,
-        file=None if file is None else MediaFile(file.name, file.size_bytes, md5_hex(file)),
-        artifact_path=item.artifact_path,
-        caption=item.caption,
-        format=item.format,
-        width=item.width,
-        height=item.height,
-        size_bytes=item.size_bytes,
-        sha256=item.sha256,
-        duration_s=item.duration_s,
-        sample_rate=item.sample_rate,
-        grouping=item.grouping,
-        boxes=_overlays(item.boxes),
-        masks=_overlays(item.masks),
-    )
-
-
-def _overlays(overlays: Sequence[media.Overlay]) -> list[Overlay]:
-    return [Overlay(one.name, one.path, dict(one.class_labels)) for one in overlays]
-
-
-def _raw(value: JsonValue) -> Raw:
-    return Raw(documents.encode(value).encode())
