@@ -180,9 +180,12 @@ def points() -> Media:
     )
 
 
+TABLE_COLUMNS = ["id", "word", "share", "none"]
+TABLE_ROWS = [[i, f"w{i} ✓", i / 3, None] for i in range(30)]
+
+
 def table() -> Table:
-    columns = ["id", "word", "share", "none"]
-    rows = [[i, f"w{i} ✓", i / 3, None] for i in range(30)]
+    columns, rows = TABLE_COLUMNS, TABLE_ROWS
     traits: dict[str, Any] = {"_type": "table-file", "ncols": 4, "nrows": 30}
     if hasattr(wandb.Table(columns=columns), "log_mode"):  # 0.19 has none
         traits["log_mode"] = "IMMUTABLE"

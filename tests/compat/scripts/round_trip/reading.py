@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from media import TABLE_COLUMNS, TABLE_ROWS
 from values import LINE, as_json, differences
 from writing import Truth
 
@@ -48,6 +49,7 @@ def check_run(checks: Checks, run: Any, truth: Truth, folder: Path) -> None:
     check_system(checks, where, run, truth)
     check_files(checks, where, run, truth, read)
     check_console(checks, where, run, truth, read)
+    check_tables(checks, where, run, truth)
 
 
 def check_record(checks: Checks, where: str, run: Any, truth: Truth) -> None:
@@ -230,3 +232,12 @@ def check_console(checks: Checks, where: str, run: Any, truth: Truth, read: File
         checks.same(f"{where} console", printed, found)
         tail = [line.content for line in run.console_logs(last=5)]
         checks.same(f"{where} console's end", printed[-5:], tail)
+
+
+def check_tables(checks: Checks, where: str, run: Any, truth: Truth) -> None:
+    names = [artifact.name for artifact in run.logged_artifacts()]
+    checks.same(f"{where} artifacts", [f"run-{run.id}-{key}:v0" for key in truth.tables], names)
+    for key, artifact in zip(truth.tables, run.logged_artifacts(), strict=False):
+        found = artifact.get(key)
+        checks.same(f"{where} table {key}: columns", TABLE_COLUMNS, found.columns)
+        checks.same(f"{where} table {key}", TABLE_ROWS, found.data)

@@ -32,6 +32,7 @@ class Truth:
     has_system: bool = False
     has_metadata: bool = False
     media: list[Media] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
 
     @property
     def last_step(self) -> int:
