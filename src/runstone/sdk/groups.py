@@ -88,7 +88,7 @@ def read_groups(
     cursor: str | None = None
     while True:
         more = [("cursor", cursor)] if cursor else []
-        page = transport.get(_GroupPage, (*path.segments, "runs", "groups"), [*asked, *more])
+        page = transport.get(_GroupPage, (*path.segments, "groups"), [*asked, *more])
         for group in page.groups:
             yield _group(group, keys, aggregates)
         cursor = page.next_cursor
@@ -101,7 +101,7 @@ def read_values(
 ) -> list[KeyValue]:
     """The values that most runs have, the most frequent first."""
     asked = [*query, ("key", key), ("limit", str(limit))]
-    found = transport.get(_Values, (*path.segments, "runs", "values"), asked)
+    found = transport.get(_Values, (*path.segments, "values"), asked)
     return [KeyValue(_decoded(one.value), one.num_runs) for one in found.values]
 
 

@@ -262,9 +262,7 @@ class HistoryConformance(SeriesConformance, ViewsConformance, ObjectsConformance
             subject.write(lambda h: h.truncate(stream, -1))
 
     @pytest.mark.parametrize("max_bytes", [1, 500, 10**9])
-    def test_erasing_a_run(
-        self, settle: Settle, subject: HistorySubject, max_bytes: int
-    ) -> None:
+    def test_erasing_a_run(self, settle: Settle, subject: HistorySubject, max_bytes: int) -> None:
         stream = settle([make_batch(0, 100)])
         subject.append(subject.open(OTHER), make_batch(0, 7))
         num_steps = subject.erase(RUN, max_bytes=max_bytes)

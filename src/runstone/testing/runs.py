@@ -340,9 +340,7 @@ class RunsConformance(StoreFixtures):
 
     def test_a_deleted_run_is_found_by_nobody(self, subject: Subject, world: World) -> None:
         run = world.run.id
-        subject.write(
-            lambda tx: tx.runs.add_alert(run, title="t", text="x", level=AlertLevel.WARN)
-        )
+        subject.write(lambda tx: tx.runs.add_alert(run, title="t", text="x", level=AlertLevel.WARN))
         subject.write(lambda tx: tx.runs.delete_run(run))
         found = subject.read(
             lambda s: (

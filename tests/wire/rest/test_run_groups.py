@@ -43,13 +43,13 @@ def set_state(site: Site, name: str, state: RunState) -> None:
 
 
 async def ask(client: httpx.AsyncClient, path: str, **params: Any) -> Any:
-    answer = await client.get(RUNS + path, params=params)
+    answer = await client.get(PROJECT + path, params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
 async def ids(client: httpx.AsyncClient, **params: Any) -> list[str]:
-    return sorted(run["id"] for run in (await ask(client, "", **params))["runs"])
+    return sorted(run["id"] for run in (await ask(client, "/runs", **params))["runs"])
 
 
 @pytest.mark.usefixtures("runs")
@@ -152,7 +152,7 @@ async def test_values(ada: httpx.AsyncClient) -> None:
 async def test_what_is_refused(
     ada: httpx.AsyncClient, path: str, params: Any, code: str, words: str
 ) -> None:
-    answer = await ada.get(RUNS + path, params=params)
+    answer = await ada.get(PROJECT + path, params=params)
     assert answer.status_code == 400
     problem = answer.json()
     assert problem["code"] == code
@@ -164,7 +164,7 @@ async def test_a_cursor_belongs_to_its_question(ada: httpx.AsyncClient) -> None:
     page = await ask(ada, "/groups", group_by="config.lr", limit=2)
     for other in ({"group_by": "config.opt"}, {"sort": "-config.lr"}, {"filter": "config.lr > 0"}):
         params = {"group_by": "config.lr", **other, "cursor": page["next_cursor"]}
-        answer = await ada.get(f"{RUNS}/groups", params=params)
+        answer = await ada.get(f"{PROJECT}/groups", params=params)
         assert answer.json()["code"] == "foreign-cursor"
     assert (await ada.get(RUNS, params={"sort": "name", "cursor": page["next_cursor"]})).is_error
 
@@ -172,7 +172,7 @@ async def test_a_cursor_belongs_to_its_question(ada: httpx.AsyncClient) -> None:
 @pytest.mark.usefixtures("runs")
 async def test_tables_of_the_history(ada: httpx.AsyncClient) -> None:
     key = "first(history.loss)"
-    table = await ask(ada, "", filter=f"{key} >= 2", sort=f"-{key}", columns=[key])
+    table = await ask(ada, "/runs", filter=f"{key} >= 2", sort=f"-{key}", columns=[key])
     assert [(run["id"], run["values"][key]) for run in table["runs"]] == [
         ("r5", 5.0),
         ("r4", 4.0),
@@ -183,7 +183,7 @@ async def test_tables_of_the_history(ada: httpx.AsyncClient) -> None:
 
 @pytest.mark.usefixtures("runs")
 async def test_archived_runs_are_left_out(ada: httpx.AsyncClient) -> None:
-    seq = (await ask(ada, ""))["seq"]
+    seq = (await ask(ada, "/runs"))["seq"]
 
     async def change(action: str, **wanted: Any) -> Any:
         answer = await ada.post(f"{RUNS}/bulk", json={"action": action, **wanted})
@@ -196,7 +196,7 @@ async def test_archived_runs_are_left_out(ada: httpx.AsyncClient) -> None:
     assert await ids(ada, archived="only") == ["r2", "r3", "r4", "r5"]
     assert await ids(ada, archived="only", sort="name") == ["r2", "r3", "r4", "r5"]
     assert len(await ids(ada, archived="include", filter="true")) == 6
-    changed = await ask(ada, "", since_seq=seq)
+    changed = await ask(ada, "/runs", since_seq=seq)
     assert (changed["runs"], sorted(changed["deleted"]), changed["total"]) == (
         [],
         ["r2", "r3", "r4", "r5"],
@@ -268,7 +268,7 @@ async def test_changes_by_a_filter(ada: httpx.AsyncClient, site: Site) -> None:
 @pytest.mark.usefixtures("runs")
 async def test_others_may_not(bob: httpx.AsyncClient) -> None:
     for path in ("/groups", "/values?key=name"):
-        assert (await bob.get(RUNS + path)).status_code == 404
+        assert (await bob.get(PROJECT + path)).status_code == 404
     for action in ("archive", "restore", "move"):
         answer = await bob.post(f"{RUNS}/bulk", json={"action": action, "filter": "true"})
         assert answer.status_code == 404

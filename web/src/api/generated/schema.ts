@@ -254,7 +254,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/projects/{entity}/{project}/runs/groups": {
+    "/projects/{entity}/{project}/groups": {
         parameters: {
             query?: never;
             header?: never;
@@ -277,7 +277,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/projects/{entity}/{project}/runs/values": {
+    "/projects/{entity}/{project}/values": {
         parameters: {
             query?: never;
             header?: never;

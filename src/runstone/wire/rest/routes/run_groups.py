@@ -73,7 +73,7 @@ class GroupRuns(Struct, forbid_unknown_fields=True):
     cursor: Annotated[str | None, Meta(description="`next_cursor` of the page before.")] = None
 
 
-@route("GET", "/projects/{entity}/{project}/runs/groups", tag="Runs")
+@route("GET", "/projects/{entity}/{project}/groups", tag="Runs")
 async def group_runs(call: Call[GroupRuns, None]) -> GroupList:
     """Group a project's runs by what they have in common, with figures of each group.
 
@@ -124,7 +124,7 @@ class ListValues(Struct, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=run_list.MAX_PAGE)] = 100
 
 
-@route("GET", "/projects/{entity}/{project}/runs/values", tag="Runs")
+@route("GET", "/projects/{entity}/{project}/values", tag="Runs")
 async def list_values(call: Call[ListValues, None]) -> ValueList:
     """List the values that a key has among a project's runs, the most frequent first."""
     query = call.query
