@@ -64,9 +64,10 @@ class RunColumns(ABC):
     ) -> ColumnValues:
         """Values of the project's runs that were made or changed after the change `after`.
 
-        0 gives every run. With `in_trash`, of those in the trash in place of those outside. A document's path is resolved as `Key.path` says: among the keys that
-        begin it, the longest that leads to a value, null included. Aggregates of the history are
-        those of `history_values`; whoever appends to a history changes its run, too.
+        0 gives every run. With `in_trash`, of those in the trash in place of those outside. A
+        document's path is resolved as `Key.path` says: among the keys that begin it, the longest
+        that leads to a value, null included. Aggregates of the history are those of
+        `history_values`; whoever appends to a history changes its run, too.
         """
 
     @abstractmethod
