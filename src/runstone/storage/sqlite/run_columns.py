@@ -186,8 +186,7 @@ class SqliteRunColumns(RunColumns):
                 if len(found[0]) == count:
                     return found  # nothing of another project in between
         return self._insides(
-            f"{select} run r CROSS JOIN {table} d ON d.run_id = r.id "
-            f"WHERE {where}",
+            f"{select} run r CROSS JOIN {table} d ON d.run_id = r.id WHERE {where}",
             bindings,
         )
 
