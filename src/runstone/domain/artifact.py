@@ -32,7 +32,7 @@ MAX_ALIAS_CHARS: Final = 128
 MAX_DESCRIPTION_CHARS: Final = 65_536
 NUMBERED: Final = re.compile(r"v(\d{1,9})")
 """How a version is called by its number; no alias may look so."""
-_TYPE: Final = re.compile(r"[-\w]+([ ]*[-.\w]+)*")
+_TYPE: Final = re.compile(r"[-\w]([-.\w ]*[-.\w])?")
 _TAG: Final = re.compile(r"[-\w]+([ ]+[-\w]+)*")
 
 

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 
@@ -20,14 +20,19 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.names import normalize_file_name
 
 MAX_ENTRIES: Final = 2_000_000
+_MAX_SIZE_BYTES: Final = 2**62
 _VERSION: Final = 1
 _PLAIN: Final = re.compile(r"[\w-][\w.-]{0,99}(/[\w-][\w.-]{0,99}){0,9}", re.ASCII)
 """Paths that need no closer look: most."""
 
 
+_Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+_FloatSize: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
+
+
 class _Entry(msgspec.Struct):
     digest: str
-    size: int | float | None = None
+    size: _Size | _FloatSize | None = None
     ref: str | None = None
     birthArtifactID: str | None = None  # noqa: N815 - the client's own word
     extra: dict[str, Any] = {}
@@ -60,7 +65,7 @@ def read_manifest(text: bytes) -> Sequence[Entry]:
 
     Raises:
         InvalidInput: Not a manifest, of a version that is not known, with a path that is absolute
-            or climbs out, or with a digest that is no MD5.
+            or climbs out, with a digest that is no MD5, or with sizes that cannot be.
     """
     try:
         parsed = msgspec.json.decode(text, type=_Manifest)
@@ -76,7 +81,12 @@ def read_manifest(text: bytes) -> Sequence[Entry]:
             "allowed.",
             code="too-many-entries",
         )
-    return [_entry(path, parsed.contents[path]) for path in sorted(parsed.contents)]
+    entries = [_entry(path, parsed.contents[path]) for path in sorted(parsed.contents)]
+    if sum(entry.size_bytes for entry in entries) > _MAX_SIZE_BYTES:
+        raise InvalidInput(
+            "The sizes in the manifest come to more bytes than there are anywhere.", code=_CODE
+        )
+    return entries
 
 
 _CODE: Final = "malformed-manifest"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from tests.wire.wandb.conftest import Site
+
+from runstone.services import artifacts
 
 CREATE = (
     "mutation C($i: CreateArtifactInput!) { createArtifact(input: $i) { artifact { id state "
@@ -28,6 +32,7 @@ COMMIT = (
     "mutation X($i: CommitArtifactInput!) { commitArtifact(input: $i) { artifact { id state "
     "versionIndex fileCount size digest aliases { alias } } } }"
 )
+LINK = "mutation L($i: LinkArtifactInput!) { linkArtifact(input: $i) { versionIndex } }"
 FIND = (
     "query Q($p: String!, $e: String!, $n: String!) { project(name: $p, entityName: $e) { "
     "artifactCollectionMembership(name: $n) { versionIndex artifact { id files { edges { node { "
@@ -109,6 +114,19 @@ def find(site: Site, name: str, *, project: str = "p", user: str = "ada") -> Any
     return None if answer is None else answer["artifactCollectionMembership"]
 
 
+def log_reference(site: Site, name: str, ref: str) -> dict[str, Any]:
+    """A whole version that holds one reference."""
+    upload = Upload(site, name, digest=ref)
+    assert upload.describe(manifest(there={"digest": "e", "ref": ref})).status_code == 200
+    found: dict[str, Any] = upload.commit().json()["data"]["commitArtifact"]["artifact"]
+    return found
+
+
+def link(site: Site, artifact: str, entity: str = "ada", **given: Any) -> None:
+    values = {"artifactPortfolioName": "best", "entityName": entity, "projectName": "shelf"}
+    site.data(LINK, i={**values, "artifactID": artifact, **given})
+
+
 def test_a_version_is_committed_once(site: Site) -> None:
     found = log(site)
     assert (found["state"], found["versionIndex"], found["fileCount"]) == ("COMMITTED", 0, 1)
@@ -157,6 +175,8 @@ def test_bytes_that_are_not_those_announced(site: Site) -> None:
         (manifest(**{"": BODY}), "invalid-name"),
         (manifest(a={"digest": "short", "size": 1}), "malformed-digest"),
         (manifest(a={"size": 1}), "malformed-manifest"),
+        (manifest(a={"digest": "x", "ref": "s3://b/a", "size": -1}), "malformed-manifest"),
+        (manifest(a={"digest": "x", "ref": "s3://b/a", "size": 10**30}), "malformed-manifest"),
     ],
 )
 def test_manifests_that_are_none(site: Site, text: bytes, code: str) -> None:
@@ -182,6 +202,7 @@ def test_nothing_is_added_to_a_committed_version(site: Site) -> None:
     [
         ({"artifactTypeName": "a/b"}, "invalid-name"),
         ({"artifactTypeName": ""}, "invalid-name"),
+        ({"artifactTypeName": "a" * 100 + "/"}, "invalid-name"),
         ({"artifactCollectionName": "a:b"}, "invalid-name"),
         ({"aliases": [{"artifactCollectionName": "c", "alias": "v3"}]}, "invalid-name"),
         ({"aliases": [{"artifactCollectionName": "c", "alias": "a/b"}]}, "invalid-name"),
@@ -262,6 +283,108 @@ def test_others_see_nothing(site: Site) -> None:
     answer = site.graphql(change, user="bob", i={"artifactID": found["id"], "deleteAliases": True})
     assert answer.status_code == 404
     assert find(site, "c:v0") is not None
+
+
+def test_a_base_that_the_writer_may_not_see_adds_nothing(site: Site) -> None:
+    secret = log_reference(site, "c", "s3://secret/place")
+    values = {
+        "entityName": "bob", "projectName": "p", "artifactTypeName": "model",
+        "artifactCollectionName": "c", "digest": "d", "digestAlgorithm": "MANIFEST_MD5",
+    }  # fmt: skip
+    made = site.graphql(CREATE, user="bob", i=values).json()["data"]["createArtifact"]["artifact"]
+    given = {
+        "artifactID": made["id"], "name": "wandb_manifest.incremental.json", "digest": "",
+        "entityName": "bob", "projectName": "p", "runName": "r", "type": "INCREMENTAL",
+    }  # fmt: skip
+    based = {**given, "baseArtifactID": secret["id"]}
+    assert site.graphql(MANIFEST, user="bob", i=based).status_code == 404
+    answer = site.graphql(MANIFEST, user="bob", i=given).json()["data"]["createArtifactManifest"]
+    change = {"artifactManifestID": answer["artifactManifest"]["id"], "digest": ""}
+    changed = (
+        "mutation U($i: UpdateArtifactManifestInput!) { updateArtifactManifest(input: $i) { "
+        "artifactManifest { id } } }"
+    )
+    based = {**change, "baseArtifactID": secret["id"]}
+    assert site.graphql(changed, user="bob", i=based).status_code == 404
+    assert site.graphql(changed, user="bob", i=change).status_code == 200
+
+
+def test_a_link_shows_the_version_and_nothing_else_of_its_home(site: Site) -> None:
+    log_reference(site, "c", "s3://a")
+    linked = log_reference(site, "c", "s3://b")
+    link(site, linked["id"], "bob")
+    asked = (
+        '{ project(name: "shelf", entityName: "bob") { artifactCollectionMembership(name: '
+        '"best:latest") { versionIndex artifact { id versionIndex artifactSequence { name '
+        "project { name } aliases { edges { node { alias } } } artifacts { edges { node { id } } } "
+        'latestArtifact { id } artifactMembership(aliasName: "v0") { versionIndex } } } } } }'
+    )
+
+    def seen(user: str) -> Any:
+        found = site.graphql(asked, user=user).json()["data"]["project"]
+        artifact = found["artifactCollectionMembership"]["artifact"]
+        assert (artifact["id"], artifact["versionIndex"]) == (linked["id"], 1)
+        return artifact["artifactSequence"]
+
+    assert seen("bob") == {
+        "name": "c", "project": None, "aliases": {"edges": []}, "artifacts": {"edges": []},
+        "latestArtifact": None, "artifactMembership": None,
+    }  # fmt: skip
+    assert len(seen("ada")["artifacts"]["edges"]) == 2
+
+
+def test_latest_moves_to_the_newest_that_is_left_in_each_place(site: Site) -> None:
+    first, second, third = (log_reference(site, "c", f"s3://{name}") for name in "abc")
+    for found in (first, second, third):
+        link(site, found["id"], aliases=[])
+
+    def latest(name: str, project: str) -> Any:
+        return find(site, f"{name}:latest", project=project)["artifact"]["id"]
+
+    delete = (
+        "mutation D($i: DeleteArtifactInput!) { deleteArtifact(input: $i) { artifact { id } } }"
+    )
+    site.data(delete, i={"artifactID": third["id"], "deleteAliases": True})
+    assert (latest("c", "p"), latest("best", "shelf")) == (second["id"], second["id"])
+    asked = (
+        '{ project(name: "shelf", entityName: "ada") { artifactCollection(name: "best") { id } } }'
+    )
+    portfolio = site.data(asked)["project"]["artifactCollection"]["id"]
+    unlink = "mutation U($i: UnlinkArtifactInput!) { unlinkArtifact(input: $i) { success } }"
+    site.data(unlink, i={"artifactID": second["id"], "artifactPortfolioID": portfolio})
+    assert (latest("c", "p"), latest("best", "shelf")) == (second["id"], first["id"])
+
+
+def test_an_upload_that_is_broken_off_while_it_is_recorded_keeps_its_bytes(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = Upload(site)
+    url = upload.announce("f.bin", BODY)["uploadUrl"]
+    is_recording, may_go_on = threading.Event(), threading.Event()
+    record = artifacts.content_arrived
+
+    def slowly(*args: Any) -> str | None:
+        is_recording.set()
+        assert may_go_on.wait(10)
+        return record(*args)
+
+    monkeypatch.setattr(artifacts, "content_arrived", slowly)
+
+    async def break_off() -> None:
+        transport = httpx.ASGITransport(site.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://runs.test") as client:
+            sending = asyncio.create_task(client.put(urlsplit(url).path, content=BODY))
+            assert await asyncio.to_thread(is_recording.wait, 10)
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+        may_go_on.set()
+
+    asyncio.run(break_off())
+    assert upload.describe(manifest(**{"f.bin": BODY})).status_code == 200
+    assert upload.commit().status_code == 200
+    (edge,) = find(site, "c:v0")["artifact"]["files"]["edges"]
+    assert site.ask("GET", urlsplit(edge["node"]["directUrl"]).path, user=None).content == BODY
 
 
 def test_versions_of_a_project_in_the_trash_are_out_of_sight(site: Site) -> None:

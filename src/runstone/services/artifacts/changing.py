@@ -102,15 +102,16 @@ def call_artifact(
 def delete_artifact(
     tx: Transaction, actor: Actor, artifact: ArtifactId, *, with_aliases: bool = False
 ) -> Artifact:
-    """Deletes a version everywhere; `latest` moves to the newest that is left.
+    """Deletes a version everywhere; each `latest` moves to the newest that is left there.
 
     Raises:
         NotFound: No such version, or the actor may not see it.
         PermissionDenied: The actor may not write there.
         Conflict: It has aliases, and `with_aliases` is not given.
     """
-    found, collection = find_artifact(tx, actor, artifact, Action.WRITE)
-    aliases = [alias for place in tx.artifacts.memberships_of(artifact) for alias in place.aliases]
+    found, _ = find_artifact(tx, actor, artifact, Action.WRITE)
+    places = tx.artifacts.memberships_of(artifact)
+    aliases = [alias for place in places for alias in place.aliases]
     if aliases and not with_aliases:
         raise Conflict(
             f"The version has the alias(es) {', '.join(aliases)}. Remove them first, or delete it "
@@ -118,10 +119,16 @@ def delete_artifact(
             code="artifact-has-aliases",
         )
     tx.artifacts.delete_artifact(artifact)
-    newest = tx.artifacts.members(collection.id, limit=1)
-    if LATEST in aliases and newest:
-        tx.artifacts.set_alias(collection.id, LATEST, newest[0].artifact_id)
+    for place in places:
+        _move_latest(tx, place)
     return found
+
+
+def _move_latest(tx: Transaction, left: Membership) -> None:
+    """Lets the newest version be `latest` where the one that left was."""
+    newest = tx.artifacts.members(left.collection_id, limit=1)
+    if LATEST in left.aliases and newest:
+        tx.artifacts.set_alias(left.collection_id, LATEST, newest[0].artifact_id)
 
 
 # Links
@@ -176,7 +183,7 @@ def link_artifact(
 def unlink_artifact(
     tx: Transaction, actor: Actor, artifact: ArtifactId, collection: CollectionId
 ) -> None:
-    """Takes a version out of a collection of links.
+    """Takes a version out of a collection of links; `latest` moves to the newest that is left.
 
     Raises:
         NotFound: No such collection, or the actor may not see it; or the version is not in it.
@@ -189,10 +196,12 @@ def unlink_artifact(
             "The version was logged to this collection; it can be deleted, not unlinked.",
             code="wrong-collection",
         )
-    places = {place.collection_id for place in tx.artifacts.memberships_of(artifact)}
-    if collection not in places:
-        raise NotFound("The version is not linked here.")
-    tx.artifacts.remove_member(collection, artifact)
+    for place in tx.artifacts.memberships_of(artifact):
+        if place.collection_id == collection:
+            tx.artifacts.remove_member(collection, artifact)
+            _move_latest(tx, place)
+            return
+    raise NotFound("The version is not linked here.")
 
 
 # Collections

@@ -240,12 +240,13 @@ def announce_manifest(
     """Notes a manifest that will come; announced again under its name, it is the same one.
 
     Raises:
-        NotFound: No such version, or the actor may not see it.
+        NotFound: No such version or base, or the actor may not see it.
         PermissionDenied: The actor may not write there.
         Conflict: The version is committed already.
     """
     found, _ = find_artifact(tx, actor, artifact, Action.WRITE)
     _require_pending(found)
+    _require_base(tx, actor, base_id)
     if kind is not ManifestKind.PATCH:  # of those each writer has its own
         for known in tx.artifacts.manifests_of(artifact):
             if (known.name, known.kind) == (name, kind):
@@ -265,7 +266,7 @@ def change_manifest(
     """Says what a manifest will be after all.
 
     Raises:
-        NotFound: No such manifest, or the actor may not see it.
+        NotFound: No such manifest or base, or the actor may not see it.
         PermissionDenied: The actor may not write there.
         Conflict: The version is committed already.
     """
@@ -274,11 +275,18 @@ def change_manifest(
         raise NotFound("The manifest was not found, or you may not see it.")
     found, _ = find_artifact(tx, actor, known.artifact_id, Action.WRITE)
     _require_pending(found)
+    _require_base(tx, actor, base_id)
     return tx.artifacts.update_manifest(
         manifest,
         digest=known.digest if digest is None else digest,
         base_id=known.base_id if base_id is None else base_id,
     )
+
+
+def _require_base(tx: Transaction, actor: Actor, base: ArtifactId | None) -> None:
+    # What the base holds becomes part of the new version, for all who read that.
+    if base is not None:
+        find_artifact(tx, actor, base)
 
 
 def manifest_arrived(tx: Transaction, manifest: ManifestId, text: bytes) -> None:

@@ -67,7 +67,7 @@ async def _put_content(
         unneeded = await asyncio.wrap_future(
             context.store.write(lambda tx: artifacts.content_arrived(tx, artifact, md5, stored))
         )
-    except BaseException:
+    except Exception:  # not when cancelled: the record may still be made, and needs the blob
         await context.blobs.delete(key)
         raise
     if unneeded is not None:

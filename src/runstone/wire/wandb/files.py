@@ -56,7 +56,7 @@ async def put(
         replaced = await asyncio.wrap_future(
             context.store.write(lambda tx: files.file_arrived(tx, run, name, stored))
         )
-    except BaseException:
+    except Exception:  # not when cancelled: the record may still be made, and needs the blob
         await context.blobs.delete(key)
         raise
     if replaced is not None:

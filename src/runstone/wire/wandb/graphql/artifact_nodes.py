@@ -328,6 +328,28 @@ def _collection_aliases(collection: Collection, info: Info, **args: Any) -> dict
     return sliced([Alias(collection, name) for name in found], args)
 
 
+def _guarded(resolve: Callable[..., Any], hidden: Callable[[dict[str, Any]], Any]) -> Any:
+    """What leads on from a collection: whoever reads a linked version need not see its home."""
+
+    def guarded(collection: Collection, info: Info, **args: Any) -> Any:
+        request = info.context
+        try:
+            artifacts.find_collection_by_id(request.snapshot, request.actor, collection.id)
+        except NotFound:
+            return hidden(args)
+        return resolve(collection, info, **args)
+
+    return guarded
+
+
+def _nothing(_args: dict[str, Any]) -> None:
+    return None
+
+
+def _no_entries(args: dict[str, Any]) -> dict[str, Any]:
+    return sliced([], args)
+
+
 def _tag_edges(tags: Sequence[str]) -> dict[str, Any]:
     return {"edges": [{"cursor": tag, "node": tag} for tag in tags]}
 
@@ -378,12 +400,12 @@ _COLLECTION: Final[dict[str, Callable[..., Any]]] = {
     "state": _collection_state,
     "createdAt": lambda one, _: instant(one.created_at),
     "updatedAt": lambda one, _: instant(one.updated_at),
-    "project": _collection_project,
+    "project": _guarded(_collection_project, _nothing),
     "defaultArtifactType": _type_of,
     "tags": lambda one, _: _tag_edges(one.tags),
-    "aliases": _collection_aliases,
-    "artifacts": _versions,
-    "artifactMembership": _member_called,
+    "aliases": _guarded(_collection_aliases, _no_entries),
+    "artifacts": _guarded(_versions, _no_entries),
+    "artifactMembership": _guarded(_member_called, _nothing),
 }
 
 RESOLVERS: Final[Resolvers] = {
@@ -458,7 +480,7 @@ RESOLVERS: Final[Resolvers] = {
     },
     "ArtifactSequence": {
         **_COLLECTION,
-        "latestArtifact": _latest,
+        "latestArtifact": _guarded(_latest, _nothing),
         "digestAlgorithm": lambda _one, _: _NO_DIGEST,
     },
     "ArtifactPortfolio": _COLLECTION,
