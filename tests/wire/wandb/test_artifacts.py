@@ -197,6 +197,17 @@ def test_nothing_is_added_to_a_committed_version(site: Site) -> None:
     assert said(site.graphql(FILES, i=spec)) == (409, "already-committed")
 
 
+def test_an_upload_that_comes_after_the_commit(site: Site) -> None:
+    upload = Upload(site)
+    named, unnamed = (upload.announce(name, name.encode())["uploadUrl"] for name in ("a", "b"))
+    assert upload.put(named, b"a").status_code == 200
+    assert upload.describe(manifest(a=b"a")).status_code == 200
+    assert upload.commit().status_code == 200
+    assert upload.put(named, b"a").status_code == 200  # sent again: the answer was lost
+    assert said(upload.put(unnamed, b"b")) == (409, "already-committed")
+    assert len(site.blobs()) == 1
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [

@@ -211,14 +211,18 @@ def content_arrived(
     Raises:
         NotFound: The version was deleted meanwhile.
         InvalidInput: The bytes are not those that were announced.
+        Conflict: The version was committed without this content.
     """
     if stored.md5 != md5:
         raise InvalidInput(
             "The bytes that arrived are not those that the manifest announces; upload again.",
             code="digest-mismatch",
         )
-    if tx.artifacts.artifact(artifact) is None:
+    found = tx.artifacts.artifact(artifact)
+    if found is None:
         raise NotFound("The artifact of this upload was deleted.")
+    if not tx.artifacts.refers_to(artifact, md5):  # else it is here: the same bytes come again
+        _require_pending(found)
     kept = tx.artifacts.put_content(md5, stored.size_bytes, stored.key)
     tx.artifacts.add_contents(artifact, [md5])
     return None if kept.blob == stored.key else stored.key
@@ -290,14 +294,14 @@ def _require_base(tx: Transaction, actor: Actor, base: ArtifactId | None) -> Non
 
 
 def manifest_arrived(tx: Transaction, manifest: ManifestId, text: bytes) -> None:
-    """Records a manifest that a signed URL allowed.
+    """Records a manifest that a signed URL allowed, and that `read_manifest` can read.
+
+    Reading a large one takes long, and is not for the one thread that writes.
 
     Raises:
         NotFound: Its version was deleted meanwhile.
-        InvalidInput: It is not a manifest.
         Conflict: Its version is committed already.
     """
-    read_manifest(text)
     known = tx.artifacts.manifest(manifest)
     artifact = None if known is None else tx.artifacts.artifact(known.artifact_id)
     if artifact is None:

@@ -13,6 +13,7 @@ from runstone.domain.access import Action, Actor, not_found, require
 from runstone.domain.artifact import Content
 from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied
 from runstone.domain.ids import ArtifactId, ManifestId
+from runstone.domain.manifest import read_manifest
 from runstone.ports.store import Snapshot
 from runstone.services import artifacts, projects
 from runstone.wire.common.asgi import Receive, Scope, Send, body_chunks, header, read_body, respond
@@ -36,7 +37,7 @@ async def put(
         PermissionDenied: A token that was not made here, or is too old.
         NotFound: The version was deleted meanwhile.
         InvalidInput: The bytes are not those that were announced, or not a manifest.
-        Conflict: A manifest of a version that is committed.
+        Conflict: A manifest of a version that is committed, or a content that it does not hold.
         QuotaExceeded: More bytes than allowed.
     """
     try:
@@ -86,6 +87,7 @@ async def _put_manifest(
     text = await read_body(scope, receive, max_bytes=_MAX_MANIFEST_BYTES)
     md5 = await asyncio.to_thread(lambda: hashlib.md5(text, usedforsecurity=False).digest())
     check_md5(digest or header(scope, b"content-md5"), md5)
+    await asyncio.to_thread(read_manifest, text)
     await asyncio.wrap_future(
         context.store.write(lambda tx: artifacts.manifest_arrived(tx, manifest, text))
     )
