@@ -18,6 +18,7 @@ from runstone.sdk.paths import (
     ("text", "path"),
     [
         ("lab/digits", ProjectPath("lab", "digits")),
+        ("lab/digits/", ProjectPath("lab", "digits")),
         (" lab/my project ", ProjectPath("lab", "my project")),
         ("lab/digits/4k2x", RunPath("lab", "digits", "4k2x")),
         ("lab/digits/runs/4k2x", RunPath("lab", "digits", "4k2x")),

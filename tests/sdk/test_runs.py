@@ -87,6 +87,29 @@ def test_what_is_not_understood_is_pointed_at(api: Api) -> None:
             api.runs(path)
 
 
+def test_a_text_where_names_are_wanted_is_one_name(lab: Lab, api: Api) -> None:
+    runs = api.runs("ada/digits", columns="config.lr")
+    assert runs[0].values == {"config.lr": runs[0].config["lr"]}
+    (group,) = runs.group_by(aggregates="mean(config.lr)")
+    assert list(group.figures) == ["mean(config.lr)"]
+    lab.log("named", "texts")
+    assert api.run("ada/texts/named").update(tags="baseline").tags == ("baseline",)
+    assert [key.name for key in api.project("ada/digits").logged_keys("r1")]
+
+
+def test_what_is_no_text_is_refused(api: Api) -> None:
+    runs = api.runs("ada/digits")
+    with pytest.raises(InvalidInput, match=r"A filter is a text such as .*, not \{'config\.lr': 1"):
+        api.runs("ada/digits", filter={"config.lr": 1})  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="A filter is a text"):
+        runs.filter(3)  # type: ignore[arg-type]
+    for sort in (api.runs, lambda path, sort: runs.sort(sort)):
+        with pytest.raises(InvalidInput, match="one text with commas"):
+            sort("ada/digits", sort=["-config.lr", "name"])  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="Name the keys one by one"):
+        runs.group_by(["config.lr", "state"])  # type: ignore[arg-type]
+
+
 def test_a_key_that_no_run_has_is_told_of(api: Api) -> None:
     (warning,) = api.runs("ada/digits", filter="config.learning_rate < 1").warnings
     assert "config.learning_rate" in warning

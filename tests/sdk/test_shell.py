@@ -124,7 +124,8 @@ def test_groups(shell: Shell) -> None:
     assert odd["figures"]["mean(summary.acc)"] == pytest.approx(0.8)
     assert even["runs"] == {"best(summary.acc, max)": "r0"}
     lines = [line.split() for line in shell(*words).splitlines()]
-    assert lines[0] == ["GROUP", "RUNS", "MEAN(SUMMARY.ACC)", "BEST(SUMMARY.ACC,", "MAX)", "RUN"]
+    assert lines[0] == ["GROUP", "RUNS", "MEAN(SUMMARY.ACC)", "BEST(SUMMARY.ACC,", "MAX)",
+                                "RUN", "OF", "BEST(SUMMARY.ACC,", "MAX)"]  # fmt: skip
     assert lines[1:] == [["odd", "2", "0.8", "0.9", "r1"], ["even", "3", "0.8", "1", "r0"]]
     assert len(shell(*words, "--limit", "1").splitlines()) == 2
     assert "--limit" in shell.err
@@ -229,10 +230,44 @@ def test_no_server(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     assert shell.err.count("\n") == 1
 
 
-def test_a_key_that_no_run_has_is_told_of(shell: Shell) -> None:
-    shell("runs", "ada/digits", "--filter", "config.lrr < 1")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["runs"],
+        ["runs", "--json"],
+        ["runs", "--csv"],
+        ["groups", "--by", "state"],
+        ["groups", "--by", "state", "--json"],
+        ["history"],
+        ["history", "--csv"],
+    ],
+    ids=" ".join,
+)
+def test_a_key_that_no_run_has_is_told_of(shell: Shell, words: list[str]) -> None:
+    shell(words[0], "ada/digits", "--filter", "config.lrr < 1", *words[1:])
     assert shell.err.startswith("Note: ")
     assert "config.lrr" in shell.err
+    shell(words[0], "ada/digits", "--filter", "config.lr < 1", *words[1:])
+    assert shell.err == ""
+
+
+def test_a_key_that_no_run_has_logged_is_told_of(shell: Shell) -> None:
+    shell("history", "ada/digits", "--keys", "los", code=1)
+    assert shell.err == "Error: None of the runs has a key 'los'. Did you mean 'loss'?\n"
+
+
+def test_numbers_of_things_are_as_large_as_people_write_them(shell: Shell) -> None:
+    for command in ("runs", "history"):
+        lines = [shell(command, "ada/digits", "--limit", n) for n in ("1000", f"1{'0' * 5_000}")]
+        assert lines[0] == lines[1]
+    assert shell("runs", "ada/digits", "--limit", "9" * 30, "--json").count('"path"') == 5
+
+
+def test_the_key_of_the_server_is_called_as_in_its_own_commands(
+    shell: Shell, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RUNSTONE_API_KEY")
+    assert shell("projects", "--key", lab.key) == shell("projects", "--api-key", lab.key)
 
 
 def test_lists_of_keys() -> None:

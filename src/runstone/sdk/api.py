@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import TracebackType
 
 from msgspec import Struct
 
+from runstone.sdk.frames import Keys
 from runstone.sdk.paths import ProjectPath, read_project_path, read_run_path
 from runstone.sdk.projects import Project, ProjectFacts, find_run, find_runs
 from runstone.sdk.run import Run
@@ -101,7 +101,7 @@ class Api:
         sort: str | None = None,
         *,
         search: str | None = None,
-        columns: Sequence[str] = (),
+        columns: Keys = None,
     ) -> Runs:
         """The runs of a project that meet a filter, as a lazy sequence.
 

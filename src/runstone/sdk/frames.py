@@ -209,11 +209,16 @@ def read_format(text: str) -> Format:
         ) from None
 
 
+def several(names: Keys) -> tuple[str, ...]:
+    """Names as a tuple: a text alone is one name, not its letters."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def key_query(name: str, keys: Keys) -> list[tuple[str, str]]:
     """Keys as a query has them."""
-    if keys is None:
-        return []
-    return [(name, key) for key in ([keys] if isinstance(keys, str) else keys)]
+    return [(name, key) for key in several(keys)]
 
 
 def wanted(package: str, extra: str, by: str) -> Any:

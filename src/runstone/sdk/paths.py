@@ -91,7 +91,7 @@ def read_run_path(path: str) -> RunPath:
 
 
 def _parts(path: str) -> list[str]:
-    text = path.strip()
+    text = path.strip().rstrip("/")
     is_url = text.startswith(("http://", "https://"))
     if is_url:
         text = unquote(urlsplit(text).path)

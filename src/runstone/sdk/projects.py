@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType, NoneType
 from typing import Final
@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from runstone.sdk.frames import Keys, key_query, several
 from runstone.sdk.paths import ProjectPath, RunPath
 from runstone.sdk.records import Column, KeyInfo, RunDetail, RunPage
 from runstone.sdk.run import KeyList, Run
-from runstone.sdk.runs import RunQuery, Runs
+from runstone.sdk.runs import RunQuery, Runs, check_sort
 from runstone.sdk.transport import Transport
 
 _PAGE: Final = 1_000
@@ -100,7 +101,7 @@ class Project:
         sort: str | None = None,
         *,
         search: str | None = None,
-        columns: Sequence[str] = (),
+        columns: Keys = None,
     ) -> Runs:
         """Its runs, or those that meet a filter; see `Api.runs`."""
         return find_runs(self._transport, self._path, filter, sort, search, columns)
@@ -113,14 +114,14 @@ class Project:
         """
         return find_run(self._transport, RunPath(self.entity, self.name, run_id))
 
-    def logged_keys(self, runs: Sequence[str] = (), *, system: bool = False) -> list[KeyInfo]:
+    def logged_keys(self, runs: Keys = None, *, system: bool = False) -> list[KeyInfo]:
         """The keys that runs have logged.
 
         Args:
             runs: Ids; the newest hundred, if left out.
             system: The system metrics' keys instead.
         """
-        query = [("run", run_id) for run_id in runs]
+        query = key_query("run", runs)
         query.append(("stream", "system" if system else "history"))
         return self._transport.get(KeyList, (*self._path.segments, "keys"), query).keys
 
@@ -187,11 +188,16 @@ def find_runs(
     filter: str | None,  # noqa: A002
     sort: str | None,
     search: str | None,
-    columns: Sequence[str],
+    columns: Keys,
 ) -> Runs:
-    """The runs of a query; nothing is asked yet."""
-    filters = (filter,) if filter and filter.strip() else ()
-    return Runs(transport, path, RunQuery(filters, sort, search, tuple(columns)))
+    """The runs of a query; nothing is asked yet.
+
+    Raises:
+        InvalidInput: The filter or the sort order is no text.
+    """
+    query = RunQuery((), check_sort(sort), search, several(columns))
+    found = Runs(transport, path, query)
+    return found if filter is None else found.filter(filter)
 
 
 def find_run(transport: Transport, path: RunPath) -> Run:

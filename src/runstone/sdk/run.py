@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from runstone.sdk.console import Console
 from runstone.sdk.files import RunFile, find_file, list_files
-from runstone.sdk.frames import Frame, Keys, Progress, rows_query, save_stream
+from runstone.sdk.frames import Frame, Keys, Progress, rows_query, save_stream, several
 from runstone.sdk.media import MediaKey, MediaValue, list_media, read_media
 from runstone.sdk.paths import ProjectPath, RunPath
 from runstone.sdk.records import Document, KeyInfo, RunDetail, RunRow, read_document
@@ -306,7 +306,7 @@ class Run:
         *,
         name: str | None = None,
         notes: str | None = None,
-        tags: Sequence[str] | None = None,
+        tags: Keys = None,
         group: str | _Same | None = _SAME,
         job_type: str | _Same | None = _SAME,
     ) -> Run:
@@ -319,7 +319,7 @@ class Run:
         wanted = {
             "display_name": name,
             "notes": notes,
-            "tags": None if tags is None else list(tags),
+            "tags": None if tags is None else several(tags),
         }
         body: dict[str, Any] = {
             field: value for field, value in wanted.items() if value is not None

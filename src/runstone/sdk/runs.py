@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final, overload
 from msgspec import Struct
 
 from runstone.domain.errors import InvalidInput
-from runstone.sdk.frames import Format, Frame, Keys, Progress, key_query, rows_query, save_stream
+from runstone.sdk.frames import (
+    Format,
+    Frame,
+    Keys,
+    Progress,
+    key_query,
+    rows_query,
+    save_stream,
+    several,
+)
 from runstone.sdk.groups import Group, KeyValue, read_groups, read_values
 from runstone.sdk.paths import ProjectPath
 from runstone.sdk.records import RunPage
@@ -27,6 +36,8 @@ _FIRST_PAGE: Final = 100
 _TOGETHER: Final = 100
 """So many runs tell their config and summary at once: as many as the server gives."""
 _NO_SEARCH: Final = 'Tables take a filter, no search: say `name ~ "…"` or `"…" in tags`.'
+_A_FILTER: Final = 'config.lr < 0.1 and state == "finished"'
+_A_GROUPING: Final = 'group_by("config.lr", "state")'
 _PAGE: Final = 1_000
 """As large as the server gives; also how many runs change in one request."""
 
@@ -51,6 +62,19 @@ class RunQuery:
         text = " and ".join(several) if len(several) > 1 else "".join(self.filters)
         asked = {"filter": text, "sort": self.sort, "search": self.search}
         return [(name, value) for name, value in asked.items() if value]
+
+
+def check_sort(text: str | None) -> str | None:
+    """The order that is asked for.
+
+    Raises:
+        InvalidInput: It is no text.
+    """
+    if text is not None and not isinstance(text, str):
+        raise InvalidInput(
+            f"Keys to sort by are one text with commas: '-summary.acc,name', not {text!r}."
+        )
+    return text
 
 
 class Runs(Sequence[Run]):
@@ -79,7 +103,13 @@ class Runs(Sequence[Run]):
         return f"<Runs: {self._path}{query}>"
 
     def filter(self, text: str) -> Runs:
-        """Those of them that also meet `text`; see docs/filters.md."""
+        """Those of them that also meet `text`; see docs/filters.md.
+
+        Raises:
+            InvalidInput: It is no text.
+        """
+        if not isinstance(text, str):
+            raise InvalidInput(f"A filter is a text such as {_A_FILTER!r}, not {text!r}.")
         if not text.strip():
             return self
         return self._like(replace(self._query, filters=(*self._query.filters, text)))
@@ -88,8 +118,11 @@ class Runs(Sequence[Run]):
         """The same in another order: keys separated by commas, `-` before one for high to low.
 
         None is newest first.
+
+        Raises:
+            InvalidInput: It is no text.
         """
-        return self._like(replace(self._query, sort=text))
+        return self._like(replace(self._query, sort=check_sort(text)))
 
     def refreshed(self) -> Runs:
         """The same query, asked anew."""
@@ -138,7 +171,7 @@ class Runs(Sequence[Run]):
     # Summed up
 
     def group_by(
-        self, *keys: str, aggregates: Sequence[str] = (), sort: str | None = None
+        self, *keys: str, aggregates: Keys = None, sort: str | None = None
     ) -> Iterator[Group]:
         """The runs by what they have in common, with figures over each group.
 
@@ -152,9 +185,15 @@ class Runs(Sequence[Run]):
                 `best(summary.loss, min)`; the key may be of the history: `mean(min(history.loss))`.
             sort: Keys and aggregates separated by commas, `-` before one for high to low; by the
                 keys' values, if left out.
+
+        Raises:
+            InvalidInput: A key is no text.
         """
         query = self._query.restricted()
-        return read_groups(self._transport, self._path, query, keys, aggregates, sort)
+        for key in keys:
+            if not isinstance(key, str):
+                raise InvalidInput(f"Name the keys one by one: {_A_GROUPING}, not {key!r}.")
+        return read_groups(self._transport, self._path, query, keys, several(aggregates), sort)
 
     def values_of(self, key: str, *, limit: int = 100) -> list[KeyValue]:
         """The values that a key has among them, the most frequent first, with counts."""

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import click
 
 from runstone.cli.progress import Bar
-from runstone.sdk import Api, Format, Frame
+from runstone.sdk import Api, Format, Frame, Runs
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +27,11 @@ def reads(command: Callable[Concatenate[Api, P], T]) -> Callable[..., T]:
 
     @click.option("--url", metavar="URL", help="The server.  Default: RUNSTONE_URL.")
     @click.option(
-        "--api-key", metavar="KEY", help="Whose rights to use.  Default: RUNSTONE_API_KEY."
+        "--api-key",
+        "--key",
+        "api_key",
+        metavar="KEY",
+        help="Whose rights to use.  Default: RUNSTONE_API_KEY.",
     )
     @functools.wraps(command)
     def opened(*args: Any, url: str | None, api_key: str | None, **kwargs: Any) -> T:
@@ -35,6 +39,9 @@ def reads(command: Callable[Concatenate[Api, P], T]) -> Callable[..., T]:
             return command(api, *args, **kwargs)
 
     return opened
+
+
+_MOST: Final = 2**53
 
 
 class _Count(click.ParamType[int]):
@@ -47,7 +54,8 @@ class _Count(click.ParamType[int]):
         text = str(value).replace(",", "").replace("_", "")
         if not text.isdecimal():
             self.fail(f"{value!r} is no number of things.", param, ctx)
-        return int(text)
+        # More than anything has: as good as all, where a longer number would not fit.
+        return int(text) if len(text) < len(str(_MOST)) else _MOST
 
 
 COUNT: Final = _Count()
@@ -130,6 +138,12 @@ def with_form(command: C) -> C:
         return command(*args, form=form, **kwargs)
 
     return formed  # type: ignore[return-value]  # the same command with other flags
+
+
+def warn(found: Runs) -> None:
+    """Says on stderr what a query may not have meant, such as a key that no run has."""
+    for warning in found.warnings:
+        click.echo(f"Note: {warning}", err=True)
 
 
 def save(frame: Frame, target: Path, wanted_format: Format) -> None:

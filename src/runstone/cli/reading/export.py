@@ -8,7 +8,14 @@ from typing import Final
 import click
 
 from runstone.cli.progress import Bar
-from runstone.cli.reading.common import filter_option, reads, save, sort_option, split_keys
+from runstone.cli.reading.common import (
+    filter_option,
+    reads,
+    save,
+    sort_option,
+    split_keys,
+    warn,
+)
 from runstone.cli.reading.history import keys_option
 from runstone.sdk import Api, Format, Frame, Run, Runs
 from runstone.sdk.frames import format_of
@@ -78,8 +85,7 @@ def export(
     else:
         source = api.runs(path, query, sort)
         # A filter that is not understood is told before a file is begun.
-        for warning in source.warnings:
-            click.echo(f"Note: {warning}", err=True)
+        warn(source)
     if target.suffix.lower() == _WHOLE:
         if wanted_format or wanted_keys:
             raise click.UsageError("A .zip holds everything: leave out --format and --keys.")

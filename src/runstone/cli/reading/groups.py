@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from runstone.cli.reading.common import (
     json_option,
     reads,
     split_keys,
+    warn,
 )
 from runstone.cli.reading.documents import print_document, value_text
 from runstone.sdk import Api, Group
@@ -53,22 +55,32 @@ def groups(
         --figures 'mean(summary.acc),best(summary.acc, max)'
     """  # noqa: D301 - click wants the character itself
     keys, aggregates = split_keys(by), split_keys(figures)
-    found = api.runs(project, query).group_by(*keys, aggregates=aggregates, sort=sort)
+    runs = api.runs(project, query)
+    found = runs.group_by(*keys, aggregates=aggregates, sort=sort)
     if as_json:
         print_document({"groups": [_document(group) for group in islice(found, limit)]})
-        return
-    shown = _SHOWN if limit is None else limit
+    else:
+        _show(found, keys, aggregates, _SHOWN if limit is None else limit)
+    if query:
+        warn(runs)
+
+
+def _show(found: Iterator[Group], keys: list[str], aggregates: list[str], limit: int) -> None:
     # One more than is shown, to know whether there is more.
-    listed = list(islice(found, shown + 1))
+    listed = list(islice(found, limit + 1))
     columns = {
         **{f"value {key}": key for key in keys},
         "runs": "runs",
         **{f"figure {name}": name for name in aggregates},
-        **{f"run {name}": "run" for name in aggregates if any(name in g.runs_of for g in listed)},
+        **{
+            f"run {name}": f"run of {name}"
+            for name in aggregates
+            if any(name in g.runs_of for g in listed)
+        },
     }
-    rows = [_row(group) for group in listed[:shown]]
+    rows = [_row(group) for group in listed[:limit]]
     print_table(rows, columns, nothing="There are no such runs.", fits_terminal=True)
-    if len(listed) > shown:
+    if len(listed) > limit:
         click.echo("… and more: --limit says how many to show.", err=True)
 
 

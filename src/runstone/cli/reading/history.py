@@ -15,6 +15,7 @@ from runstone.cli.reading.common import (
     reads,
     sort_option,
     split_keys,
+    warn,
     with_form,
 )
 from runstone.cli.reading.documents import print_document, value_text
@@ -73,6 +74,9 @@ def history(
         source: Run | Runs = api.run(path)
     else:
         source = api.runs(path, query, sort)
+        # Before the rows, which may be refused because the query found no run.
+        if query or sort:
+            warn(source)
     read = source.system_metrics if system else source.history
     frame = read(wanted, min_step=min_step, max_step=max_step)
     if form.is_for_people:

@@ -16,6 +16,7 @@ from runstone.cli.reading.common import (
     reads,
     sort_option,
     split_keys,
+    warn,
     with_form,
 )
 from runstone.cli.reading.documents import (
@@ -79,8 +80,8 @@ def runs(
         _show(found, keys, _SHOWN if limit is None else limit)
     else:
         form.write(found.table(keys or None, limit=limit))
-        return
-    _warn(found)
+    if query or sort:
+        warn(found)
 
 
 @click.command()
@@ -130,8 +131,3 @@ def _row(run: Run) -> dict[str, Any]:
         "rows": run.num_rows,
     }
     return facts | {f"value {key}": value_text(value) for key, value in run.values.items()}
-
-
-def _warn(found: Runs) -> None:
-    for warning in found.warnings:
-        click.echo(f"Note: {warning}", err=True)

@@ -86,8 +86,11 @@ def named_columns(
     return columns
 
 
-def check_known(keys: Sequence[str], known: Iterable[str], *, where: str) -> None:
+def check_known(keys: Sequence[str], known: Iterable[str], *, lacking: str) -> None:
     """Refuses keys that nobody has logged, with what may have been meant.
+
+    Args:
+        lacking: How the sentence begins: `Run r1 has no`.
 
     Raises:
         InvalidInput: An unknown key (code `unknown-key`).
@@ -98,4 +101,4 @@ def check_known(keys: Sequence[str], known: Iterable[str], *, where: str) -> Non
             continue
         close = get_close_matches(key, names, n=3)
         hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-        raise InvalidInput(f"{where} has no key {key!r}.{hint}", code="unknown-key", key=key)
+        raise InvalidInput(f"{lacking} key {key!r}.{hint}", code="unknown-key", key=key)

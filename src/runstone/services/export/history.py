@@ -226,8 +226,8 @@ def plan_rows(
         wanted = [key for key in dict.fromkeys(choice.keys) if key not in (RUN, *_axis_names())]
         if missing := [key for key in wanted if key not in found]:
             known = (info.name for info in snapshot.history.keys(list(names), choice.kind))
-            where = f"Run {runs[0].name}" if not has_run else "None of the runs"
-            check_known(missing, known, where=where)
+            lacking = "None of the runs has a" if has_run else f"Run {runs[0].name} has no"
+            check_known(missing, known, lacking=lacking)
         types = {key: found.get(key, NOTHING) for key in wanted}
     return HistoryExport(actor, parts, types, choice, has_run=has_run)
 
