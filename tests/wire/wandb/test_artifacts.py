@@ -14,7 +14,9 @@ import httpx
 import pytest
 from tests.wire.wandb.conftest import Site
 
+from runstone.domain.artifact import ArtifactUpdate
 from runstone.services import artifacts
+from runstone.wire.wandb.ids import artifact_number
 
 CREATE = (
     "mutation C($i: CreateArtifactInput!) { createArtifact(input: $i) { artifact { id state "
@@ -230,6 +232,38 @@ def test_names_that_are_not_legal(site: Site, given: dict[str, Any], code: str) 
     assert said(site.graphql(CREATE, i=values)) == (400, code)
 
 
+@pytest.mark.parametrize(
+    ("filters", "code"),
+    [
+        ('{"alias": {"$in": 5}}', "malformed-filter"),
+        ('{"alias": {"$nin": "latest"}}', "malformed-filter"),
+        ('{"$and": ["x"]}', "malformed-filter"),
+        ('{"$not": 3}', "malformed-filter"),
+        ('{"alias": {"$near": 3}}', "unknown-operator"),
+    ],
+)
+def test_filters_that_are_none(site: Site, filters: str, code: str) -> None:
+    log(site)
+    query = (
+        'query F($f: JSONString) { project(name: "p", entityName: "ada") { artifactType(name: '
+        '"model") { artifactCollection(name: "c") { artifacts(filters: $f) { edges { '
+        "version } } } } } }"
+    )
+    assert said(site.graphql(query, f=filters))[1] == code
+    found = site.data(query, f='{"alias": {"$in": ["latest"]}}')["project"]["artifactType"]
+    assert found["artifactCollection"]["artifacts"]["edges"] == [{"version": "v0"}]
+
+
+def test_manifests_count_in_what_a_document_asks_for(site: Site) -> None:
+    found = log(site)
+    files = " ".join(f"f{i}: files(first: 1) {{ edges {{ cursor }} }}" for i in range(6))
+    asked = f"query A($i: ID!) {{ artifact(id: $i) {{ {files} }} }}"
+    assert len(site.data(asked, i=found["id"])["artifact"]) == 6
+    large = ArtifactUpdate(num_files=1_000_000)
+    site.write(lambda tx: tx.artifacts.update_artifact(artifact_number(found["id"]), large))
+    assert said(site.graphql(asked, i=found["id"])) == (400, "query-too-large")
+
+
 def test_a_collection_keeps_its_type(site: Site) -> None:
     log(site)
     values = {
@@ -321,7 +355,7 @@ def test_a_base_that_the_writer_may_not_see_adds_nothing(site: Site) -> None:
 
 
 def test_a_link_shows_the_version_and_nothing_else_of_its_home(site: Site) -> None:
-    log_reference(site, "c", "s3://a")
+    first = log_reference(site, "c", "s3://a")
     linked = log_reference(site, "c", "s3://b")
     link(site, linked["id"], "bob")
     asked = (
@@ -342,6 +376,20 @@ def test_a_link_shows_the_version_and_nothing_else_of_its_home(site: Site) -> No
         "latestArtifact": None, "artifactMembership": None,
     }  # fmt: skip
     assert len(seen("ada")["artifacts"]["edges"]) == 2
+
+    def by_id(artifact: str) -> Any:
+        query = "query A($i: ID!) { artifact(id: $i) { currentManifest { file { directUrl } } } }"
+        return site.graphql(query, user="bob", i=artifact).json()["data"]["artifact"]
+
+    assert by_id(first["id"]) is None
+    url = by_id(linked["id"])["currentManifest"]["file"]["directUrl"]
+    text = site.ask("GET", urlsplit(url).path, user=None).json()
+    assert text["contents"]["there"]["ref"] == "s3://b"
+    described = (
+        "mutation U($i: UpdateArtifactInput!) { updateArtifact(input: $i) { artifact { id } } }"
+    )
+    change = {"artifactID": linked["id"], "description": "mine"}
+    assert site.graphql(described, user="bob", i=change).status_code == 404
 
 
 def test_latest_moves_to_the_newest_that_is_left_in_each_place(site: Site) -> None:

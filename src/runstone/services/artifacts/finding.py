@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from runstone.domain.access import Action, Actor, not_found, require
@@ -48,6 +49,8 @@ def find_artifact(
 ) -> tuple[Artifact, Collection]:
     """A version by its id, pending or not, and the collection it was logged into.
 
+    Whoever sees a place where it is linked may read it, as by the name it has there.
+
     Raises:
         NotFound: No such version, or the actor may not see it.
         PermissionDenied: The actor may see it, not do `action`.
@@ -55,8 +58,21 @@ def find_artifact(
     found = snapshot.artifacts.artifact(artifact)
     if found is None:
         raise not_found("The artifact")
-    collection = find_collection_by_id(snapshot, actor, found.collection_id, action)
-    return found, collection
+    try:
+        return found, find_collection_by_id(snapshot, actor, found.collection_id, action)
+    except NotFound:
+        home = snapshot.artifacts.collection(found.collection_id)
+        if action is not Action.READ or home is None or not _is_linked(snapshot, actor, found):
+            raise
+        return found, home
+
+
+def _is_linked(snapshot: Snapshot, actor: Actor, artifact: Artifact) -> bool:
+    for place in snapshot.artifacts.memberships_of(artifact.id):
+        with suppress(NotFound):
+            find_collection_by_id(snapshot, actor, place.collection_id)
+            return True
+    return False
 
 
 def find_collection_by_id(

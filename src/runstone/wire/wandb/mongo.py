@@ -31,12 +31,15 @@ def read_filter(text: str | None) -> dict[str, Any]:
     return found
 
 
-def matches(document: Document, wanted: Mapping[str, Any], *, depth: int = 0) -> bool:
+def matches(document: Document, wanted: Any, *, depth: int = 0) -> bool:
     """Whether a document passes a filter; of a list, any of its values may.
 
     Raises:
-        InvalidInput: An operator that is not known, or a filter that is nested too deeply.
+        InvalidInput: An operator that is not known or has an operand it cannot take, or a filter
+            that is nested too deeply.
     """
+    if not isinstance(wanted, Mapping):
+        raise InvalidInput(f"{str(wanted)[:40]!r} is not a filter.", code="malformed-filter")
     if depth > _MAX_DEPTH:
         raise InvalidInput("The filter is nested too deeply.", code="malformed-filter")
     return all(_holds(document, key, value, depth) for key, value in wanted.items())
@@ -63,6 +66,8 @@ def _holds(document: Document, key: str, value: Any, depth: int) -> bool:
 
 def _compares(found: Any, op: str, given: Any, depth: int) -> bool:
     values = found if isinstance(found, (list, tuple)) else [found]
+    if op in ("$in", "$nin") and not isinstance(given, list):
+        raise InvalidInput(f"{op} takes a list of values.", code="malformed-filter")
     match op:
         case "$eq":
             return given in values

@@ -17,6 +17,8 @@ from runstone.wire.wandb.graphql.request import Info, Request
 
 _MANIFEST: Final = "application/json"
 STORAGE: Final = "wandb_artifacts"
+_ENTRIES_OF_A_FIELD: Final = 50
+"""What a document asks for is counted in fields; reading a manifest counts by its length."""
 
 
 def content_node(
@@ -82,7 +84,7 @@ def file_page(artifact: Artifact, info: Info, **args: Any) -> dict[str, Any]:
     """
     request = info.context
     names = set(args.get("names") or ())
-    entries = artifacts.entries_of(request.snapshot, artifact)
+    entries = _entries(request, artifact)
     if names:
         entries = [entry for entry in entries if entry.path in names]
     return _page(request, artifact, entries, args)
@@ -91,9 +93,14 @@ def file_page(artifact: Artifact, info: Info, **args: Any) -> dict[str, Any]:
 def files_of_entries(artifact: Artifact, info: Info, **args: Any) -> dict[str, Any]:
     """The files that some entries of a manifest name, in their order."""
     request = info.context
-    known = {entry.path: entry for entry in artifacts.entries_of(request.snapshot, artifact)}
+    known = {entry.path: entry for entry in _entries(request, artifact)}
     names = [given["name"] for given in args.get("entries") or ()]
     return _page(request, artifact, [known[name] for name in names if name in known], args)
+
+
+def _entries(request: Request, artifact: Artifact) -> Sequence[Entry]:
+    request.budget.spend(1 + artifact.num_files // _ENTRIES_OF_A_FIELD)
+    return artifacts.entries_of(request.snapshot, artifact)
 
 
 def _page(
