@@ -8,7 +8,7 @@ import pytest
 from tests.sdk.lab import Lab
 
 from runstone.errors import InvalidInput, NotFound
-from runstone.sdk import Api, Run, Runs
+from runstone.sdk import Api, Other, Run, Runs
 
 
 def ids(runs: object) -> list[str]:
@@ -148,6 +148,23 @@ def test_groups(api: Api) -> None:
     assert everything.num_runs == 4
     values = api.runs("ada/digits").values_of("config.opt.name")
     assert [(value.value, value.num_runs) for value in values] == [("sgd", 3), ("adam", 2)]
+
+
+def test_lists_and_objects_are_one_group(lab: Lab, api: Api) -> None:
+    for name, size in {"pair": [1, 2], "object": {"a": 1}, "alike": {"$other": True}}.items():
+        lab.log(name, "sizes", config={"size": size})
+    lab.log("one", "sizes", config={"size": 1})
+    groups = api.runs("ada/sizes").group_by("config.size")
+    assert [(group.values["config.size"], group.num_runs) for group in groups] == [
+        (1, 1),
+        (Other.OTHER, 3),
+    ]
+    assert groups.warnings == []
+    groups = api.runs("ada/sizes").group_by("config.sizes")
+    assert groups.warnings == [
+        "No run here has a value for config.sizes; did you mean config.size?"
+    ]
+    assert next(groups).num_runs == 4
 
 
 def test_runs_are_equal_by_what_they_are(api: Api) -> None:

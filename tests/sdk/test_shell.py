@@ -130,6 +130,12 @@ def test_groups(shell: Shell) -> None:
     assert len(shell(*words, "--limit", "1").splitlines()) == 2
     assert "--limit" in shell.err
     assert shell("groups", "ada/digits", "--filter", "false").count("\n") == 1
+    (lists,) = shell.json("groups", "ada/digits", "--by", "config.opt")["groups"]
+    assert lists["values"] == {"config.opt": {"$other": True}}
+    assert "(lists and objects)" in shell("groups", "ada/digits", "--by", "config.opt")
+    assert shell.err == ""
+    shell("groups", "ada/digits", "--by", "config.opt.nam")
+    assert shell.err.startswith("Note: ")
 
 
 def test_history(shell: Shell, tmp_path: Path) -> None:

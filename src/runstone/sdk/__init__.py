@@ -8,7 +8,7 @@ from runstone.sdk.console import Console
 from runstone.sdk.errors import CannotWrite, MissingPackage, ServerError
 from runstone.sdk.files import RunFile
 from runstone.sdk.frames import Format, Frame
-from runstone.sdk.groups import Group, KeyValue
+from runstone.sdk.groups import Group, Groups, KeyValue, Other
 from runstone.sdk.media import Histogram, MediaItem, MediaKey, MediaValue
 from runstone.sdk.projects import Project
 from runstone.sdk.records import Column, ConsoleLine, KeyInfo
@@ -24,6 +24,7 @@ __all__ = [
     "Format",
     "Frame",
     "Group",
+    "Groups",
     "Histogram",
     "KeyInfo",
     "KeyValue",
@@ -31,6 +32,7 @@ __all__ = [
     "MediaKey",
     "MediaValue",
     "MissingPackage",
+    "Other",
     "Project",
     "Run",
     "RunFile",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,6 +15,20 @@ from runstone.sdk.paths import ProjectPath
 from runstone.sdk.transport import Query, Transport
 
 _PAGE: Final = 1_000
+_OTHER: Final = b'{"$other":true}'
+
+
+class Other(Enum):
+    """A value of a group that stands for many."""
+
+    OTHER = "lists and objects"
+    """All lists and objects: they are equal to nothing, so they make one group."""
+
+    def __repr__(self) -> str:
+        return f"<{self.value}>"
+
+
+OTHER: Final = Other.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +36,8 @@ class Group:
     """Runs that have the same values under some keys.
 
     Attributes:
-        values: By key, as it was asked for; None for runs without one.
+        values: By key, as it was asked for; None for runs without one, `OTHER` for lists and
+            objects, which are one group.
         figures: By aggregate, as it was asked for; None where no run has a value.
         runs_of: By aggregate of `last` and `best`: the id of the run whose value it is.
         filter: Finds exactly these runs among those that were grouped, for `Runs.filter()`; None
@@ -58,6 +74,7 @@ class _Group(Struct):
 class _GroupPage(Struct):
     groups: list[_Group]
     next_cursor: str | None
+    warnings: list[str]
 
 
 class _Value(Struct):
@@ -69,31 +86,56 @@ class _Values(Struct):
     values: list[_Value]
 
 
-def read_groups(
-    transport: Transport,
-    path: ProjectPath,
-    query: Query,
-    keys: Sequence[str],
-    aggregates: Sequence[str],
-    sort: str | None,
-) -> Iterator[Group]:
-    """Groups in their order, page by page."""
-    asked = [
-        *query,
-        ("group_by", ",".join(keys)),
-        ("aggregates", ",".join(aggregates)),
-        *([("sort", sort)] if sort else []),
-        ("limit", str(_PAGE)),
-    ]
-    cursor: str | None = None
-    while True:
-        more = [("cursor", cursor)] if cursor else []
-        page = transport.get(_GroupPage, (*path.segments, "groups"), [*asked, *more])
-        for group in page.groups:
-            yield _group(group, keys, aggregates)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+class Groups(Iterator[Group]):
+    """Groups in their order, read page by page, as far as they are asked for."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        path: ProjectPath,
+        query: Query,
+        keys: Sequence[str],
+        aggregates: Sequence[str],
+        sort: str | None,
+    ) -> None:
+        self._transport = transport
+        self._path = (*path.segments, "groups")
+        self._query = [
+            *query,
+            ("group_by", ",".join(keys)),
+            ("aggregates", ",".join(aggregates)),
+            *([("sort", sort)] if sort else []),
+            ("limit", str(_PAGE)),
+        ]
+        self._keys = keys
+        self._aggregates = aggregates
+        self._first: _GroupPage | None = None
+        self._groups = self._read()
+
+    def __next__(self) -> Group:
+        return next(self._groups)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What may not have been meant by the query, such as a key that no run has."""
+        return list(self._first_page().warnings)
+
+    def _read(self) -> Iterator[Group]:
+        page = self._first_page()
+        while True:
+            for group in page.groups:
+                yield _group(group, self._keys, self._aggregates)
+            if page.next_cursor is None:
+                return
+            page = self._ask([("cursor", page.next_cursor)])
+
+    def _first_page(self) -> _GroupPage:
+        if self._first is None:
+            self._first = self._ask([])
+        return self._first
+
+    def _ask(self, more: list[tuple[str, str]]) -> _GroupPage:
+        return self._transport.get(_GroupPage, self._path, [*self._query, *more])
 
 
 def read_values(
@@ -117,4 +159,7 @@ def _group(group: _Group, keys: Sequence[str], aggregates: Sequence[str]) -> Gro
 
 
 def _decoded(raw: Raw) -> Any:
+    # No value of anyone's: theirs have a second `$`.
+    if bytes(raw) == _OTHER:
+        return OTHER
     return documents.decode(bytes(raw))

@@ -21,7 +21,7 @@ from runstone.sdk.frames import (
     save_stream,
     several,
 )
-from runstone.sdk.groups import Group, KeyValue, read_groups, read_values
+from runstone.sdk.groups import Groups, KeyValue, read_values
 from runstone.sdk.paths import ProjectPath
 from runstone.sdk.records import RunPage
 from runstone.sdk.run import Listed, Run
@@ -170,9 +170,7 @@ class Runs(Sequence[Run]):
 
     # Summed up
 
-    def group_by(
-        self, *keys: str, aggregates: Keys = None, sort: str | None = None
-    ) -> Iterator[Group]:
+    def group_by(self, *keys: str, aggregates: Keys = None, sort: str | None = None) -> Groups:
         """The runs by what they have in common, with figures over each group.
 
         Example:
@@ -193,7 +191,7 @@ class Runs(Sequence[Run]):
         for key in keys:
             if not isinstance(key, str):
                 raise InvalidInput(f"Name the keys one by one: {_A_GROUPING}, not {key!r}.")
-        return read_groups(self._transport, self._path, query, keys, several(aggregates), sort)
+        return Groups(self._transport, self._path, query, keys, several(aggregates), sort)
 
     def values_of(self, key: str, *, limit: int = 100) -> list[KeyValue]:
         """The values that a key has among them, the most frequent first, with counts."""

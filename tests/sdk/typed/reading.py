@@ -8,7 +8,7 @@ from typing import Any, assert_type
 import polars
 
 import runstone
-from runstone.sdk import Column, ConsoleLine, Group, KeyInfo, MediaValue
+from runstone.sdk import Column, ConsoleLine, Groups, KeyInfo, MediaValue
 
 api = runstone.Api("http://127.0.0.1:8470", api_key="key")
 assert_type(api.projects(), list[runstone.Project])
@@ -22,7 +22,7 @@ assert_type(runs[:3], list[runstone.Run])
 assert_type(runs.to_polars(columns=["name"]), polars.DataFrame)
 assert_type(runs.history("loss"), runstone.Frame)
 assert_type(runs.history(["loss", "acc"]).to_polars(), polars.DataFrame)
-assert_type(runs.group_by("group", aggregates=["count()"]), Iterator[Group])
+assert_type(runs.group_by("group", aggregates=["count()"]), Groups)
 assert_type(runs.export("runs.parquet"), Path)
 assert_type(runs.delete(), int)
 

@@ -14,6 +14,7 @@ import click
 
 from runstone.cli.progress import Bar
 from runstone.sdk import Api, Format, Frame, Runs
+from runstone.sdk.groups import Groups
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -140,7 +141,7 @@ def with_form(command: C) -> C:
     return formed  # type: ignore[return-value]  # the same command with other flags
 
 
-def warn(found: Runs) -> None:
+def warn(found: Runs | Groups) -> None:
     """Says on stderr what a query may not have meant, such as a key that no run has."""
     for warning in found.warnings:
         click.echo(f"Note: {warning}", err=True)

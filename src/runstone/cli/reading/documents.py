@@ -14,7 +14,12 @@ from runstone.sdk import Project, Run
 
 def print_document(value: Mapping[str, Any]) -> None:
     """One JSON document, in which NaN is `{"$float": "NaN"}` as in the API."""
-    print_json(json.loads(documents.encode(dict(value))))
+    print_json(strict(dict(value)))
+
+
+def strict(value: Any) -> Any:
+    """The value as JSON can say it."""
+    return json.loads(documents.encode(value))
 
 
 def project_document(project: Project) -> dict[str, Any]:

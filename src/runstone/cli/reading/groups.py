@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
 import click
 
-from runstone.cli.output import print_table
+from runstone.cli.output import print_json, print_table
 from runstone.cli.reading.common import (
     COUNT,
     filter_option,
@@ -17,8 +16,9 @@ from runstone.cli.reading.common import (
     split_keys,
     warn,
 )
-from runstone.cli.reading.documents import print_document, value_text
+from runstone.cli.reading.documents import strict, value_text
 from runstone.sdk import Api, Group
+from runstone.sdk.groups import Groups, Other
 
 _SHOWN: Final = 50
 
@@ -55,17 +55,15 @@ def groups(
         --figures 'mean(summary.acc),best(summary.acc, max)'
     """  # noqa: D301 - click wants the character itself
     keys, aggregates = split_keys(by), split_keys(figures)
-    runs = api.runs(project, query)
-    found = runs.group_by(*keys, aggregates=aggregates, sort=sort)
+    found = api.runs(project, query).group_by(*keys, aggregates=aggregates, sort=sort)
     if as_json:
-        print_document({"groups": [_document(group) for group in islice(found, limit)]})
+        print_json({"groups": [_document(group) for group in islice(found, limit)]})
     else:
         _show(found, keys, aggregates, _SHOWN if limit is None else limit)
-    if query:
-        warn(runs)
+    warn(found)
 
 
-def _show(found: Iterator[Group], keys: list[str], aggregates: list[str], limit: int) -> None:
+def _show(found: Groups, keys: list[str], aggregates: list[str], limit: int) -> None:
     # One more than is shown, to know whether there is more.
     listed = list(islice(found, limit + 1))
     columns = {
@@ -86,7 +84,7 @@ def _show(found: Iterator[Group], keys: list[str], aggregates: list[str], limit:
 
 def _row(group: Group) -> dict[str, Any]:
     return {
-        **{f"value {key}": value_text(value) for key, value in group.values.items()},
+        **{f"value {key}": _value_text(value) for key, value in group.values.items()},
         "runs": group.num_runs,
         **{f"figure {name}": value_text(value) for name, value in group.figures.items()},
         **{f"run {name}": run for name, run in group.runs_of.items()},
@@ -95,9 +93,17 @@ def _row(group: Group) -> dict[str, Any]:
 
 def _document(group: Group) -> dict[str, Any]:
     return {
-        "values": dict(group.values),
+        "values": {key: _as_said(value) for key, value in group.values.items()},
         "num_runs": group.num_runs,
-        "figures": dict(group.figures),
+        "figures": strict(dict(group.figures)),
         "runs": dict(group.runs_of),
         "filter": group.filter,
     }
+
+
+def _value_text(value: Any) -> Any:
+    return f"({value.value})" if isinstance(value, Other) else value_text(value)
+
+
+def _as_said(value: Any) -> Any:
+    return {"$other": True} if isinstance(value, Other) else strict(value)
