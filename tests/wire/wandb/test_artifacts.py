@@ -264,6 +264,28 @@ def test_manifests_count_in_what_a_document_asks_for(site: Site) -> None:
     assert said(site.graphql(asked, i=found["id"])) == (400, "query-too-large")
 
 
+def test_a_version_of_several_writers_is_logged_by_each_of_their_runs(site: Site) -> None:
+    writers = []
+    for name in ("r1", "r2"):
+        site.begin(name)
+        upload = Upload(site, runName=name, distributedID="together")
+        text = manifest(**{name: {"digest": name, "ref": f"s3://{name}"}})
+        patch = {"type": "PATCH", "name": "wandb_manifest.patch.json"}
+        assert upload.describe(text, **patch).status_code == 200
+        writers.append(upload)
+    first, second = writers
+    assert first.id == second.id
+    made = first.commit().json()["data"]["commitArtifact"]["artifact"]
+    assert made["fileCount"] == 2
+    asked = (
+        '{ project(name: "p", entityName: "ada") { run(name: "%s") { outputArtifacts { edges { '
+        "node { id } } } } } }"
+    )
+    for name in ("r1", "r2"):
+        (edge,) = site.data(asked % name)["project"]["run"]["outputArtifacts"]["edges"]
+        assert edge["node"]["id"] == first.id
+
+
 def test_a_collection_keeps_its_type(site: Site) -> None:
     log(site)
     values = {

@@ -103,7 +103,8 @@ def begin_artifact(
 ) -> Artifact:
     """The version that a client is to upload, or the committed one of the same digest.
 
-    The latter gets the new aliases too, and counts as logged by `run`.
+    The latter gets the new aliases too. Either counts as logged by `run`, and so does one that
+    several write together by each of their runs.
 
     Raises:
         NotFound: No such entity or run, or the actor may not see it.
@@ -133,6 +134,8 @@ def begin_artifact(
     if new.distributed_id is not None:
         shared = tx.artifacts.pending_of(where.id, new.distributed_id)
         if shared is not None:
+            if logging is not None:
+                tx.artifacts.add_output(logging.id, shared.id)
             return shared
     created = tx.artifacts.create_artifact(
         where.id,
