@@ -36,9 +36,6 @@ VALUES (?, ?, ?, ?, ?, '[]', ?, ?) RETURNING id;
 UPDATE artifact_collection SET name = ?, type_id = ?, description = ?, tags = ?, updated_at = ?
 WHERE id = ? RETURNING id;
 
--- name: touch_collection
-UPDATE artifact_collection SET updated_at = ? WHERE id = ?;
-
 -- name: delete_collection
 DELETE FROM artifact_collection WHERE id = ? RETURNING id;
 
