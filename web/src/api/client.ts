@@ -3,6 +3,7 @@
  * by `http.ts`; a shared snapshot and a fake for tests can take its place.
  */
 import { createContext, use } from "react";
+import type { ArtifactsClient } from "./artifacts";
 import type { ConsoleClient } from "./console";
 import type { EnvironmentClient } from "./environment";
 import type { FilesClient } from "./files";
@@ -34,6 +35,7 @@ export interface Client
     ConsoleClient,
     MediaClient,
     FilesClient,
+    ArtifactsClient,
     EnvironmentClient,
     ProjectsClient,
     SearchClient,

@@ -1,12 +1,22 @@
-/** Files saved with a run: listed, addressed, read in part, deleted. */
+/** Files of a run or of an artifact's version: listed, addressed, read in part, deleted. */
+import type { VersionRef } from "./artifacts";
 import type { RunRef } from "./client";
 import type { components } from "./generated/schema";
-import { getJson, runPath, send, withQuery } from "./transport";
+import { type FileOwner, getJson, ownerPath, send, withQuery } from "./transport";
 
 type Schemas = components["schemas"];
 
-export type RunFile = Schemas["RunFile"];
-export type FileList = Schemas["FileList"];
+export interface RunFile extends Readonly<Schemas["RunFile"]> {
+  /** "" in a version: its files never change. */
+  updated_at: string;
+  /** Where the bytes are, when they are not on this server. */
+  reference?: string | null;
+}
+
+export interface FileList extends Omit<Schemas["FileList"], "files"> {
+  files: RunFile[];
+}
+
 export type FilePreview = RunFile["preview"];
 
 export interface ListFiles {
@@ -26,44 +36,69 @@ export interface FilePart {
 }
 
 export interface FilesClient {
-  listFiles(ref: RunRef, query: ListFiles, signal?: AbortSignal): Promise<FileList>;
+  listFiles(owner: FileOwner, query: ListFiles, signal?: AbortSignal): Promise<FileList>;
   /** Reads from the beginning, `limit` bytes at most. */
-  readFile(ref: RunRef, name: string, limit: number, signal?: AbortSignal): Promise<FilePart>;
+  readFile(owner: FileOwner, name: string, limit: number, signal?: AbortSignal): Promise<FilePart>;
   deleteFile(ref: RunRef, name: string): Promise<void>;
   /** @param version `md5` of the file, where it is known: the browser may then keep the answer. */
-  fileUrl(ref: RunRef, name: string, use: FileUse, version?: string | null): string;
+  fileUrl(owner: FileOwner, name: string, use: FileUse, version?: string | null): string;
 }
 
 export const httpFiles: FilesClient = {
-  listFiles: (ref, query, signal) =>
-    getJson<FileList>(`${runPath(ref)}/files${withQuery(listQuery(query))}`, signal),
-  async readFile(ref, name, limit, signal) {
+  listFiles: (owner, query, signal) =>
+    "run" in owner
+      ? getJson<FileList>(
+          `${ownerPath(owner)}/files${withQuery(listQuery(query, "after"))}`,
+          signal,
+        )
+      : listVersionFiles(owner, query, signal),
+  async readFile(owner, name, limit, signal) {
     const range = `bytes=0-${limit - 1}`;
-    const response = await send("GET", filePath(ref, name), { signal, range });
+    const response = await send("GET", filePath(owner, name), { signal, range });
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { bytes, sizeBytes: wholeSize(response) ?? bytes.length };
   },
   async deleteFile(ref, name) {
     await send("DELETE", filePath(ref, name));
   },
-  fileUrl(ref, name, use, version) {
+  fileUrl(owner, name, use, version) {
     const query = new URLSearchParams();
     if (use === "show") query.set("inline", "true");
     if (use === "sandbox") query.set("sandbox", "true");
-    if (version) query.set("version", version);
-    return `/api/v1${filePath(ref, name)}${withQuery(query)}`;
+    if (version) query.set("run" in owner ? "version" : "md5", version);
+    return `/api/v1${filePath(owner, name)}${withQuery(query)}`;
   },
 };
 
-function filePath(ref: RunRef, name: string): string {
-  return `${runPath(ref)}/files/${name.split("/").map(encodeURIComponent).join("/")}`;
+async function listVersionFiles(
+  owner: VersionRef,
+  query: ListFiles,
+  signal?: AbortSignal,
+): Promise<FileList> {
+  const wanted = withQuery(listQuery(query, "cursor"));
+  const { files, total, next_cursor } = await getJson<Schemas["ArtifactFileList"]>(
+    `${ownerPath(owner)}/files${wanted}`,
+    signal,
+  );
+  return {
+    files: files.map(({ path, digest: _, ...file }) => ({ ...file, name: path, updated_at: "" })),
+    total,
+    next_after: next_cursor,
+  };
 }
 
-function listQuery({ prefix, search, after }: ListFiles): URLSearchParams {
+function filePath(owner: FileOwner, name: string): string {
+  return `${ownerPath(owner)}/files/${name.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+function listQuery(
+  { prefix, search, after }: ListFiles,
+  cursor: "after" | "cursor",
+): URLSearchParams {
   const query = new URLSearchParams();
   if (prefix) query.set("prefix", prefix);
   if (search) query.set("search", search);
-  if (after) query.set("after", after);
+  if (after) query.set(cursor, after);
   return query;
 }
 

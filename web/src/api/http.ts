@@ -1,4 +1,5 @@
 /** The client over HTTP: a cookie session, problem+json errors, binary series. */
+import { httpArtifacts } from "./artifacts";
 import type { Client } from "./client";
 import { httpConsole } from "./console";
 import { httpEnvironment } from "./environment";
@@ -18,6 +19,7 @@ export const httpClient: Client = {
   ...httpRuns,
   ...httpMedia,
   ...httpFiles,
+  ...httpArtifacts,
   ...httpEnvironment,
   ...httpSearch,
   ...httpTrash,

@@ -1,7 +1,7 @@
 /** Media that a run logged: keys, values at steps, histograms over steps, rows of tables. */
 import type { RunRef } from "./client";
 import type { components } from "./generated/schema";
-import { getJson, runPath, withQuery } from "./transport";
+import { type FileOwner, getJson, ownerPath, runPath, withQuery } from "./transport";
 
 type Schemas = components["schemas"];
 
@@ -40,7 +40,7 @@ export interface MediaClient {
     signal?: AbortSignal,
   ): Promise<HistogramSeries>;
   readTable(
-    ref: RunRef,
+    owner: FileOwner,
     path: string,
     page: { offset: number; limit: number },
     signal?: AbortSignal,
@@ -63,10 +63,10 @@ export const httpMedia: MediaClient = {
     const query = new URLSearchParams({ key, limit: String(limit) });
     return getJson<HistogramSeries>(`${runPath(ref)}/media/histograms${withQuery(query)}`, signal);
   },
-  readTable(ref, path, page, signal) {
+  readTable(owner, path, page, signal) {
     const query = new URLSearchParams({ path });
     setNumbers(query, page);
-    return getJson<TablePage>(`${runPath(ref)}/table${withQuery(query)}`, signal);
+    return getJson<TablePage>(`${ownerPath(owner)}/table${withQuery(query)}`, signal);
   },
 };
 

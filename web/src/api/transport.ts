@@ -1,4 +1,5 @@
 /** How the client over HTTP talks: a cookie session, JSON, problem+json errors. */
+import type { CollectionRef, VersionRef } from "./artifacts";
 import type { ProjectRef, RunRef } from "./client";
 import { readProblem, UnreachableError } from "./problem";
 
@@ -55,6 +56,21 @@ export function projectPath({ entity, project }: ProjectRef): string {
 
 export function runPath(ref: RunRef): string {
   return `${projectPath(ref)}/runs/${encodeURIComponent(ref.run)}`;
+}
+
+export function collectionPath(ref: CollectionRef): string {
+  return `${projectPath(ref)}/artifacts/${encodeURIComponent(ref.collection)}`;
+}
+
+export function versionPath(ref: VersionRef): string {
+  return `${collectionPath(ref)}/versions/${encodeURIComponent(ref.version)}`;
+}
+
+/** What has files. */
+export type FileOwner = RunRef | VersionRef;
+
+export function ownerPath(owner: FileOwner): string {
+  return "run" in owner ? runPath(owner) : versionPath(owner);
 }
 
 /** For what the browser itself asks for: links, images, downloads. */

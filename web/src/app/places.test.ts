@@ -12,6 +12,8 @@ it.each([
   [{ entity: "lab", project: "a b" }, "/lab/a%20b", ["Workspace"]],
   [{ entity: "lab", project: "a b" }, "/lab/a b/workspace/", ["Workspace"]],
   [{ entity: "lab", project: "x" }, "/lab/x/table", ["Table"]],
+  [{ entity: "lab", project: "x" }, "/lab/x/artifacts/model/net/v3/files/a", ["Artifacts"]],
+  [{ entity: "lab", project: "x", run: "r" }, "/lab/x/runs/r/artifacts", ["Artifacts"]],
   [{ entity: "lab", project: "x", run: "r" }, "/lab/x/runs/r", ["Charts"]],
   [{ entity: "lab", project: "x", run: "r" }, "/lab/x/runs/r/logs", ["Console"]],
   [{ entity: "lab", project: "50%" }, "/lab/50%25", ["Workspace"]],

@@ -10,6 +10,8 @@ export interface Place {
   icon: IconName;
   /** Other addresses of the same page. */
   aliases: readonly string[];
+  /** What is below its address belongs to it. */
+  hasParts?: boolean;
   /** One of the views of a project's runs, between which filters go along. */
   view?: ProjectView;
 }
@@ -63,6 +65,7 @@ export function projectPlaces(ref: ProjectRef, m: Catalogue): Place[] {
     },
     { ...place("table", m.places.table, "table"), view: "table" },
     place("compare", m.places.compare, "compare"),
+    { ...place("artifacts", m.places.artifacts, "artifacts"), hasParts: true },
     place("trash", m.places.trash, "trash"),
   ];
 }
@@ -83,12 +86,14 @@ export function runPlaces(ref: RunRef, m: Catalogue): Place[] {
     place("files", m.places.files, "folder"),
     place("media", m.places.media, "media"),
     place("code", m.places.code, "code"),
+    place("artifacts", m.places.artifacts, "artifacts"),
   ];
 }
 
 /** Whether the address shows this page. */
-export function isAt({ href, aliases }: Place, pathname: string): boolean {
+export function isAt({ href, aliases, hasParts = false }: Place, pathname: string): boolean {
   const path = pathname.length > 1 ? pathname.replace(/\/$/, "") : pathname;
+  if (hasParts && decode(path).startsWith(`${decode(href)}/`)) return true;
   return [href, ...aliases].some((address) => decode(address) === decode(path));
 }
 

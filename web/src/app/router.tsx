@@ -92,6 +92,46 @@ const compare = createRoute({
   component: lazyPage(() => import("./pages/compare-page"), "ComparePage"),
 });
 
+const ArtifactsPage = lazyPage(() => import("./pages/artifacts-page"), "ArtifactsPage");
+
+const artifactsSearch = readSearch("q", "view");
+
+const artifacts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/artifacts",
+  validateSearch: artifactsSearch,
+  component: ArtifactsPage,
+});
+
+const artifactType = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/artifacts/$type",
+  validateSearch: artifactsSearch,
+  component: ArtifactsPage,
+});
+
+const artifactCollection = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/artifacts/$type/$collection",
+  validateSearch: artifactsSearch,
+  component: ArtifactsPage,
+});
+
+const artifactVersion = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/artifacts/$type/$collection/$version",
+  validateSearch: artifactsSearch,
+  component: ArtifactsPage,
+});
+
+/** A part of the version's page, as in W&B: `overview`, `lineage`, `files/<path>`. */
+const artifactPart = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/artifacts/$type/$collection/$version/$",
+  validateSearch: artifactsSearch,
+  component: ArtifactsPage,
+});
+
 /** As the wandb client prints it: `<title>--<id>`, with whatever the title holds. */
 const report = createRoute({
   getParentRoute: () => signedIn,
@@ -196,6 +236,12 @@ const runCodeFile = createRoute({
   component: RunCodePage,
 });
 
+const runArtifacts = createRoute({
+  getParentRoute: () => run,
+  path: "/artifacts",
+  component: lazyPage(() => import("./pages/run-artifacts-page"), "RunArtifactsPage"),
+});
+
 const runPages = [
   runCharts,
   runWorkspace,
@@ -208,6 +254,7 @@ const runPages = [
   runMedia,
   runCode,
   runCodeFile,
+  runArtifacts,
 ];
 
 const routeTree = root.addChildren([
@@ -222,6 +269,11 @@ const routeTree = root.addChildren([
     workspace,
     table,
     compare,
+    artifacts,
+    artifactType,
+    artifactCollection,
+    artifactVersion,
+    artifactPart,
     report,
     run.addChildren(runPages),
   ]),

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { type Client, type RunRef, useClient } from "@/api/client";
+import { type Client, useClient } from "@/api/client";
 import type { RunFile } from "@/api/files";
+import { type FileOwner, ownerPath } from "@/api/transport";
 
 /** A tree holds this many; beyond, the search finds the rest. */
 export const MAX_LISTED = 20_000;
 
-const filesKey = ({ entity, project, run }: RunRef) => ["files", entity, project, run];
+const filesKey = (owner: FileOwner) => ["files", ownerPath(owner)];
 
 export interface Listing {
   files: RunFile[];
@@ -19,7 +20,7 @@ export interface Listing {
  * @param search Only where the run has more files than are listed does the server search; the
  *   tree searches in what it has.
  */
-export function useFiles(ref: RunRef, search: string) {
+export function useFiles(ref: FileOwner, search: string) {
   const client = useClient();
   return useQuery({
     queryKey: [...filesKey(ref), search],
@@ -30,7 +31,7 @@ export function useFiles(ref: RunRef, search: string) {
 
 async function loadFiles(
   client: Client,
-  ref: RunRef,
+  ref: FileOwner,
   search: string,
   signal: AbortSignal,
 ): Promise<Listing> {
@@ -47,26 +48,26 @@ async function loadFiles(
 }
 
 /** For live events: a run saves files as it goes. */
-export function useRefreshFiles(ref: RunRef) {
+export function useRefreshFiles(ref: FileOwner) {
   const cache = useQueryClient();
-  const { entity, project, run } = ref;
+  const path = ownerPath(ref);
   return useCallback(
-    () => void cache.invalidateQueries({ queryKey: filesKey({ entity, project, run }) }),
-    [cache, entity, project, run],
+    () => void cache.invalidateQueries({ queryKey: ["files", path] }),
+    [cache, path],
   );
 }
 
 /** The first `limit` bytes of a file. A file that changed is another question. */
-export function useFileStart(ref: RunRef, file: RunFile, limit: number) {
+export function useFileStart(ref: FileOwner, file: RunFile, limit: number) {
   const client = useClient();
   return useQuery({
-    queryKey: ["file", ref.entity, ref.project, ref.run, file.name, versionOf(file), limit],
+    queryKey: ["file", ownerPath(ref), file.name, versionOf(file), limit],
     queryFn: ({ signal }) =>
       file.size_bytes === 0
         ? Promise.resolve({ bytes: new Uint8Array(), sizeBytes: 0 })
         : client.readFile(ref, file.name, limit, signal),
     staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (old, query) => (query?.queryKey[4] === file.name ? old : undefined),
+    placeholderData: (old, query) => (query?.queryKey[2] === file.name ? old : undefined),
   });
 }
 

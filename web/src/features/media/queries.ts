@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useEffect } from "react";
 import { type Client, type RunRef, useClient } from "@/api/client";
 import type { MediaKey } from "@/api/media";
+import { type FileOwner, ownerPath } from "@/api/transport";
 
 const mediaKey = ({ entity, project, run }: RunRef) => ["media", entity, project, run];
 
@@ -91,11 +92,12 @@ export function useHistograms(ref: RunRef, key: MediaKey, isEnabled: boolean) {
 
 export const TABLE_PAGE = 100;
 
-export function useTable(ref: RunRef, path: string, version: string | null) {
+export function useTable(owner: FileOwner, path: string, version: string | null) {
   const client = useClient();
   return useQuery({
-    queryKey: [...mediaKey(ref), "table", path, version],
-    queryFn: ({ signal }) => client.readTable(ref, path, { offset: 0, limit: TABLE_PAGE }, signal),
+    queryKey: ["table", ownerPath(owner), path, version],
+    queryFn: ({ signal }) =>
+      client.readTable(owner, path, { offset: 0, limit: TABLE_PAGE }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,5 +1,6 @@
 /** English. The shape of every other catalogue; one file for each area of the interface. */
 import { account, app, errors, keyboard, live, states, theme, time } from "./en/app";
+import { artifacts } from "./en/artifacts";
 import { apiKeys, signIn } from "./en/auth";
 import { chart, smoothing, workspace } from "./en/charts";
 import { code } from "./en/code";
@@ -34,6 +35,7 @@ export const en = {
   home,
   palette,
   trash,
+  artifacts,
   projects,
   runs,
   run,

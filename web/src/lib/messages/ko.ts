@@ -1,6 +1,7 @@
 /** Korean. Loaded only where it is read. */
 import type { Catalogue } from "./en";
 import { account, app, errors, keyboard, live, states, theme, time } from "./ko/app";
+import { artifacts } from "./ko/artifacts";
 import { apiKeys, signIn } from "./ko/auth";
 import { chart, smoothing, workspace } from "./ko/charts";
 import { code } from "./ko/code";
@@ -35,6 +36,7 @@ export const ko: Catalogue = {
   home,
   palette,
   trash,
+  artifacts,
   projects,
   runs,
   run,

@@ -1,6 +1,7 @@
 /** Simplified Chinese. Loaded only where it is read. */
 import type { Catalogue } from "./en";
 import { account, app, errors, keyboard, live, states, theme, time } from "./zh/app";
+import { artifacts } from "./zh/artifacts";
 import { apiKeys, signIn } from "./zh/auth";
 import { chart, smoothing, workspace } from "./zh/charts";
 import { code } from "./zh/code";
@@ -35,6 +36,7 @@ export const zh: Catalogue = {
   home,
   palette,
   trash,
+  artifacts,
   projects,
   runs,
   run,

@@ -129,9 +129,11 @@ function Row({ row }: { row: TreeRow }) {
       </span>
       {row.isFolder && <span className={styles.count}>{m.files.count(row.numFiles)}</span>}
       <span className={styles.size}>{formatBytes(row.sizeBytes)}</span>
-      <span className={styles.time}>
-        <TimeAgo at={row.updatedAt} />
-      </span>
+      {row.updatedAt !== "" && (
+        <span className={styles.time}>
+          <TimeAgo at={row.updatedAt} />
+        </span>
+      )}
     </>
   );
 }

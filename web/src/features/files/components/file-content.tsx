@@ -1,7 +1,8 @@
 /** What is in a file, shown in one of its ways. */
 import { type ReactNode, useMemo, useState } from "react";
-import { type RunRef, useClient } from "@/api/client";
+import { useClient } from "@/api/client";
 import type { RunFile } from "@/api/files";
+import type { FileOwner } from "@/api/transport";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
 import { CodeView } from "@/ui/code/code-view";
@@ -18,7 +19,7 @@ import { useFileStart } from "../queries";
 import styles from "./file-preview.module.css";
 
 export interface FileContentProps {
-  project: RunRef;
+  project: FileOwner;
   file: RunFile;
   view: View;
   isWrapped: boolean;

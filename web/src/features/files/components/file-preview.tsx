@@ -1,12 +1,14 @@
 /** One file: what it is, what can be done with it, and what is in it. */
 import { type ReactNode, useState } from "react";
-import { type RunRef, useClient } from "@/api/client";
+import { useClient } from "@/api/client";
 import type { RunFile } from "@/api/files";
 import { isNotFound } from "@/api/problem";
+import type { FileOwner } from "@/api/transport";
 import { copyText } from "@/lib/copy-text";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
 import { Button, IconButton } from "@/ui/button";
+import { CodeBlock } from "@/ui/code-block";
 import { Dialog } from "@/ui/dialog";
 import { Icon } from "@/ui/icons";
 import { Menu } from "@/ui/menu";
@@ -20,7 +22,7 @@ import { FileContent } from "./file-content";
 import styles from "./file-preview.module.css";
 
 export interface FilePreviewProps {
-  project: RunRef;
+  project: FileOwner;
   path: string;
   /** undefined: the run has no such file. */
   file: RunFile | undefined;
@@ -37,7 +39,7 @@ export function FilePreview(props: FilePreviewProps) {
   const client = useClient();
   const [isWrapped, setIsWrapped] = useState(false);
   if (!file) return <Notice title={m.files.missing}>{m.files.missingHint}</Notice>;
-  const views = viewsOf(file);
+  const views = file.reference ? [] : viewsOf(file);
   const view = views.find((each) => each === props.view) ?? views[0] ?? "text";
   const names: Record<View, string> = {
     text: views.includes("page") ? m.files.asSource : m.files.asText,
@@ -59,7 +61,7 @@ export function FilePreview(props: FilePreviewProps) {
           </h2>
           <p className={styles.facts}>
             <span>{formatBytes(file.size_bytes)}</span>
-            <TimeAgo at={file.updated_at} />
+            {file.updated_at !== "" && <TimeAgo at={file.updated_at} />}
           </p>
         </div>
         <div className={styles.actions}>
@@ -71,7 +73,7 @@ export function FilePreview(props: FilePreviewProps) {
               onChange={onView}
             />
           )}
-          {view === "text" && (
+          {view === "text" && !file.reference && (
             <IconButton
               icon="wrap"
               label={m.files.wrap}
@@ -79,34 +81,43 @@ export function FilePreview(props: FilePreviewProps) {
               onClick={() => setIsWrapped(!isWrapped)}
             />
           )}
-          <a
-            className={styles.download}
-            href={client.fileUrl(project, path, "save")}
-            download
-            title={m.files.download}
-            aria-label={m.files.download}
-          >
-            <Icon name="download" />
-          </a>
+          {!file.reference && (
+            <a
+              className={styles.download}
+              href={client.fileUrl(project, path, "save")}
+              download
+              title={m.files.download}
+              aria-label={m.files.download}
+            >
+              <Icon name="download" />
+            </a>
+          )}
           <FileMenu project={project} file={file} onGone={props.onGone} />
         </div>
       </header>
       <div className={styles.content}>
-        <FileContent
-          project={project}
-          file={file}
-          view={view}
-          isWrapped={isWrapped}
-          renderTable={props.renderTable}
-          renderError={props.renderError}
-        />
+        {file.reference ? (
+          <Notice title={m.files.reference}>
+            {m.files.referenceHint}
+            <CodeBlock code={file.reference} />
+          </Notice>
+        ) : (
+          <FileContent
+            project={project}
+            file={file}
+            view={view}
+            isWrapped={isWrapped}
+            renderTable={props.renderTable}
+            renderError={props.renderError}
+          />
+        )}
       </div>
     </article>
   );
 }
 
 interface FileMenuProps {
-  project: RunRef;
+  project: FileOwner;
   file: RunFile;
   onGone: () => void;
 }
@@ -119,10 +130,12 @@ function FileMenu({ project, file, onGone }: FileMenuProps) {
   const [isAsking, setIsAsking] = useState(false);
   const copy = (text: string) =>
     void copyText(text).then((isDone) => isDone && toast({ title: m.files.copied, detail: text }));
+  const run = "run" in project ? project : null;
   const remove = async () => {
     setIsAsking(false);
+    if (run === null) return;
     try {
-      await client.deleteFile(project, file.name);
+      await client.deleteFile(run, file.name);
       toast({ title: m.files.removed(file.name) });
       onGone();
     } catch (error) {
@@ -141,13 +154,18 @@ function FileMenu({ project, file, onGone }: FileMenuProps) {
         items={[
           { label: m.files.copyPath, icon: "copy", onSelect: () => copy(file.name) },
           { label: m.files.copyLink, icon: "link", onSelect: () => copy(window.location.href) },
-          "separator",
-          {
-            label: m.files.remove,
-            icon: "trash",
-            isDanger: true,
-            onSelect: () => setIsAsking(true),
-          },
+          // What is in a version never changes.
+          ...(run === null
+            ? []
+            : [
+                "separator" as const,
+                {
+                  label: m.files.remove,
+                  icon: "trash" as const,
+                  isDanger: true,
+                  onSelect: () => setIsAsking(true),
+                },
+              ]),
         ]}
       />
       <Dialog

@@ -1,6 +1,6 @@
-/** Files of a run: the tree, and beside it the one that is open. */
+/** Files of a run or of an artifact's version: the tree, and beside it the one that is open. */
 import { type ReactNode, useMemo, useState } from "react";
-import type { RunRef } from "@/api/client";
+import type { FileOwner } from "@/api/transport";
 import { useMessages } from "@/lib/i18n";
 import { NARROW, useMedia } from "@/lib/use-media";
 import { CodeBlock } from "@/ui/code-block";
@@ -25,7 +25,7 @@ import { FilePreview } from "./file-preview";
 import styles from "./files-view.module.css";
 
 export interface FilesViewProps {
-  project: RunRef;
+  project: FileOwner;
   /** Path of the open file; "" for none. */
   path: string;
   onOpen: (path: string) => void;
@@ -66,7 +66,9 @@ export function FilesView(props: FilesViewProps) {
   const rows = useMemo(() => treeRows(root, open, search, SORTS[sort]), [root, open, search, sort]);
 
   if (all.error && !all.data) return props.renderError(all.error, () => void all.refetch());
-  if (listing && listing.total === 0) return <NoFiles />;
+  if (listing && listing.total === 0) {
+    return "run" in project ? <NoFiles /> : <Notice title={m.files.emptyVersion} />;
+  }
 
   const file = listing?.files.find(({ name }) => name === path);
   const numFound = rows.filter(({ isFolder }) => !isFolder).length;
@@ -80,14 +82,14 @@ export function FilesView(props: FilesViewProps) {
           options={[
             { value: "name", label: m.files.name },
             { value: "size", label: m.files.size },
-            { value: "time", label: m.files.updated },
+            ...("run" in project ? [{ value: "time" as const, label: m.files.updated }] : []),
           ]}
           onChange={setSort}
         />
       </div>
       {listing ? (
         <FileTree
-          label={m.files.tree}
+          label={"run" in project ? m.files.tree : m.files.title}
           rows={rows}
           selected={path === "" ? null : path}
           onOpen={onOpen}

@@ -1,7 +1,8 @@
 /** A table that was saved as a file: rows come from the server as they are scrolled into sight. */
 import { useMemo } from "react";
-import { type RunRef, useClient } from "@/api/client";
+import { useClient } from "@/api/client";
 import type { Media, TablePage } from "@/api/media";
+import type { FileOwner } from "@/api/transport";
 import { readSpecialFloat } from "@/lib/float";
 import { formatExact, formatNumber } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
@@ -13,7 +14,7 @@ import { TABLE_PAGE, useTable } from "../queries";
 import styles from "./table-panel.module.css";
 
 interface TablePanelProps {
-  project: RunRef;
+  project: FileOwner;
   path: string;
   version: string | null;
   renderError?: (error: Error, retry: () => void) => React.ReactNode;
@@ -118,7 +119,7 @@ function cellText(value: unknown): string {
   return value === undefined ? "" : JSON.stringify(value);
 }
 
-function MediaCell({ project, media }: { project: RunRef; media: Media }) {
+function MediaCell({ project, media }: { project: FileOwner; media: Media }) {
   const m = useMessages();
   const client = useClient();
   const item = media.items[0];

@@ -1,5 +1,6 @@
 export const places = {
   table: "Table",
+  artifacts: "Artifacts",
   compare: "Compare",
   trash: "Trash",
   overview: "Overview",

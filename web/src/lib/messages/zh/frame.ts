@@ -2,6 +2,7 @@ import type * as en from "../en/frame";
 
 export const places: typeof en.places = {
   table: "表格",
+  artifacts: "制品",
   compare: "对比",
   trash: "回收站",
   overview: "概览",

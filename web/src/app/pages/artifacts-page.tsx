@@ -1,0 +1,103 @@
+/** A project's artifacts: collections, versions, what is in them. */
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import type { ArtifactVersionDetail } from "@/api/artifacts";
+import { ArtifactsView } from "@/features/artifacts/components/artifacts-view";
+import { readTab, type Tab } from "@/features/artifacts/model";
+import { useRefreshArtifacts } from "@/features/artifacts/queries";
+import { ValueTree } from "@/features/run/components/value-tree";
+import { useMessages } from "@/lib/i18n";
+import { useSearchText } from "@/lib/use-search-text";
+import { useTitle } from "@/lib/use-title";
+import { ErrorView } from "../error-view";
+import { useLive } from "../live";
+import { ArtifactFiles } from "./artifact-files";
+import { useProjectRef } from "./project-place";
+
+/** Whatever runs do, versions may come of it; asking for them at every event would be waste. */
+const REFRESH_EVERY_MS = 4000;
+
+export function ArtifactsPage() {
+  const m = useMessages();
+  const ref = useProjectRef();
+  const navigate = useNavigate();
+  const { type, collection, version, _splat = "" } = useParams({ strict: false });
+  const { q, view } = useSearch({ strict: false });
+  const { tab, path } = readTab(_splat);
+  useTitle(collection ?? m.artifacts.title, ref.project);
+  const refresh = useRefreshArtifacts(ref);
+  useLive(
+    `${ref.entity}/${ref.project}`,
+    { onChange: refresh, onGap: () => void refresh() },
+    REFRESH_EVERY_MS,
+  );
+  const [search, setSearch] = useSearchText(q ?? "", (text) => {
+    void navigate({
+      to: ".",
+      search: (old) => ({ ...old, q: text === "" ? undefined : text }),
+      replace: true,
+    });
+  });
+  const goTo = (place: { type: string; collection: string; version: string }, splat: string) =>
+    void navigate({
+      to: "/$entity/$project/artifacts/$type/$collection/$version/$",
+      params: { ...ref, ...place, _splat: splat },
+      search: { q: search === "" ? undefined : search },
+    });
+  const toCollection = () =>
+    type !== undefined &&
+    collection !== undefined &&
+    void navigate({
+      to: "/$entity/$project/artifacts/$type/$collection",
+      params: { ...ref, type, collection },
+      search: (old) => old,
+    });
+  const renderError = (error: Error, retry: () => void) => (
+    <ErrorView error={error} onRetry={retry} />
+  );
+  const addressOf = (one: { type: string; collection: string; index: number }) => ({
+    type: one.type,
+    collection: one.collection,
+    version: `v${one.index}`,
+  });
+  return (
+    <ArtifactsView
+      project={ref}
+      collection={collection}
+      version={version}
+      search={search}
+      onSearch={setSearch}
+      tab={tab}
+      onTab={(next: Tab) => {
+        if (type === undefined || collection === undefined) return;
+        goTo({ type, collection, version: version ?? "latest" }, next);
+      }}
+      onOpen={(one) => goTo(addressOf(one), tab)}
+      onVersionGone={toCollection}
+      onCollectionGone={() =>
+        void navigate({ to: "/$entity/$project/artifacts", params: ref, search: (old) => old })
+      }
+      renderFiles={(found: ArtifactVersionDetail) => (
+        <ArtifactFiles
+          key={`${found.collection}:${found.index}`}
+          version={found}
+          path={path}
+          view={view}
+          onOpen={(file) => goTo(addressOf(found), file === "" ? "files" : `files/${file}`)}
+          onView={(next) =>
+            void navigate({ to: ".", search: (old) => ({ ...old, view: next }), replace: true })
+          }
+          renderError={renderError}
+        />
+      )}
+      renderMetadata={(metadata) => (
+        <ValueTree
+          title={m.artifacts.metadata}
+          document={metadata}
+          emptyText={m.artifacts.noMetadata}
+          isPane
+        />
+      )}
+      renderError={renderError}
+    />
+  );
+}

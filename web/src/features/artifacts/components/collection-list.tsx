@@ -1,0 +1,96 @@
+/** A project's artifacts by type, searched. */
+import { Link } from "@tanstack/react-router";
+import type { ArtifactCollection } from "@/api/artifacts";
+import type { ProjectRef } from "@/api/client";
+import { formatBytes } from "@/lib/format-bytes";
+import { useMessages } from "@/lib/i18n";
+import { SearchField } from "@/ui/search-field";
+import { Skeleton } from "@/ui/skeleton";
+import { groupCollections, numberOf } from "../model";
+import type { Collections } from "../queries";
+import styles from "./artifacts.module.css";
+
+interface CollectionListProps {
+  project: ProjectRef;
+  /** undefined while they load. */
+  listing: Collections | undefined;
+  chosen: string | undefined;
+  search: string;
+  onSearch: (text: string) => void;
+}
+
+export function CollectionList(props: CollectionListProps) {
+  const { project, listing, chosen, search, onSearch } = props;
+  const m = useMessages();
+  const groups = listing ? groupCollections(listing, search) : [];
+  return (
+    <nav className={styles.side} aria-label={m.artifacts.title}>
+      <div className={styles.bar}>
+        <SearchField label={m.artifacts.search} value={search} onChange={onSearch} />
+      </div>
+      <div className={styles.scroll}>
+        {!listing && <ListSkeleton />}
+        {listing && groups.length === 0 && <p className={styles.nothing}>{m.artifacts.noMatch}</p>}
+        {groups.map(({ type, collections }) => (
+          <section key={type} aria-label={type}>
+            <h2 className={styles.type}>
+              <bdi>{type}</bdi>
+              <span className={styles.count}>{collections.length}</span>
+            </h2>
+            <ul className={styles.list}>
+              {collections.map((one) => (
+                <li key={one.name}>
+                  <CollectionLink
+                    project={project}
+                    collection={one}
+                    isChosen={one.name === chosen}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </nav>
+  );
+}
+
+interface CollectionLinkProps {
+  project: ProjectRef;
+  collection: ArtifactCollection;
+  isChosen: boolean;
+}
+
+function CollectionLink({ project, collection, isChosen }: CollectionLinkProps) {
+  const m = useMessages();
+  const { name, type, kind, latest, num_versions } = collection;
+  return (
+    <Link
+      to="/$entity/$project/artifacts/$type/$collection"
+      params={{ ...project, type, collection: name }}
+      search={(old) => old}
+      className={styles.collection}
+      aria-current={isChosen ? "page" : undefined}
+      title={`${name} · ${m.artifacts.numVersions(num_versions)}`}
+    >
+      <bdi className={styles.name}>{name}</bdi>
+      {kind === "portfolio" && (
+        <span className={styles.linked} title={m.artifacts.linkedHint}>
+          {m.artifacts.linked}
+        </span>
+      )}
+      <span className={styles.latest}>{latest && numberOf(latest)}</span>
+      <span className={styles.size}>{latest && formatBytes(latest.size_bytes)}</span>
+    </Link>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <div className={styles.skeleton} aria-hidden="true">
+      {[120, 190, 150, 210, 130].map((width) => (
+        <Skeleton key={width} width={width} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+/** What the pages of artifacts show, as values. Pure. */
+import type {
+  ArtifactCollection,
+  ArtifactCollectionList,
+  ArtifactVersion,
+  CollectionRef,
+} from "@/api/artifacts";
+import type { ProjectRef } from "@/api/client";
+import { readSpecialFloat } from "@/lib/float";
+import { formatNumber } from "@/lib/format";
+
+/** Parts of a version's page. */
+export const TABS = ["overview", "files", "lineage"] as const;
+export type Tab = (typeof TABS)[number];
+
+export interface CollectionGroup {
+  type: string;
+  collections: readonly ArtifactCollection[];
+}
+
+/** Collections by type, those that nobody searched for left out; types without any too. */
+export function groupCollections(
+  { types, collections }: Pick<ArtifactCollectionList, "types" | "collections">,
+  search: string,
+): CollectionGroup[] {
+  const wanted = search.trim().toLocaleLowerCase();
+  const isFound = ({ name, type }: ArtifactCollection) =>
+    name.toLocaleLowerCase().includes(wanted) || type.toLocaleLowerCase().includes(wanted);
+  return types
+    .map(({ name }) => ({
+      type: name,
+      collections: collections.filter((one) => one.type === name && isFound(one)),
+    }))
+    .filter((group) => group.collections.length > 0);
+}
+
+/** How Python code names a version. */
+export function versionName(ref: CollectionRef, index: number): string {
+  return `${ref.entity}/${ref.project}/${ref.collection}:v${index}`;
+}
+
+/** Lines of Python that download the version, and note that a run used it. */
+export function usageCode(version: ArtifactVersion): string {
+  const name = versionName(version, version.index);
+  return [
+    "import wandb",
+    "",
+    `run = wandb.init(project=${pythonText(version.project)})`,
+    "artifact = run.use_artifact(",
+    `    ${pythonText(name)}`,
+    ")",
+    "folder = artifact.download()",
+  ].join("\n");
+}
+
+/** Lines of Python that make a project's first artifact. */
+export function firstArtifactCode({ project }: ProjectRef): string {
+  return [
+    `run = wandb.init(project=${pythonText(project)})`,
+    'artifact = wandb.Artifact("my-data", type="dataset")',
+    'artifact.add_file("data.csv")',
+    "run.log_artifact(artifact)",
+  ].join("\n");
+}
+
+function pythonText(text: string): string {
+  return JSON.stringify(text);
+}
+
+const MAX_FACTS = 8;
+
+/** The plain values of a version's metadata in a line: `acc 0.93 · epochs 3`. */
+export function metadataLine(metadata: Readonly<Record<string, unknown>>): string {
+  return Object.entries(metadata)
+    .slice(0, MAX_FACTS)
+    .map(([key, value]) => `${key} ${plainText(value)}`.trim())
+    .join(" · ");
+}
+
+function plainText(value: unknown): string {
+  const special = readSpecialFloat(value);
+  if (special !== null) return formatNumber(special);
+  if (typeof value === "number") return formatNumber(value);
+  if (typeof value === "string") return value;
+  if (value === null || typeof value === "boolean") return String(value);
+  return Array.isArray(value) ? "[…]" : "{…}";
+}
+
+/** `v3`, whatever alias the address has. */
+export function numberOf({ index }: { index: number }): string {
+  return `v${index}`;
+}
+
+/** The part of a version's page that an address names, and what follows: a file's path. */
+export function readTab(splat: string): { tab: Tab; path: string } {
+  const [first = "", ...rest] = splat.split("/");
+  const tab = TABS.find((each) => each === first) ?? "overview";
+  return { tab, path: tab === "files" ? rest.join("/") : "" };
+}

@@ -1,0 +1,116 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type {
+  ArtifactCollection,
+  ArtifactType,
+  CollectionRef,
+  VersionChange,
+  VersionRef,
+} from "@/api/artifacts";
+import { type Client, type ProjectRef, type RunRef, useClient } from "@/api/client";
+import { isNotFound } from "@/api/problem";
+
+/** No event tells of a version, so lists in sight are asked for now and then. */
+const LOOK_EVERY_MS = 15_000;
+const FIRST: string | undefined = undefined;
+
+const projectKey = ({ entity, project }: ProjectRef) => ["artifacts", entity, project];
+
+export interface Collections {
+  types: ArtifactType[];
+  collections: ArtifactCollection[];
+}
+
+export function useCollections(ref: ProjectRef) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...projectKey(ref), "collections"],
+    queryFn: ({ signal }) => loadCollections(client, ref, signal),
+    refetchInterval: LOOK_EVERY_MS,
+  });
+}
+
+async function loadCollections(
+  client: Client,
+  ref: ProjectRef,
+  signal: AbortSignal,
+): Promise<Collections> {
+  const collections: ArtifactCollection[] = [];
+  let cursor: string | undefined;
+  while (true) {
+    const page = await client.listCollections(ref, cursor, signal);
+    collections.push(...page.collections);
+    if (page.next_cursor === null) return { types: page.types, collections };
+    cursor = page.next_cursor;
+  }
+}
+
+export function useVersions(ref: CollectionRef) {
+  const client = useClient();
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
+    {
+      queryKey: [...projectKey(ref), "versions", ref.collection],
+      queryFn: ({ pageParam, signal }) => client.listVersions(ref, pageParam, signal),
+      initialPageParam: FIRST,
+      getNextPageParam: (last) => last.next_cursor ?? undefined,
+      refetchInterval: LOOK_EVERY_MS,
+    },
+  );
+  return {
+    versions: data?.pages.flatMap((page) => page.versions),
+    total: data?.pages[0]?.total ?? 0,
+    error,
+    retry: () => void refetch(),
+    more: hasNextPage ? () => void fetchNextPage() : null,
+    isLoadingMore: isFetchingNextPage,
+  };
+}
+
+export function useVersion(ref: VersionRef) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...projectKey(ref), "version", ref.collection, ref.version],
+    queryFn: ({ signal }) => client.getVersion(ref, signal),
+    refetchInterval: (query) => (isNotFound(query.state.error) ? false : LOOK_EVERY_MS),
+    // While the next version loads, the page keeps its shape.
+    placeholderData: (old) => (old?.collection === ref.collection ? old : undefined),
+  });
+}
+
+export function useRunArtifacts(ref: RunRef) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...projectKey(ref), "run", ref.run],
+    queryFn: ({ signal }) => client.listRunArtifacts(ref, signal),
+    refetchInterval: LOOK_EVERY_MS,
+  });
+}
+
+/** For live events and after changes: whatever is shown of a project's artifacts. */
+export function useRefreshArtifacts({ entity, project }: ProjectRef) {
+  const cache = useQueryClient();
+  return useCallback(
+    () => cache.invalidateQueries({ queryKey: projectKey({ entity, project }) }),
+    [cache, entity, project],
+  );
+}
+
+export function useChangeVersion(ref: VersionRef) {
+  const client = useClient();
+  const refresh = useRefreshArtifacts(ref);
+  return useMutation({
+    mutationFn: (change: VersionChange) => client.changeVersion(ref, change),
+    onSettled: refresh,
+  });
+}
+
+/** A version, or where none is named the whole collection. */
+export function useDelete(ref: CollectionRef) {
+  const client = useClient();
+  const refresh = useRefreshArtifacts(ref);
+  return useMutation({
+    mutationFn: (version: string | null) =>
+      version === null ? client.deleteCollection(ref) : client.deleteVersion({ ...ref, version }),
+    onSettled: refresh,
+  });
+}
