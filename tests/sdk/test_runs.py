@@ -133,6 +133,28 @@ def test_many_at_once(lab: Lab, api: Api) -> None:
     assert ids(runs.refreshed()) == ["a", "b", "c"]
 
 
+def test_moved_and_put_aside(lab: Lab, api: Api) -> None:
+    for name in ("a", "b"):
+        lab.log(name, "here")
+    for project in ("there", "beyond"):
+        lab.log("x", project)
+    runs = api.runs("ada/here", 'id == "a"')
+    assert runs.move("there") == 1
+    assert ids(api.runs("ada/here")) == ["b"]
+    assert ids(api.runs("ada/there", 'id == "a"').refreshed()) == ["a"]
+    assert api.runs("ada/there", 'id == "a"').move("ada/beyond") == 1
+    with pytest.raises(NotFound, match="ada/nowhere"):
+        api.runs("ada/beyond").move("nowhere")
+    with pytest.raises(InvalidInput, match="names a run"):
+        api.runs("ada/beyond").move("ada/beyond/a")
+    runs = api.runs("ada/beyond", sort="id")
+    assert runs.set_archived(True) == 2
+    assert runs.set_archived(True) == 0
+    assert ids(runs.refreshed()) == []
+    assert runs.set_archived(False) == 2
+    assert ids(runs.refreshed()) == ["a", "x"]
+
+
 def test_groups(api: Api) -> None:
     runs = api.runs("ada/digits", filter="config.lr < 0.5")
     best = "best(summary.acc, max)"

@@ -22,7 +22,7 @@ from runstone.sdk.frames import (
     several,
 )
 from runstone.sdk.groups import Groups, KeyValue, read_values
-from runstone.sdk.paths import ProjectPath
+from runstone.sdk.paths import ProjectPath, read_project_path
 from runstone.sdk.records import RunPage
 from runstone.sdk.run import Listed, Run
 from runstone.sdk.transport import Query, Transport
@@ -287,6 +287,20 @@ class Runs(Sequence[Run]):
         """Puts each into a group, or out of its group; returns how many runs changed."""
         return self._change("set_group", group=group)
 
+    def move(self, project: str) -> int:
+        """Moves each to another project; returns how many were moved.
+
+        Args:
+            project: `entity/project`; `project` alone is one beside theirs.
+        """
+        if "/" not in project:
+            project = f"{self._path.entity}/{project}"
+        return self._change("move", to=read_project_path(project))
+
+    def set_archived(self, archived: bool) -> int:
+        """Puts each aside, so that lists leave it out, or back; returns how many changed."""
+        return self._change("archive" if archived else "unarchive")
+
     def delete(self) -> int:
         """Moves each to the trash; returns how many there were."""
         return self._change("delete")
@@ -297,7 +311,14 @@ class Runs(Sequence[Run]):
 
     # Within
 
-    def _change(self, action: str, *, tags: Sequence[str] = (), group: str | None = None) -> int:
+    def _change(
+        self,
+        action: str,
+        *,
+        tags: Sequence[str] = (),
+        group: str | None = None,
+        to: ProjectPath | None = None,
+    ) -> int:
         # The runs that were listed, and no others that meet the query by now.
         self._load_all()
         names = [run.id for run in self._loaded]
@@ -308,6 +329,8 @@ class Runs(Sequence[Run]):
                 "action": action,
                 "tags": list(tags),
                 "group": group,
+                "to_entity": to and to.entity,
+                "to_project": to and to.project,
             }
             path = (*self._path.segments, "runs", "bulk")
             changed += len(self._transport.send(_Changed, "POST", path, body=body).changed)
