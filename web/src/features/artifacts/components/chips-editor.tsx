@@ -1,6 +1,5 @@
 /** Names as chips: taken off by their cross, added by typing. */
 import { type KeyboardEvent, useState } from "react";
-import { useMessages } from "@/lib/i18n";
 import { Icon } from "@/ui/icons";
 import { Tag } from "@/ui/tag";
 import styles from "./artifacts.module.css";
@@ -18,7 +17,6 @@ interface ChipsEditorProps {
 const MAX_LENGTH = 128;
 
 export function ChipsEditor({ label, names, fixed, onAdd, onRemove }: ChipsEditorProps) {
-  const m = useMessages();
   const [text, setText] = useState<string | null>(null);
   const finish = () => {
     const name = text?.trim() ?? "";
@@ -44,15 +42,9 @@ export function ChipsEditor({ label, names, fixed, onAdd, onRemove }: ChipsEdito
         ),
       )}
       {text === null ? (
-        <button
-          type="button"
-          className={styles.add}
-          aria-label={label}
-          title={label}
-          onClick={() => setText("")}
-        >
+        <button type="button" className={styles.add} onClick={() => setText("")}>
           <Icon name="plus" size={12} />
-          {m.artifacts.add}
+          {label}
         </button>
       ) : (
         <input

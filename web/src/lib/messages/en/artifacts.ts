@@ -36,7 +36,6 @@ export const artifacts = {
   addDescription: "Add a description",
   editDescription: "Edit the description",
   tags: "Tags",
-  add: "Add",
   newAlias: "New alias",
   newTag: "New tag",
   digest: "Digest",

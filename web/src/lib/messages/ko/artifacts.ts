@@ -36,7 +36,6 @@ export const artifacts: typeof en.artifacts = {
   addDescription: "설명 추가",
   editDescription: "설명 편집",
   tags: "태그",
-  add: "추가",
   newAlias: "새 별칭",
   newTag: "새 태그",
   digest: "다이제스트",

@@ -36,7 +36,6 @@ export const artifacts: typeof en.artifacts = {
   addDescription: "添加描述",
   editDescription: "编辑描述",
   tags: "标签",
-  add: "添加",
   newAlias: "新别名",
   newTag: "新标签",
   digest: "摘要",
