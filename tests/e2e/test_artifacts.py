@@ -13,7 +13,7 @@ from tests.e2e.logged import log, signed_in_window
 from tests.e2e.screen import faults
 from tests.server.processes import Server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext
 from tests.e2e.logged import Logged
 from tests.e2e.screen import faults
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 # Each with something that stands on the page once it is whole.
 PAGES = {

@@ -10,7 +10,7 @@ from tests.e2e.logged import Logged
 from tests.e2e.screen import drawn_lines
 from tests.e2e.values import INFINITY_AT, LEARNING_RATES, NAN_AT, NUM_STEPS, accuracy, loss
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def ema(weight: float) -> list[float]:

@@ -33,7 +33,7 @@ from tests.e2e.hard_input import (
 from tests.e2e.logged import signed_in_window
 from tests.e2e.screen import drawn_lines
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 MARKUP = '"><img src=x onerror="document.title=1">'
 

@@ -12,7 +12,7 @@ from tests.e2e.logged import HERE, Logged, log
 from tests.e2e.values import LEARNING_RATES
 from tests.server.processes import Server, runstone
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def rows(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.compat.install_clients import client_python
 from tests.server.processes import Server, clean_environment
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 DRAWN = """(key) => {
   const chart = window.__runstone?.charts().find((c) => c.key === key);

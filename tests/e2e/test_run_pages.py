@@ -8,7 +8,7 @@ from tests.e2e.conftest import faultless
 from tests.e2e.logged import Logged
 from tests.e2e.values import LEARNING_RATES, NUM_STEPS, accuracy
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 NATURAL_SIZES = "imgs => imgs.map(i => [i.naturalWidth, i.naturalHeight])"
 
