@@ -196,6 +196,13 @@ async def test_archived_runs_are_left_out(ada: httpx.AsyncClient) -> None:
     assert await ids(ada, archived="only") == ["r2", "r3", "r4", "r5"]
     assert await ids(ada, archived="only", sort="name") == ["r2", "r3", "r4", "r5"]
     assert len(await ids(ada, archived="include", filter="true")) == 6
+    # A filter that speaks of them says which ones it means, at every door.
+    assert await ids(ada, filter="archived") == ["r2", "r3", "r4", "r5"]
+    assert len(await ids(ada, filter="archived or not archived")) == 6
+    assert (await ask(ada, "/groups", filter="archived"))["num_runs"] == 4
+    for wanted, num in (({}, 2), ({"filter": "archived"}, 4)):
+        table = await ada.get(f"{PROJECT}/table", params={"format": "jsonl", **wanted})
+        assert len(table.text.splitlines()) == num
     changed = await ask(ada, "/runs", since_seq=seq)
     assert (changed["runs"], sorted(changed["deleted"]), changed["total"]) == (
         [],

@@ -24,6 +24,7 @@ class RunChoice:
 
     Attributes:
         limit: At most so many; None means all.
+        archived: Only runs that are, or are not; None for both. What a filter says of it counts.
     """
 
     entity: str
@@ -31,6 +32,7 @@ class RunChoice:
     filter: Filter = EVERYTHING
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
+    archived: bool | None = None
 
 
 def pages_of_runs(
@@ -51,7 +53,7 @@ def pages_of_runs(
     """
     if choice.limit is not None and choice.limit < 1:
         raise InvalidInput(f"limit is {choice.limit}; it must be at least 1.")
-    query = RunQuery(choice.filter, choice.sort, MAX_PAGE)
+    query = RunQuery(choice.filter, choice.sort, MAX_PAGE, archived=choice.archived)
     left = choice.limit
     while True:
         if is_cancelled():

@@ -28,6 +28,7 @@ from runstone.domain.filters import (
     Or,
     Source,
     Value,
+    keys_of,
     resolve,
 )
 from runstone.domain.ids import ProjectId
@@ -97,8 +98,13 @@ def evaluate(tree: Filter, view: View) -> Mask:
 def with_archived(
     snapshot: Snapshot, project: ProjectId, tree: Filter, archived: bool | None
 ) -> Filter:
-    """The filter among the archived runs of a project, among the others, or (None) among both."""
-    if archived is None or not (archived or snapshot.runs.count_runs(project, archived=True)):
+    """The filter among the archived runs of a project, among the others, or (None) among both.
+
+    A filter that speaks of `archived` itself says which ones it means.
+    """
+    if archived is None or _ARCHIVED in keys_of(tree):
+        return tree
+    if not (archived or snapshot.runs.count_runs(project, archived=True)):
         return tree
     return And((tree, Compare(_ARCHIVED, Op.EQ, archived)))
 

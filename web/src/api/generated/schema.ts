@@ -1019,7 +1019,8 @@ export interface paths {
         /**
          * Export every row of many runs, run after run
          * @description As of one run, with a column `run` before: the run's id. A key has one type over all runs; a
-         *     run that has not logged it has nulls there.
+         *     run that has not logged it has nulls there. Archived runs are left out, unless the filter
+         *     speaks of `archived`.
          */
         get: operations["export_history"];
         put?: never;
@@ -1041,7 +1042,8 @@ export interface paths {
          * Export a project's runs, one row a run
          * @description Columns are named as they were asked for; of all, fields by their names, others `config.lr`,
          *     `summary.val/loss`. Objects in documents are taken apart, but those with a `_type`. Types are
-         *     as those of histories; times are timestamps, tags JSON texts.
+         *     as those of histories; times are timestamps, tags JSON texts. Archived runs are left out, unless
+         *     the filter speaks of `archived`.
          */
         get: operations["export_table"];
         put?: never;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta, Struct
@@ -142,7 +143,8 @@ async def export_history(call: Call[ExportHistory, None]) -> Download:
     """Export every row of many runs, run after run.
 
     As of one run, with a column `run` before: the run's id. A key has one type over all runs; a
-    run that has not logged it has nulls there.
+    run that has not logged it has nulls there. Archived runs are left out, unless the filter
+    speaks of `archived`.
     """
     query = call.query
     choice, runs = _rows(query), _runs(call, query.filter, query.sort, query.limit)
@@ -171,7 +173,8 @@ async def export_table(call: Call[ExportTable, None]) -> Download:
 
     Columns are named as they were asked for; of all, fields by their names, others `config.lr`,
     `summary.val/loss`. Objects in documents are taken apart, but those with a `_type`. Types are
-    as those of histories; times are timestamps, tags JSON texts.
+    as those of histories; times are timestamps, tags JSON texts. Archived runs are left out, unless
+    the filter speaks of `archived`.
     """
     query = call.query
     runs = _runs(call, query.filter, query.sort, query.limit)
@@ -207,7 +210,8 @@ async def export_archive(call: Call[ExportArchive, None]) -> Download:
 
     Its README.md says what lies where.
     """
-    runs = _runs(call, call.query.filter, None, None)
+    # Everything: what was put aside, too.
+    runs = replace(_runs(call, call.query.filter, None, None), archived=None)
     archive = await call.read(
         lambda snapshot: export.plan_archive(
             snapshot, call.context.store, call.actor, call.context.run_index, runs
@@ -251,7 +255,7 @@ def _rows(query: ExportRunHistory | ExportHistory) -> RowChoice:
 
 def _runs(call: AnyCall, filter_: str | None, sort: str | None, limit: int | None) -> RunChoice:
     tree, keys = parse_filter(filter_ or ""), parse_sort(sort or "")
-    return RunChoice(call.path["entity"], call.path["project"], tree, keys, limit)
+    return RunChoice(call.path["entity"], call.path["project"], tree, keys, limit, archived=False)
 
 
 def _download(call: AnyCall, plan: export.HistoryExport, wanted: Format, name: str) -> Download:
