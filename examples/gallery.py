@@ -193,6 +193,7 @@ def log_everything(folder: Path) -> None:
         time.sleep(0.35)
     run.log({"eval/predictions": predictions(rng), "eval/per_class": per_class()})
     save_files(run, script, folder)
+    log_artifacts(run, folder, rng)
     print(f"{GREEN}✓ done{RESET} in 8.4 s")
     run.finish()
 
@@ -328,6 +329,29 @@ def save_files(run: wandb.Run, script: Path, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         run.save(str(path), base_path=str(folder), policy="now")
+
+
+def log_artifacts(run: wandb.Run, folder: Path, rng: np.random.Generator) -> None:
+    """A dataset that the run used, and a model in three versions, the second of which is best."""
+    data = wandb.Artifact(
+        "shapes-64", "dataset", description="Circles, squares and triangles of 64 × 64 pixels."
+    )
+    data.add_dir(str(folder / "report"), name="docs")
+    run.use_artifact(data)
+    for epoch, accuracy in ((8, 0.912), (16, 0.961), (24, 0.958)):
+        weights = folder / "classifier.bin"
+        weights.write_bytes(rng.normal(size=60_000).astype(np.float32).tobytes())
+        model = wandb.Artifact(
+            "shape-classifier",
+            "model",
+            description="A small classifier of shapes.",
+            metadata={"epoch": epoch, "val/acc": accuracy, "format": "float32"},
+        )
+        model.add_file(str(weights), name="weights/classifier.bin")
+        model.add_file(str(folder / "report/metrics.json"), name="metrics.json")
+        model.add_file(str(folder / "code/evaluate.py"), name="code/evaluate.py")
+        aliases = [f"epoch-{epoch}"] + ["best"] * (epoch == 16)
+        run.log_artifact(model, aliases=aliases).wait()
 
 
 if __name__ == "__main__":

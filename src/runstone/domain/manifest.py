@@ -24,6 +24,8 @@ _MAX_SIZE_BYTES: Final = 2**62
 _VERSION: Final = 1
 _PLAIN: Final = re.compile(r"[\w-][\w.-]{0,99}(/[\w-][\w.-]{0,99}){0,9}", re.ASCII)
 """Paths that need no closer look: most."""
+_DRIVE: Final = re.compile(r"[A-Za-z]:")
+"""On Windows such a path leads out of any folder."""
 
 
 _Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
@@ -94,7 +96,9 @@ _CODE: Final = "malformed-manifest"
 
 def _entry(path: str, given: _Entry) -> Entry:
     # Whoever downloads writes to this path.
-    if not _PLAIN.fullmatch(path) and normalize_file_name(path) != path.replace("\\", "/"):
+    if not _PLAIN.fullmatch(path) and (
+        _DRIVE.match(path) or normalize_file_name(path) != path.replace("\\", "/")
+    ):
         raise InvalidInput(
             f"{path[:200]!r} is not a legal path in an artifact: use a relative one without '.', "
             "'..' and empty parts.",

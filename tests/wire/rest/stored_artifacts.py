@@ -52,7 +52,7 @@ async def log_version(
         announced = artifacts.announce_manifest(
             tx, actor, made.id, "wandb_manifest.json", ManifestKind.FULL, digest="", base_id=None
         )
-        artifacts.manifest_arrived(tx, announced.id, manifest)
+        artifacts.manifest_arrived(tx, announced.id, manifest, "")
         return made if is_pending else artifacts.commit_artifact(tx, actor, made.id)
 
     return await asyncio.wrap_future(site.store.write(log))

@@ -175,6 +175,7 @@ def test_bytes_that_are_not_those_announced(site: Site) -> None:
         (manifest(**{"/etc/passwd": BODY}), "invalid-name"),
         (manifest(**{"a/../../b": BODY}), "invalid-name"),
         (manifest(**{"": BODY}), "invalid-name"),
+        (manifest(**{"C:x": BODY}), "invalid-name"),
         (manifest(a={"digest": "short", "size": 1}), "malformed-digest"),
         (manifest(a={"size": 1}), "malformed-manifest"),
         (manifest(a={"digest": "x", "ref": "s3://b/a", "size": -1}), "malformed-manifest"),
@@ -190,6 +191,20 @@ def test_manifests_that_are_none(site: Site, text: bytes, code: str) -> None:
 def test_a_manifest_that_was_changed_on_the_way(site: Site) -> None:
     upload = Upload(site)
     assert said(upload.describe(manifest(a=BODY), digest=md5(b"x"))) == (400, "digest-mismatch")
+
+
+def test_a_manifest_that_was_announced_anew(site: Site) -> None:
+    upload = Upload(site)
+    old, new = manifest(a=BODY), manifest(b=BODY)
+    values = {
+        "artifactID": upload.id, "name": "wandb_manifest.json", "digest": md5(old),
+        "entityName": "ada", "projectName": "p", "runName": "r", "type": "FULL",
+    }  # fmt: skip
+    made = site.data(MANIFEST, i=values)["createArtifactManifest"]["artifactManifest"]
+    assert upload.describe(new).status_code == 200
+    assert said(upload.put(made["file"]["uploadUrl"], old)) == (409, "manifest-changed")
+    upload.send("b", BODY)
+    assert upload.commit().status_code == 200
 
 
 def test_nothing_is_added_to_a_committed_version(site: Site) -> None:

@@ -39,6 +39,22 @@ export const pages = [
   },
   { name: "trash", title: "Project: trash", path: "/ada/reinforcement-learning/trash" },
   {
+    name: "artifacts",
+    title: "Project: artifacts, a version",
+    path: `${PROJECT}/artifacts/model/shape-classifier/best/overview`,
+    isOnPhone: true,
+  },
+  {
+    name: "artifact-files",
+    title: "Project: artifacts, files of a version",
+    path: `${PROJECT}/artifacts/model/shape-classifier/best/files/code/evaluate.py`,
+  },
+  {
+    name: "artifact-lineage",
+    title: "Project: artifacts, where a version comes from",
+    path: `${PROJECT}/artifacts/model/shape-classifier/best/lineage`,
+  },
+  {
     name: "full-screen",
     title: "A chart, full screen",
     path: PROJECT,

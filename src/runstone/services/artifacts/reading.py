@@ -431,7 +431,7 @@ def find_entry(
     normal = normalize_file_name(path)
     name = f"{place.collection.name}:v{place.membership.index}"
     for entry in entries_of(snapshot, place.artifact):
-        if entry.path != normal:
+        if entry.path not in (path, normal):
             continue
         if entry.md5 is None:
             raise NotFound(

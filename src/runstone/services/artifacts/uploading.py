@@ -296,20 +296,28 @@ def _require_base(tx: Transaction, actor: Actor, base: ArtifactId | None) -> Non
         find_artifact(tx, actor, base)
 
 
-def manifest_arrived(tx: Transaction, manifest: ManifestId, text: bytes) -> None:
+def manifest_arrived(tx: Transaction, manifest: ManifestId, text: bytes, md5: str) -> None:
     """Records a manifest that a signed URL allowed, and that `read_manifest` can read.
 
     Reading a large one takes long, and is not for the one thread that writes.
 
+    Args:
+        md5: Base64 of the MD5 of `text`.
+
     Raises:
         NotFound: Its version was deleted meanwhile.
-        Conflict: Its version is committed already.
+        Conflict: Its version is committed already, or another text was announced since.
     """
     known = tx.artifacts.manifest(manifest)
     artifact = None if known is None else tx.artifacts.artifact(known.artifact_id)
-    if artifact is None:
+    if known is None or artifact is None:
         raise NotFound("The artifact of this upload was deleted.")
     _require_pending(artifact)
+    if known.digest not in ("", md5):
+        raise Conflict(
+            "The manifest was announced anew meanwhile; upload the one that was announced last.",
+            code="manifest-changed",
+        )
     tx.artifacts.put_manifest_text(manifest, text)
 
 

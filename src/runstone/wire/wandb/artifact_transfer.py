@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import mimetypes
 import re
@@ -88,8 +89,9 @@ async def _put_manifest(
     md5 = await asyncio.to_thread(lambda: hashlib.md5(text, usedforsecurity=False).digest())
     check_md5(digest or header(scope, b"content-md5"), md5)
     await asyncio.to_thread(read_manifest, text)
+    name = base64.b64encode(md5).decode("ascii")
     await asyncio.wrap_future(
-        context.store.write(lambda tx: artifacts.manifest_arrived(tx, manifest, text))
+        context.store.write(lambda tx: artifacts.manifest_arrived(tx, manifest, text, name))
     )
     await respond(send, 200, b"{}", headers=((b"etag", f'"{md5.hex()}"'.encode()),))
 
