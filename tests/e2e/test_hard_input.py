@@ -195,7 +195,7 @@ def test_a_column_that_cannot_be_is_told_of_and_taken_away(
 ) -> None:
     with crashless(hard_window) as page:
         page.goto(f"{hard.project}/table?cols=state,summary:loss")
-        expect(page.get_by_role("alert")).to_contain_text("Write which key of the summary")
+        expect(page.get_by_role("alert")).to_contain_text("Unknown run field summary:loss")
         page.get_by_role("button", name="Columns").click()
         page.get_by_role("dialog").get_by_role("button", name="summary:loss").click()
         expect(page.get_by_test_id("table-row").filter(has_text="few")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import re
 import time
 import zlib
@@ -149,9 +150,9 @@ BIG = int("9" * 400)
 ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "400 digits": (f'{{"a":{BIG},"b":-{BIG}}}', {"a": BIG, "b": -BIG}),
     "beyond doubles": ('{"a":9007199254740993}', {"a": 9007199254740993}),
-    "1e999": ('{"a":1e999,"b":-1e999}', {"a": "Infinity", "b": "-Infinity"}),
+    "1e999": ('{"a":1e999,"b":-1e999}', {"a": math.inf, "b": -math.inf}),
     "tiny": ('{"a":1e-999,"b":5e-324}', {"a": 0.0, "b": 5e-324}),
-    "bare words": ('{"a":NaN,"b":-Infinity}', {"a": "NaN", "b": "-Infinity"}),
+    "bare words": ('{"a":NaN,"b":-Infinity}', {"a": math.nan, "b": -math.inf}),
     "nested 1,000 deep": (DEEP, {"a" + ".a" * 999: 1}),
     "duplicate keys": ('{"a":1,"a":"x","a":2}', {"a": 2}),
     "duplicates by flattening": ('{"a.b":1,"a":{"b":2}}', {"a.b": 2}),
@@ -178,7 +179,9 @@ def test_odd_rows_are_kept(victim: Victim, case: str) -> None:
     # Again, as after an acknowledgement that was lost, and among others.
     assert victim.rows(run, [text, '{"plain":1}']).status == 200
     first, second = read_back(victim, run)
-    assert {k: v for k, v in first.items() if k not in ("_step", "_timestamp")} == expected
+    kept = {k: v for k, v in first.items() if k not in ("_step", "_timestamp")}
+    # As text: there NaN is itself, and 1 is not 1.0.
+    assert json.dumps(kept, sort_keys=True) == json.dumps(expected, sort_keys=True)
     assert second["plain"] == 1
 
 

@@ -24,6 +24,7 @@ CATALOG = (
     "files",
     "console",
     "uploads",
+    "artifacts",
 )
 
 # Whole lists of few things, asked for by people, and sorted for them.
@@ -38,14 +39,40 @@ MAY_SCAN = {
         "search_runs",
         "trash_all_runs",  # all runs of the project, found by an index and then numbered
         "restore_all_runs",
+        # At most 500 runs that are given by their ids: numbered, and joined with themselves.
+        "trash_runs",
+        "restore_runs",
+        "move_runs",
     },
+    # Few are pending; the others are the collector's, and what an administrator asks for.
+    "artifacts": {"abandoned", "unneeded_contents", "stored_bytes"},
 }
 # A team's members, a user's keys and projects: short lists.
 MAY_SORT = {
     "accounts": {"members", "teams_of", "organization_members", "keys", "keys_of", "users",
                  "entities_of_kind"},
     "projects": {"projects_of", "trashed_projects"},
-    "runs": {"recent_projects", "search_runs"},
+    "runs": {
+        "recent_projects",
+        "search_runs",
+        "trash_runs",
+        "restore_runs",
+        "move_runs",
+        "taken_names",
+        "projects_of",
+    },
+    # A project's collections, a version's places and aliases, a run's inputs and outputs.
+    "artifacts": {
+        "collections",
+        "pending_of",
+        "memberships_of",
+        "members",
+        "member",
+        "member_of",
+        "member_by_alias",
+        "inputs",
+        "outputs",
+    },
 }  # fmt: skip
 
 

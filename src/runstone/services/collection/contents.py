@@ -23,7 +23,7 @@ ABANDONED_AFTER: Final = timedelta(days=7)
 """A client that comes back later finds its version gone, and uploads it anew."""
 _VERSIONS_AT_ONCE: Final = 5  # one of ten thousand files takes 25 ms
 _AT_ONCE: Final = 200
-_ALL: Final = 10_000_000
+_MAX_FOUND: Final = 100_000
 
 
 async def drop_abandoned(store: Store, now: datetime) -> int:
@@ -45,28 +45,31 @@ def _drop_some(tx: Transaction, before: datetime) -> Sequence[ArtifactId]:
 
 
 async def find_unneeded(store: Store, now: datetime) -> Sequence[Content]:
-    """Contents that `forget_unneeded` would delete now."""
+    """Contents that no version refers to. Looking through all of them takes a while."""
     before = now - GRACE
     return await result_of(
-        store.read(lambda s: s.artifacts.unneeded_contents(before=before, limit=_ALL))
+        store.read(lambda s: s.artifacts.unneeded_contents(before=before, limit=_MAX_FOUND))
     )
 
 
 async def forget_unneeded(store: Store, blobs: Blobs, now: datetime) -> AsyncIterator[Content]:
     """Deletes contents that no version refers to, a few at a time; tells of each."""
-    before = now - GRACE
     while True:
-        forgotten = await result_of(store.write(lambda tx: _forget_some(tx, before)))
-        for content in forgotten:
-            await blobs.delete(content.blob)
-            yield content
-        if len(forgotten) < _AT_ONCE:
+        # Found beside the writer: it looks once more at those few that it is given.
+        found = await find_unneeded(store, now)
+        for start in range(0, len(found), _AT_ONCE):
+            for content in await _forget(store, found[start : start + _AT_ONCE]):
+                await blobs.delete(content.blob)
+                yield content
+        if len(found) < _MAX_FOUND:
             return
 
 
-def _forget_some(tx: Transaction, before: datetime) -> Sequence[Content]:
-    found = tx.artifacts.unneeded_contents(before=before, limit=_AT_ONCE)
-    return [content for content in found if tx.artifacts.delete_content(content.md5)]
+async def _forget(store: Store, contents: Sequence[Content]) -> Sequence[Content]:
+    def unit(tx: Transaction) -> Sequence[Content]:
+        return [content for content in contents if tx.artifacts.delete_content(content.md5)]
+
+    return await result_of(store.write(unit))
 
 
 async def contents_without_record(

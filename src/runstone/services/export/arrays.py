@@ -35,7 +35,8 @@ def schema_of(columns: Sequence[Column]) -> Schema:
     return Schema(
         [
             Field(
-                column.name,
+                # In Arrow's C interface a name ends with its first NUL.
+                column.name.replace("\0", "\ufffd"),
                 _data_type(column.type),
                 not column.is_required,
                 metadata={"runstone.type": "json"} if column.type is ColumnType.JSON else None,
