@@ -211,7 +211,7 @@ def test_every_format_gives_back_what_was_logged(
         plan = lab.plan("r1")
         assert plan.num_rows == len(rows)
         expected = [_as_exported(row, i) for i, row in enumerate(rows)]
-        lines = lab.written(plan, Format.JSONL).decode().removesuffix("\n").split("\n")
+        lines = lab.written(plan, Format.JSONL).splitlines()
         assert [json.loads(line) for line in lines] == [_strict(row) for row in expected]
         table = pyarrow.parquet.read_table(io.BytesIO(lab.written(plan, Format.PARQUET)))
         _check_columns(table, kinds, expected)
@@ -326,7 +326,7 @@ def test_a_range_of_steps_that_go_backwards(lab: Lab) -> None:
     lab.log("r1", [{"_step": s, "a": float(s)} for s in (0, 1, 5, 2, 3, 9, 2)])
     plan = lab.plan("r1", RowChoice(min_step=2, max_step=5))
     assert plan.num_rows is None
-    lines = lab.written(plan, Format.JSONL).decode().removesuffix("\n").split("\n")
+    lines = lab.written(plan, Format.JSONL).splitlines()
     assert [json.loads(line)["_step"] for line in lines] == [2, 3, 2]
     with pytest.raises(InvalidInput, match="beyond"):
         lab.plan("r1", RowChoice(min_step=3, max_step=2))
@@ -340,7 +340,7 @@ def test_several_writers_are_told_apart(lab: Lab) -> None:
     assert table.column_names[0] == "_writer"
     assert table["_writer"].to_pylist() == ["w1", "w1", "w2"]
     assert table["a"].to_pylist() == [2.0, 3.0, 1.0]
-    line = lab.written(lab.plan("r1"), Format.JSONL).decode().removesuffix("\n").split("\n")[2]
+    line = lab.written(lab.plan("r1"), Format.JSONL).splitlines()[2]
     assert json.loads(line) == {"_writer": "w2", "_step": 0, "_timestamp": _BEGIN, "a": 1.0}
 
 
