@@ -58,6 +58,7 @@ def test_a_deleted_run_comes_back_by_undo(tab: Page, logged: Logged) -> None:
 
 def test_the_palette_jumps_to_a_run(tab: Page, logged: Logged) -> None:
     tab.goto("/")
+    expect(tab.get_by_role("button", name="Search or jump")).to_be_visible()
     tab.keyboard.press("Control+k")
     tab.get_by_role("combobox").fill("shallow")
     expect(tab.get_by_role("option").filter(has_text="shallow").first).to_be_visible()
