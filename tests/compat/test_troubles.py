@@ -60,7 +60,10 @@ def test_stop_from_the_server(client: Client) -> None:
     assert outcome.facts["interrupted"]
     run = server.run("stop", name)
     assert run.run.state is RunState.KILLED
-    assert run.column("i") == list(range(outcome.facts["logged"]))
+    # The interrupt may fall between a row that was logged and the script's own count of it.
+    steps = run.column("i")
+    assert steps == list(range(len(steps)))
+    assert len(steps) - outcome.facts["logged"] in (0, 1)
 
 
 def family(pid: int) -> list[int]:
