@@ -180,9 +180,9 @@ class Table:
 
     def __init__(self, s: Server, client: httpx.Client) -> None:
         self._client = client
-        self._path = f"/api/v1/projects/{s.entity(client)}/{PROJECT}/runs"
+        self._path = f"/api/v1/projects/{s.entity(client)}/{PROJECT}"
 
-    def ask(self, *, at: str = "", **params: Any) -> tuple[float, Any]:
+    def ask(self, *, at: str = "/runs", **params: Any) -> tuple[float, Any]:
         """Milliseconds, and the answer."""
         begin = time.perf_counter()
         answer = self._client.get(self._path + at, params={"limit": 50, **params})
@@ -191,14 +191,14 @@ class Table:
             raise RuntimeError(answer.text)
         return took, answer.json()
 
-    def repeat(self, times: int, *, at: str = "", **params: Any) -> list[float]:
+    def repeat(self, times: int, *, at: str = "/runs", **params: Any) -> list[float]:
         """Milliseconds of each of many."""
         return [self.ask(at=at, **params)[0] for _ in range(times)]
 
     def change(self, **wanted: Any) -> tuple[float, Any]:
         """Changes runs; seconds, and the answer."""
         begin = time.perf_counter()
-        answer = self._client.post(f"{self._path}/bulk", json=wanted, timeout=120)
+        answer = self._client.post(f"{self._path}/runs/bulk", json=wanted, timeout=120)
         if answer.status_code != 200:
             raise RuntimeError(answer.text)
         return time.perf_counter() - begin, answer.json()
