@@ -1,5 +1,6 @@
 """kill -9 of a real server at any moment: what it acknowledged is there, once; the file is whole.
 
+One worker of the test run takes a file: the trials stand in `test_kill_server_*.py`, side by side.
 Each trial posts to a running `runstone up`, kills it, opens the folder, compares every row with
 what was sent, and starts it again on the same folder; clients go on where their last
 acknowledgement left them, as the wandb client does.
@@ -17,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import apsw
-import pytest
 from tests.server.processes import Server
 
 from runstone.domain.access import OPERATOR
@@ -27,8 +27,7 @@ from runstone.services.runs import find_run
 from runstone.storage.sqlite.database import FILE_NAME, check
 from runstone.storage.sqlite.store import SqliteStore
 
-WORKERS = 4
-TRIALS_PER_WORKER = 25
+TRIALS = 25
 RUNS = 3
 PROJECT = "kill"
 
@@ -163,16 +162,14 @@ def verify(folder: Path, entity: str, clients: list[Client]) -> int:
         store.close()
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("worker", range(WORKERS))
-def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(worker: int, tmp_path: Path) -> None:
+def kill_again_and_again(worker: int, tmp_path: Path) -> None:
+    """Trials with random numbers of their own: nothing acknowledged is lost or doubled."""
     data = tmp_path / "data"
     rng = random.Random(worker)
     clients = [Client(f"run{i}", rng=random.Random(worker * 100 + i)) for i in range(RUNS)]
     key = entity = None
     sealed_bytes = 0
-    for _ in range(TRIALS_PER_WORKER):
+    for _ in range(TRIALS):
         server = Server(data)
         try:
             if key is None:
@@ -197,6 +194,6 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(worker: int, tmp_pa
     # The trials are worth something only if sealing was going on meanwhile.
     assert sealed_bytes > 0
     print(
-        f"{TRIALS_PER_WORKER} kills, {sum(c.acknowledged for c in clients):,} acknowledged rows, "
+        f"{TRIALS} kills, {sum(c.acknowledged for c in clients):,} acknowledged rows, "
         "0 lost, 0 doubled"
     )
