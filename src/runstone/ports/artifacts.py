@@ -253,6 +253,10 @@ class Artifacts(ArtifactsReader):
         """Lets a version refer to exactly these contents, all of which are here."""
 
     @abstractmethod
+    def remove_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
+        """Lets a version refer to these no more; those it does not refer to are passed over."""
+
+    @abstractmethod
     def delete_content(self, md5: bytes) -> bool:
         """Forgets a content that no version refers to; False where one does, or none is here."""
 

@@ -366,6 +366,8 @@ class ArtifactsConformance(StoreFixtures):
         assert not subject.write(lambda tx: tx.artifacts.delete_content(C))
         subject.write(lambda tx: tx.artifacts.delete_artifact(two.id))
         assert unneeded() == [A]
+        subject.write(lambda tx: tx.artifacts.remove_contents(one.id, [B, A]))
+        assert unneeded() == [A, B]
         young = subject.clock.now
         assert (
             subject.write(lambda tx: list(tx.artifacts.unneeded_contents(before=young, limit=9)))

@@ -352,6 +352,10 @@ class MemoryArtifacts(Artifacts):
         self._tables.artifact_contents.pop(artifact, None)
         self.add_contents(artifact, md5s)
 
+    def remove_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
+        before = self._tables.artifact_contents.get(artifact, frozenset())
+        self._tables.artifact_contents[artifact] = before - frozenset(md5s)
+
     def unneeded_contents(self, *, before: datetime, limit: int) -> Sequence[Content]:
         found = [
             content

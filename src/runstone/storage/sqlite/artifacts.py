@@ -285,6 +285,10 @@ class SqliteArtifacts(Artifacts):
         self._connection.execute(_SQL["keep_contents"], bindings).fetchall()
         self._connection.execute(_SQL["add_contents"], bindings).fetchall()
 
+    def remove_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
+        bindings = {"artifact": artifact, "md5s": _digests(md5s)}
+        self._connection.execute(_SQL["remove_contents"], bindings).fetchall()
+
     def unneeded_contents(self, *, before: datetime, limit: int) -> Sequence[Content]:
         rows = self._rows("unneeded_contents", to_micros(before), max(limit, 0))
         return [_content(row) for row in rows]

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput, NotFound, RunstoneError
-from runstone.wire.common.asgi import ClientGone, Receive, Scope, Send, respond
+from runstone.wire.common.asgi import ClientGone, Receive, Scope, Send, body_chunks, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.rest.answers import send_whole
 from runstone.wire.rest.authentication import authenticate
@@ -82,16 +82,23 @@ class RestApp:
 
         actor = NOBODY if declared.is_public else await prove()
         limit = self._context.limits.max_body_bytes
+        takes_bytes = declared.consumes is not None
         call = Call(
             context=self._context,
             scope=scope,
             actor=actor,
             path=names,
             query=decode_query(declared, scope.get("query_string", b"")),
-            body=await decode_body(declared, scope, receive, max_bytes=limit),
+            body=body_chunks(receive)
+            if takes_bytes
+            else await decode_body(declared, scope, receive, max_bytes=limit),
             authenticate=prove,
         )
-        with _watching(receive, call.cancellation):
+        # Where the bytes are still coming, whoever reads them notices.
+        watching = (
+            contextlib.nullcontext() if takes_bytes else _watching(receive, call.cancellation)
+        )
+        with watching:
             answer = await declared.handler(call)
         if isinstance(answer, Stream):
             await self._send_stream(answer, scope, receive, send)

@@ -46,6 +46,8 @@ _NAMES: Final = {
     "id": "Number of the key.",
     "view": "Number of the view.",
     "chart": "Name of the custom chart.",
+    "upload": "What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random.",
+    "md5": "MD5 of the bytes, 32 hexadecimal digits.",
     "file": "Name of the file; its slashes may be percent-encoded or not.",
 }
 
@@ -128,6 +130,9 @@ def _operation(route: Route) -> Document:
             "required": _needs_something(route.body),
             "content": {"application/json": {"schema": _reference(route.body)}},
         }
+    if route.consumes is not None:
+        content = {route.consumes: {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": content}
     problem = {"$ref": "#/components/responses/Problem"}
     operation["responses"] = {
         str(route.status.value): _success(route),

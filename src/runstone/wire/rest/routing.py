@@ -33,6 +33,8 @@ class Route:
     Attributes:
         query: Struct of the query string; None for none.
         body: Struct of the JSON body; None for none.
+        consumes: Media type of a body that is not JSON for a struct: the call's body is its bytes
+            as they come, however many.
         answer: Struct of the answer; None for one without a body, or not JSON.
         produces: Media type of an answer that is not JSON.
         is_public: It needs no credentials.
@@ -46,6 +48,7 @@ class Route:
     status: HTTPStatus
     query: type | None
     body: type | None
+    consumes: str | None
     answer: type | None
     produces: str | None
     is_public: bool
@@ -73,6 +76,7 @@ def route(
     *,
     tag: str,
     status: HTTPStatus | None = None,
+    consumes: str | None = None,
     produces: str | None = None,
     is_public: bool = False,
     max_body_bytes: int = 4 * 1024 * 1024,
@@ -97,7 +101,8 @@ def route(
             tag=tag,
             status=status or (HTTPStatus.OK if has_body else HTTPStatus.NO_CONTENT),
             query=query,
-            body=body,
+            body=body if consumes is None else None,
+            consumes=consumes,
             answer=answer if has_body and produces is None else None,
             produces=produces,
             is_public=is_public,

@@ -183,6 +183,11 @@ DELETE FROM artifact_content WHERE artifact_id = :artifact AND content_id NOT IN
     SELECT c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
 );
 
+-- name: remove_contents
+DELETE FROM artifact_content WHERE artifact_id = :artifact AND content_id IN (
+    SELECT c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
+);
+
 -- name: unneeded_contents
 SELECT md5, size_bytes, blob, created_at FROM content c
 WHERE created_at < ? AND NOT EXISTS

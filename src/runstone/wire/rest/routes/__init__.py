@@ -6,6 +6,7 @@ from typing import Final
 
 from runstone.wire.rest.routes import (
     api_keys,
+    artifact_uploads,
     artifacts,
     console,
     custom_charts,
@@ -50,6 +51,7 @@ ROUTES: Final[tuple[Route, ...]] = tuple(
         media,
         files,
         artifacts,
+        artifact_uploads,
         environment,
         export,
         events,
