@@ -11,8 +11,7 @@ import pytest
 
 from runstone.domain.errors import Unavailable
 from runstone.ports.blobs import Blobs
-from runstone.storage.localfs import LocalBlobs
-from runstone.storage.localfs import blobs as module
+from runstone.storage.localfs import LocalBlobs, durable
 from runstone.testing.blobs import BIG, BlobsConformance, chunks_of, run
 
 
@@ -88,7 +87,7 @@ def test_new_folders_are_made_durable_up_to_one_that_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[Path] = []
-    monkeypatch.setattr(module, "_sync_folder", synced.append)
+    monkeypatch.setattr(durable, "sync_folder", synced.append)
     blobs = LocalBlobs(tmp_path)
     run(blobs.put("runs/1/a", chunks_of([b"x"])))
     assert synced == [tmp_path / "runs" / "1", tmp_path / "runs", tmp_path]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,42 @@ class BlobInfo:
 
     Attributes:
         stored_at: When its bytes were complete, or shortly before; UTC.
+        md5: What the store says without reading it; None where it does not say, and not always
+            that of the bytes (of an encrypted blob it may be another number).
     """
 
     key: str
     size_bytes: int
     stored_at: datetime
+    md5: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a blob that comes in pieces.
+
+    Attributes:
+        number: From 1.
+        md5: 16 bytes.
+    """
+
+    number: int
+    md5: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedUpload:
+    """A blob of which pieces may have come.
+
+    Attributes:
+        upload: The store's name of it.
+        num_parts: How many pieces it will have; None where the store does not keep that.
+    """
+
+    key: str
+    upload: str
+    begun_at: datetime
+    num_parts: int | None
 
 
 class Blobs(ABC):
@@ -42,9 +74,16 @@ class Blobs(ABC):
     one's folder (`a` beside `a/b`). A blob is
     wholly there or absent: an upload that breaks off leaves nothing to read. `put` returns after
     the bytes are durable. Thread-safe.
+
+    Large blobs may come in parts: begun, each part in any order and many at once, completed. Until
+    then there is no blob; what was begun and never completed stays until it is aborted.
+    All parts but the last have one size, of 5 MiB at least.
+
+    Every method may raise Unavailable: the store cannot be reached, or refuses us.
     """
 
-    supports_presigned_urls: ClassVar[bool] = False
+    supports_presigned_urls: bool = False
+    """Whether clients can talk to the store themselves, by URLs that it trusts."""
 
     @abstractmethod
     async def put(
@@ -80,3 +119,84 @@ class Blobs(ABC):
         Those of one folder come together. What is put or deleted meanwhile may be among them
         or not.
         """
+
+    # In parts
+
+    @abstractmethod
+    async def begin_upload(self, key: str, num_parts: int) -> str:
+        """Begins a blob that will come in so many parts; returns the store's name of the upload."""
+
+    @abstractmethod
+    async def put_part(
+        self,
+        key: str,
+        upload: str,
+        part: Part,
+        chunks: AsyncIterator[bytes],
+        *,
+        size_bytes: int,
+    ) -> None:
+        """Takes in one part; returns when it is durable. Again replaces it.
+
+        Raises:
+            NotFound: No such upload: it was completed or aborted.
+            InvalidInput: The bytes are not those of `part.md5` (code `digest-mismatch`), more or
+                fewer than `size_bytes` (`wrong-size`), or the part cannot belong there.
+        """
+
+    @abstractmethod
+    async def list_parts(self, key: str, upload: str) -> Sequence[Part]:
+        """The parts that have arrived, by number.
+
+        Raises:
+            NotFound: No such upload.
+        """
+
+    @abstractmethod
+    async def complete_upload(self, key: str, upload: str, parts: Sequence[Part]) -> None:
+        """Makes a blob of these parts, in order. Of a completed upload it changes nothing.
+
+        Raises:
+            NotFound: No such upload, and no blob of that key.
+            Conflict: A part has not arrived, or is another one (code `parts-missing`).
+        """
+
+    @abstractmethod
+    async def abort_upload(self, key: str, upload: str) -> None:
+        """Forgets an upload with its parts; nothing happens where there is none."""
+
+    @abstractmethod
+    def list_uploads(self, prefix: str) -> AsyncIterator[UnfinishedUpload]:
+        """Uploads that were begun and neither completed nor aborted, of keys that begin so."""
+
+    # Between client and store
+
+    def upload_url(self, key: str, *, md5: bytes, lifetime_s: int) -> str:
+        """Where a client may PUT the blob, with the header `Content-MD5`. Computed, not asked for.
+
+        Stores that support it compare the bytes with the header, which is signed.
+        """
+        raise NotImplementedError
+
+    def part_url(self, key: str, upload: str, part: Part, *, lifetime_s: int) -> str:
+        """Where a client may PUT a part, with the header `Content-MD5`."""
+        raise NotImplementedError
+
+    def download_url(self, key: str, *, name: str, media_type: str, lifetime_s: int) -> str:
+        """Where a client may GET the blob, as a file to be saved under `name`."""
+        raise NotImplementedError
+
+    # Conveniences
+
+    async def md5_of(self, key: str) -> tuple[int, bytes]:
+        """Size and MD5 of a blob, by reading it.
+
+        Raises:
+            NotFound: No such blob.
+        """
+        digest = hashlib.md5(usedforsecurity=False)
+        size = 0
+        async for chunk in self.read(key):
+            await asyncio.to_thread(digest.update, chunk)
+            size += len(chunk)
+        return size, digest.digest()

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import hashlib
 import os
 import re
 import secrets
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import Final, TypeVar
 
-from runstone.domain.errors import NotFound, QuotaExceeded, Unavailable
-from runstone.ports.blobs import BlobInfo, Blobs, StoredBlob
+from runstone.domain.errors import NotFound, QuotaExceeded
+from runstone.ports.blobs import BlobInfo, Blobs, Part, StoredBlob, UnfinishedUpload
+from runstone.storage.localfs.durable import FOLDERS, make_durable, on_disk
+from runstone.storage.localfs.uploads import LocalUploads
 
 T = TypeVar("T")
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _CHUNK_BYTES: Final = 256 * 1024
 _FLUSH_BYTES: Final = 1024 * 1024
-_FOLDERS: Final = threading.Lock()
-"""Held while a folder is made and used, or found empty and removed. (One process has a folder.)"""
 
 
 class LocalBlobs(Blobs):
-    """Each blob is the file `folder/key`; what is being written lies in `folder/.incoming`."""
+    """Each blob is the file `folder/key`; what is being written lies in `folder/.incoming`.
+
+    What comes in parts lies in `folder/.uploads` until it is whole.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Uses `folder`, made when it is missing; uploads that a crash cut off are removed."""
@@ -38,6 +39,7 @@ class LocalBlobs(Blobs):
         self._incoming.mkdir(parents=True, exist_ok=True)
         for leftover in self._incoming.iterdir():
             leftover.unlink(missing_ok=True)
+        self._uploads = LocalUploads(folder, folder / ".uploads")
 
     async def put(
         self, key: str, chunks: AsyncIterator[bytes], *, max_bytes: int | None = None
@@ -61,7 +63,7 @@ class LocalBlobs(Blobs):
                     full, pending = pending, bytearray()
                     await self._on_disk(_writing(file, digest, full))
             await self._on_disk(_writing(file, digest, pending))
-            await self._on_disk(lambda: _make_durable(file, partial, target, self._folder))
+            await self._on_disk(lambda: make_durable(file.fileno(), partial, target, self._folder))
         finally:
             file.close()
             partial.unlink(missing_ok=True)
@@ -106,12 +108,36 @@ class LocalBlobs(Blobs):
             for info in files:
                 yield info
 
+    async def begin_upload(self, key: str, num_parts: int) -> str:
+        self._path(key)
+        return await self._uploads.begin(key, num_parts)
+
+    async def put_part(
+        self,
+        key: str,
+        upload: str,
+        part: Part,
+        chunks: AsyncIterator[bytes],
+        *,
+        size_bytes: int,
+    ) -> None:
+        await self._uploads.put_part(key, upload, part, chunks, size_bytes=size_bytes)
+
+    async def list_parts(self, key: str, upload: str) -> Sequence[Part]:
+        return await self._uploads.list_parts(key, upload)
+
+    async def complete_upload(self, key: str, upload: str, parts: Sequence[Part]) -> None:
+        await self._uploads.complete(key, upload, parts, self._path(key))
+
+    async def abort_upload(self, key: str, upload: str) -> None:
+        await self._uploads.abort(key, upload)
+
+    async def list_uploads(self, prefix: str) -> AsyncIterator[UnfinishedUpload]:
+        for found in await self._on_disk(lambda: self._uploads.all(prefix)):
+            yield found
+
     async def _on_disk(self, work: Callable[[], T]) -> T:
-        """Runs `work` on a thread. Its disk errors are ours; those of the chunks are not."""
-        try:
-            return await asyncio.to_thread(work)
-        except OSError as error:
-            raise _unavailable(error, self._folder) from error
+        return await on_disk(work, self._folder)
 
     def _path(self, key: str) -> Path:
         # Keys are ours; this guards against a mistake of ours ever reaching outside the folder.
@@ -130,20 +156,6 @@ def _writing(file: FileIO, digest: hashlib._Hash, data: bytearray) -> Callable[[
     return write
 
 
-def _make_durable(file: FileIO, partial: Path, target: Path, root: Path) -> None:
-    os.fsync(file.fileno())
-    with _FOLDERS:
-        # A name is durable only when its folder is, and a new folder is such a name itself.
-        folders = [target.parent]
-        while folders[-1] != root and not folders[-1].exists():
-            folders.append(folders[-1].parent)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial.replace(target)
-    with contextlib.suppress(FileNotFoundError):  # deleted again already
-        for folder in folders:
-            _sync_folder(folder)
-
-
 def _remove(path: Path, root: Path) -> None:
     path.unlink(missing_ok=True)
     _remove_empty(path.parent, root)
@@ -151,7 +163,7 @@ def _remove(path: Path, root: Path) -> None:
 
 def _remove_empty(folder: Path, root: Path) -> None:
     """Removes a folder, and those above it, up to one that is not empty."""
-    with _FOLDERS, contextlib.suppress(OSError):
+    with FOLDERS, contextlib.suppress(OSError):
         while folder != root:
             folder.rmdir()
             folder = folder.parent
@@ -178,22 +190,3 @@ def _look_into(folder: Path, root: Path) -> tuple[list[BlobInfo], list[Path]]:
     if not files and not below:
         _remove_empty(folder, root)
     return files, below
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unavailable(error: OSError, folder: Path) -> Unavailable:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Unavailable(
-            f"The disk that holds {folder} is full; nothing stored before is harmed. Free some "
-            "space, and upload again.",
-            code="disk-full",
-            retry_after=30.0,
-        )
-    return Unavailable(f"The disk that holds {folder} gave an error: {error}.", code="disk-error")

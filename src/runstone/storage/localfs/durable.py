@@ -1,0 +1,67 @@
+"""What makes a file stay: written, synced, then moved to its name; and what a disk may say."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from runstone.domain.errors import Unavailable
+
+T = TypeVar("T")
+
+FOLDERS: Final = threading.Lock()
+"""Held while a folder is made and used, or found empty and removed. (One process has a folder.)"""
+
+
+async def on_disk(work: Callable[[], T], root: Path) -> T:
+    """Runs `work` on a thread. Its disk errors are ours; those of what it is given are not.
+
+    Raises:
+        Unavailable: The disk is full or gives an error.
+    """
+    try:
+        return await asyncio.to_thread(work)
+    except OSError as error:
+        raise unavailable(error, root) from error
+
+
+def make_durable(descriptor: int, partial: Path, target: Path, root: Path) -> None:
+    """Syncs an open file and moves it to its name, for good."""
+    os.fsync(descriptor)
+    with FOLDERS:
+        # A name is durable only when its folder is, and a new folder is such a name itself.
+        folders = [target.parent]
+        while folders[-1] != root and not folders[-1].exists():
+            folders.append(folders[-1].parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.replace(target)
+    with contextlib.suppress(FileNotFoundError):  # deleted again already
+        for folder in folders:
+            sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def unavailable(error: OSError, folder: Path) -> Unavailable:
+    """What is said for a disk's error."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unavailable(
+            f"The disk that holds {folder} is full; nothing stored before is harmed. Free some "
+            "space, and upload again.",
+            code="disk-full",
+            retry_after=30.0,
+        )
+    return Unavailable(f"The disk that holds {folder} gave an error: {error}.", code="disk-error")
