@@ -73,14 +73,17 @@ def values(key: Key) -> st.SearchStrategy[Any]:
             return TIMES
         case None:
             return st.one_of(st.booleans(), NUMBERS, TEXTS)
+        case FieldKind.FLAG:
+            return st.booleans()
         case _:
-            return st.one_of(st.booleans(), NUMBERS)
+            return NUMBERS
 
 
 def leaves(key: Key) -> st.SearchStrategy[Filter]:
     options: list[st.SearchStrategy[Filter]] = [st.just(Exists(key))]
     if key.kind is not FieldKind.TAGS:
-        options.append(st.builds(Compare, st.just(key), st.sampled_from(list(Op)), values(key)))
+        ops = [Op.EQ, Op.NE] if key.kind is FieldKind.FLAG else list(Op)
+        options.append(st.builds(Compare, st.just(key), st.sampled_from(ops), values(key)))
         options.append(st.builds(In, st.just(key), st.lists(values(key), max_size=3).map(tuple)))
     if key.kind in (None, FieldKind.TEXT, FieldKind.TAGS):
         patterns = TEXTS.map(escape).map(Pattern)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filter_printing import print_key
+from runstone.domain.filter_hints import SHORT, word_after
+from runstone.domain.filter_printing import quote
 from runstone.domain.filter_reader import Reader
 from runstone.domain.filter_tokens import Token, TokenKind, read_instant
 from runstone.domain.filters import (
     EVERYTHING,
+    RUN_FIELDS,
     Ago,
     And,
     Compare,
@@ -39,6 +42,7 @@ _MIRRORED: Final = {
     Op.GT: Op.LT,
     Op.GE: Op.LE,
 }
+_IS_BARE: Final = re.compile(r"-?[0-9][0-9._]*(?:e[+-]?[0-9]+|[smhdw])?")
 _DURATION: Final = Key(Source.RUN, "duration_s")
 
 
@@ -102,8 +106,9 @@ class FilterReader(Reader):
             if token.path.lower() == "exists" and self.is_sign("(", ahead=1):
                 return self._exists()
             return self._key_first()
+        hint = "; did you mean `not`?" if token.text == "~" else ""
         raise self.error(
-            token, f"expected a condition such as config.lr < 0.1, found {token.shown}"
+            token, f"expected a condition such as config.lr < 0.1, found {token.shown}{hint}"
         )
 
     def _exists(self) -> Filter:
@@ -144,16 +149,16 @@ class FilterReader(Reader):
             return HasTag(token.value)
         if key.kind is FieldKind.TEXT:
             return Matches(key, self._pattern(token, escape(token.value)))
-        shown = print_key(key)
+        shown, part = self.written(key), quote(escape(token.value))
         raise self.error(
             place,
-            f'"…" in … is for tags and texts of the run; write {shown} ~ "part"'
+            f'"…" in … is for tags and texts of the run; write {shown} ~ {part}'
             if key.kind is None
-            else f"{shown} is no text, so nothing can be in it",
+            else f"`{shown}` is no text, so nothing can be in it",
         )
 
     def _key_first(self) -> Filter:
-        place = self.here()
+        self._check_quotes()
         key = self.key()
         if self.take_word("is"):
             negated = self.take_word("not")
@@ -173,8 +178,7 @@ class FilterReader(Reader):
         if token.kind is not TokenKind.OPERATOR:
             if key.kind is FieldKind.FLAG:
                 return Compare(key, Op.EQ, True)
-            shown = self.text[place.start : self.before()]
-            raise self.error(token, f"expected a comparison after {shown}, found {token.shown}")
+            raise self._error_after_key(key)
         self.next()
         if token.text in ("~", "!~"):
             return self._matches(key, negated=token.text == "!~")
@@ -193,6 +197,31 @@ class FilterReader(Reader):
         token = self.here()
         return token.kind is TokenKind.OPERATOR and token.text not in ("~", "!~")
 
+    def _check_quotes(self) -> None:
+        """Refuses `baseline in tags`: a word without quotes, looked for in a field."""
+        word = self.here()
+        ahead = 1 + self.is_word("not", ahead=1)
+        where = self.peek(ahead + 1)
+        is_field = SHORT.get(word.path, word.path) in RUN_FIELDS
+        if word.source is not Source.RUN or is_field or where.kind is not TokenKind.KEY:
+            return
+        if self.is_word("in", ahead=ahead):
+            words = "in" if ahead == 1 else "not in"
+            meant = f"{quote(word.path)} {words} {where.text}"
+            raise self.error(word, f"write texts in quotes: {meant}")
+
+    def _error_after_key(self, key: Key) -> InvalidInput:
+        token, shown = self.here(), self.written(key)
+        if token.kind is TokenKind.KEY:
+            after = [self.peek(ahead) for ahead in (1, 2, 3)]
+            meant = word_after(shown, key.kind, token.text, after)
+            if meant is not None:
+                return self.error(token, meant)
+        why = f"expected a comparison after {shown}, found {token.shown}"
+        if key.kind is None and (self.at_end() or token.text in ("and", "or", ")")):
+            why += f"; write {shown} == true, or exists({shown}) for any value"
+        return self.error(token, why)
+
     def _value_token(self, after: str) -> Token:
         token = self.next()
         if token.kind is TokenKind.KEY:
@@ -208,8 +237,13 @@ class FilterReader(Reader):
 
     def _compare(self, key: Key, op: Op, token: Token) -> Filter:
         if key.kind is FieldKind.TAGS:
-            raise self.error(token, 'tags are asked with "name" in tags')
-        return Compare(key, op, self._value(key, token))
+            tag = token.value if isinstance(token.value, str) else token.text
+            words = "not in" if op is Op.NE else "in"
+            raise self.error(token, f"tags are asked with {quote(tag)} {words} tags")
+        value = self._value(key, token)
+        if isinstance(value, bool) and key.kind is FieldKind.FLAG and op not in (Op.EQ, Op.NE):
+            raise self.error(token, "true and false have no order: write == or !=")
+        return Compare(key, op, value)
 
     def _in(self, key: Key) -> Filter:
         opening = self.here()
@@ -234,8 +268,9 @@ class FilterReader(Reader):
         if not isinstance(token.value, str):
             raise self.error(token, "a pattern is a text: write it in quotes")
         if key.kind not in (None, FieldKind.TEXT, FieldKind.TAGS):
-            shown = print_key(key)
-            raise self.error(token, f"{shown} is no text, so no pattern can be found in it")
+            shown = self.written(key)
+            raise self.error(token, f"`{shown}` is no text, so no pattern can be found in it")
+        self.places.setdefault((key, token.value), (token.start, token.end))
         found = Matches(key, self._pattern(token, token.value))
         return Not(found) if negated else found
 
@@ -246,23 +281,33 @@ class FilterReader(Reader):
             raise self.error(token, error.message, code=error.code) from error
 
     def _value(self, key: Key, token: Token) -> Value:
+        value = self._fitting(key, token)
+        self.places.setdefault((key, value), (token.start, token.end))
+        return value
+
+    def _fitting(self, key: Key, token: Token) -> Value:
         value = token.value
         assert value is not None
+        shown = self.written(key)
         if key.kind is FieldKind.TIME:
-            return self._time(key, token)
-        shown = print_key(key)
+            return self._time(shown, token)
         if token.kind is TokenKind.TIME:
             if key == _DURATION and isinstance(value, (int, float)):
                 return value
-            raise self.error(token, f"{shown} is no time; write texts in quotes")
+            if key == _DURATION:
+                raise self.error(token, f"`{shown}` is how long a run took: write 2h, or seconds")
+            raise self.error(token, f"`{shown}` is no time; write texts in quotes")
         if key.kind is FieldKind.TEXT and not isinstance(value, str):
-            raise self.error(token, f"{shown} is a text: write it in quotes")
-        if key.kind in (FieldKind.NUMBER, FieldKind.FLAG) and isinstance(value, str):
-            wanted = "a number" if key.kind is FieldKind.NUMBER else key.kind
-            raise self.error(token, f"{shown} is no text: write {wanted} without quotes")
+            why = f"`{shown}` is a text: write it in quotes, {quote(token.text)}"
+            raise self.error(token, why)
+        if key.kind is FieldKind.NUMBER and isinstance(value, (str, bool)):
+            wanted = value if isinstance(value, str) and _IS_BARE.fullmatch(value) else "a number"
+            raise self.error(token, f"`{shown}` is a number: write {wanted} without quotes")
+        if key.kind is FieldKind.FLAG and not isinstance(value, bool):
+            raise self.error(token, f"`{shown}` is true or false: write one of these words")
         return value
 
-    def _time(self, key: Key, token: Token) -> datetime | Ago:
+    def _time(self, shown: str, token: Token) -> datetime | Ago:
         value = token.value
         if isinstance(value, str):
             value = read_instant(value)
@@ -270,8 +315,8 @@ class FilterReader(Reader):
             return value
         if token.kind is TokenKind.TIME:
             raise self.error(token, f"write -{token.text} for so long ago")
-        shown = print_key(key)
-        raise self.error(token, f"{shown} is a time: write -7d, 2026-11-22 or 2026-11-22T04:18:00Z")
+        why = f"`{shown}` is a time: write -7d, 2026-11-22 or 2026-11-22T04:18:00Z"
+        raise self.error(token, why)
 
     def _unclosed(self, opening: Token) -> InvalidInput:
         if self.at_end():

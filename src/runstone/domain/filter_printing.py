@@ -45,7 +45,7 @@ def print_key(key: Key) -> str:
     if key.source is Source.RUN:
         return key.path
     plain = _PLAIN.fullmatch(key.path) is not None
-    text = f"{key.source}.{key.path}" if plain else f"{key.source}[{_quote(key.path)}]"
+    text = f"{key.source}.{key.path}" if plain else f"{key.source}[{quote(key.path)}]"
     return text if key.aggregate is None else f"{key.aggregate}({text})"
 
 
@@ -98,9 +98,9 @@ def _print(tree: Filter, within: int) -> str:
         case Not(In(key, values)):
             return f"{print_key(key)} not in {_list(values)}"
         case Not(HasTag(tag)):
-            return f"{_quote(tag)} not in tags"
+            return f"{quote(tag)} not in tags"
         case Not(Matches(key, pattern)):
-            return f"{print_key(key)} !~ {_quote(pattern.text)}"
+            return f"{print_key(key)} !~ {quote(pattern.text)}"
         case Not(term):
             return f"not {_print(term, _NOT)}"
         case Compare(key, op, value):
@@ -110,9 +110,9 @@ def _print(tree: Filter, within: int) -> str:
         case Exists(key):
             return f"{print_key(key)} is not None"
         case Matches(key, pattern):
-            return f"{print_key(key)} ~ {_quote(pattern.text)}"
+            return f"{print_key(key)} ~ {quote(pattern.text)}"
         case HasTag(tag):
-            return f"{_quote(tag)} in tags"
+            return f"{quote(tag)} in tags"
 
 
 def _joined(word: str, terms: tuple[Filter, ...], level: int, within: int) -> str:
@@ -130,13 +130,13 @@ def _print_value(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case datetime():
-            return _quote(value.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+            return quote(value.astimezone(UTC).isoformat().replace("+00:00", "Z"))
         case Ago(0, TimeUnit.SECONDS):
             return "now"
         case Ago(amount, unit):
             return f"-{print_number(amount)}{unit}"
         case str():
-            return _quote(value)
+            return quote(value)
         case _:
             return print_number(value)
 
@@ -176,5 +176,6 @@ def _double(value: int | float) -> float:
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """A text as a value of the language."""
     return '"' + "".join(_ESCAPES.get(char, char) for char in text) + '"'

@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TypeAlias
 
 from runstone.domain.errors import InvalidInput
+from runstone.domain.filter_hints import SHORT, function_of, method_of, unknown_field
 from runstone.domain.filter_printing import print_key
 from runstone.domain.filter_tokens import Token, TokenKind, bad_filter, scan
-from runstone.domain.filters import RUN_FIELDS, Aggregate, Key, Source
-from runstone.domain.suggestions import closest
+from runstone.domain.filters import RUN_FIELDS, Aggregate, Key, Source, Value
 
-_SHORT: Final = {
-    "created": "created_at",
-    "started": "created_at",
-    "heartbeat": "heartbeat_at",
-    "finished": "finished_at",
-    "duration": "duration_s",
-}
-"""What people write for short; it is read as the field itself."""
-
-_ELSEWHERE: Final = {
-    "displayname": "name",
-    "runname": "name",
-    "runid": "id",
-    "username": "user",
-    "runtime": "duration_s",
-    "tag": "tags",
-    "status": "state",
-}
-"""What other tools call a field, in small letters without what is between them."""
-
-_DOCUMENTS: Final = {
-    "cfg": Source.CONFIG,
-    "params": Source.CONFIG,
-    "param": Source.CONFIG,
-    "hparams": Source.CONFIG,
-    "metrics": Source.SUMMARY,
-    "metric": Source.SUMMARY,
-}
-"""What other tools call a document, before a dot."""
+Part: TypeAlias = "Key | tuple[Key, Value]"
+"""A key, or a value that is compared with it (of a pattern, its text)."""
 
 
 class Reader:
-    """The tokens of a text, and the place up to which they are read."""
+    """The tokens of a text, and the place up to which they are read.
+
+    Attributes:
+        places: Where each part begins and ends, the first time it occurs.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.places: dict[Part, tuple[int, int]] = {}
+        self._written: dict[Key, str] = {}
         self._tokens = scan(text)
         self._at = 0
 
@@ -110,9 +89,22 @@ class Reader:
 
     def key(self, *, wanted: str = "a key") -> Key:
         """A key: a run field, of a document, or an aggregate of the history."""
+        start = self.here().start
+        key = self._key(wanted)
+        self._written[key] = self.text[start : self.before()]
+        self.places.setdefault(key, (start, self.before()))
+        return key
+
+    def written(self, key: Key) -> str:
+        """A key that was read, as it was written."""
+        return self._written[key]
+
+    def _key(self, wanted: str) -> Key:
         token = self.here()
         if token.kind is not TokenKind.KEY:
             raise self.error(token, f"expected {wanted}, found {token.shown}")
+        if self.is_sign("(", ahead=1) and (meant := method_of(token.text, self.peek(2))):
+            raise self.error(token, meant)
         if token.source is Source.RUN and self.is_sign("(", ahead=1):
             return self._of_history()
         self.next()
@@ -121,10 +113,16 @@ class Reader:
             raise self.error(token, why + ", ".join(Aggregate))
         if token.source is not Source.RUN:
             return Key(token.source, token.path)
-        field = _SHORT.get(token.path, token.path)
+        field = SHORT.get(token.path, token.path)
         if field in RUN_FIELDS:
             return Key(Source.RUN, field)
-        raise self.error(token, _unknown_field(token.path))
+        raise self.error(token, unknown_field(token.path, self._part_after(token)))
+
+    def _part_after(self, token: Token) -> str | None:
+        """The text in quotes that follows a word as a part of it: `df["lr"]`, `params."lr"`."""
+        quoted = self.peek(1) if self.is_sign("[") else self.here()
+        belongs = self.is_sign("[") or token.path.endswith(".")
+        return quoted.value if belongs and isinstance(quoted.value, str) else None
 
     def error(self, token: Token, why: str, *, code: str = "bad-filter") -> InvalidInput:
         """What is wrong with a token."""
@@ -135,31 +133,13 @@ class Reader:
         self.take("(")
         function = name.path.lower()
         if function not in set(Aggregate):
+            argument = self.peek(2) if self.is_sign(",", ahead=1) else self.peek(1)
             why = f"of a history there are {', '.join(Aggregate)}, and no {name.path}"
-            raise self.error(name, why)
+            raise self.error(name, function_of(function, self.here(), argument) or why)
         key = self.next()
         if key.kind is not TokenKind.KEY or key.source is not Source.HISTORY:
-            why = f"{function} is of a key of the history: write {function}(history.loss)"
-            raise self.error(key, why)
+            path = key.path if key.kind is TokenKind.KEY else "loss"
+            meant = print_key(Key(Source.HISTORY, path, Aggregate(function)))
+            raise self.error(key, f"{function} is of a key of the history: write {meant}")
         self.expect(")", f"write {function}({key.text})")
         return Key(Source.HISTORY, key.path, Aggregate(function))
-
-
-def _unknown_field(name: str) -> str:
-    meant = _meant(name)
-    if meant is None:
-        sources = (Source.CONFIG, Source.SUMMARY)
-        meant = "` or `".join(print_key(Key(source, name)) for source in sources)
-    return f"unknown run field {name}; did you mean `{meant}`?"
-
-
-def _meant(name: str) -> str | None:
-    head, _, path = name.partition(".")
-    if head in ("run", "runs") and path in RUN_FIELDS:
-        return path
-    if field := _ELSEWHERE.get(name.replace("_", "").lower()) or closest(name, RUN_FIELDS):
-        return field
-    document = _DOCUMENTS.get(head) or closest(head, [Source.CONFIG, Source.SUMMARY])
-    if document is None or not path:
-        return document
-    return print_key(Key(Source(document), path))

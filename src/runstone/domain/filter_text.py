@@ -9,12 +9,13 @@ here raises InvalidInput for what is not understood: its message points at the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filter_grammar import FilterReader
-from runstone.domain.filter_reader import Reader
+from runstone.domain.filter_reader import Part, Reader
 from runstone.domain.filters import Filter, Key, SortKey, Source
 from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction, GroupSort
 
@@ -26,10 +27,28 @@ MAX_AGGREGATES: Final = 100
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenFilter:
+    """A filter, and where it was written: what points at a part of a text.
+
+    Attributes:
+        places: Where each key, and each value that is compared with one, begins and ends.
+    """
+
+    tree: Filter
+    places: Mapping[Part, tuple[int, int]]
+
+
+def read_filter(text: str) -> WrittenFilter:
+    """A filter text with its places; an empty text lets everything through."""
+    _check_length(text, "filter")
+    reader = FilterReader(text)
+    return WrittenFilter(reader.filter(), reader.places)
+
+
 def parse_filter(text: str) -> Filter:
     """The tree of a filter text; an empty text lets everything through."""
-    _check_length(text, "filter")
-    return FilterReader(text).filter()
+    return read_filter(text).tree
 
 
 def parse_sort(text: str) -> tuple[SortKey, ...]:

@@ -101,6 +101,8 @@ _WORDS: Final = frozenset({"and", "or", "not", "in", "is", "none", "null"})
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r"}
 _HEX: Final = {"u": 4, "x": 2, "U": 8}
 _HINTS: Final = {"&": "and", "|": "or", "!": "not"}
+_MONGO: Final = frozenset("{$")
+"""What the filters of `wandb.Api()` begin with, which are JSON."""
 _EXACT: Final = 2**53
 _MAX_AGO_S: Final = 100 * 365 * 86_400
 
@@ -166,6 +168,8 @@ def _token(text: str, at: int) -> Token:
     if word := _WORD.match(text, at):
         return _word(word)
     hint = f"; did you mean `{_HINTS[char]}`?" if char in _HINTS else ""
+    if char in _MONGO:
+        hint = '; write conditions such as state == "finished" and config.lr < 0.1'
     raise bad_filter(text, at, at + 1, f"`{char}` means nothing here{hint}")
 
 

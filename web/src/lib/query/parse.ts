@@ -1,17 +1,17 @@
 /** Texts of the filter language to trees. The server's: domain/filter_reader.py, filter_grammar.py. */
 
-import { closest } from "./closest";
-import { printKey } from "./print";
+import { escapePattern, functionOf, methodOf, unknownField, wordAfter } from "./hints";
+import { printKey, quote } from "./print";
 import { BadQuery, readInstant, scan, shown, type Token } from "./tokens";
 import {
   AGGREGATES,
   type Filter,
+  fieldOf,
   type Key,
   kindOf,
   type Mistake,
   type Op,
   RUN_FIELDS,
-  SHORT,
   type SortKey,
   type Time,
   type Value,
@@ -24,25 +24,6 @@ const MAX_SORT_KEYS = 8;
 const MAX_NESTING = 50;
 const MAX_CONDITIONS = 500;
 
-/** What other tools call a field, in small letters without what is between them. */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ["displayname", "name"],
-  ["runname", "name"],
-  ["runid", "id"],
-  ["username", "user"],
-  ["runtime", "duration_s"],
-  ["tag", "tags"],
-  ["status", "state"],
-]);
-/** What other tools call a document, before a dot. */
-const DOCUMENTS: ReadonlyMap<string, string> = new Map([
-  ["cfg", "config"],
-  ["params", "config"],
-  ["param", "config"],
-  ["hparams", "config"],
-  ["metrics", "summary"],
-  ["metric", "summary"],
-]);
 const MIRRORED: Readonly<Record<Op, Op>> = {
   "==": "==",
   "!=": "!=",
@@ -51,7 +32,7 @@ const MIRRORED: Readonly<Record<Op, Op>> = {
   ">": "<",
   ">=": "<=",
 };
-const SPECIAL = /[\\^$.|?*+()[\]{}]/g;
+const BARE = /^-?[0-9][0-9._]*(?:e[+-]?[0-9]+|[smhdw])?$/;
 
 /** An empty text lets everything through. */
 export function parseFilter(text: string): Parsed<Filter> {
@@ -93,6 +74,7 @@ class Reader {
   #at = 0;
   #depth = 0;
   #numConditions = 0;
+  readonly #written = new Map<string, string>();
 
   constructor(text: string) {
     this.#text = text;
@@ -127,19 +109,41 @@ class Reader {
   }
 
   key(wanted = "a key"): Key {
+    const { start } = this.#here();
+    const key = this.#key(wanted);
+    this.#written.set(printKey(key), this.#text.slice(start, this.#before()));
+    return key;
+  }
+
+  #key(wanted: string): Key {
     const token = this.#here();
     if (token.kind !== "key") throw this.#error(token, `expected ${wanted}, found ${shown(token)}`);
     const { source, path, spell } = token;
-    if (source === "run" && this.#isSign("(", 1)) return this.#ofHistory();
+    const isCalled = this.#isSign("(", 1);
+    const meant = isCalled ? methodOf(spell, this.#peek(2)) : null;
+    if (meant !== null) throw this.#error(token, meant);
+    if (source === "run" && isCalled) return this.#ofHistory();
     this.#next();
     if (source === "history") {
       const why = `a run has many values of ${spell}: write last(${spell}), or another of`;
       throw this.#error(token, `${why} ${AGGREGATES.join(", ")}`);
     }
     if (source !== "run") return { source, path };
-    const field = Object.hasOwn(SHORT, path) ? (SHORT[path] ?? path) : path;
+    const field = fieldOf(path);
     if (Object.hasOwn(RUN_FIELDS, field)) return { source, path: field };
-    throw this.#error(token, unknownField(path));
+    throw this.#error(token, unknownField(path, this.#partAfter(path)));
+  }
+
+  /** A key that was read, as it was written. */
+  #spelled(key: Key): string {
+    return this.#written.get(printKey(key)) ?? printKey(key);
+  }
+
+  /** The text in quotes that follows a word as a part of it: `df["lr"]`, `params."lr"`. */
+  #partAfter(path: string): string | null {
+    const isIndexed = this.#isSign("[");
+    const quoted = this.#peek(isIndexed ? 1 : 0);
+    return isIndexed || path.endsWith(".") ? textOf(quoted) : null;
   }
 
   // Grammar
@@ -189,7 +193,9 @@ class Reader {
       const isExists = token.path.toLowerCase() === "exists" && this.#isSign("(", 1);
       return isExists ? this.#exists() : this.#keyFirst();
     }
-    throw this.#error(token, `expected a condition such as config.lr < 0.1, found ${shown(token)}`);
+    const hint = token.spell === "~" ? "; did you mean `not`?" : "";
+    const why = "expected a condition such as config.lr < 0.1, found";
+    throw this.#error(token, `${why} ${shown(token)}${hint}`);
   }
 
   #exists(): Filter {
@@ -230,19 +236,18 @@ class Reader {
       throw this.#error(token, "what is looked for is a text: write it in quotes");
     const kind = kindOf(key);
     if (kind === "tags") return { is: "tag", tag: token.value };
-    if (kind === "text")
-      return { is: "matches", key, pattern: token.value.replace(SPECIAL, "\\$&") };
-    const name = printKey(key);
+    if (kind === "text") return { is: "matches", key, pattern: escapePattern(token.value) };
+    const name = this.#spelled(key);
     throw this.#error(
       place,
       kind === null
-        ? `"…" in … is for tags and texts of the run; write ${name} ~ "part"`
-        : `${name} is no text, so nothing can be in it`,
+        ? `"…" in … is for tags and texts of the run; write ${name} ~ ${quote(escapePattern(token.value))}`
+        : `\`${name}\` is no text, so nothing can be in it`,
     );
   }
 
   #keyFirst(): Filter {
-    const place = this.#here();
+    this.#checkQuotes();
     const key = this.key();
     if (this.#takeWord("is")) {
       const isThere = this.#takeWord("not");
@@ -260,8 +265,7 @@ class Reader {
     const token = this.#here();
     if (token.kind !== "operator") {
       if (kindOf(key) === "true or false") return { is: "compare", key, op: "==", value: true };
-      const name = this.#text.slice(place.start, this.#before());
-      throw this.#error(token, `expected a comparison after ${name}, found ${shown(token)}`);
+      throw this.#errorAfterKey(key);
     }
     const op = this.#comparison();
     if (op === null) {
@@ -283,6 +287,32 @@ class Reader {
     return spell;
   }
 
+  /** Refuses `baseline in tags`: a word without quotes, looked for in a field. */
+  #checkQuotes(): void {
+    const word = this.#here();
+    const isNot = this.#isWord("not", 1);
+    const where = this.#peek(isNot ? 3 : 2);
+    if (word.kind !== "key" || word.source !== "run" || where.kind !== "key") return;
+    if (Object.hasOwn(RUN_FIELDS, fieldOf(word.path)) || !this.#isWord("in", isNot ? 2 : 1)) return;
+    const meant = `${quote(word.path)} ${isNot ? "not in" : "in"} ${where.spell}`;
+    throw this.#error(word, `write texts in quotes: ${meant}`);
+  }
+
+  #errorAfterKey(key: Key): BadQuery {
+    const token = this.#here();
+    const name = this.#spelled(key);
+    const kind = kindOf(key);
+    if (token.kind === "key") {
+      const after = [this.#peek(1), this.#peek(2), this.#peek(3)] as const;
+      const meant = wordAfter(name, kind, token.spell, after);
+      if (meant !== null) return this.#error(token, meant);
+    }
+    const isAlone = token.kind === "end" || ["and", "or", ")"].includes(token.spell);
+    const hint = `; write ${name} == true, or exists(${name}) for any value`;
+    const why = `expected a comparison after ${name}, found ${shown(token)}`;
+    return this.#error(token, why + (kind === null && isAlone ? hint : ""));
+  }
+
   #valueToken(after: string): Token {
     const token = this.#next();
     if (token.kind === "value" || token.kind === "time") return token;
@@ -297,8 +327,15 @@ class Reader {
   }
 
   #compare(key: Key, op: Op, token: Token): Filter {
-    if (kindOf(key) === "tags") throw this.#error(token, 'tags are asked with "name" in tags');
-    return { is: "compare", key, op, value: this.#value(key, token) };
+    const kind = kindOf(key);
+    if (kind === "tags") {
+      const tag = quote(textOf(token) ?? token.spell);
+      throw this.#error(token, `tags are asked with ${tag} ${op === "!=" ? "not in" : "in"} tags`);
+    }
+    const value = this.#value(key, token);
+    if (kind === "true or false" && op !== "==" && op !== "!=")
+      throw this.#error(token, "true and false have no order: write == or !=");
+    return { is: "compare", key, op, value };
   }
 
   #in(key: Key): Filter {
@@ -326,7 +363,10 @@ class Reader {
       throw this.#error(token, "a pattern is a text: write it in quotes");
     const kind = kindOf(key);
     if (kind !== null && kind !== "text" && kind !== "tags")
-      throw this.#error(token, `${printKey(key)} is no text, so no pattern can be found in it`);
+      throw this.#error(
+        token,
+        `\`${this.#spelled(key)}\` is no text, so no pattern can be found in it`,
+      );
     const found: Filter = { is: "matches", key, pattern: token.value };
     return isNot ? not(found) : found;
   }
@@ -334,22 +374,25 @@ class Reader {
   #value(key: Key, token: Token): Value {
     const kind = kindOf(key);
     if (kind === "time") return this.#time(key, token);
-    const name = printKey(key);
+    const name = `\`${this.#spelled(key)}\``;
     if (token.kind !== "value") {
       const value = token.kind === "time" ? token.value : null;
-      if (key.source === "run" && key.path === "duration_s" && typeof value === "number")
-        return value;
+      if (key.source === "run" && key.path === "duration_s") {
+        if (typeof value === "number") return value;
+        throw this.#error(token, `${name} is how long a run took: write 2h, or seconds`);
+      }
       throw this.#error(token, `${name} is no time; write texts in quotes`);
     }
-    const isText = typeof token.value === "string";
-    if (kind === "text" && !isText)
-      throw this.#error(token, `${name} is a text: write it in quotes`);
-    if (kind !== null && kind !== "text" && isText)
-      throw this.#error(
-        token,
-        `${name} is no text: write ${kind === "number" ? "a number" : kind} without quotes`,
-      );
-    return token.value;
+    const { value, spell } = token;
+    if (kind === "text" && typeof value !== "string")
+      throw this.#error(token, `${name} is a text: write it in quotes, ${quote(spell)}`);
+    if (kind === "number" && typeof value !== "number") {
+      const meant = typeof value === "string" && BARE.test(value) ? value : "a number";
+      throw this.#error(token, `${name} is a number: write ${meant} without quotes`);
+    }
+    if (kind === "true or false" && typeof value !== "boolean")
+      throw this.#error(token, `${name} is true or false: write one of these words`);
+    return value;
   }
 
   #time(key: Key, token: Token): Time {
@@ -357,10 +400,9 @@ class Reader {
       if (typeof token.value === "object") return token.value;
       throw this.#error(token, `write -${token.spell} for so long ago`);
     }
-    const isText = token.kind === "value" && typeof token.value === "string";
-    const instant = isText ? readInstant(String(token.value)) : null;
+    const instant = readInstant(textOf(token) ?? "");
     if (instant) return instant;
-    const why = `${printKey(key)} is a time: write -7d, 2026-11-22 or 2026-11-22T04:18:00Z`;
+    const why = `\`${this.#spelled(key)}\` is a time: write -7d, 2026-11-22 or 2026-11-22T04:18:00Z`;
     throw this.#error(token, why);
   }
 
@@ -369,15 +411,16 @@ class Reader {
     this.#take("(");
     const lower = name.spell.toLowerCase();
     const aggregate = AGGREGATES.find((one) => one === lower);
-    if (aggregate === undefined)
-      throw this.#error(
-        name,
-        `of a history there are ${AGGREGATES.join(", ")}, and no ${name.spell}`,
-      );
+    if (aggregate === undefined) {
+      const argument = this.#peek(this.#isSign(",", 1) ? 2 : 1);
+      const why = `of a history there are ${AGGREGATES.join(", ")}, and no ${name.spell}`;
+      throw this.#error(name, functionOf(lower, this.#here(), argument) ?? why);
+    }
     const key = this.#next();
     if (key.kind !== "key" || key.source !== "history") {
-      const why = `${aggregate} is of a key of the history: write ${aggregate}(history.loss)`;
-      throw this.#error(key, why);
+      const path = key.kind === "key" ? key.path : "loss";
+      const meant = printKey({ source: "history", path, aggregate });
+      throw this.#error(key, `${aggregate} is of a key of the history: write ${meant}`);
     }
     this.#expect(")", `write ${aggregate}(${key.spell})`);
     return { source: "history", path: key.path, aggregate };
@@ -461,28 +504,10 @@ function exists(key: Key, isThere: boolean): Filter {
   return isThere ? { is: "exists", key } : not({ is: "exists", key });
 }
 
+function textOf(token: Token): string | null {
+  return token.kind === "value" && typeof token.value === "string" ? token.value : null;
+}
+
 function isOp(text: string): text is Op {
   return Object.hasOwn(MIRRORED, text);
-}
-
-function unknownField(name: string): string {
-  const meant =
-    meantBy(name) ??
-    (["config", "summary"] as const)
-      .map((source) => printKey({ source, path: name }))
-      .join("` or `");
-  return `unknown run field ${name}; did you mean \`${meant}\`?`;
-}
-
-function meantBy(name: string): string | null {
-  const dot = name.indexOf(".");
-  const head = dot < 0 ? name : name.slice(0, dot);
-  const path = dot < 0 ? "" : name.slice(dot + 1);
-  if ((head === "run" || head === "runs") && Object.hasOwn(RUN_FIELDS, path)) return path;
-  const field =
-    ELSEWHERE.get(name.replaceAll("_", "").toLowerCase()) ?? closest(name, Object.keys(RUN_FIELDS));
-  if (field !== null) return field;
-  const document = DOCUMENTS.get(head) ?? closest(head, ["config", "summary"]);
-  if (document === null || path === "") return document;
-  return printKey({ source: document === "config" ? "config" : "summary", path });
 }

@@ -124,7 +124,10 @@ function readToken(text: string, start: number): Token {
   const word = match(WORD, text, start)?.[0];
   if (word !== undefined) return readWord(word, start);
   const meant = HINTS[char];
-  const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+  let hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+  // What the filters of `wandb.Api()` begin with, which are JSON.
+  if (char === "{" || char === "$")
+    hint = '; write conditions such as state == "finished" and config.lr < 0.1';
   throw new BadQuery(`\`${char}\` means nothing here${hint}`, start, start + char.length);
 }
 

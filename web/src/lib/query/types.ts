@@ -40,6 +40,10 @@ export const SHORT: Readonly<Record<string, string>> = {
   duration: "duration_s",
 };
 
+export function fieldOf(path: string): string {
+  return Object.hasOwn(SHORT, path) ? (SHORT[path] ?? path) : path;
+}
+
 /** What is compared or sorted by. */
 export interface Key {
   source: Source;
