@@ -69,7 +69,7 @@ e2e: setup web clients browser ## a real browser on a real server
 	$(BIN)/pytest -q -m e2e $(PYTEST_ARGS)
 
 test: setup web clients browser check ## everything, as CI runs it
-	$(BIN)/pytest -q -n $(PYTEST_JOBS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python scripts/test.py -n $(PYTEST_JOBS) --dist loadfile $(PYTEST_ARGS)
 	cd web && npm run --silent test
 
 check: setup web lint types ## every check that runs no test: lint, types, generated files
