@@ -31,11 +31,14 @@ _START_S = 20.0
 class LiveServer:
     """`runstone up` as a process; may be killed and started again on the same folder."""
 
-    def __init__(self, folder: Path, *, crash_after_s: float = 300.0, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *flags: str, crash_after_s: float = 300.0, port: int = 0
+    ) -> None:
         self.folder = folder
         self.port = port
         self.key = ""
         self._crash_after_s = crash_after_s
+        self._flags = flags
         self._log = folder.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -50,7 +53,7 @@ class LiveServer:
             self._process = subprocess.Popen(
                 [
                     RUNSTONE, "up", "--data", self.folder, "--port", str(self.port),
-                    "--first-user", USER, "--crash-after-s", str(self._crash_after_s),
+                    "--first-user", USER, "--crash-after-s", str(self._crash_after_s), *self._flags,
                 ],
                 stdout=log,
                 stderr=log,

@@ -56,6 +56,10 @@ class TestCustomCharts(OnMemory, catalog.CustomChartsConformance):
     pass
 
 
+class TestHistoryFiles(OnMemory, catalog.HistoryFilesConformance):
+    pass
+
+
 class TestGarbage(OnMemory, catalog.GarbageConformance):
     pass
 

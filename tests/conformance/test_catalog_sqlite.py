@@ -56,6 +56,10 @@ class TestCustomCharts(OnSqlite, catalog.CustomChartsConformance):
     pass
 
 
+class TestHistoryFiles(OnSqlite, catalog.HistoryFilesConformance):
+    pass
+
+
 class TestGarbage(OnSqlite, catalog.GarbageConformance):
     pass
 

@@ -22,6 +22,7 @@ from runstone.ports.custom_charts import CustomCharts, CustomChartsReader
 from runstone.ports.files import Files, FilesReader
 from runstone.ports.garbage import Garbage, GarbageReader
 from runstone.ports.history import History, HistoryReader
+from runstone.ports.history_files import HistoryFiles, HistoryFilesReader
 from runstone.ports.projects import Projects, ProjectsReader
 from runstone.ports.run_columns import RunColumns
 from runstone.ports.runs import Runs, RunsReader
@@ -49,6 +50,7 @@ class Snapshot(ABC):
     files: FilesReader
     console: ConsoleReader
     history: HistoryReader
+    history_files: HistoryFilesReader
     uploads: UploadsReader
     run_columns: RunColumns
     garbage: GarbageReader
@@ -70,6 +72,7 @@ class Transaction(Snapshot):
     files: Files
     console: Console
     history: History
+    history_files: HistoryFiles
     uploads: Uploads
     garbage: Garbage
 

@@ -134,6 +134,7 @@ _URL: Final = Kind("an http:// or https:// address without query", _url)
 _NAME: Final = Kind("a legal user name: letters, digits, '.', '_' or '-'", check_entity_name)
 
 Durability: TypeAlias = Literal["power", "process"]
+Switch: TypeAlias = Literal["on", "off"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 LogFormat: TypeAlias = Literal["text", "json"]
 
@@ -199,6 +200,14 @@ class Settings:
     )
     max_upload_mb: int = _setting(
         65_536, _whole(1, 16_777_216), "The largest file of one upload.", unit="MiB"
+    )
+    wandb_history_files: Switch = _setting(
+        "off",
+        _choice("on", "off"),
+        "Whether `wandb` clients are given the histories of ended runs as Parquet files, which "
+        "`run.download_history_exports` needs. With `on`, `run.scan_history` reads them too: what "
+        "a row has not logged then comes as None, and lists and media as JSON text; and the client "
+        "keeps the files by the run's path for ever, whatever server stands behind it later.",
     )
     log_level: LogLevel = _setting(
         "info",

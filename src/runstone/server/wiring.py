@@ -55,6 +55,7 @@ def assemble(settings: Settings, folder: DataFolder) -> Parts:
             ),
             public_url=settings.public_url,
             trash_days=settings.trash_days,
+            gives_history_files=settings.wandb_history_files == "on",
         )
     except BaseException:
         store.close()

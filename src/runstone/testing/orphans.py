@@ -76,7 +76,9 @@ def _blobs_of_nobody(connection: apsw.Connection, folder: Path) -> list[str]:
         if path.is_file() and path.parent.name != ".incoming"
     }
     named = {
-        row[0] for row in _rows(connection, "SELECT blob FROM run_file WHERE blob IS NOT NULL")
+        row[0]
+        for table in ("run_file", "history_file")
+        for row in _rows(connection, f"SELECT blob FROM {table} WHERE blob IS NOT NULL")  # noqa: S608 - names of ours
     }
     found = [f"blob {key} without a record" for key in sorted(there - named)]
     found += [f"blob {key} is missing" for key in sorted(named - there)]

@@ -19,6 +19,7 @@ CATALOG = (
     "projects",
     "views",
     "custom_charts",
+    "history_files",
     "runs",
     "run_columns",
     "files",

@@ -6,6 +6,7 @@ from runstone.services.export.found_runs import RunChoice, all_runs
 from runstone.services.export.history import (
     HistoryExport,
     RowChoice,
+    plan_range,
     plan_rows,
     plan_run_history,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "all_runs",
     "json_rows",
     "plan_archive",
+    "plan_range",
     "plan_rows",
     "plan_run_archive",
     "plan_run_history",

@@ -75,11 +75,18 @@ class RowChoice:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The rows of one stream that were there when the export was planned."""
+    """The rows of one stream that were there when the export was planned.
+
+    Attributes:
+        first_row: Those before it are not wanted.
+        stop_row: The row behind the last one.
+    """
 
     run: RunId
     name: str
     stream: StreamInfo
+    first_row: int
+    stop_row: int
 
 
 class HistoryExport:
@@ -93,12 +100,13 @@ class HistoryExport:
         choice: RowChoice,
         *,
         has_run: bool,
+        has_writer: bool,
     ) -> None:
         self._actor = actor
         self._parts = parts
         self._choice = choice
         self._has_run = has_run
-        self._has_writer = _has_writers(parts)
+        self._has_writer = has_writer
         before = [RUN] * has_run + [WRITER] * self._has_writer
         lead = [Column(name, name, ColumnType.TEXT, is_required=True) for name in before]
         reserved = [*before, *(axis.name for axis in _AXES)]
@@ -111,7 +119,7 @@ class HistoryExport:
         """How many rows will come; None where that is not known before."""
         if self._choice.min_step is not None or self._choice.max_step is not None:
             return None
-        return sum(part.stream.next_row for part in self._parts)
+        return sum(part.stop_row - part.first_row for part in self._parts)
 
     def schema(self) -> Schema:
         """Of the record batches."""
@@ -219,7 +227,9 @@ def plan_rows(
     by_run: dict[RunId, list[StreamInfo]] = {}
     for stream in snapshot.history.streams(list(names), choice.kind):
         by_run.setdefault(stream.run_id, []).append(stream)
-    parts = [_Part(id_, name, s) for id_, name in names.items() for s in by_run.get(id_, ())]
+    parts = [
+        _Part(id_, name, s, 0, s.next_row) for id_, name in names.items() for s in by_run.get(id_, ())
+    ]
     found = snapshot.history.value_types([part.stream.id for part in parts], keys=choice.keys)
     types = found
     if choice.keys is not None:
@@ -229,7 +239,18 @@ def plan_rows(
             lacking = "None of the runs has a" if has_run else f"Run {runs[0].name} has no"
             check_known(missing, known, lacking=lacking)
         types = {key: found.get(key, NOTHING) for key in wanted}
-    return HistoryExport(actor, parts, types, choice, has_run=has_run)
+    return HistoryExport(
+        actor, parts, types, choice, has_run=has_run, has_writer=_has_writers(parts)
+    )
+
+
+def plan_range(
+    snapshot: Snapshot, actor: Actor, run: Run, stream: StreamInfo, first_row: int, stop_row: int
+) -> HistoryExport:
+    """Some rows of one writer of a run that was found for the actor, without the writer's name."""
+    types = snapshot.history.value_types([stream.id])
+    part = _Part(run.id, run.name, stream, first_row, stop_row)
+    return HistoryExport(actor, [part], types, RowChoice(), has_run=False, has_writer=False)
 
 
 def _axis_names() -> Iterator[str]:
@@ -261,18 +282,14 @@ def _read(
 
         return store.read(unit)
 
-    row = 0
-    pending = from_row(row) if stream.next_row else None
+    row, stop = part.first_row, part.stop_row
+    pending = from_row(row) if row < stop else None
     while pending is not None:
         batch = pending.result()
         assert batch is not None, "rows of a generation do not vanish"
         row += batch.num_rows
-        pending = from_row(row) if row < stream.next_row else None
-        yield (
-            batch
-            if row <= stream.next_row
-            else batch.slice(0, batch.num_rows - (row - stream.next_row))
-        )
+        pending = from_row(row) if row < stop else None
+        yield batch if row <= stop else batch.slice(0, batch.num_rows - (row - stop))
 
 
 def _in_range(

@@ -22,8 +22,10 @@ class MemoryGarbage(Garbage):
         return sorted(self._tables.removed)[: max(limit, 0)]
 
     def blobs_of(self, run: RunId) -> frozenset[str]:
-        files = self._tables.files.items()
-        return frozenset(file.blob for (owner, _), file in files if owner == run and file.blob)
+        tables = self._tables
+        blobs = {file.blob for (owner, _), file in tables.files.items() if owner == run}
+        blobs |= {file.blob for (owner, _), file in tables.history_files.items() if owner == run}
+        return frozenset(blob for blob in blobs if blob)
 
     def unused_keys(self) -> UnusedKeys:
         return UnusedKeys()
@@ -38,6 +40,7 @@ class MemoryGarbage(Garbage):
         MemoryHistory(tables.history).erase_some(run, max_bytes=max_bytes)
         tables.console = {k: v for k, v in tables.console.items() if k[0] != run}
         tables.files = {k: v for k, v in tables.files.items() if k[0] != run}
+        tables.history_files = {k: v for k, v in tables.history_files.items() if k[0] != run}
         del tables.removed[run]
         return erased
 

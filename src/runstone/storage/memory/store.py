@@ -20,6 +20,7 @@ from runstone.storage.memory.custom_charts import MemoryCustomCharts
 from runstone.storage.memory.files import MemoryFiles
 from runstone.storage.memory.garbage import MemoryGarbage
 from runstone.storage.memory.history import MemoryHistory
+from runstone.storage.memory.history_files import MemoryHistoryFiles
 from runstone.storage.memory.projects import MemoryProjects
 from runstone.storage.memory.run_columns import MemoryRunColumns
 from runstone.storage.memory.runs import MemoryRuns
@@ -47,6 +48,7 @@ class MemoryTransaction(Transaction):
         self.files = MemoryFiles(tables, self.now)
         self.console = MemoryConsole(tables)
         self.history = MemoryHistory(tables.history)
+        self.history_files = MemoryHistoryFiles(tables)
         self.uploads = MemoryUploads(tables)
         self.run_columns = MemoryRunColumns(self.runs, self.history)
         self.garbage = MemoryGarbage(tables)

@@ -19,6 +19,7 @@ from runstone.domain.artifact import (
 from runstone.domain.console import TimedLine
 from runstone.domain.custom_chart import CustomChart
 from runstone.domain.errors import InvalidInput
+from runstone.domain.history_file import HistoryFile
 from runstone.domain.ids import (
     ApiKeyId,
     ArtifactId,
@@ -105,6 +106,8 @@ class Tables:
     artifact_contents: dict[ArtifactId, frozenset[bytes]] = field(default_factory=dict)
     artifact_inputs: dict[tuple[RunId, ArtifactId], str] = field(default_factory=dict)
     artifact_outputs: dict[tuple[RunId, ArtifactId], str] = field(default_factory=dict)
+    history_files: dict[tuple[RunId, int], HistoryFile] = field(default_factory=dict)
+    history_names: dict[str, RunId] = field(default_factory=dict)
     console: dict[tuple[RunId, str, int], TimedLine] = field(default_factory=dict)
     cursors: dict[StreamId, UploadCursor] = field(default_factory=dict)
     removed: dict[RunId, bool] = field(default_factory=dict)

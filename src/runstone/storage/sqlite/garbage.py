@@ -55,7 +55,11 @@ class SqliteGarbage(Garbage):
                 is_system = kind is StreamKind.SYSTEM
                 usage = Usage(system=num_bytes) if is_system else Usage(history=num_bytes)
                 return Erased(usage, is_done=False)
-        erased = self._erase_lines(run, max_bytes) or self._erase_files(run)
+        erased = (
+            self._erase_lines(run, max_bytes)
+            or self._erase_files(run)
+            or self._erase_history_files(run)
+        )
         if erased is not None:
             return erased
         self._rows("drop_size", run)
@@ -93,6 +97,11 @@ class SqliteGarbage(Garbage):
         files = sum(size for *_, size in found) - media
         blobs = tuple(blob for _, blob, _ in found if blob is not None)
         return Erased(Usage(files=files, media=media), blobs, is_done=False)
+
+    def _erase_history_files(self, run: RunId) -> Erased | None:
+        found = self._rows("drop_history_files", run)
+        blobs = tuple(blob for (blob,) in found if blob is not None)
+        return Erased(blobs=blobs, is_done=False) if found else None
 
     def _rows(self, statement: str, *bindings: Any) -> list[Any]:
         return self._connection.execute(_SQL[statement], bindings).fetchall()

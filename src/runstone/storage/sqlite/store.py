@@ -33,6 +33,7 @@ from runstone.storage.sqlite.database import (
 from runstone.storage.sqlite.files import SqliteFiles
 from runstone.storage.sqlite.garbage import SqliteGarbage
 from runstone.storage.sqlite.history import SqliteHistory
+from runstone.storage.sqlite.history_files import SqliteHistoryFiles
 from runstone.storage.sqlite.projects import SqliteProjects
 from runstone.storage.sqlite.run_columns import SqliteRunColumns
 from runstone.storage.sqlite.runs import SqliteRuns
@@ -71,6 +72,7 @@ class SqliteTransaction(Transaction):
         self.files = SqliteFiles(connection, self.now)
         self.console = SqliteConsole(connection)
         self.history = SqliteHistory(connection, cache)
+        self.history_files = SqliteHistoryFiles(connection)
         self.uploads = SqliteUploads(connection)
         self.run_columns = SqliteRunColumns(connection, cache)
         self.garbage = SqliteGarbage(connection)

@@ -36,6 +36,7 @@ class ServerContext:
         public_url: How clients reach the server, without a slash at the end; None means: as the
             request's own Host header says.
         trash_days: How long what was deleted can be restored.
+        gives_history_files: Whether wandb clients are given histories as files.
     """
 
     store: Store
@@ -47,6 +48,7 @@ class ServerContext:
     collector: Collector
     public_url: str | None = None
     trash_days: int = 30
+    gives_history_files: bool = False
     run_index: RunIndex = field(default_factory=RunIndex)
     tables: TableCache = field(default_factory=TableCache)
     key_catalog: KeyCatalog = field(default_factory=KeyCatalog)

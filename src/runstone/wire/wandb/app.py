@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from runstone.domain.errors import InvalidInput, NotBuilt, NotFound, RunstoneError
 from runstone.wire.common.asgi import AsgiApp, ClientGone, Receive, Scope, Send, header, respond
 from runstone.wire.common.context import ServerContext
-from runstone.wire.wandb import artifact_transfer, files, filestream
+from runstone.wire.wandb import artifact_transfer, files, filestream, history_files
 from runstone.wire.wandb.errors import answer, unexpected
 from runstone.wire.wandb.graphql.execute import GraphQLEndpoint
 
@@ -16,6 +16,7 @@ PREFIXES: Final = (
     "/graphql",
     "/files/",
     "/uploads/",
+    "/files-of-histories/",
     "/artifactsV2/",
     "/artifacts/",
     "/oidc/",
@@ -78,6 +79,9 @@ class _App:
             case ["uploads", token, *_name]:
                 _expect(method, "PUT", "POST")
                 await files.put(self._context, token, scope, receive, send)
+            case ["files-of-histories", token, _name]:
+                _expect(method, "GET", "HEAD")
+                await history_files.get(self._context, token, scope, send)
             case ["artifactsV2", "uploads", token, *_name]:
                 _expect(method, "PUT", "POST")
                 await artifact_transfer.put(self._context, token, scope, receive, send)

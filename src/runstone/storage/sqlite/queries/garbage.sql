@@ -27,7 +27,12 @@ SELECT name, blob, size_bytes FROM run_file WHERE run_id = ? ORDER BY name LIMIT
 DELETE FROM run_file WHERE run_id = ? AND name <= ?;
 
 -- name: blobs_of
-SELECT blob FROM run_file WHERE run_id = ? AND blob IS NOT NULL;
+SELECT blob FROM run_file WHERE run_id = ?1 AND blob IS NOT NULL
+UNION ALL
+SELECT blob FROM history_file WHERE run_id = ?1 AND blob IS NOT NULL;
+
+-- name: drop_history_files
+DELETE FROM history_file WHERE run_id = ? RETURNING blob;
 
 -- name: first_open_segment
 -- Whatever is written after this look is in a segment from here on: one that is being written now,

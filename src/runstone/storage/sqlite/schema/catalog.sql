@@ -263,6 +263,25 @@ CREATE TABLE run_size (
     media_bytes   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- Rows of ended runs as files for wandb clients, which keep them by name for ever: a file is always
+-- the same rows (see runstone.domain.history_file). No foreign key, as with the files of runs.
+CREATE TABLE history_file (
+    run_id     INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    stream_id  INTEGER NOT NULL,
+    first_row  INTEGER NOT NULL,
+    stop_row   INTEGER NOT NULL,
+    blob       TEXT,
+    size_bytes INTEGER NOT NULL,
+    PRIMARY KEY (run_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- Whose files clients may have kept under a name. Never deleted: their copies outlive the run.
+CREATE TABLE history_name (
+    name  TEXT PRIMARY KEY,
+    owner INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Runs whose row is gone and whose history, output, files and sizes are still to be erased.
 CREATE TABLE removed_run (
     run_id INTEGER PRIMARY KEY

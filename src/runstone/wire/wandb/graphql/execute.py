@@ -89,7 +89,15 @@ class GraphQLEndpoint:
         def execute(snapshot: Snapshot) -> ExecutionResult:
             nonlocal changes_accounts
             run_index = RunIndex() if operation.is_mutation else context.run_index
-            request = Request(actor, snapshot, base_url, context.signer, run_index, unneeded_blobs)
+            request = Request(
+                actor,
+                snapshot,
+                base_url,
+                context.signer,
+                run_index,
+                gives_history_files=context.gives_history_files,
+                unneeded_blobs=unneeded_blobs,
+            )
             try:
                 result = execute_sync(
                     load_schema(),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from graphql import GraphQLResolveInfo
 
 from runstone.domain.access import Actor
+from runstone.domain.history_file import HistoryFile
 from runstone.domain.ids import ArtifactId, ManifestId, RunId
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.run_index import RunIndex
@@ -34,6 +35,7 @@ class Request:
         unneeded_blobs: To be deleted once the unit is durable.
         changes_accounts: Keys, users or roles changed: what the authenticator knows is old.
         budget: What lists within lists may still come to.
+        gives_history_files: Whether clients may have histories as files.
         runs: What was read of runs.
     """
 
@@ -42,6 +44,7 @@ class Request:
     base_url: str
     signer: Signer
     run_index: RunIndex
+    gives_history_files: bool = False
     unneeded_blobs: list[str] = field(default_factory=list)
     changes_accounts: bool = False
     budget: Budget = field(default_factory=Budget)
@@ -59,6 +62,11 @@ class Request:
         """Where a file of a run may be PUT to, without credentials."""
         token = self.signer.sign("upload", [run, name])
         return f"{self.base_url}/uploads/{token}/{quote(name.rsplit('/', 1)[-1], safe='')}"
+
+    def history_file_url(self, file: HistoryFile) -> str:
+        """Where a file of a history can be read by whoever has the URL, for some hours."""
+        token = self.signer.sign("history-file", [file.run_id, file.number, *file.rows])
+        return f"{self.base_url}/files-of-histories/{token}/{file.number}.parquet"
 
     def content_upload_url(self, artifact: ArtifactId, md5: bytes, name: str) -> str:
         """Where a content of a pending version may be PUT to, without credentials."""

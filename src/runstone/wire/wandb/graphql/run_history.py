@@ -12,7 +12,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.history import HistoryBatch, RowFilter, StreamInfo, StreamKind
 from runstone.domain.run import ConsoleLine, Run
 from runstone.ports.store import Snapshot
-from runstone.services import ingest
+from runstone.services import history_files, ingest
 from runstone.services.export import Words, json_rows
 from runstone.wire.wandb.graphql.paging import connection, page_size
 from runstone.wire.wandb.graphql.request import Info, Resolvers
@@ -132,11 +132,16 @@ def _lines(batch: HistoryBatch) -> list[str]:
 
 
 def _parquet_history(run: Run, info: Info, **_: Any) -> dict[str, JsonValue]:
-    """No files: every row comes by pages (ADR 0010).
+    """Files with all rows, or none and every row by pages (ADR 0010).
 
     The live row says from which step on pages are to be asked for, and to
     `download_history_exports` that nothing is exported, rather than that nothing was logged.
     """
+    if info.context.gives_history_files:
+        files = history_files.files_of(info.context.snapshot, run)
+        if files is not None:
+            urls: list[JsonValue] = [info.context.history_file_url(file) for file in files]
+            return {"parquetUrls": urls, "liveData": []}
     first = info.context.snapshot.history.rows(run.id, RowFilter(keys=[], limit=1))
     return {"parquetUrls": [], "liveData": [{STEP: int(step)} for step in first.step]}
 
