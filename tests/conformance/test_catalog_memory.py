@@ -70,3 +70,7 @@ class TestUsage(OnMemory, catalog.UsageConformance):
 
 class TestArtifacts(OnMemory, catalog.ArtifactsConformance):
     pass
+
+
+class TestLineage(OnMemory, catalog.LineageConformance):
+    pass

@@ -70,3 +70,7 @@ class TestUsage(OnSqlite, catalog.UsageConformance):
 
 class TestArtifacts(OnSqlite, catalog.ArtifactsConformance):
     pass
+
+
+class TestLineage(OnSqlite, catalog.LineageConformance):
+    pass

@@ -22,6 +22,7 @@ from runstone.ports.custom_charts import CustomCharts, CustomChartsReader
 from runstone.ports.files import Files, FilesReader
 from runstone.ports.garbage import Garbage, GarbageReader
 from runstone.ports.history import History, HistoryReader
+from runstone.ports.lineage import LineageReader
 from runstone.ports.history_files import HistoryFiles, HistoryFilesReader
 from runstone.ports.projects import Projects, ProjectsReader
 from runstone.ports.run_columns import RunColumns
@@ -47,6 +48,7 @@ class Snapshot(ABC):
     custom_charts: CustomChartsReader
     runs: RunsReader
     artifacts: ArtifactsReader
+    lineage: LineageReader
     files: FilesReader
     console: ConsoleReader
     history: HistoryReader

@@ -9,6 +9,7 @@ from __future__ import annotations
 from runstone.testing.accounts import AccountsConformance
 from runstone.testing.artifacts import ArtifactsConformance
 from runstone.testing.garbage import GarbageConformance, UsageConformance
+from runstone.testing.lineage import LineageConformance
 from runstone.testing.history_files import HistoryFilesConformance
 from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
@@ -24,6 +25,7 @@ __all__ = [
     "FilesConformance",
     "GarbageConformance",
     "HistoryFilesConformance",
+    "LineageConformance",
     "ProjectsConformance",
     "RunsConformance",
     "SearchConformance",

@@ -21,6 +21,7 @@ from runstone.storage.memory.files import MemoryFiles
 from runstone.storage.memory.garbage import MemoryGarbage
 from runstone.storage.memory.history import MemoryHistory
 from runstone.storage.memory.history_files import MemoryHistoryFiles
+from runstone.storage.memory.lineage import MemoryLineage
 from runstone.storage.memory.projects import MemoryProjects
 from runstone.storage.memory.run_columns import MemoryRunColumns
 from runstone.storage.memory.runs import MemoryRuns
@@ -45,6 +46,7 @@ class MemoryTransaction(Transaction):
         self.custom_charts = MemoryCustomCharts(tables, self.now)
         self.runs = MemoryRuns(tables, self.now, self._note_change)
         self.artifacts = MemoryArtifacts(tables, self.now)
+        self.lineage = MemoryLineage(tables, self.artifacts)
         self.files = MemoryFiles(tables, self.now)
         self.console = MemoryConsole(tables)
         self.history = MemoryHistory(tables.history)

@@ -34,6 +34,7 @@ from runstone.storage.sqlite.files import SqliteFiles
 from runstone.storage.sqlite.garbage import SqliteGarbage
 from runstone.storage.sqlite.history import SqliteHistory
 from runstone.storage.sqlite.history_files import SqliteHistoryFiles
+from runstone.storage.sqlite.lineage import SqliteLineage
 from runstone.storage.sqlite.projects import SqliteProjects
 from runstone.storage.sqlite.run_columns import SqliteRunColumns
 from runstone.storage.sqlite.runs import SqliteRuns
@@ -69,6 +70,7 @@ class SqliteTransaction(Transaction):
         self.custom_charts = SqliteCustomCharts(connection, self.now)
         self.runs = SqliteRuns(connection, self.now, self._note_change)
         self.artifacts = SqliteArtifacts(connection, self.now)
+        self.lineage = SqliteLineage(connection)
         self.files = SqliteFiles(connection, self.now)
         self.console = SqliteConsole(connection)
         self.history = SqliteHistory(connection, cache)

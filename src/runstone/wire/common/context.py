@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from runstone.ports.blobs import Blobs
 from runstone.ports.events import Events
 from runstone.ports.store import Store
+from runstone.services.artifacts.comparing import Comparisons
 from runstone.services.collection import Collector
 from runstone.services.run_index import KeyCatalog, RunIndex
+from runstone.services.table_comparison import TableDiffs
 from runstone.services.tables import TableCache
 from runstone.wire.common.auth import Authenticator
 from runstone.wire.common.pipes import Pipes
@@ -51,5 +53,7 @@ class ServerContext:
     gives_history_files: bool = False
     run_index: RunIndex = field(default_factory=RunIndex)
     tables: TableCache = field(default_factory=TableCache)
+    table_diffs: TableDiffs = field(default_factory=TableDiffs)
+    comparisons: Comparisons = field(default_factory=Comparisons)
     key_catalog: KeyCatalog = field(default_factory=KeyCatalog)
     pipes: Pipes = field(default_factory=Pipes)

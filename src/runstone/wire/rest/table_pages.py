@@ -35,7 +35,7 @@ async def read_page(
         QuotaExceeded: More bytes or rows than can be shown (code `table-too-large`).
         NotFound: The bytes are gone.
     """
-    table = await _table(call, name, blob, size_bytes)
+    table = await read_table_file(call, name, blob, size_bytes)
     return await asyncio.to_thread(table.page, offset, limit)
 
 
@@ -56,7 +56,14 @@ async def table_page(page: Page, files: Mapping[str, MediaFile]) -> TablePage:
     )
 
 
-async def _table(call: AnyCall, name: str, blob: str, size_bytes: int) -> Table:
+async def read_table_file(call: AnyCall, name: str, blob: str, size_bytes: int) -> Table:
+    """A whole table file, parsed off the event loop; the last few are kept.
+
+    Raises:
+        InvalidInput: Not a table, or a damaged one (code `bad-table`).
+        QuotaExceeded: More bytes or rows than can be shown (code `table-too-large`).
+        NotFound: The bytes are gone.
+    """
     if not tables.is_table(name):
         raise InvalidInput(
             f"{name} is no table: those are .table.json, .csv and .tsv.", code="bad-table"

@@ -6,6 +6,9 @@ from typing import Final
 
 from runstone.wire.rest.routes import (
     api_keys,
+    artifact_diff,
+    artifact_lineage,
+    artifact_metrics,
     artifact_uploads,
     artifacts,
     console,
@@ -51,6 +54,9 @@ ROUTES: Final[tuple[Route, ...]] = tuple(
         media,
         files,
         artifacts,
+        artifact_lineage,
+        artifact_diff,
+        artifact_metrics,
         artifact_uploads,
         environment,
         export,

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
-from msgspec import UNSET, Meta, Raw, Struct
+from msgspec import UNSET, Meta, Struct
 
-from runstone.domain import documents
 from runstone.domain.access import Action
 from runstone.domain.errors import InvalidInput
-from runstone.domain.file_kinds import kind_of
-from runstone.domain.manifest import Entry
 from runstone.domain.run import UNSET as UNCHANGED
-from runstone.domain.run import Run
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services import artifacts as services
 from runstone.services.artifacts.reading import MAX_COLLECTIONS, MAX_FILES, MAX_VERSIONS
@@ -25,6 +20,13 @@ from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs import artifacts as structs
 from runstone.wire.rest.structs.media import MediaFile, TablePage
 from runstone.wire.rest.table_pages import ReadTable, media_of, read_page, table_page
+from runstone.wire.rest.translate_artifacts import (
+    artifact_file,
+    artifact_run,
+    artifact_version,
+    md5_hex,
+    version_fields,
+)
 
 _PROJECT: Final = "/projects/{entity}/{project}"
 _COLLECTION: Final = _PROJECT + "/artifacts/{collection}"
@@ -189,7 +191,7 @@ async def list_artifact_versions(
             before=before, limit=query.limit,
         )  # fmt: skip
         # Metadata may be large: encoded here, on the store's thread.
-        listed = [structs.ArtifactVersion(**_version(one)) for one in versions]
+        listed = [artifact_version(one) for one in versions]
         return structs.ArtifactVersionList(
             listed, total, str(listed[-1].index) if has_more and listed else None
         )
@@ -267,7 +269,9 @@ async def list_artifact_files(call: Call[ListArtifactFiles, None]) -> structs.Ar
             prefix=query.prefix, search=query.search, after=query.cursor, limit=query.limit,
         )  # fmt: skip
         cursor = found.entries[-1].path if found.has_more else None
-        return structs.ArtifactFileList([_file(one) for one in found.entries], found.total, cursor)
+        return structs.ArtifactFileList(
+            [artifact_file(one) for one in found.entries], found.total, cursor
+        )
 
     return await call.read(read)
 
@@ -311,7 +315,7 @@ async def read_artifact_table(call: Call[ReadTable, None]) -> TablePage:
     paths = {item.path for one in media_of(page) for item in one.items if item.path}
     known = await call.read(lambda s: services.find_entries(s, call.actor, _address(call), paths))
     return await table_page(
-        page, {path: MediaFile(path, one.size_bytes, _md5(one)) for path, one in known.items()}
+        page, {path: MediaFile(path, one.size_bytes, md5_hex(one)) for path, one in known.items()}
     )
 
 
@@ -325,8 +329,8 @@ async def list_run_artifacts(call: Call[ListRunArtifacts, None]) -> structs.RunA
             snapshot, call.actor, path["entity"], path["project"], path["run"], limit=limit
         )
         return structs.RunArtifacts(
-            [structs.ArtifactVersion(**_version(one)) for one in found.inputs],
-            [structs.ArtifactVersion(**_version(one)) for one in found.outputs],
+            [artifact_version(one) for one in found.inputs],
+            [artifact_version(one) for one in found.outputs],
             found.num_inputs,
             found.num_outputs,
         )
@@ -394,36 +398,14 @@ def _collection_detail(
     )
 
 
-def _version(found: services.Version) -> dict[str, Any]:
-    artifact, place = found.place.artifact, found.place
-    return {
-        "entity": found.project.entity,
-        "project": found.project.name,
-        "collection": place.collection.name,
-        "type": place.collection.type,
-        "index": place.membership.index,
-        "aliases": list(place.membership.aliases),
-        "tags": list(artifact.tags),
-        "state": artifact.state,
-        "digest": artifact.digest,
-        "description": artifact.description,
-        "metadata": Raw(documents.encode(documents.loads(artifact.metadata)).encode()),
-        "size_bytes": artifact.size_bytes,
-        "num_files": artifact.num_files,
-        "created_at": artifact.created_at,
-        "updated_at": artifact.updated_at,
-        "logged_by": None if found.run is None else _run(found.run),
-    }
-
-
 def _version_detail(
     snapshot: Snapshot, call: AnyCall, address: services.Address
 ) -> structs.ArtifactVersionDetail:
     found = services.version_detail(snapshot, call.actor, address)
     return structs.ArtifactVersionDetail(
-        **_version(found.version),
+        **version_fields(found.version),
         kind=found.version.place.collection.kind,
-        used_by=[_run(run) for run in found.used_by],
+        used_by=[artifact_run(run) for run in found.used_by],
         links=[
             structs.ArtifactLink(
                 link.project.entity,
@@ -436,25 +418,3 @@ def _version_detail(
             for link in found.links
         ],
     )
-
-
-def _run(run: Run) -> structs.ArtifactRun:
-    return structs.ArtifactRun(run.entity, run.project, run.name, run.display_name, run.state)
-
-
-def _file(entry: Entry) -> structs.ArtifactFile:
-    kind = kind_of(entry.path)
-    return structs.ArtifactFile(
-        entry.path,
-        entry.size_bytes,
-        entry.digest,
-        _md5(entry),
-        entry.ref,
-        mimetypes.guess_type(entry.path)[0] or "application/octet-stream",
-        kind.preview,
-        kind.language,
-    )
-
-
-def _md5(entry: Entry) -> str | None:
-    return None if entry.md5 is None else entry.md5.hex()
