@@ -12,11 +12,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runstone import errors
-    from runstone.sdk import Api, Format, Frame, Project, Run, RunFile, Runs
+    from runstone.sdk import (
+        Api,
+        Artifact,
+        ArtifactVersion,
+        Format,
+        Frame,
+        Project,
+        Run,
+        RunFile,
+        Runs,
+    )
 
 __version__ = "0.1.0"
 
-__all__ = ["Api", "Format", "Frame", "Project", "Run", "RunFile", "Runs", "__version__", "errors"]
+__all__ = [
+    "Api",
+    "Artifact",
+    "ArtifactVersion",
+    "Format",
+    "Frame",
+    "Project",
+    "Run",
+    "RunFile",
+    "Runs",
+    "__version__",
+    "errors",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -15,7 +15,19 @@ import runstone
 from runstone import errors, sdk
 from runstone.errors import MissingPackage, RunstoneError
 
-OFFERED = ["Api", "Format", "Frame", "Project", "Run", "RunFile", "Runs", "__version__", "errors"]
+OFFERED = [
+    "Api",
+    "Artifact",
+    "ArtifactVersion",
+    "Format",
+    "Frame",
+    "Project",
+    "Run",
+    "RunFile",
+    "Runs",
+    "__version__",
+    "errors",
+]
 
 # The base install: its three packages and nothing else but Python's own and ours.
 BASE_ALONE = """

@@ -4,6 +4,11 @@ Nothing here is imported before it is used: see `runstone.__getattr__`.
 """
 
 from runstone.sdk.api import Api
+from runstone.sdk.artifact_collections import ArtifactCollection, ArtifactType
+from runstone.sdk.artifact_drafts import Artifact
+from runstone.sdk.artifact_files import ArtifactFile
+from runstone.sdk.artifact_tables import ArtifactTable
+from runstone.sdk.artifact_versions import ArtifactVersion
 from runstone.sdk.console import Console
 from runstone.sdk.errors import CannotWrite, MissingPackage, ServerError
 from runstone.sdk.files import RunFile
@@ -17,6 +22,12 @@ from runstone.sdk.runs import Runs
 
 __all__ = [
     "Api",
+    "Artifact",
+    "ArtifactCollection",
+    "ArtifactFile",
+    "ArtifactTable",
+    "ArtifactType",
+    "ArtifactVersion",
     "CannotWrite",
     "Column",
     "Console",

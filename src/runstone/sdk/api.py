@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from msgspec import Struct
 
-from runstone.sdk.frames import Keys
+from runstone.sdk.artifact_collections import (
+    ArtifactCollection,
+    ArtifactType,
+    find_collection,
+    list_collections,
+    list_types,
+)
+from runstone.sdk.artifact_drafts import Artifact
+from runstone.sdk.artifact_paths import read_collection_path, read_version_path
+from runstone.sdk.artifact_versions import ArtifactVersion, find_version
+from runstone.sdk.frames import Keys, Progress, several
 from runstone.sdk.paths import ProjectPath, read_project_path, read_run_path
 from runstone.sdk.projects import Project, ProjectFacts, find_run, find_runs
 from runstone.sdk.run import Run
@@ -131,6 +142,134 @@ class Api:
             NotFound: There is none, or the key may not see it.
         """
         return find_run(self._transport, read_run_path(path))
+
+    # Artifacts
+
+    def artifact(self, path: str) -> ArtifactVersion:
+        """One version of an artifact.
+
+        Example:
+            api.artifact("lab/digits/model:best").download("models")
+
+        Args:
+            path: `entity/project/name:alias`, or the address of its page. An alias, `v3` or a
+                digest; without one, `latest`. `project/name` is one of your own.
+
+        Raises:
+            NotFound: There is none, or the key may not see it.
+        """
+        return find_version(self._transport, read_version_path(path, lambda: self.user))
+
+    def artifact_collection(self, path: str) -> ArtifactCollection:
+        """An artifact with all of its versions.
+
+        Args:
+            path: `entity/project/name`.
+
+        Raises:
+            NotFound: There is none, or the key may not see it.
+        """
+        return find_collection(self._transport, read_collection_path(path, lambda: self.user))
+
+    def artifact_types(self, project: str) -> list[ArtifactType]:
+        """The types of a project's artifacts, by name.
+
+        Args:
+            project: `entity/project`; `project` alone is one of your own.
+        """
+        return list_types(self._transport, self._project_path(project))
+
+    def artifact_collections(
+        self,
+        project: str,
+        type: str | None = None,  # noqa: A002 - the word that people look for
+        *,
+        search: str = "",
+    ) -> Iterator[ArtifactCollection]:
+        """The artifacts of a project by type and name, read page by page.
+
+        Args:
+            type: Only of this type.
+            search: Part of a name, in capitals or not.
+        """
+        where = self._project_path(project)
+        return list_collections(self._transport, where, type, search)
+
+    def artifacts(
+        self,
+        path: str,
+        type: str | None = None,  # noqa: A002
+        *,
+        search: str = "",
+        filter: Callable[[ArtifactVersion], bool] | None = None,  # noqa: A002
+    ) -> Iterator[ArtifactVersion]:
+        """Versions, the newest of each artifact first, read page by page.
+
+        Example:
+            best = api.artifacts("lab/digits", "model", filter=lambda v: v.metadata["acc"] > 0.9)
+
+        Args:
+            path: `entity/project/name` for those of one artifact, `entity/project` for all.
+            type: Only of this type.
+            search: Part of the artifacts' names, in capitals or not.
+            filter: Only versions for which this is true; it sees what is known of each.
+        """
+        if path.strip("/").count("/") == 2:
+            only = self.artifact_collection(path)
+            found = iter([only] if type in (None, only.type) else [])
+        else:
+            found = self.artifact_collections(path, type, search=search)
+        for collection in found:
+            for version in collection.versions():
+                if filter is None or filter(version):
+                    yield version
+
+    def log_artifact(
+        self,
+        artifact: Artifact,
+        project: str,
+        *,
+        aliases: Keys = None,
+        run: Run | str | None = None,
+        workers: int = 6,
+        progress: Progress | None = None,
+    ) -> ArtifactVersion:
+        """Uploads a version, and returns it once all of it is safe on the server.
+
+        Bytes that the project has are not sent again. Where the artifact has a version that holds
+        just the same, that one is returned, with the aliases added. An upload that is cut leaves
+        nothing to be found; called again, it sends what is not there yet.
+
+        Example:
+            data = runstone.Artifact("faces", type="dataset")
+            data.add_dir("data/faces")
+            api.log_artifact(data, project="lab/digits", aliases=["clean"])
+
+        Args:
+            project: `entity/project`, made where it is missing; `project` alone is one of yours.
+            aliases: Beside `latest`; each moves here from the version that it stood for.
+            run: Which run logs it, by itself or its id.
+            workers: How many requests go side by side.
+            progress: Called with the bytes so far and the share of all, from 0 to 1.
+
+        Raises:
+            InvalidInput: It is empty, or a file of it was changed since it was added (code
+                `file-changed`).
+            Conflict: The artifact is of another type.
+            PermissionDenied: The key may not write there.
+            Unavailable: The server does not answer.
+        """
+        from runstone.sdk.artifact_uploads import log_artifact
+
+        return log_artifact(
+            self._transport,
+            self._project_path(project),
+            artifact,
+            aliases=several(aliases),
+            run=run.id if isinstance(run, Run) else run,
+            workers=workers,
+            progress=progress,
+        )
 
     def close(self) -> None:
         """Ends its connections; a later use opens new ones."""

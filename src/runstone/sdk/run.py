@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import NoneType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -19,6 +19,9 @@ from runstone.sdk.media import MediaKey, MediaValue, list_media, read_media
 from runstone.sdk.paths import ProjectPath, RunPath
 from runstone.sdk.records import Document, KeyInfo, RunDetail, RunRow, read_document
 from runstone.sdk.transport import Transport
+
+if TYPE_CHECKING:
+    from runstone.sdk.artifact_versions import ArtifactVersion
 
 
 class _Same:
@@ -294,6 +297,14 @@ class Run:
         """What it logged under a key of `media()`, in order."""
         return read_media(self._transport, self._path, key, min_step, max_step)
 
+    def logged_artifacts(self) -> list[ArtifactVersion]:
+        """The versions of artifacts that it logged, in order; at most 1,000."""
+        return self._artifacts()[1]
+
+    def used_artifacts(self) -> list[ArtifactVersion]:
+        """The versions of artifacts that it used, in order; at most 1,000."""
+        return self._artifacts()[0]
+
     def archive(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
         """Writes everything of it to a `.zip`: facts, history, system metrics, console, files."""
         asked = self._transport.stream((*self._path.segments, "archive"))
@@ -363,6 +374,12 @@ class Run:
         query = rows_query(stream, keys, min_step, max_step)
         path = (*self._path.segments, "history")
         return Frame(self._transport, path, query, f"{stream} of {self.path}")
+
+    def _artifacts(self) -> tuple[list[ArtifactVersion], list[ArtifactVersion]]:
+        # Versions know their runs: not at the top.
+        from runstone.sdk.artifact_versions import run_artifacts
+
+        return run_artifacts(self._transport, self._path)
 
     def _detail(self) -> RunDetail:
         if not isinstance(self._row, RunDetail) and self._listed is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 import netrc
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,11 @@ _HOW: Final = (
     f"set {URL_ENV} and {API_KEY_ENV} (WANDB_BASE_URL and WANDB_API_KEY count as well), or run "
     "`wandb login --host URL` once"
 )
+
+
+CACHE_DIR_ENV: Final = "RUNSTONE_CACHE_DIR"
+CACHE_SIZE_ENV: Final = "RUNSTONE_CACHE_SIZE"
+DEFAULT_CACHE_BYTES: Final = 20_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,45 @@ def find_server(
             f"There is no API key for {url}: give one, or {_HOW}.", code="no-credentials"
         )
     return Server(url.rstrip("/"), api_key)
+
+
+def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where what was downloaded is kept for the next time."""
+    environ = os.environ if environ is None else environ
+    if named := environ.get(CACHE_DIR_ENV):
+        return Path(named).expanduser()
+    if os.name == "nt" and (local := environ.get("LOCALAPPDATA")):
+        return Path(local) / "runstone" / "cache"
+    shared = environ.get("XDG_CACHE_HOME")
+    return (Path(shared) if shared else _home(environ) / ".cache") / "runstone"
+
+
+def cache_limit(environ: Mapping[str, str] | None = None) -> int:
+    """How many bytes may be kept there; 0 keeps nothing.
+
+    Raises:
+        InvalidInput: The variable is no size.
+    """
+    environ = os.environ if environ is None else environ
+    said = environ.get(CACHE_SIZE_ENV)
+    return DEFAULT_CACHE_BYTES if not said else read_size(said)
+
+
+def read_size(text: str) -> int:
+    """Bytes, from `20GB`, `512 MiB` or a number.
+
+    Raises:
+        InvalidInput: It is no size.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise InvalidInput(f"{text!r} is no size: write 20GB, 512MiB or a number of bytes.")
+    unit = (found[2] or "b").lower()
+    step = 1_024 if "i" in unit else 1_000
+    return int(float(found[1]) * step ** "bkmgt".index(unit[0]))
+
+
+_SIZE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*(b|[kmgt]i?b?)?", re.IGNORECASE)
 
 
 def _home(environ: Mapping[str, str]) -> Path:

@@ -1,7 +1,8 @@
 """HTTP to one server: connections kept open, reads tried again, errors in the words of the tree.
 
-Only reads are tried again, with growing pauses: what changes something is sent once, and the
-caller hears when it is not known whether it came through.
+Reads are tried again, with growing pauses, and so is what does no harm when it is done twice
+(`put`): all else that changes something is sent once, and the caller hears when it is not known
+whether it came through.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _READS: Final = urllib3.Retry(
     retry_after_max=30,
     raise_on_status=False,
 )
+_HARMLESS: Final = _READS.new(allowed_methods=("PUT", "POST"))
 _NOT_AGAIN: Final = urllib3.Retry(total=0, raise_on_status=False)
 
 
@@ -87,15 +89,61 @@ class Transport:
         Args:
             into: `NoneType` for an answer without a body.
         """
-        with self._asked(method, path, query, body=body, is_short=True) as response:
+        data = None if body is None else msgspec.json.encode(body)
+        with self._asked(
+            method, path, query, data=data, retries=_NOT_AGAIN, is_short=True
+        ) as response:
+            return self._understood(into, response.data or b"null")
+
+    def put(
+        self,
+        into: type[T],
+        method: str,
+        path: Sequence[str],
+        data: bytes | Mapping[str, Any],
+        *,
+        timeout_s: float = READ_TIMEOUT_S,
+        again: bool = True,
+    ) -> T:
+        """The answer to a request that may be made again without harm, and is where it must be.
+
+        Args:
+            data: Bytes as they are, or a JSON object.
+            timeout_s: To wait for the answer.
+            again: Here; else whoever asks sees to it.
+        """
+        is_json = not isinstance(data, bytes)
+        with self._asked(
+            method,
+            path,
+            (),
+            data=data if isinstance(data, bytes) else msgspec.json.encode(data),
+            headers=None if is_json else {"content-type": "application/octet-stream"},
+            retries=_HARMLESS if again else _NOT_AGAIN,
+            timeout_s=timeout_s,
+            is_short=True,
+        ) as response:
             return self._understood(into, response.data or b"null")
 
     @contextmanager
     def stream(
-        self, path: Sequence[str], query: Query = (), *, headers: Mapping[str, str] | None = None
+        self,
+        path: Sequence[str],
+        query: Query = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> Iterator[Body]:
-        """An answer of any length, read as it comes."""
-        with self._asked("GET", path, query, headers=headers) as response:
+        """An answer of any length, read as it comes.
+
+        Args:
+            body: What is asked for, where that is too much for a query.
+        """
+        method = "GET" if body is None else "POST"
+        data = None if body is None else msgspec.json.encode(body)
+        with self._asked(
+            method, path, query, data=data, headers=headers, retries=_HARMLESS if data else _READS
+        ) as response:
             yield Body(response, self.server.url)
 
     def url(self, path: Sequence[str], query: Query = ()) -> str:
@@ -114,8 +162,10 @@ class Transport:
         path: Sequence[str],
         query: Query,
         *,
-        body: Mapping[str, Any] | None = None,
+        data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        retries: urllib3.Retry = _READS,
+        timeout_s: float = READ_TIMEOUT_S,
         is_short: bool = False,
     ) -> Iterator[urllib3.BaseHTTPResponse]:
         """An answer that is no refusal.
@@ -123,16 +173,18 @@ class Transport:
         Args:
             is_short: Read it whole at once: then a read that is cut is tried again, too.
         """
-        sent = {**self._pool.headers, **(headers or {})}
-        if body is not None:
+        sent = {**self._pool.headers}
+        if data is not None:
             sent["content-type"] = "application/json"
+        sent |= headers or {}
         try:
             response = self._pool.request(
                 method,
                 self.url(path, query),
-                body=None if body is None else msgspec.json.encode(body),
+                body=data,
                 headers=sent,
-                retries=_READS if method == "GET" else _NOT_AGAIN,
+                retries=retries,
+                timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=timeout_s),
                 preload_content=is_short,
                 # It would lose the key on its way, or show it to someone else.
                 redirect=False,

@@ -1,0 +1,289 @@
+"""How a version goes to the server: what it has not is sent, side by side, then one commit.
+
+Small files go many at a time, large ones in parts. Everything is named by its MD5, so that doing
+it again does no harm, and whoever comes back after a cut sends only what is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import partial
+from types import NoneType
+from typing import Any, Final
+
+from runstone.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from runstone.domain.manifest import digest_of, read_manifest
+from runstone.sdk.artifact_drafts import Artifact, Source, changed
+from runstone.sdk.artifact_paths import CollectionPath
+from runstone.sdk.artifact_records import Digests, UploadFacts
+from runstone.sdk.artifact_versions import ArtifactVersion, encoded, find_version
+from runstone.sdk.artifact_walking import reading
+from runstone.sdk.frames import Progress
+from runstone.sdk.paths import ProjectPath
+from runstone.sdk.transport import READ_TIMEOUT_S, Transport
+
+WORKERS: Final = 6
+_SMALL_BYTES: Final = 1 << 20
+_TOGETHER: Final = 500
+_TOGETHER_BYTES: Final = 8 << 20
+PART_BYTES: Final = 16 << 20
+_ASKED_AT_ONCE: Final = 10_000
+_ROUNDS: Final = 3
+"""To send what the server misses after all, such as what was collected meanwhile."""
+_TRIES: Final = 5
+_PAUSE_S: Final = 1.0
+_JOINED_PER_S: Final = 20_000_000
+"""Bytes that even a slow disk writes in a second."""
+_COMMITTED: Final = "committed"
+
+
+def log_artifact(
+    transport: Transport,
+    project: ProjectPath,
+    draft: Artifact,
+    *,
+    aliases: Sequence[str] = (),
+    run: str | None = None,
+    workers: int = WORKERS,
+    progress: Progress | None = None,
+) -> ArtifactVersion:
+    """Uploads a version; see `Api.log_artifact`."""
+    if not len(draft):
+        raise InvalidInput(f"{draft!r} holds nothing: add files to it first.", code="empty")
+    upload = _Upload(transport, project, draft, aliases, run, max(1, workers), progress)
+    done = upload.carry_out()
+    path = CollectionPath(project.entity, project.project, done.collection)
+    return find_version(transport, path.at(f"v{done.index}"))
+
+
+class _Upload:
+    def __init__(
+        self,
+        transport: Transport,
+        project: ProjectPath,
+        draft: Artifact,
+        aliases: Sequence[str],
+        run: str | None,
+        workers: int,
+        progress: Progress | None,
+    ) -> None:
+        self._transport = transport
+        self._path = (*project.segments, "artifacts", "uploads", secrets.token_urlsafe(24))
+        self._manifest = draft.manifest()
+        # What the server would refuse at the end is refused before anything is sent.
+        digest = digest_of(read_manifest(self._manifest))
+        self._wanted: Mapping[str, Any] = {
+            "collection": draft.name,
+            "type": draft.type,
+            "digest": digest,
+            "description": draft.description,
+            "metadata": encoded(draft.metadata),
+            "aliases": list(aliases),
+            "tags": list(draft.tags),
+            "ttl_s": None if draft.ttl is None else int(draft.ttl.total_seconds()),
+            "run": run,
+        }
+        self._sources = {e.source.md5: e.source for e in draft.entries if e.source is not None}
+        self._workers = workers
+        self._told = _Told(progress, sum(one.size_bytes for one in self._sources.values()))
+        self._is_over = threading.Event()
+
+    def carry_out(self) -> UploadFacts:
+        for attempt in range(_ROUNDS):
+            state = self._transport.put(UploadFacts, "PUT", self._path, self._wanted)
+            if state.state == _COMMITTED:
+                return state
+            try:
+                self._send(self._missing(self._sources))
+                return self._transport.put(
+                    UploadFacts,
+                    "POST",
+                    (*self._path, "commit"),
+                    self._manifest,
+                    timeout_s=READ_TIMEOUT_S + len(self._manifest) / 100_000,
+                )
+            except (Conflict, NotFound) as error:
+                is_curable = error.code in ("files-missing", "parts-missing", "upload-gone")
+                if not is_curable or attempt == _ROUNDS - 1:
+                    raise
+        raise AssertionError("the last round returns or raises")
+
+    # What is to be sent
+
+    def _missing(self, md5s: Iterable[str]) -> set[str]:
+        asked = list(md5s)
+        missing: set[str] = set()
+        for start in range(0, len(asked), _ASKED_AT_ONCE):
+            some = {"md5s": asked[start : start + _ASKED_AT_ONCE]}
+            found = self._transport.put(Digests, "POST", (*self._path, "missing"), some)
+            missing.update(found.md5s)
+        return missing
+
+    def _send(self, missing: set[str]) -> None:
+        wanted = [source for md5, source in self._sources.items() if md5 in missing]
+        self._told.begin(sum(one.size_bytes for one in wanted))
+        works: list[Callable[[], None]] = []
+        for source in wanted:
+            if source.size_bytes > PART_BYTES:
+                large = _Large(source)
+                works += [partial(self._send_part, large, n) for n in range(large.num_parts)]
+            elif source.size_bytes > _SMALL_BYTES:
+                works.append(partial(self._send_whole, source))
+        small = (source for source in wanted if source.size_bytes <= _SMALL_BYTES)
+        works += [partial(self._send_together, batch) for batch in _batches(small)]
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="runstone-upload") as pool:
+            futures = [pool.submit(self._unless_over, work) for work in works]
+            try:
+                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+                    future.result()
+            except BaseException:
+                # After a failure nothing more is begun.
+                self._is_over.set()
+                for future in futures:
+                    future.cancel()
+                raise
+
+    def _unless_over(self, work: Callable[[], None]) -> None:
+        if not self._is_over.is_set():
+            work()
+
+    def _send_together(self, batch: Sequence[Source]) -> None:
+        body = b"".join(
+            bytes.fromhex(source.md5) + source.size_bytes.to_bytes(8) + _bytes_of(source)
+            for source in batch
+        )
+        self._transport.put(NoneType, "POST", (*self._path, "contents"), body)
+        self._told.tell(sum(source.size_bytes for source in batch))
+
+    def _send_whole(self, source: Source) -> None:
+        path = (*self._path, "contents", source.md5)
+        self._transport.put(NoneType, "PUT", path, _bytes_of(source))
+        self._told.tell(source.size_bytes)
+
+    # Parts
+
+    def _send_part(self, large: _Large, number: int) -> None:
+        data = large.read(number)
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if self._missing([md5]):
+            self._transport.put(NoneType, "PUT", (*self._path, "contents", md5), data)
+        self._told.tell(len(data))
+        if large.has_arrived(number, md5):
+            self._join(large)
+
+    def _join(self, large: _Large) -> None:
+        """Has the parts made one. This takes a while: an answer that is lost is asked for."""
+        source = large.source
+        for attempt in range(_TRIES):
+            try:
+                self._transport.put(
+                    NoneType,
+                    "POST",
+                    (*self._path, "contents", source.md5, "parts"),
+                    {"md5s": large.md5s},
+                    timeout_s=READ_TIMEOUT_S + source.size_bytes / _JOINED_PER_S,
+                    again=False,
+                )
+                return
+            except (Unavailable, Conflict) as error:
+                if not self._missing([source.md5]):
+                    return
+                if isinstance(error, Conflict) or attempt == _TRIES - 1:
+                    raise
+                time.sleep(_PAUSE_S * 2**attempt)
+            except InvalidInput as error:
+                if error.code == "digest-mismatch":
+                    raise changed(source.path) from error
+                raise
+
+
+class _Large:
+    """A file that goes in parts."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.num_parts = -(-source.size_bytes // PART_BYTES)
+        self._md5s: list[str | None] = [None] * self.num_parts
+        self._lock = threading.Lock()
+
+    @property
+    def md5s(self) -> list[str]:
+        """Of all parts, in order, once they have arrived."""
+        return [md5 for md5 in self._md5s if md5 is not None]
+
+    def read(self, number: int) -> bytes:
+        start = number * PART_BYTES
+        size = min(PART_BYTES, self.source.size_bytes - start)
+        return _bytes_of(self.source, start, size)
+
+    def has_arrived(self, number: int, md5: str) -> bool:
+        """Notes a part; whether it was the last one that was waited for."""
+        with self._lock:
+            self._md5s[number] = md5
+            return all(self._md5s)
+
+
+class _Told:
+    """How far it is, told from any thread."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._lock = threading.Lock()
+        self._so_far = 0
+
+    def begin(self, num_bytes: int) -> None:
+        """So much is still to be sent."""
+        with self._lock:
+            self._so_far = self._total - num_bytes
+
+    def tell(self, num_bytes: int) -> None:
+        """So much more has arrived."""
+        if self._progress is None:
+            return
+        with self._lock:
+            self._so_far += num_bytes
+            self._progress(self._so_far, self._so_far / max(1, self._total))
+
+
+def _bytes_of(source: Source, start: int = 0, size: int | None = None) -> bytes:
+    """Bytes of a file that is as it was when it was added.
+
+    Raises:
+        InvalidInput: It was changed (code `file-changed`), or cannot be read.
+    """
+    wanted = source.size_bytes if size is None else size
+    with reading(source.path) as file:
+        file.seek(start)
+        parts: list[bytes] = []
+        left = wanted
+        while left and (piece := file.read(left)):
+            parts.append(piece)
+            left -= len(piece)
+    data = b"".join(parts)
+    is_same = not left
+    if is_same and size is None:
+        is_same = hashlib.md5(data, usedforsecurity=False).hexdigest() == source.md5
+    elif is_same:
+        is_same = source.path.stat().st_mtime_ns == source.changed_at
+    if not is_same:
+        raise changed(source.path)
+    return data
+
+
+def _batches(small: Iterable[Source]) -> Iterator[list[Source]]:
+    batch: list[Source] = []
+    size = 0
+    for one in small:
+        if batch and (len(batch) == _TOGETHER or size + one.size_bytes > _TOGETHER_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(one)
+        size += one.size_bytes
+    if batch:
+        yield batch
