@@ -957,6 +957,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions/{version}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read where a version comes from and where it went: runs and versions by turns */
+        get: operations["read_artifact_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a run used and logged, where that comes from and where it went */
+        get: operations["read_run_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two versions: files added, removed, changed (by digest) and renamed, by path */
+        get: operations["diff_artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/diff/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a table of two versions: rows added, removed and changed, and which cells of them
+         * @description Tables are what `read_artifact_table` reads. Of larger ones than can be compared it says so
+         *     (`table-too-large`).
+         */
+        get: operations["diff_artifact_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read numbers of a collection's versions: of their metadata, and of their runs' summaries
+         * @description Numbers on any level count; keys of a summary that begin with `_` do not.
+         */
+        get: operations["read_artifact_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Begin the upload of a version under a name of your own, or find it again
+         * @description What was begun is found by nobody before it is committed; after seven days without a commit it
+         *     goes. Where the collection has a version with that digest already, the answer is `committed`:
+         *     that one has got the aliases and tags, and nothing is to be sent.
+         */
+        put: operations["begin_artifact_upload"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/uploads/{upload}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask which contents, or parts of contents, are to be sent; those that are here are kept
+         * @description A content that only other projects have is asked for: nobody gets at bytes by naming their MD5.
+         */
+        post: operations["find_missing_contents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/uploads/{upload}/contents/{md5}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send one content, or one part of a content
+         * @description Bytes that have another MD5 are refused (`digest-mismatch`). Sending what is here already does
+         *     no harm.
+         */
+        put: operations["put_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/uploads/{upload}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many small contents, or parts, as one body: all of them arrive, or none
+         * @description For each content: its MD5 (16 bytes), its size (8 bytes, the highest first), and its bytes. At
+         *     most 4 MiB each and 64 MiB together.
+         */
+        post: operations["put_contents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/uploads/{upload}/contents/{md5}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a large content of parts that were sent; the parts go
+         * @description Refused where a part has not arrived (`parts-missing`), and where what they make has another
+         *     MD5 (`digest-mismatch`). This takes as long as writing the content once.
+         */
+        post: operations["join_content"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/uploads/{upload}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit an upload with its manifest: then it is a version, whole and for ever
+         * @description The manifest is that of the wandb client: `{"version": 1, "storagePolicy":
+         *     "wandb-storage-policy-v1", "storagePolicyConfig": {"storageLayout": "V2"}, "contents":
+         *     {path: {"digest": base64 of the MD5, "size": bytes, "ref": URI, for what is elsewhere}}}`.
+         *     Refused where a content has not arrived (`files-missing`). Again changes nothing.
+         */
+        post: operations["commit_artifact_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions/{version}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Download many contents of a version at once, in the order asked for
+         * @description For each content: its MD5 (16 bytes), its size (8 bytes, the highest first), and its bytes.
+         */
+        post: operations["download_artifact_contents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/runs/{run}/environment": {
         parameters: {
             query?: never;
@@ -1348,6 +1588,14 @@ export interface components {
             /** @description Number of the version. */
             index: number;
         };
+        /** @description Files of each kind that match the search; `same` counts all that are in both as they are. */
+        ArtifactChangeCounts: {
+            added: number;
+            removed: number;
+            changed: number;
+            renamed: number;
+            same: number;
+        };
         /** @description Versions under one name. */
         ArtifactCollection: {
             /** @description Unique in the project. */
@@ -1390,6 +1638,22 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
         };
+        /** @description What has to be done to one version's files to come to another's. */
+        ArtifactDiff: {
+            before: components["schemas"]["ArtifactVersion"];
+            after: components["schemas"]["ArtifactVersion"];
+            counts: components["schemas"]["ArtifactChangeCounts"];
+            /** @description Of files that are new, or changed as they are after. */
+            added_bytes: number;
+            /** @description Of files that are gone, or changed as they were before. */
+            removed_bytes: number;
+            /** @description By path. */
+            changes: components["schemas"]["ArtifactFileChange"][];
+            /** @description Changes that match, on all pages. */
+            total: number;
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description A path in a version, and what stands behind it. */
         ArtifactFile: {
             /** @description Relative; part of the file's address. */
@@ -1408,6 +1672,14 @@ export interface components {
             /** @description Of code, such as `python`. */
             language: string | null;
         };
+        /** @description A file that is not the same in both versions. */
+        ArtifactFileChange: {
+            change: components["schemas"]["ChangeKind"];
+            /** @description Null for an added one. */
+            before: components["schemas"]["ArtifactFile"] | null;
+            /** @description Null for a removed one. */
+            after: components["schemas"]["ArtifactFile"] | null;
+        };
         /** @description Files of a version, by path. */
         ArtifactFileList: {
             files: components["schemas"]["ArtifactFile"][];
@@ -1424,6 +1696,18 @@ export interface components {
             kind: components["schemas"]["CollectionKind"];
             index: number;
             aliases: string[];
+        };
+        /** @description Versions of a collection with numbers of theirs. */
+        ArtifactMetrics: {
+            /** @description The highest number first. */
+            versions: components["schemas"]["MeasuredVersion"][];
+            /** @description Versions of the collection. */
+            total: number;
+            /** @description To choose from, 1,000 at most: what most versions have comes first. */
+            metrics: components["schemas"]["VersionMetric"][];
+            /** @description All there are, listed or not. */
+            num_metrics: number;
+            chosen: components["schemas"]["ChosenMetric"][];
         };
         /** @description A run that logged or used a version. */
         ArtifactRun: {
@@ -1444,6 +1728,14 @@ export interface components {
             name: string;
             description: string;
             num_collections: number;
+        };
+        /** @description How far an upload is. */
+        ArtifactUpload: {
+            /** @description `committed`: there is nothing more to be done. */
+            state: components["schemas"]["ArtifactState"];
+            collection: string;
+            /** @description The version's number, once it is committed; else null. */
+            index: number | null;
         };
         /** @description A version in a collection. */
         ArtifactVersion: {
@@ -1517,6 +1809,38 @@ export interface components {
          * @enum {unknown}
          */
         Axis: "relative" | "step" | "time";
+        /** @description What a version is to be. */
+        BeginArtifactUpload: {
+            /** @description Made where the project has none of that name. */
+            collection: string;
+            /** @description Such as `model`; that of the collection, if it exists. */
+            type: string;
+            /** @description Hexadecimal MD5 of the text `wandb-artifact-manifest-v1` and a line for each path of the manifest, in order of code points: the path, a colon, its digest. All lines end with a line feed. */
+            digest: string;
+            /** @default  */
+            description: string;
+            /** @description JSON object, in which `{"$float": "NaN" | "Infinity" | "-Infinity"}` is a float that JSON lacks, and a key of the user's that begins with `$` has one `$` more. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Beside `latest`; each moves here at the commit.
+             * @default []
+             */
+            aliases: string[];
+            /** @default [] */
+            tags: string[];
+            /**
+             * @description Seconds to keep it; null for no time of its own.
+             * @default null
+             */
+            ttl_s: number | null;
+            /**
+             * @description Id of the run that logs it.
+             * @default null
+             */
+            run: string | null;
+        };
         /**
          * @description What to do.
          * @enum {unknown}
@@ -1597,6 +1921,11 @@ export interface components {
              */
             num_found: number;
         };
+        /**
+         * @description What became of a file.
+         * @enum {unknown}
+         */
+        ChangeKind: "added" | "changed" | "removed" | "renamed";
         /** @description The address of a run that changed. */
         ChangedRun: {
             entity: string;
@@ -1608,6 +1937,13 @@ export interface components {
          * @enum {unknown}
          */
         ChartAccess: "private" | "public";
+        /** @description A metric's values. */
+        ChosenMetric: {
+            source: components["schemas"]["MetricSource"];
+            key: string;
+            /** @description A number for each listed version; null where it has none. */
+            values: unknown[];
+        };
         /**
          * @description How versions come into a collection.
          * @enum {unknown}
@@ -1632,6 +1968,15 @@ export interface components {
             next_cursor: string | null;
             /** @description Columns under the same search. */
             total: number;
+        };
+        /** @description A column of one or both tables. */
+        ComparedColumn: {
+            name: string;
+            type: string;
+            /** @description The table before has it. */
+            is_before: boolean;
+            /** @description The table after has it. */
+            is_after: boolean;
         };
         /** @description One line of output. */
         ConsoleLine: {
@@ -1690,6 +2035,16 @@ export interface components {
             /** @description What the client calls it, such as a rank. */
             label: string | null;
             num_lines: number;
+        };
+        /** @description Contents by their MD5. */
+        ContentDigests: {
+            /** @description 32 hexadecimal digits each. */
+            md5s: string[];
+        };
+        /** @description The parts that a content is made of. */
+        ContentParts: {
+            /** @description In the order of their bytes. A part may be there several times. */
+            md5s: string[];
         };
         /** @description A value, and how many runs have it. */
         CountedValue: {
@@ -1826,6 +2181,11 @@ export interface components {
          * @enum {unknown}
          */
         DeviceKind: "cpu" | "disk" | "exported" | "gpu" | "ipu" | "memory" | "network" | "neural_engine" | "other" | "power" | "process" | "tpu" | "trainium";
+        /**
+         * @description Where to go from a version or a run.
+         * @enum {unknown}
+         */
+        Direction: "both" | "downstream" | "upstream";
         /** @description A mounted disk, as it was at the start. */
         Disk: {
             path: string;
@@ -2049,11 +2409,74 @@ export interface components {
             num_files: number;
             created_at: string;
         };
+        /** @description The graph around a version or a run. */
+        Lineage: {
+            /** @description The start first, near ones first. */
+            nodes: components["schemas"]["LineageNode"][];
+            edges: components["schemas"]["LineageEdge"][];
+            /** @description No node has anything more. */
+            is_whole: boolean;
+        };
+        /**
+         * @description From what something came out of to what came out of it, as places in `nodes`.
+         *
+         *         From a run to a version that it logged, or from a version to a run that used it.
+         */
+        LineageEdge: [
+            number,
+            number
+        ];
+        /**
+         * @description A run or a version; where both are null, something that is hidden.
+         *
+         *         Hidden is what is in the trash, and what who asks may not see. However much of it there is on
+         *         one side of a node, it is one node there, and nothing beyond it is shown.
+         */
+        LineageNode: {
+            version: components["schemas"]["LineageVersion"] | null;
+            run: components["schemas"]["LineageRun"] | null;
+            /** @description Steps from the start, which is 0; upstream they are negative. */
+            level: number;
+            /** @description Neighbours, in the direction that was asked for, which `depth` or `limit` left out. */
+            num_more: number;
+        };
+        /** @description A run. */
+        LineageRun: {
+            entity: string;
+            project: string;
+            /** @description Part of the run's address. */
+            id: string;
+            display_name: string;
+            job_type: string | null;
+            state: components["schemas"]["RunState"];
+            created_at: string;
+        };
+        /** @description A version, at a place where it may be seen. */
+        LineageVersion: {
+            entity: string;
+            project: string;
+            collection: string;
+            type: string;
+            /** @description `v` and this number name it. */
+            index: number;
+            aliases: string[];
+            num_files: number;
+            size_bytes: number;
+            created_at: string;
+        };
         /** @description Who the request acts for, and where that user may put projects. */
         Me: {
             user: components["schemas"]["User"];
             entities: components["schemas"]["Entity"][];
             server: components["schemas"]["Server"];
+        };
+        /** @description A version, as far as a table of numbers names it. */
+        MeasuredVersion: {
+            /** @description `v` and this number name it. */
+            index: number;
+            aliases: string[];
+            created_at: string;
+            logged_by: components["schemas"]["ArtifactRun"] | null;
         };
         /** @description A logged value, recognised. */
         Media: {
@@ -2148,6 +2571,15 @@ export interface components {
         /** @description Members by name. */
         MemberList: {
             members: components["schemas"]["Member"][];
+        };
+        /**
+         * @description Where a number of a version comes from.
+         * @enum {unknown}
+         */
+        MetricSource: "metadata" | "summary";
+        /** @description Contents that are to be sent. */
+        MissingContents: {
+            md5s: string[];
         };
         /** @description A key that was just made, with its secret: the only time that it is shown. */
         NewApiKey: {
@@ -2271,6 +2703,23 @@ export interface components {
          * @enum {unknown}
          */
         Role: "admin" | "member" | "viewer";
+        /** @description A row that is not the same in both tables; a cell for each column, null where it has none. */
+        RowChange: {
+            change: components["schemas"]["RowChangeKind"];
+            /** @description Its place in the table before, from 0. */
+            before_index: number | null;
+            /** @description Its place in the table after, from 0. */
+            after_index: number | null;
+            before: unknown[] | null;
+            after: unknown[] | null;
+            /** @description Columns whose cells differ. */
+            changed: number[];
+        };
+        /**
+         * @description What became of a row.
+         * @enum {unknown}
+         */
+        RowChangeKind: "added" | "changed" | "removed";
         /** @description What a run used and logged, in order, each in the collection it was logged to. */
         RunArtifacts: {
             inputs: components["schemas"]["ArtifactVersion"][];
@@ -2761,6 +3210,23 @@ export interface components {
             /** @description Of its first 1,000 cells: `number`, `string`, `boolean`, `list`, `object`, `null`, a kind of media, or `mixed`. */
             type: string;
         };
+        /** @description Rows that differ between two tables. */
+        TableDiffPage: {
+            /** @description Those after, then those that are gone. */
+            columns: components["schemas"]["ComparedColumn"][];
+            /** @description Column by which rows were joined; null: by their places. */
+            key: string | null;
+            /** @description Columns that could be it. */
+            keys: string[];
+            num_added: number;
+            num_removed: number;
+            num_changed: number;
+            num_same: number;
+            rows: components["schemas"]["RowChange"][];
+            offset: number;
+            /** @description Rows that differ, in the way that was asked for. */
+            total: number;
+        };
         /** @description Rows of a table. */
         TablePage: {
             columns: components["schemas"]["TableColumn"][];
@@ -2923,6 +3389,15 @@ export interface components {
             num_runs: number;
             /** @description What may not have been meant: a key that no run has. */
             warnings: string[];
+        };
+        /** @description A number that versions have. */
+        VersionMetric: {
+            /** @description The version's metadata, or the summary of the run that logged it. */
+            source: components["schemas"]["MetricSource"];
+            /** @description A level within is after a dot: `loss.min`. */
+            key: string;
+            /** @description Listed versions that have it. */
+            num_versions: number;
         };
         /** @description A saved view of a project, without its spec. */
         View: {
@@ -5014,6 +5489,430 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunArtifacts"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_artifact_lineage: {
+        parameters: {
+            query?: {
+                /** @description Steps; from a version by a run to the next version are two. */
+                depth?: number;
+                direction?: components["schemas"]["Direction"];
+                /** @description Nodes, the nearest ones first. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_run_lineage: {
+        parameters: {
+            query?: {
+                /** @description Steps; from a version by a run to the next version are two. */
+                depth?: number;
+                direction?: components["schemas"]["Direction"];
+                /** @description Nodes, the nearest ones first. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    diff_artifacts: {
+        parameters: {
+            query: {
+                /** @description A version: `v3`, an alias or a digest of this collection, `name:v3` of another one in the project, or `entity/project/name:v3`. */
+                from: string;
+                /** @description A version: `v3`, an alias or a digest of this collection, `name:v3` of another one in the project, or `entity/project/name:v3`. */
+                to: string;
+                /** @description Only changes of this kind. */
+                change?: components["schemas"]["ChangeKind"];
+                /** @description Part of a path, old or new, in capitals or not. */
+                search?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactDiff"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    diff_artifact_tables: {
+        parameters: {
+            query: {
+                /** @description A version: `v3`, an alias or a digest of this collection, `name:v3` of another one in the project, or `entity/project/name:v3`. */
+                from: string;
+                /** @description A version: `v3`, an alias or a digest of this collection, `name:v3` of another one in the project, or `entity/project/name:v3`. */
+                to: string;
+                /** @description Of the table in the version after. */
+                path: string;
+                /** @description Of the one in the version before, where it has another. */
+                old_path?: string;
+                /** @description Column to join rows by; if left out, the first one that holds each text or integer once in both tables, else rows are joined by their places. */
+                key?: string;
+                /** @description Join rows by their places. */
+                by_place?: boolean;
+                /** @description Only such rows. */
+                change?: components["schemas"]["RowChangeKind"];
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableDiffPage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_artifact_metrics: {
+        parameters: {
+            query?: {
+                /** @description Whose values to read: `metadata.` or `summary.` and a key, such as `metadata.val/acc`. Repeat it for several, up to 50. If left out: the first four. */
+                metric?: string[];
+                /** @description Versions, the newest first. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactMetrics"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    begin_artifact_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginArtifactUpload"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactUpload"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    find_missing_contents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentDigests"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingContents"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    put_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random. */
+                upload: string;
+                /** @description MD5 of the bytes, 32 hexadecimal digits. */
+                md5: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    put_contents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    join_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random. */
+                upload: string;
+                /** @description MD5 of the bytes, 32 hexadecimal digits. */
+                md5: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentParts"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    commit_artifact_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactUpload"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    download_artifact_contents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentDigests"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
