@@ -6,13 +6,14 @@ it back as it wrote it; other clients write the same.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, overload
 
 import msgspec
 
@@ -32,12 +33,11 @@ _Size: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 _FloatSize: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
 
 
-class _Entry(msgspec.Struct):
+class _Entry(msgspec.Struct, gc=False):
+    # What else clients write (`birthArtifactID`, `extra`) they read back from the text.
     digest: str
     size: _Size | _FloatSize | None = None
     ref: str | None = None
-    birthArtifactID: str | None = None  # noqa: N815 - the client's own word
-    extra: dict[str, Any] = {}
 
 
 class _Manifest(msgspec.Struct):
@@ -62,7 +62,121 @@ class Entry:
     ref: str | None
 
 
-def read_manifest(text: bytes) -> Sequence[Entry]:
+class Entries(Sequence[Entry]):
+    """The entries of one manifest by path, in some seventy bytes each; immutable.
+
+    An `Entry` is made when it is asked for.
+
+    Attributes:
+        size_bytes: The sum of all entries' sizes.
+    """
+
+    def __init__(self, contents: Mapping[str, _Entry]) -> None:
+        self._offsets = array("Q", (0,))
+        self._sizes = array("q")
+        md5s = bytearray()
+        # Digests that the MD5 does not tell: those of references, and odd ways to write one.
+        self._told: dict[int, tuple[str, str | None]] = {}
+        parts: list[bytes] = []
+        end = 0
+        for place, path in enumerate(sorted(contents)):
+            given = contents[path]
+            _check_path(path)
+            if given.ref is None:
+                md5s += read_digest(given.digest, path)
+                if given.digest[21] not in _LAST_OF_MD5:
+                    self._told[place] = (given.digest, None)
+            else:
+                md5s += _NO_MD5
+                self._told[place] = (given.digest, given.ref)
+            self._sizes.append(_size(given.size))
+            part = path.encode()
+            parts.append(part)
+            end += len(part)
+            self._offsets.append(end)
+        self._paths = b"".join(parts)
+        self._md5s = bytes(md5s)
+        self.size_bytes = sum(self._sizes)
+
+    @property
+    def num_bytes(self) -> int:
+        """What it takes in memory."""
+        told = sum(200 + len(digest) + len(ref or "") for digest, ref in self._told.values())
+        return len(self._paths) + len(self._md5s) + 16 * len(self._sizes) + told
+
+    def find(self, path: str) -> Entry | None:
+        """The entry of that path."""
+        place = self.place_of(path)
+        return self[place] if place < len(self) and self.path(place) == path else None
+
+    def place_of(self, path: str) -> int:
+        """Where the entry of that path stands, or would stand."""
+        return bisect_left(range(len(self)), path.encode(errors="replace"), key=self._path)
+
+    def path(self, place: int) -> str:
+        """The path that stands there, without making its entry."""
+        return self._path(place).decode()
+
+    def paths(self, start: int = 0) -> Iterator[str]:
+        """All paths from one place on."""
+        return (self.path(place) for place in range(start, len(self)))
+
+    def md5s(self) -> list[bytes]:
+        """Of all contents, each once, in order."""
+        found = {self._md5s[at : at + 16] for at in range(0, len(self._md5s), 16)}
+        if any(ref is not None for _, ref in self._told.values()):
+            found.discard(_NO_MD5)
+        return sorted(found)
+
+    def md5_at(self, place: int) -> bytes | None:
+        """The MD5 of the content that stands there; None for a reference."""
+        if place in self._told and self._told[place][1] is not None:
+            return None
+        return self._md5s[16 * place : 16 * place + 16]
+
+    def size_at(self, place: int) -> int:
+        """The size that the manifest says of the entry there."""
+        return self._sizes[place]
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (self._entry(place) for place in range(len(self)))
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(place, slice):
+            return [self._entry(each) for each in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        return self._entry(place % len(self))
+
+    def _path(self, place: int) -> bytes:
+        return self._paths[self._offsets[place] : self._offsets[place + 1]]
+
+    def _entry(self, place: int) -> Entry:
+        path, size = self.path(place), self._sizes[place]
+        md5 = self._md5s[16 * place : 16 * place + 16]
+        told = self._told.get(place)
+        if told is None:
+            digest = binascii.b2a_base64(md5, newline=False).decode("ascii")
+            return Entry(path, digest, md5, size, None)
+        digest, ref = told
+        return Entry(path, digest, md5 if ref is None else None, size, ref)
+
+
+NOTHING: Final = Entries({})
+"""Of a version that holds no files."""
+_NO_MD5: Final = bytes(16)
+_LAST_OF_MD5: Final = frozenset("AQgw")
+"""What the 22nd character of an MD5 in base64 can be: four of its six bits are nothing."""
+
+
+def read_manifest(text: bytes) -> Entries:
     """The entries of a manifest, by path.
 
     Raises:
@@ -83,18 +197,29 @@ def read_manifest(text: bytes) -> Sequence[Entry]:
             "allowed.",
             code="too-many-entries",
         )
-    entries = [_entry(path, parsed.contents[path]) for path in sorted(parsed.contents)]
-    if sum(entry.size_bytes for entry in entries) > _MAX_SIZE_BYTES:
-        raise InvalidInput(
-            "The sizes in the manifest come to more bytes than there are anywhere.", code=_CODE
-        )
+    entries = Entries(parsed.contents)
+    if entries.size_bytes > _MAX_SIZE_BYTES:
+        raise _too_large()
     return entries
 
 
 _CODE: Final = "malformed-manifest"
 
 
-def _entry(path: str, given: _Entry) -> Entry:
+def _too_large() -> InvalidInput:
+    return InvalidInput(
+        "The sizes in the manifest come to more bytes than there are anywhere.", code=_CODE
+    )
+
+
+def _size(given: float | None) -> int:
+    size = int(given or 0)
+    if size > _MAX_SIZE_BYTES:
+        raise _too_large()
+    return size
+
+
+def _check_path(path: str) -> None:
     # Whoever downloads writes to this path.
     if not _PLAIN.fullmatch(path) and (
         _DRIVE.match(path) or normalize_file_name(path) != path.replace("\\", "/")
@@ -104,8 +229,6 @@ def _entry(path: str, given: _Entry) -> Entry:
             "'..' and empty parts.",
             code="invalid-name",
         )
-    md5 = None if given.ref is not None else read_digest(given.digest, path)
-    return Entry(path, given.digest, md5, int(given.size or 0), given.ref)
 
 
 def digest_of(entries: Sequence[Entry]) -> str:
@@ -124,7 +247,7 @@ def read_digest(digest: str, what: str) -> bytes:
         InvalidInput: It is none.
     """
     try:
-        md5 = base64.b64decode(digest, validate=True)
+        md5 = binascii.a2b_base64(digest, strict_mode=True)
     except (binascii.Error, ValueError):
         md5 = b""
     if len(md5) != 16:
@@ -143,16 +266,17 @@ def merge_manifests(texts: Sequence[bytes]) -> bytes:
     Raises:
         InvalidInput: One of them is not a manifest.
     """
-    merged: dict[str, Any] = {}
+    merged: dict[str, msgspec.Raw] = {}
     last: dict[str, Any] = {}
     for text in texts:
         try:
-            last = msgspec.json.decode(text, type=dict[str, Any])
+            last = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+            contents = msgspec.json.decode(
+                last.get("contents", msgspec.Raw(b"{}")), type=dict[str, msgspec.Raw]
+            )
         except msgspec.DecodeError as error:
             raise InvalidInput(
                 f"This is not an artifact's manifest: {error}.", code=_CODE
             ) from error
-        contents = last.get("contents")
-        if isinstance(contents, Mapping):
-            merged.update(contents)
+        merged.update(contents)
     return msgspec.json.encode({**last, "contents": merged})

@@ -5,7 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection as SetOf
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+import zstandard
 
 from runstone.domain.artifact import (
     Artifact,
@@ -28,6 +32,25 @@ from runstone.domain.ids import (
     ProjectId,
     RunId,
 )
+from runstone.domain.manifest import Entries
+
+_LEVEL: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PackedText:
+    """A text as stores keep it; packing a long one takes long, and is done before the unit."""
+
+    packed: bytes
+
+    @classmethod
+    def of(cls, text: bytes) -> PackedText:
+        """Packs a text."""
+        return cls(zstandard.compress(text, _LEVEL))
+
+    def text(self) -> bytes:
+        """What was packed."""
+        return zstandard.decompress(self.packed)
 
 
 class ArtifactsReader(ABC):
@@ -118,6 +141,13 @@ class ArtifactsReader(ABC):
         """The manifest as it arrived; None before it did."""
 
     @abstractmethod
+    def entries(self, manifest: ManifestId) -> Entries | None:
+        """What the manifest says, read; None before it arrived.
+
+        Shared among readers: the next page of a large manifest costs no reading of it.
+        """
+
+    @abstractmethod
     def contents(self, md5s: Iterable[bytes]) -> Mapping[bytes, Content]:
         """Those of the contents that are here, by MD5."""
 
@@ -128,6 +158,14 @@ class ArtifactsReader(ABC):
     @abstractmethod
     def refers_to(self, artifact: ArtifactId, md5: bytes) -> bool:
         """Whether the version refers to that content."""
+
+    @abstractmethod
+    def referred(self, artifact: ArtifactId) -> Mapping[bytes, int]:
+        """All contents that the version refers to: their sizes, by MD5."""
+
+    @abstractmethod
+    def mark_of_referred(self, artifact: ArtifactId) -> tuple[int, int]:
+        """Tells sets of contents that one version refers to apart: another set, another mark."""
 
     @abstractmethod
     def unneeded_contents(self, *, before: datetime, limit: int) -> Sequence[Content]:
@@ -185,7 +223,10 @@ class Artifacts(ArtifactsReader):
 
     @abstractmethod
     def delete_collection(self, collection: CollectionId) -> None:
-        """Removes a collection with its places, and a sequence's versions from everywhere."""
+        """Removes a collection with its places, and a sequence's versions from everywhere.
+
+        What it takes is that of as many `delete_artifact`.
+        """
 
     @abstractmethod
     def create_artifact(self, collection: CollectionId, new: NewArtifact) -> Artifact:
@@ -197,7 +238,12 @@ class Artifacts(ArtifactsReader):
 
     @abstractmethod
     def delete_artifact(self, artifact: ArtifactId) -> None:
-        """Removes a version from every collection; its contents wait for the collector."""
+        """Removes a version from every collection.
+
+        Nobody finds anything of it from then on. Manifests and references to contents may be
+        erased later (`Garbage.erase_artifacts`): it takes as long for a large version as for a
+        small one.
+        """
 
     @abstractmethod
     def add_member(self, collection: CollectionId, artifact: ArtifactId) -> Membership:
@@ -234,7 +280,7 @@ class Artifacts(ArtifactsReader):
         """Changes what was announced; what arrived before counts no longer."""
 
     @abstractmethod
-    def put_manifest_text(self, manifest: ManifestId, text: bytes) -> None:
+    def put_manifest_text(self, manifest: ManifestId, text: PackedText) -> None:
         """Keeps a manifest's bytes."""
 
     @abstractmethod
@@ -247,10 +293,6 @@ class Artifacts(ArtifactsReader):
     @abstractmethod
     def add_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
         """Lets a version refer to contents that are here, beside those it refers to."""
-
-    @abstractmethod
-    def set_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
-        """Lets a version refer to exactly these contents, all of which are here."""
 
     @abstractmethod
     def remove_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:

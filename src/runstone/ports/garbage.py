@@ -24,7 +24,7 @@ class UnusedKeys:
 
 
 class GarbageReader(ABC):
-    """Finding it. `Runs.delete_run` is what makes it."""
+    """Finding it. `Runs.delete_run` and `Artifacts.delete_artifact` are what makes it."""
 
     @abstractmethod
     def removed_runs(self, *, limit: int) -> Sequence[RunId]:
@@ -57,3 +57,13 @@ class Garbage(GarbageReader):
     @abstractmethod
     def forget_keys(self, unused: UnusedKeys) -> int:
         """Forgets those of these names that are still unused; returns how many."""
+
+    @abstractmethod
+    def erase_artifacts(self, *, max_bytes: int) -> int:
+        """Erases some of what deleted versions of artifacts held: manifests, references.
+
+        At most about `max_bytes`, and one manifest at least. To be repeated until nothing is left.
+
+        Returns:
+            About how many bytes it was; 0 when nothing was left.
+        """

@@ -19,6 +19,7 @@ from runstone.domain.artifact import (
 )
 from runstone.domain.errors import AlreadyExists, NotFound
 from runstone.domain.ids import ArtifactId
+from runstone.ports.artifacts import PackedText
 from runstone.ports.store import Transaction
 from runstone.testing.subject import LOST, StoreFixtures, Subject, World, make_world
 
@@ -310,14 +311,14 @@ class ArtifactsConformance(StoreFixtures):
         )
         assert (changed.digest, changed.base_id, changed.has_arrived) == ("x", version.id, False)
         text = b'{"a":"' + b"\xc3\xa9" * 100_000 + b'"}'
-        subject.write(lambda tx: tx.artifacts.put_manifest_text(made.id, text))
+        subject.write(lambda tx: tx.artifacts.put_manifest_text(made.id, PackedText.of(text)))
         assert subject.read(lambda s: s.artifacts.manifest_text(made.id)) == text
         (known,) = subject.read(lambda s: s.artifacts.manifests_of(version.id))
         assert known.has_arrived
         subject.write(lambda tx: tx.artifacts.update_manifest(made.id, digest="y", base_id=None))
         assert subject.read(lambda s: s.artifacts.manifest_text(made.id)) is None
         with pytest.raises(NotFound):
-            subject.write(lambda tx: tx.artifacts.put_manifest_text(LOST, text))
+            subject.write(lambda tx: tx.artifacts.put_manifest_text(LOST, PackedText.of(text)))
 
     def test_a_content_is_kept_once(self, subject: Subject, world: World) -> None:
         first = subject.write(lambda tx: tx.artifacts.put_content(A, 5, "blob/1"))
@@ -342,8 +343,12 @@ class ArtifactsConformance(StoreFixtures):
         subject.write(arrive)
         subject.write(lambda tx: tx.artifacts.add_contents(one.id, [A]))
         subject.write(lambda tx: tx.artifacts.add_contents(one.id, [B, B]))
-        subject.write(lambda tx: tx.artifacts.set_contents(two.id, [A]))
-        subject.write(lambda tx: tx.artifacts.set_contents(one.id, [B]))
+        subject.write(lambda tx: tx.artifacts.add_contents(two.id, [A]))
+        before = subject.read(lambda s: s.artifacts.mark_of_referred(one.id))
+        assert subject.read(lambda s: s.artifacts.referred(one.id)) == {A: 1, B: 1}
+        subject.write(lambda tx: tx.artifacts.remove_contents(one.id, [A, C]))
+        assert subject.read(lambda s: s.artifacts.referred(one.id)) == {B: 1}
+        assert subject.read(lambda s: s.artifacts.mark_of_referred(one.id)) != before
         later = subject.clock.now + timedelta(seconds=1)
 
         def unneeded() -> list[bytes]:

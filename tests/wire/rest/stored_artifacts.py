@@ -12,6 +12,7 @@ from typing import Any
 from tests.wire.rest.conftest import Site
 
 from runstone.domain.artifact import Artifact, ManifestKind, NewArtifact
+from runstone.ports.artifacts import PackedText
 from runstone.ports.blobs import StoredBlob
 from runstone.ports.store import Transaction
 from runstone.services import artifacts
@@ -52,7 +53,7 @@ async def log_version(
         announced = artifacts.announce_manifest(
             tx, actor, made.id, "wandb_manifest.json", ManifestKind.FULL, digest="", base_id=None
         )
-        artifacts.manifest_arrived(tx, announced.id, manifest, "")
+        artifacts.manifest_arrived(tx, announced.id, PackedText.of(manifest), "")
         return made if is_pending else artifacts.commit_artifact(tx, actor, made.id)
 
     return await asyncio.wrap_future(site.store.write(log))

@@ -10,6 +10,11 @@ from runstone.services.artifacts.changing import (
     unlink_artifact,
     use_artifact,
 )
+from runstone.services.artifacts.committing import (
+    announce_apart,
+    commit_apart,
+    commit_artifact,
+)
 from runstone.services.artifacts.finding import (
     Place,
     entries_of,
@@ -19,6 +24,7 @@ from runstone.services.artifacts.finding import (
     find_member,
     home_of,
     project_of,
+    require_contents,
 )
 from runstone.services.artifacts.reading import (
     Address,
@@ -43,7 +49,6 @@ from runstone.services.artifacts.uploading import (
     announce_manifest,
     begin_artifact,
     change_manifest,
-    commit_artifact,
     content_arrived,
     ensure_type,
     manifest_arrived,
@@ -58,6 +63,7 @@ __all__ = [
     "Upload",
     "Version",
     "VersionDetail",
+    "announce_apart",
     "announce_files",
     "announce_manifest",
     "begin_artifact",
@@ -66,6 +72,7 @@ __all__ = [
     "change_collection",
     "change_manifest",
     "collection_overview",
+    "commit_apart",
     "commit_artifact",
     "content_arrived",
     "delete_artifact",
@@ -88,6 +95,7 @@ __all__ = [
     "new_content_key",
     "project_of",
     "remove_version",
+    "require_contents",
     "run_artifacts",
     "unlink_artifact",
     "use_artifact",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from runstone.domain.access import Action, Actor, not_found, require
+from runstone.domain.access import Action, Actor, not_found
 from runstone.domain.artifact import (
     LATEST,
     NUMBERED,
@@ -15,12 +14,13 @@ from runstone.domain.artifact import (
     Collection,
     Membership,
 )
-from runstone.domain.errors import NotFound
+from runstone.domain.errors import NotFound, PermissionDenied
 from runstone.domain.ids import ArtifactId, CollectionId
-from runstone.domain.manifest import Entry, read_manifest
+from runstone.domain.manifest import NOTHING, Entries
 from runstone.domain.run import Project
 from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
+from runstone.services.registry.access import may_use_in_project, require_in_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,31 @@ def _is_linked(snapshot: Snapshot, actor: Actor, artifact: Artifact) -> bool:
     return False
 
 
+def require_contents(snapshot: Snapshot, actor: Actor, artifact: Artifact) -> None:
+    """Raises unless the actor, who may see a version, may have its bytes.
+
+    Raises:
+        PermissionDenied: All that the actor sees are links in registries to look at.
+    """
+    home = snapshot.artifacts.collection(artifact.collection_id)
+    linked = (
+        snapshot.artifacts.collection(place.collection_id)
+        for place in snapshot.artifacts.memberships_of(artifact.id)
+    )
+    for collection in (home, *linked):
+        if collection is None:
+            continue
+        project = snapshot.projects.project_by_id(collection.project_id)
+        if project is None or project.deleted_at is not None:
+            continue
+        if may_use_in_project(snapshot, actor, project):
+            return
+    raise PermissionDenied(
+        f"{actor.username} may see this version, not use or download it, being a restricted viewer "
+        "of the registry. Ask an administrator of the registry for the role viewer."
+    )
+
+
 def find_collection_by_id(
     snapshot: Snapshot, actor: Actor, collection: CollectionId, action: Action = Action.READ
 ) -> Collection:
@@ -89,7 +114,7 @@ def find_collection_by_id(
         raise not_found("The collection")
     project = project_of(snapshot, found)
     what = f"artifact {project.entity}/{project.name}/{found.name}"
-    require(actor, action, project.entity_id, what=what)
+    require_in_project(snapshot, actor, action, project, what=what)
     return found
 
 
@@ -107,10 +132,12 @@ def find_collection(
         NotFound: No such collection, or the actor may not see it.
         PermissionDenied: The actor may see it, not do `action`.
     """
-    place = find_project(snapshot, actor, entity, project, action)
+    place = find_project(snapshot, actor, entity, project)
+    what = f"artifact {place.entity}/{place.name}/{name}"
+    require_in_project(snapshot, actor, action, place, what=what)
     found = snapshot.artifacts.collection_by_name(place.id, name)
     if found is None:
-        raise not_found(f"artifact {place.entity}/{place.name}/{name}")
+        raise not_found(what)
     return found
 
 
@@ -152,9 +179,8 @@ def home_of(snapshot: Snapshot, artifact: Artifact) -> Membership | None:
     return None
 
 
-def entries_of(snapshot: Snapshot, artifact: Artifact) -> Sequence[Entry]:
+def entries_of(snapshot: Snapshot, artifact: Artifact) -> Entries:
     """What is in a committed version, by path."""
     if artifact.state is not ArtifactState.COMMITTED or artifact.manifest_id is None:
-        return []
-    text = snapshot.artifacts.manifest_text(artifact.manifest_id)
-    return [] if text is None else read_manifest(text)
+        return NOTHING
+    return snapshot.artifacts.entries(artifact.manifest_id) or NOTHING

@@ -8,6 +8,7 @@ cut, of whatever kind, only the parts that are not here are sent again.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -17,11 +18,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from runstone.domain.access import Action, Actor
-from runstone.domain.artifact import Artifact, ArtifactState, Content, ManifestKind, NewArtifact
+from runstone.domain.artifact import (
+    Artifact,
+    ArtifactState,
+    Collection,
+    Content,
+    ManifestKind,
+    NewArtifact,
+)
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
-from runstone.domain.manifest import Entry, digest_of
+from runstone.domain.manifest import digest_of, read_manifest
+from runstone.ports.artifacts import PackedText
 from runstone.ports.blobs import StoredBlob
-from runstone.ports.store import Snapshot, Transaction
+from runstone.ports.store import Snapshot, Store, Transaction
+from runstone.services.artifacts.committing import commit_apart
 from runstone.services.artifacts.finding import find_artifact, home_of
 from runstone.services.artifacts.reading import Address, find_version
 from runstone.services.artifacts.uploading import (
@@ -29,7 +39,6 @@ from runstone.services.artifacts.uploading import (
     announce_files,
     announce_manifest,
     begin_artifact,
-    commit_artifact,
     content_arrived,
     manifest_arrived,
 )
@@ -201,40 +210,71 @@ def parts_joined(
     return unneeded + [one.blob for one in known.values() if tx.artifacts.delete_content(one.md5)]
 
 
-def finish_upload(
-    tx: Transaction, actor: Actor, path: UploadPath, manifest: bytes, entries: Sequence[Entry]
-) -> UploadState:
-    """Commits an upload; one that is committed stays as it is.
+async def finish_upload(
+    store: Store, actor: Actor, path: UploadPath, manifest: bytes
+) -> tuple[Collection, UploadState]:
+    """Commits an upload; one that is committed stays as it is. Returns its collection too.
 
     Where another upload of the same digest was faster, that version counts, as in `begin_upload`.
-
-    Args:
-        entries: Those of `manifest`: reading a large one is not for the one thread that writes.
 
     Raises:
         NotFound: No such upload, or the actor may not see it.
         PermissionDenied: The actor may not write there.
-        InvalidInput: The manifest's digest is not the one that was announced.
+        InvalidInput: Not a manifest, or its digest is not the one that was announced.
         Conflict: It names contents that have not arrived (code `files-missing`).
     """
-    found = find_upload(tx, actor, path)
-    if found.state is ArtifactState.COMMITTED:
-        return _state(tx, found)
-    if digest_of(entries) != found.digest:
+    given = await asyncio.to_thread(_given, manifest)
+
+    def take(tx: Transaction) -> Artifact:
+        found = find_upload(tx, actor, path)
+        if found.state is ArtifactState.PENDING:
+            _take_manifest(tx, actor, found, given)
+        return found
+
+    def faster(tx: Transaction, found: Artifact) -> Artifact | None:
+        same = tx.artifacts.committed_with(found.collection_id, found.digest)
+        return None if same is None else _give_way(tx, actor, path, found)
+
+    taken = await asyncio.wrap_future(store.write(take))
+    done = await commit_apart(store, actor, taken.id, instead=faster)
+
+    def tell(snapshot: Snapshot) -> tuple[Collection, UploadState]:
+        found, collection = find_artifact(snapshot, actor, done.id)
+        return collection, _state(snapshot, found)
+
+    return await asyncio.wrap_future(store.read(tell))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A manifest as its client sent it.
+
+    Attributes:
+        md5: In base64.
+        digest: What clients call the sum of its contents.
+    """
+
+    packed: PackedText
+    md5: str
+    digest: str
+
+
+def _given(manifest: bytes) -> _Given:
+    md5 = hashlib.md5(manifest, usedforsecurity=False).digest()
+    digest = digest_of(read_manifest(manifest))
+    return _Given(PackedText.of(manifest), base64.b64encode(md5).decode("ascii"), digest)
+
+
+def _take_manifest(tx: Transaction, actor: Actor, found: Artifact, given: _Given) -> None:
+    if given.digest != found.digest:
         raise InvalidInput(
             "The manifest is not the one whose digest was announced when the upload began.",
             code="digest-mismatch",
         )
-    faster = tx.artifacts.committed_with(found.collection_id, found.digest)
-    if faster is not None:
-        return _state(tx, _give_way(tx, actor, path, found))
-    md5 = hashlib.md5(manifest, usedforsecurity=False).digest()
-    name = base64.b64encode(md5).decode("ascii")
     announced = announce_manifest(
-        tx, actor, found.id, _MANIFEST, ManifestKind.FULL, digest=name, base_id=None
+        tx, actor, found.id, _MANIFEST, ManifestKind.FULL, digest=given.md5, base_id=None
     )
-    manifest_arrived(tx, announced.id, manifest, name)
-    return _state(tx, commit_artifact(tx, actor, found.id))
+    manifest_arrived(tx, announced.id, given.packed, given.md5)
 
 
 def _give_way(tx: Transaction, actor: Actor, path: UploadPath, mine: Artifact) -> Artifact:

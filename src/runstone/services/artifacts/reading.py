@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from runstone.domain.access import Actor, not_found
@@ -22,6 +23,7 @@ from runstone.domain.names import normalize_file_name
 from runstone.domain.run import Project, Run
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.artifacts.changing import delete_artifact, unlink_artifact
+from runstone.services.artifacts.expiry import expires_at
 from runstone.services.artifacts.finding import (
     Place,
     entries_of,
@@ -29,6 +31,7 @@ from runstone.services.artifacts.finding import (
     home_of,
     member_called,
     project_of,
+    require_contents,
 )
 from runstone.services.projects import find_project
 from runstone.services.runs import find_run, find_run_by_id
@@ -88,11 +91,13 @@ class Version:
     Attributes:
         project: That of the collection in which it was found.
         run: Which run logged it; None for none, or one that the actor may not see.
+        expires_at: When its time to live is over; None for never.
     """
 
     place: Place
     project: Project
     run: Run | None
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +245,12 @@ def list_versions(
     members = snapshot.artifacts.members(found.id, before=before, limit=limit + 1)
     runs = _RunsSeen(snapshot, actor)
     versions = [
-        Version(place, where, runs.run(place.artifact.run_id))
+        Version(
+            place,
+            where,
+            runs.run(place.artifact.run_id),
+            expires_at(snapshot, place.artifact),
+        )
         for member in members[:limit]
         if (place := _place(snapshot, found, member)) is not None
     ]
@@ -264,7 +274,8 @@ def find_version(snapshot: Snapshot, actor: Actor, address: Address) -> Version:
             f"The artifact {collection.name} has no version {address.version[:128]!r}: name an "
             "alias of it, a number such as v0, or a digest."
         )
-    return Version(place, project, _RunsSeen(snapshot, actor).run(place.artifact.run_id))
+    run = _RunsSeen(snapshot, actor).run(place.artifact.run_id)
+    return Version(place, project, run, expires_at(snapshot, place.artifact))
 
 
 def version_detail(snapshot: Snapshot, actor: Actor, address: Address) -> VersionDetail:
@@ -328,6 +339,11 @@ def run_artifacts(
     return RunArtifacts(inputs[:limit], outputs[:limit], len(inputs), len(outputs))
 
 
+def version_at_home(snapshot: Snapshot, actor: Actor, artifact: ArtifactId) -> Version | None:
+    """A version where it was logged; None for someone who may not see that."""
+    return _home_version(snapshot, actor, artifact, _RunsSeen(snapshot, actor))
+
+
 class _RunsSeen:
     """Runs that the actor may see, each looked up once."""
 
@@ -369,7 +385,9 @@ def _version_at(
         find_project(snapshot, actor, project.entity, project.name)
     except NotFound:
         return None
-    return Version(Place(collection, member, artifact), project, runs.run(artifact.run_id))
+    run = runs.run(artifact.run_id)
+    place = Place(collection, member, artifact)
+    return Version(place, project, run, expires_at(snapshot, artifact))
 
 
 def _place(snapshot: Snapshot, collection: Collection, member: Membership) -> Place | None:
@@ -402,16 +420,21 @@ def list_entries(
         InvalidInput: `limit` is not 1 to 5,000.
     """
     _check_limit(limit, MAX_FILES, "files")
-    entries = entries_of(snapshot, find_version(snapshot, actor, address).place.artifact)
+    artifact = find_version(snapshot, actor, address).place.artifact
+    require_contents(snapshot, actor, artifact)
+    entries = entries_of(snapshot, artifact)
     wanted = search.casefold()
+    first = entries.place_of(prefix)
+    if after is not None and after >= prefix:
+        first = entries.place_of(after)
+        first += first < len(entries) and entries.path(first) == after
     page: list[Entry] = []
-    for entry in entries:
-        is_before = after is not None and entry.path <= after
-        if is_before or not entry.path.startswith(prefix):
+    for place, path in enumerate(entries.paths(first), first):
+        if not path.startswith(prefix):
+            break  # sorted: all that begin so stand together
+        if wanted and wanted not in path.casefold():
             continue
-        if wanted and wanted not in entry.path.casefold():
-            continue
-        page.append(entry)
+        page.append(entries[place])
         if len(page) > limit:
             break
     return EntryListing(page[:limit], len(entries), len(page) > limit)
@@ -428,19 +451,20 @@ def find_entry(
         InvalidInput: Not a legal path.
     """
     place = find_version(snapshot, actor, address).place
+    require_contents(snapshot, actor, place.artifact)
     normal = normalize_file_name(path)
     name = f"{place.collection.name}:v{place.membership.index}"
-    for entry in entries_of(snapshot, place.artifact):
-        if entry.path not in (path, normal):
-            continue
-        if entry.md5 is None:
-            raise NotFound(
-                f"{entry.path} of {name} refers to {(entry.ref or '')[:300]}; its bytes are there, "
-                "not on this server.",
-                code="file-is-reference",
-            )
-        return entry, snapshot.artifacts.contents([entry.md5])[entry.md5]
-    raise not_found(f"file {normal} of {name}")
+    entries = entries_of(snapshot, place.artifact)
+    entry = entries.find(path) or entries.find(normal)
+    if entry is None:
+        raise not_found(f"file {normal} of {name}")
+    if entry.md5 is None:
+        raise NotFound(
+            f"{entry.path} of {name} refers to {(entry.ref or '')[:300]}; its bytes are there, "
+            "not on this server.",
+            code="file-is-reference",
+        )
+    return entry, snapshot.artifacts.contents([entry.md5])[entry.md5]
 
 
 def find_entries(
@@ -451,12 +475,11 @@ def find_entries(
     Raises:
         NotFound: No such version, or the actor may not see it.
     """
-    wanted = set(paths)
-    return {
-        entry.path: entry
-        for entry in entries_of(snapshot, find_version(snapshot, actor, address).place.artifact)
-        if entry.path in wanted and entry.md5 is not None
-    }
+    artifact = find_version(snapshot, actor, address).place.artifact
+    require_contents(snapshot, actor, artifact)
+    entries = entries_of(snapshot, artifact)
+    found = (entries.find(path) for path in dict.fromkeys(paths))
+    return {entry.path: entry for entry in found if entry is not None and entry.md5 is not None}
 
 
 def _check_limit(limit: int, most: int, what: str) -> None:

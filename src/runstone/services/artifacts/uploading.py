@@ -1,8 +1,6 @@
-"""How a version comes in: announced, its contents, its manifest, and the commit.
+"""How a version comes in: announced, its contents, its manifest.
 
-Nothing of a pending version is found by name. The commit is where everything is decided in one
-transaction: all contents that the manifest names are here, then the version gets its number and
-its aliases move.
+Nothing of a pending version is found by name; see `committing` for how it becomes one that is.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from runstone.domain.access import Action, Actor
 from runstone.domain.artifact import (
@@ -29,16 +26,13 @@ from runstone.domain.artifact import (
     check_type_name,
 )
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
-from runstone.domain.ids import ArtifactId, CollectionId, ManifestId, ProjectId
-from runstone.domain.manifest import digest_of, merge_manifests, read_manifest
+from runstone.domain.ids import ArtifactId, ManifestId, ProjectId
 from runstone.domain.names import check_collection_name
-from runstone.domain.run import UNSET
+from runstone.ports.artifacts import PackedText
 from runstone.ports.blobs import StoredBlob
-from runstone.ports.store import Snapshot, Transaction
+from runstone.ports.store import Transaction
 from runstone.services.artifacts.finding import find_artifact
 from runstone.services.projects import ensure_project
-
-_NAMED_AS_MISSING: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +290,13 @@ def _require_base(tx: Transaction, actor: Actor, base: ArtifactId | None) -> Non
         find_artifact(tx, actor, base)
 
 
-def manifest_arrived(tx: Transaction, manifest: ManifestId, text: bytes, md5: str) -> None:
+def manifest_arrived(tx: Transaction, manifest: ManifestId, text: PackedText, md5: str) -> None:
     """Records a manifest that a signed URL allowed, and that `read_manifest` can read.
 
-    Reading a large one takes long, and is not for the one thread that writes.
+    Reading and packing a large one takes long, and is not for the one thread that writes.
 
     Args:
-        md5: Base64 of the MD5 of `text`.
+        md5: Base64 of the MD5 of what was packed.
 
     Raises:
         NotFound: Its version was deleted meanwhile.
@@ -318,95 +312,9 @@ def manifest_arrived(tx: Transaction, manifest: ManifestId, text: bytes, md5: st
             "The manifest was announced anew meanwhile; upload the one that was announced last.",
             code="manifest-changed",
         )
+    if known.digest != md5:  # whoever prepares a commit tells texts apart by it
+        tx.artifacts.update_manifest(manifest, digest=md5, base_id=known.base_id)
     tx.artifacts.put_manifest_text(manifest, text)
-
-
-# The commit
-
-
-def commit_artifact(tx: Transaction, actor: Actor, artifact: ArtifactId) -> Artifact:
-    """Makes a version what its manifest says; a committed one stays as it is.
-
-    Raises:
-        NotFound: No such version, or the actor may not see it.
-        PermissionDenied: The actor may not write there.
-        Conflict: Its manifest has not arrived, or names contents that have not.
-    """
-    found, collection = find_artifact(tx, actor, artifact, Action.WRITE)
-    if found.state is ArtifactState.COMMITTED:
-        return found
-    text, manifest, is_merged = _settled(tx, found)
-    entries = read_manifest(text)
-    wanted = {entry.md5: entry.path for entry in entries if entry.md5 is not None}
-    here = tx.artifacts.contents_in_project(collection.project_id, wanted)
-    missing = sorted(path for md5, path in wanted.items() if md5 not in here)
-    if missing:
-        raise Conflict(
-            f"{len(missing):,} file(s) that the manifest names have not arrived: "
-            f"{', '.join(missing[:_NAMED_AS_MISSING])}{', …' * (len(missing) > _NAMED_AS_MISSING)}."
-            " Upload them, then commit again.",
-            code="files-missing",
-        )
-    contents = tx.artifacts.contents(wanted)
-    sizes = {md5: content.size_bytes for md5, content in contents.items()}
-    tx.artifacts.set_contents(found.id, wanted)
-    committed = tx.artifacts.update_artifact(
-        found.id,
-        ArtifactUpdate(
-            state=ArtifactState.COMMITTED,
-            digest=digest_of(entries) if is_merged else UNSET,
-            manifest_id=manifest,
-            num_files=len(entries),
-            size_bytes=sum(
-                entry.size_bytes if entry.md5 is None else sizes[entry.md5] for entry in entries
-            ),
-        ),
-    )
-    tx.artifacts.add_member(collection.id, found.id)
-    for alias in (*found.wanted_aliases, LATEST):
-        tx.artifacts.set_alias(collection.id, alias, found.id)
-    return committed
-
-
-def _settled(tx: Transaction, artifact: Artifact) -> tuple[bytes, ManifestId, bool]:
-    """The manifest that counts: a full one, or those of all writers merged on top of the base."""
-    arrived = [known for known in tx.artifacts.manifests_of(artifact.id) if known.has_arrived]
-    if not arrived:
-        raise Conflict(
-            "The manifest of this artifact has not arrived; upload it, then commit.",
-            code="manifest-missing",
-        )
-    texts = [_text(tx, known.id) for known in arrived]
-    kinds = {known.kind for known in arrived}
-    if kinds == {ManifestKind.FULL}:
-        return texts[-1], arrived[-1].id, False
-    if ManifestKind.INCREMENTAL in kinds:
-        base = arrived[-1].base_id or _newest(tx, artifact.collection_id)
-        texts = [*_base_texts(tx, base), *texts]
-    merged = merge_manifests(texts)
-    settled = tx.artifacts.create_manifest(
-        artifact.id, arrived[-1].name, ManifestKind.FULL, digest=""
-    )
-    tx.artifacts.put_manifest_text(settled.id, merged)
-    return merged, settled.id, True
-
-
-def _newest(snapshot: Snapshot, collection: CollectionId) -> ArtifactId | None:
-    newest = snapshot.artifacts.members(collection, limit=1)
-    return newest[0].artifact_id if newest else None
-
-
-def _base_texts(tx: Transaction, base: ArtifactId | None) -> list[bytes]:
-    found = None if base is None else tx.artifacts.artifact(base)
-    if found is None or found.manifest_id is None:
-        return []
-    return [_text(tx, found.manifest_id)]
-
-
-def _text(tx: Transaction, manifest: ManifestId) -> bytes:
-    text = tx.artifacts.manifest_text(manifest)
-    assert text is not None
-    return text
 
 
 def _require_pending(artifact: Artifact) -> None:

@@ -166,6 +166,8 @@ class _Pass:
             yield
         self._begin(Stage.CONTENTS)
         await drop_abandoned(self._store, self._clock())
+        async for _ in self._erase_artifacts():
+            yield
         async for content in forget_unneeded(self._store, self._blobs, self._clock()):
             self._count(num_contents=1, content_bytes=content.size_bytes)
             yield
@@ -211,6 +213,21 @@ class _Pass:
 
     async def _erase(self, max_bytes: int) -> Step | None:
         return await result_of(self._store.write(lambda tx: erase_some(tx, max_bytes=max_bytes)))
+
+    async def _erase_artifacts(self) -> AsyncGenerator[None, None]:
+        pace = Pace()
+        while True:
+            pace.begin()
+            if not await self._erase_some_artifacts(pace.step_bytes):
+                return
+            await self._log.grew(pace.step_bytes)
+            await pace.end()
+            yield
+
+    async def _erase_some_artifacts(self, max_bytes: int) -> int:
+        return await result_of(
+            self._store.write(lambda tx: tx.garbage.erase_artifacts(max_bytes=max_bytes))
+        )
 
     async def _forget_keys(self) -> None:
         unused = await result_of(self._store.read(lambda s: s.garbage.unused_keys()))

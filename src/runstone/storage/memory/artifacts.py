@@ -31,8 +31,9 @@ from runstone.domain.ids import (
     ProjectId,
     RunId,
 )
+from runstone.domain.manifest import Entries, read_manifest
 from runstone.domain.run import Unset
-from runstone.ports.artifacts import Artifacts
+from runstone.ports.artifacts import Artifacts, PackedText
 from runstone.storage.memory.tables import Tables, text
 
 
@@ -285,6 +286,10 @@ class MemoryArtifacts(Artifacts):
     def manifest_text(self, manifest: ManifestId) -> bytes | None:
         return self._tables.manifest_texts.get(manifest)
 
+    def entries(self, manifest: ManifestId) -> Entries | None:
+        text = self.manifest_text(manifest)
+        return None if text is None else read_manifest(text)
+
     def create_manifest(
         self,
         artifact: ArtifactId,
@@ -311,10 +316,10 @@ class MemoryArtifacts(Artifacts):
         self._tables.manifest_texts.pop(manifest, None)
         return updated
 
-    def put_manifest_text(self, manifest: ManifestId, text: bytes) -> None:
+    def put_manifest_text(self, manifest: ManifestId, text: PackedText) -> None:
         found = self._existing_manifest(manifest)
         self._tables.manifests[manifest] = replace(found, has_arrived=True)
-        self._tables.manifest_texts[manifest] = text
+        self._tables.manifest_texts[manifest] = text.text()
 
     def contents(self, md5s: Iterable[bytes]) -> Mapping[bytes, Content]:
         known = self._tables.contents
@@ -332,6 +337,14 @@ class MemoryArtifacts(Artifacts):
     def refers_to(self, artifact: ArtifactId, md5: bytes) -> bool:
         return md5 in self._tables.artifact_contents.get(artifact, frozenset())
 
+    def referred(self, artifact: ArtifactId) -> Mapping[bytes, int]:
+        md5s = self._tables.artifact_contents.get(artifact, frozenset())
+        return {md5: self._tables.contents[md5].size_bytes for md5 in md5s}
+
+    def mark_of_referred(self, artifact: ArtifactId) -> tuple[int, int]:
+        md5s = self._tables.artifact_contents.get(artifact, frozenset())
+        return len(md5s), sum(int.from_bytes(md5, "big") for md5 in md5s)
+
     def blobs_with_content(self, keys: Iterable[str]) -> SetOf[str]:
         kept = {content.blob for content in self._tables.contents.values()}
         return kept.intersection(keys)
@@ -347,10 +360,6 @@ class MemoryArtifacts(Artifacts):
         before = self._tables.artifact_contents.get(artifact, frozenset())
         here = frozenset(md5s) & self._tables.contents.keys()
         self._tables.artifact_contents[artifact] = before | here
-
-    def set_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
-        self._tables.artifact_contents.pop(artifact, None)
-        self.add_contents(artifact, md5s)
 
     def remove_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
         before = self._tables.artifact_contents.get(artifact, frozenset())

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 
 import apsw
 import orjson
-import zstandard
 
 from runstone.domain.artifact import (
     Artifact,
@@ -34,24 +33,33 @@ from runstone.domain.ids import (
     ProjectId,
     RunId,
 )
+from runstone.domain.manifest import Entries, read_manifest
 from runstone.domain.run import Unset
-from runstone.ports.artifacts import Artifacts
+from runstone.ports.artifacts import Artifacts, PackedText
 from runstone.storage.sql.named import load
 from runstone.storage.sql.values import from_micros, to_micros
+from runstone.storage.sqlite.manifest_cache import ManifestCache
 
 T = TypeVar("T")
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/artifacts.sql")
 _PAST_ALL: Final = 2**62
-_LEVEL: Final = 3
 
 
 class SqliteArtifacts(Artifacts):
     """Artifacts within one open transaction."""
 
-    def __init__(self, connection: apsw.Connection, now: datetime) -> None:
+    def __init__(
+        self, connection: apsw.Connection, now: datetime, cache: ManifestCache | None = None
+    ) -> None:
+        """Binds to a connection that is inside a transaction.
+
+        Args:
+            cache: What readers of committed snapshots share; never one that writes.
+        """
         self._connection = connection
         self._now = now
+        self._cache = cache
 
     # Types and collections
 
@@ -229,7 +237,16 @@ class SqliteArtifacts(Artifacts):
 
     def manifest_text(self, manifest: ManifestId) -> bytes | None:
         rows = self._rows("manifest_text", manifest)
-        return zstandard.decompress(rows[0][0]) if rows else None
+        return PackedText(rows[0][0]).text() if rows else None
+
+    def entries(self, manifest: ManifestId) -> Entries | None:
+        def read() -> Entries | None:
+            text = self.manifest_text(manifest)
+            return None if text is None else read_manifest(text)
+
+        # That of a pending version may be announced anew, and another text come.
+        is_final = self._cache is not None and bool(self._rows("is_final", manifest))
+        return self._cache.get(manifest, read) if self._cache and is_final else read()
 
     def create_manifest(
         self,
@@ -240,6 +257,7 @@ class SqliteArtifacts(Artifacts):
         digest: str,
         base_id: ArtifactId | None = None,
     ) -> ManifestRecord:
+        self._existing(artifact)
         rows = self._rows("insert_manifest", artifact, name, kind.value, digest, base_id)
         return _manifest(self._rows("manifest", rows[0][0])[0])
 
@@ -250,9 +268,8 @@ class SqliteArtifacts(Artifacts):
             raise NotFound("The manifest is gone.")
         return _manifest(self._rows("manifest", manifest)[0])
 
-    def put_manifest_text(self, manifest: ManifestId, text: bytes) -> None:
-        packed = zstandard.compress(text, _LEVEL)
-        if not self._rows("put_manifest_text", packed, manifest):
+    def put_manifest_text(self, manifest: ManifestId, text: PackedText) -> None:
+        if not self._rows("put_manifest_text", text.packed, manifest):
             raise NotFound("The manifest is gone.")
 
     def contents(self, md5s: Iterable[bytes]) -> Mapping[bytes, Content]:
@@ -266,6 +283,13 @@ class SqliteArtifacts(Artifacts):
     def refers_to(self, artifact: ArtifactId, md5: bytes) -> bool:
         return bool(self._rows("refers_to", artifact, md5))
 
+    def referred(self, artifact: ArtifactId) -> Mapping[bytes, int]:
+        return dict(self._rows("referred", artifact))
+
+    def mark_of_referred(self, artifact: ArtifactId) -> tuple[int, int]:
+        count, total = self._rows("mark_of_referred", artifact)[0]
+        return count, total
+
     def blobs_with_content(self, keys: Iterable[str]) -> SetOf[str]:
         return {key for key in keys if self._rows("blob_with_content", key)}
 
@@ -277,12 +301,8 @@ class SqliteArtifacts(Artifacts):
         return _content(self._rows("content", md5)[0])
 
     def add_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
+        self._existing(artifact)
         bindings = {"artifact": artifact, "md5s": _digests(md5s)}
-        self._connection.execute(_SQL["add_contents"], bindings).fetchall()
-
-    def set_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:
-        bindings = {"artifact": artifact, "md5s": _digests(md5s)}
-        self._connection.execute(_SQL["keep_contents"], bindings).fetchall()
         self._connection.execute(_SQL["add_contents"], bindings).fetchall()
 
     def remove_contents(self, artifact: ArtifactId, md5s: Iterable[bytes]) -> None:

@@ -24,6 +24,9 @@ _SQL: Final = load("runstone.storage.sqlite", "queries/garbage.sql")
 _MAX_LINES: Final = 5_000
 _MAX_FILES: Final = 500
 _MAX_KEYS: Final = 1_000
+_REFERENCE_BYTES: Final = 128
+"""What erasing a reference costs, as if in bytes: it stands in two trees, in one of them anywhere."""
+_ROW_BYTES: Final = 500
 
 
 class SqliteGarbage(Garbage):
@@ -74,6 +77,26 @@ class SqliteGarbage(Garbage):
             self._connection.execute(_SQL["drop_keys"], bindings)
             forgotten += self._connection.changes()
         return forgotten
+
+    def erase_artifacts(self, *, max_bytes: int) -> int:
+        erased = 0
+        while erased < max_bytes and (found := self._rows("removed_artifacts", 1)):
+            ((artifact,),) = found
+            erased += self._erase_artifact(artifact, max_bytes - erased)
+        return erased
+
+    def _erase_artifact(self, artifact: int, max_bytes: int) -> int:
+        manifests = self._rows("some_manifest", artifact)
+        if manifests:
+            ((manifest, size),) = manifests
+            self._rows("drop_manifest", manifest)
+            return _ROW_BYTES + (size or 0)
+        max_rows = max_bytes // _REFERENCE_BYTES + 1
+        self._rows("drop_references", artifact, max_rows)
+        num_rows = self._connection.changes()
+        if num_rows < max_rows:
+            self._rows("forget_removed_artifact", artifact)
+        return _ROW_BYTES + num_rows * _REFERENCE_BYTES
 
     def _erase_lines(self, run: RunId, max_bytes: int) -> Erased | None:
         num_bytes = 0

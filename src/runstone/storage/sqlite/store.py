@@ -35,7 +35,10 @@ from runstone.storage.sqlite.garbage import SqliteGarbage
 from runstone.storage.sqlite.history import SqliteHistory
 from runstone.storage.sqlite.history_files import SqliteHistoryFiles
 from runstone.storage.sqlite.lineage import SqliteLineage
+from runstone.storage.sqlite.manifest_cache import ManifestCache
 from runstone.storage.sqlite.projects import SqliteProjects
+from runstone.storage.sqlite.registry import SqliteRegistries
+from runstone.storage.sqlite.retention import SqliteRetention
 from runstone.storage.sqlite.run_columns import SqliteRunColumns
 from runstone.storage.sqlite.runs import SqliteRuns
 from runstone.storage.sqlite.sealing import SqliteSealer
@@ -54,12 +57,17 @@ class SqliteTransaction(Transaction):
     """A unit of work on one connection that is inside a transaction."""
 
     def __init__(
-        self, connection: apsw.Connection, clock: Clock, cache: ReadCache | None = None
+        self,
+        connection: apsw.Connection,
+        clock: Clock,
+        cache: ReadCache | None = None,
+        manifests: ManifestCache | None = None,
     ) -> None:
         """Binds to a connection that is inside a transaction.
 
         Args:
             cache: What reading transactions share; never one that writes.
+            manifests: Likewise.
         """
         self.now = clock()
         self.change_seq: int | None = None
@@ -69,7 +77,9 @@ class SqliteTransaction(Transaction):
         self.views = SqliteViews(connection, self.now)
         self.custom_charts = SqliteCustomCharts(connection, self.now)
         self.runs = SqliteRuns(connection, self.now, self._note_change)
-        self.artifacts = SqliteArtifacts(connection, self.now)
+        self.artifacts = SqliteArtifacts(connection, self.now, manifests)
+        self.retention = SqliteRetention(connection, self.now)
+        self.registries = SqliteRegistries(connection, self.now)
         self.lineage = SqliteLineage(connection)
         self.files = SqliteFiles(connection, self.now)
         self.console = SqliteConsole(connection)
@@ -129,6 +139,7 @@ class SqliteStore(Store):
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="runstone-read")
         self._local = threading.local()
         self._cache = ReadCache()
+        self._manifests = ManifestCache()
         self._open_readers: list[apsw.Connection] = []
         self._lock = threading.Condition()
         self._num_working = 0
@@ -210,7 +221,9 @@ class SqliteStore(Store):
         with errors_in_our_words(self._path):
             connection.execute("BEGIN")
             try:
-                return unit(SqliteTransaction(connection, self._clock, self._cache))
+                return unit(
+                    SqliteTransaction(connection, self._clock, self._cache, self._manifests)
+                )
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

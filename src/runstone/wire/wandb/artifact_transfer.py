@@ -12,15 +12,17 @@ from typing import Any, Final
 
 from runstone.domain.access import Action, Actor, not_found, require
 from runstone.domain.artifact import Content
-from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied
+from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied, QuotaExceeded
 from runstone.domain.ids import ArtifactId, ManifestId
 from runstone.domain.manifest import read_manifest
+from runstone.ports.artifacts import PackedText
+from runstone.ports.blobs import Part
 from runstone.ports.store import Snapshot
 from runstone.services import artifacts, projects
 from runstone.wire.common.asgi import Receive, Scope, Send, body_chunks, header, read_body, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.common.signing import DOWNLOAD_LIFETIME_S, UPLOAD_LIFETIME_S
-from runstone.wire.wandb.files import ServedBlob, check_md5, find_actor, send_blob
+from runstone.wire.wandb.files import ServedBlob, check_md5, find_actor, redirect, send_blob
 
 _MAX_MANIFEST_BYTES: Final = 512 * 1024 * 1024
 _HEX_MD5: Final = re.compile("[0-9a-f]{32}")
@@ -77,6 +79,36 @@ async def _put_content(
     await respond(send, 200, b"{}", headers=((b"etag", f'"{stored.md5.hex()}"'.encode()),))
 
 
+async def put_part(
+    context: ServerContext, token: str, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Takes in a part of a content. The URL's signature is the permission.
+
+    Raises:
+        PermissionDenied: A token that was not made here, or is too old.
+        NotFound: The upload was completed or given up, or its version deleted.
+        InvalidInput: The bytes are not those that were announced, or no Content-Length says how
+            many they are.
+        QuotaExceeded: More bytes than allowed.
+    """
+    key, upload, number, digest = context.signer.verify(
+        "part-upload", token, max_age_s=UPLOAD_LIFETIME_S
+    )
+    size = header(scope, b"content-length") or ""
+    if not size.isdecimal():
+        raise InvalidInput("Content-Length must say how large the part is.", code="wrong-size")
+    part, size_bytes = Part(number, bytes.fromhex(digest)), int(size)
+    if number * size_bytes > context.limits.max_upload_bytes:
+        raise QuotaExceeded(
+            f"The file is larger than the {context.limits.max_upload_bytes:,} bytes allowed.",
+            code="upload-too-large",
+        )
+    stored = await context.blobs.put_part(
+        key, upload, part, body_chunks(receive), size_bytes=size_bytes
+    )
+    await respond(send, 200, b"{}", headers=((b"etag", f'"{stored.md5.hex()}"'.encode()),))
+
+
 async def _put_manifest(
     context: ServerContext,
     manifest: ManifestId,
@@ -89,9 +121,10 @@ async def _put_manifest(
     md5 = await asyncio.to_thread(lambda: hashlib.md5(text, usedforsecurity=False).digest())
     check_md5(digest or header(scope, b"content-md5"), md5)
     await asyncio.to_thread(read_manifest, text)
+    packed = await asyncio.to_thread(PackedText.of, text)
     name = base64.b64encode(md5).decode("ascii")
     await asyncio.wrap_future(
-        context.store.write(lambda tx: artifacts.manifest_arrived(tx, manifest, text, name))
+        context.store.write(lambda tx: artifacts.manifest_arrived(tx, manifest, packed, name))
     )
     await respond(send, 200, b"{}", headers=((b"etag", f'"{md5.hex()}"'.encode()),))
 
@@ -118,7 +151,9 @@ async def get_signed(
             raise not_found(f"file {name}")
         return snapshot.artifacts.contents([md5])[md5]
 
-    await _send(context, await _read(context, find), name, scope, send)
+    content = await _read(context, find)
+    if not await redirect(context, _served(content, name), scope, send):
+        await _send(context, content, name, scope, send)
 
 
 async def get_manifest(context: ServerContext, token: str, scope: Scope, send: Send) -> None:
@@ -175,10 +210,12 @@ def _find(
 async def _send(
     context: ServerContext, content: Content, name: str, scope: Scope, send: Send
 ) -> None:
+    await send_blob(context, _served(content, name), scope, send)
+
+
+def _served(content: Content, name: str) -> ServedBlob:
     mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    await send_blob(
-        context, ServedBlob(content.blob, content.size_bytes, name, mime_type), scope, send
-    )
+    return ServedBlob(content.blob, content.size_bytes, name, mime_type)
 
 
 async def _read(context: ServerContext, unit: Any) -> Any:

@@ -20,7 +20,7 @@ CREATE TABLE entity (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     name            TEXT NOT NULL,
     name_key        TEXT NOT NULL UNIQUE,
-    kind            TEXT NOT NULL CHECK (kind IN ('user', 'team')),
+    kind            TEXT NOT NULL CHECK (kind IN ('user', 'team', 'organization')),
     organization_id INTEGER REFERENCES organization (id) ON DELETE SET NULL,
     created_at      INTEGER NOT NULL
 ) STRICT;
@@ -365,10 +365,13 @@ CREATE TABLE artifact_alias (
 
 CREATE INDEX artifact_alias_by_artifact ON artifact_alias (artifact_id, collection_id);
 
+-- What a version holds in great numbers has no foreign key to it: it goes in small steps after the
+-- version's own row (see removed_artifact), so that deleting a large one holds nobody up.
+--
 -- The text stands last: rows are read without the pages that a large one lies on.
 CREATE TABLE artifact_manifest (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    artifact_id INTEGER NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    artifact_id INTEGER NOT NULL,
     name        TEXT NOT NULL,
     kind        TEXT NOT NULL CHECK (kind IN ('full', 'incremental', 'patch')),
     digest      TEXT NOT NULL,
@@ -390,12 +393,22 @@ CREATE TABLE content (
 ) STRICT;
 
 CREATE TABLE artifact_content (
-    artifact_id INTEGER NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    artifact_id INTEGER NOT NULL,
     content_id  INTEGER NOT NULL REFERENCES content (id),
     PRIMARY KEY (artifact_id, content_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX artifact_content_by_content ON artifact_content (content_id, artifact_id);
+
+-- Versions whose row is gone and whose manifests and references are still to be erased.
+CREATE TABLE removed_artifact (
+    artifact_id INTEGER PRIMARY KEY
+) STRICT;
+
+-- However it goes: by itself, with its collection, with its project.
+CREATE TRIGGER artifact_removed AFTER DELETE ON artifact BEGIN
+    INSERT INTO removed_artifact (artifact_id) VALUES (OLD.id);
+END;
 
 CREATE TABLE artifact_input (
     run_id      INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
@@ -515,3 +528,93 @@ CREATE TABLE chunk (
 
 -- Covers the listing of keys.
 CREATE UNIQUE INDEX chunk_columns ON chunk (segment_id, key_id, is_object, num_values);
+
+-- Registries: which projects are some, who is in them, what happened there.
+
+CREATE TABLE registry (
+    project_id      INTEGER PRIMARY KEY REFERENCES project (id) ON DELETE CASCADE,
+    visibility      TEXT NOT NULL CHECK (visibility IN ('organization', 'restricted')),
+    allows_any_type INTEGER NOT NULL CHECK (allows_any_type IN (0, 1)),
+    user_id         INTEGER REFERENCES user_account (id) ON DELETE SET NULL
+) STRICT;
+
+CREATE INDEX registry_by_user ON registry (user_id);
+
+CREATE TABLE registry_member (
+    registry_id INTEGER NOT NULL REFERENCES registry (project_id) ON DELETE CASCADE,
+    entity_id   INTEGER NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    role        TEXT NOT NULL,
+    PRIMARY KEY (registry_id, entity_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX registry_member_by_entity ON registry_member (entity_id);
+
+CREATE TABLE registry_protected_alias (
+    registry_id INTEGER NOT NULL REFERENCES registry (project_id) ON DELETE CASCADE,
+    alias       TEXT NOT NULL,
+    PRIMARY KEY (registry_id, alias)
+) STRICT, WITHOUT ROWID;
+
+-- Outlives the registry, so its number is no foreign key, and names are kept as they were.
+CREATE TABLE registry_change (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    organization_id INTEGER NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+    registry_id     INTEGER NOT NULL,
+    registry        TEXT NOT NULL,
+    username        TEXT NOT NULL,
+    at              INTEGER NOT NULL,
+    kind            TEXT NOT NULL,
+    collection      TEXT,
+    version         INTEGER,
+    before          INTEGER,
+    alias           TEXT,
+    source          TEXT,
+    member          TEXT,
+    detail          TEXT
+) STRICT;
+
+CREATE INDEX registry_change_by_registry ON registry_change (registry_id, id);
+CREATE INDEX registry_change_by_organization ON registry_change (organization_id, id);
+
+-- Retention: what keeps versions of artifacts, and what was deleted because nothing kept it.
+
+CREATE TABLE retention_rule (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id      INTEGER NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    collection_id   INTEGER UNIQUE REFERENCES artifact_collection (id) ON DELETE CASCADE,
+    collection_type TEXT,
+    collection_name TEXT,
+    text            TEXT NOT NULL,
+    is_on           INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    set_by          TEXT NOT NULL,
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX retention_rule_by_project ON retention_rule (project_id);
+
+-- Of a project, or (without one) of all projects of an entity. 0 is for ever.
+CREATE TABLE default_ttl (
+    entity_id  INTEGER NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    project_id INTEGER UNIQUE REFERENCES project (id) ON DELETE CASCADE,
+    ttl_s      INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX default_ttl_of_entity ON default_ttl (entity_id) WHERE project_id IS NULL;
+
+-- Holds all that looking for what has expired reads of a version.
+CREATE INDEX artifact_by_age ON artifact (collection_id, created_at, ttl_s)
+    WHERE state = 'committed';
+
+CREATE TABLE retention_deletion (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id    INTEGER NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    collection    TEXT NOT NULL,
+    version_index INTEGER NOT NULL,
+    size_bytes    INTEGER NOT NULL,
+    reason        TEXT NOT NULL CHECK (reason IN ('expired', 'rule')),
+    why           TEXT NOT NULL,
+    deleted_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX retention_deletion_by_project ON retention_deletion (project_id, id);

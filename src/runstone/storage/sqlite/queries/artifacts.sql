@@ -125,28 +125,36 @@ ON CONFLICT (collection_id, alias) DO UPDATE SET artifact_id = excluded.artifact
 -- name: delete_alias
 DELETE FROM artifact_alias WHERE collection_id = ? AND alias = ?;
 
+-- fragment: of_one_that_is_there
+EXISTS (SELECT 1 FROM artifact WHERE artifact.id = artifact_manifest.artifact_id)
+
 -- fragment: manifest_rows
 SELECT id, artifact_id, name, kind, digest, base_id, has_arrived FROM artifact_manifest
 
 -- name: manifest
-{{manifest_rows}} WHERE id = ?;
+{{manifest_rows}} WHERE id = ? AND {{of_one_that_is_there}};
 
 -- name: manifests_of
-{{manifest_rows}} WHERE artifact_id = ? ORDER BY id;
+{{manifest_rows}} WHERE artifact_id = ? AND {{of_one_that_is_there}} ORDER BY id;
 
 -- name: manifest_text
-SELECT text FROM artifact_manifest WHERE id = ? AND has_arrived;
+SELECT text FROM artifact_manifest WHERE id = ? AND has_arrived AND {{of_one_that_is_there}};
+
+-- name: is_final
+SELECT 1 FROM artifact_manifest m JOIN artifact v ON v.id = m.artifact_id
+WHERE m.id = ? AND v.manifest_id = m.id AND v.state = 'committed';
 
 -- name: insert_manifest
 INSERT INTO artifact_manifest (artifact_id, name, kind, digest, base_id, has_arrived)
 VALUES (?, ?, ?, ?, ?, 0) RETURNING id;
 
 -- name: update_manifest
-UPDATE artifact_manifest SET digest = ?, base_id = ?, has_arrived = 0, text = NULL WHERE id = ?
-RETURNING id;
+UPDATE artifact_manifest SET digest = ?, base_id = ?, has_arrived = 0, text = NULL
+WHERE id = ? AND {{of_one_that_is_there}} RETURNING id;
 
 -- name: put_manifest_text
-UPDATE artifact_manifest SET text = ?, has_arrived = 1 WHERE id = ? RETURNING id;
+UPDATE artifact_manifest SET text = ?, has_arrived = 1
+WHERE id = ? AND {{of_one_that_is_there}} RETURNING id;
 
 -- name: content
 SELECT md5, size_bytes, blob, created_at FROM content WHERE md5 = ?;
@@ -166,8 +174,21 @@ WHERE EXISTS (
 );
 
 -- name: refers_to
-SELECT 1 FROM artifact_content WHERE artifact_id = ?
-    AND content_id = (SELECT id FROM content WHERE md5 = ?);
+SELECT 1 FROM artifact_content JOIN artifact v ON v.id = artifact_id
+WHERE artifact_id = ? AND content_id = (SELECT id FROM content WHERE md5 = ?);
+
+-- name: referred
+SELECT c.md5, c.size_bytes FROM artifact_content ac
+JOIN artifact v ON v.id = ac.artifact_id JOIN content c ON c.id = ac.content_id
+WHERE ac.artifact_id = ?;
+
+-- name: mark_of_referred
+SELECT count(*), coalesce(sum(content_id), 0) FROM artifact_content WHERE artifact_id = ?;
+
+-- name: remove_contents
+DELETE FROM artifact_content WHERE artifact_id = :artifact AND content_id IN (
+    SELECT c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
+);
 
 -- name: insert_content
 INSERT INTO content (md5, size_bytes, blob, created_at) VALUES (?, ?, ?, ?)
@@ -178,20 +199,12 @@ INSERT INTO artifact_content (artifact_id, content_id)
 SELECT :artifact, c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
 WHERE true ON CONFLICT DO NOTHING;
 
--- name: keep_contents
-DELETE FROM artifact_content WHERE artifact_id = :artifact AND content_id NOT IN (
-    SELECT c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
-);
-
--- name: remove_contents
-DELETE FROM artifact_content WHERE artifact_id = :artifact AND content_id IN (
-    SELECT c.id FROM json_each(:md5s) wanted JOIN content c ON c.md5 = unhex(wanted.value)
-);
-
 -- name: unneeded_contents
 SELECT md5, size_bytes, blob, created_at FROM content c
-WHERE created_at < ? AND NOT EXISTS
-    (SELECT 1 FROM artifact_content ac WHERE ac.content_id = c.id)
+WHERE created_at < ? AND NOT EXISTS (
+    SELECT 1 FROM artifact_content ac JOIN artifact v ON v.id = ac.artifact_id
+    WHERE ac.content_id = c.id
+)
 ORDER BY id LIMIT ?;
 
 -- name: delete_content

@@ -51,3 +51,19 @@ SELECT id FROM metric_key;
 -- name: drop_keys
 DELETE FROM metric_key WHERE id IN (SELECT value FROM json_each(:ids))
     AND id NOT IN (SELECT key_id FROM chunk WHERE segment_id >= :since);
+
+-- name: removed_artifacts
+SELECT artifact_id FROM removed_artifact ORDER BY artifact_id LIMIT ?;
+
+-- name: forget_removed_artifact
+DELETE FROM removed_artifact WHERE artifact_id = ?;
+
+-- name: some_manifest
+SELECT id, octet_length(text) FROM artifact_manifest WHERE artifact_id = ? LIMIT 1;
+
+-- name: drop_manifest
+DELETE FROM artifact_manifest WHERE id = ?;
+
+-- name: drop_references
+DELETE FROM artifact_content WHERE artifact_id = ?1 AND content_id IN
+    (SELECT content_id FROM artifact_content WHERE artifact_id = ?1 ORDER BY content_id LIMIT ?2);

@@ -76,10 +76,13 @@ CREATE TABLE artifact_alias (
 
 CREATE INDEX artifact_alias_by_artifact ON artifact_alias (artifact_id, collection_id);
 
+-- What a version holds in great numbers has no foreign key to it: it goes in small steps after the
+-- version's own row (see removed_artifact), so that deleting a large one holds nobody up.
+--
 -- The text stands last: rows are read without the pages that a large one lies on.
 CREATE TABLE artifact_manifest (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    artifact_id INTEGER NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    artifact_id INTEGER NOT NULL,
     name        TEXT NOT NULL,
     kind        TEXT NOT NULL CHECK (kind IN ('full', 'incremental', 'patch')),
     digest      TEXT NOT NULL,
@@ -101,12 +104,22 @@ CREATE TABLE content (
 ) STRICT;
 
 CREATE TABLE artifact_content (
-    artifact_id INTEGER NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    artifact_id INTEGER NOT NULL,
     content_id  INTEGER NOT NULL REFERENCES content (id),
     PRIMARY KEY (artifact_id, content_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX artifact_content_by_content ON artifact_content (content_id, artifact_id);
+
+-- Versions whose row is gone and whose manifests and references are still to be erased.
+CREATE TABLE removed_artifact (
+    artifact_id INTEGER PRIMARY KEY
+) STRICT;
+
+-- However it goes: by itself, with its collection, with its project.
+CREATE TRIGGER artifact_removed AFTER DELETE ON artifact BEGIN
+    INSERT INTO removed_artifact (artifact_id) VALUES (OLD.id);
+END;
 
 CREATE TABLE artifact_input (
     run_id      INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,

@@ -7,17 +7,14 @@ first) and its bytes.
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Final, TypeAlias
 
 from msgspec import UNSET
 
-from runstone.domain import documents
 from runstone.domain.artifact import Content, NewArtifact
 from runstone.domain.errors import InvalidInput, QuotaExceeded
-from runstone.domain.manifest import read_manifest
 from runstone.ports.blobs import Blobs, StoredBlob
 from runstone.ports.store import Transaction
 from runstone.services.artifacts import native_uploads as services
@@ -27,6 +24,7 @@ from runstone.wire.rest.call import AnyCall, Call, Download
 from runstone.wire.rest.downloads import stream_download
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs import artifact_uploads as structs
+from runstone.wire.rest.translate_artifacts import metadata_text
 
 _ARTIFACTS: Final = "/projects/{entity}/{project}/artifacts"
 _UPLOAD: Final = _ARTIFACTS + "/uploads/{upload}"
@@ -55,13 +53,10 @@ async def begin_artifact_upload(
     that one has got the aliases and tags, and nothing is to be sent.
     """
     wanted, path = call.body, _path(call)
-    metadata = {} if wanted.metadata is UNSET else documents.decode(bytes(wanted.metadata))
-    if not isinstance(metadata, dict):
-        raise InvalidInput("The metadata must be a JSON object.")
     new = NewArtifact(
         digest=wanted.digest,
         description=wanted.description,
-        metadata=json.dumps(metadata, separators=(",", ":")),
+        metadata="{}" if wanted.metadata is UNSET else metadata_text(wanted.metadata),
         tags=tuple(wanted.tags),
         ttl_s=wanted.ttl_s,
         client_id=path.upload,
@@ -163,16 +158,9 @@ async def commit_artifact_upload(call: Call[None, _Bytes]) -> structs.ArtifactUp
     Refused where a content has not arrived (`files-missing`). Again changes nothing.
     """
     text = await _whole(call.body, _MAX_MANIFEST_BYTES)
-    entries = await asyncio.to_thread(read_manifest, text)
-    path = _path(call)
-
-    def commit(tx: Transaction) -> structs.ArtifactUpload:
-        done = services.finish_upload(tx, call.actor, path, text, entries)
-        collection = tx.artifacts.collection(done.artifact.collection_id)
-        assert collection is not None, "it holds the version"
-        return _upload(collection.name, done)
-
-    return await call.write(commit)
+    context = call.context
+    collection, done = await services.finish_upload(context.store, call.actor, _path(call), text)
+    return _upload(collection.name, done)
 
 
 @route("POST", _VERSION + "/contents", tag=_TAG, produces=_BYTES)

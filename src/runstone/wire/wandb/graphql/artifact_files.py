@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import mimetypes
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from runstone.domain.artifact import Artifact, ManifestRecord
-from runstone.domain.manifest import Entry
+from runstone.domain.manifest import Entries, Entry
+from runstone.ports.blobs import Part
 from runstone.services import artifacts
+from runstone.services.artifacts.arrivals import InParts
 from runstone.wire.wandb import ids
 from runstone.wire.wandb.graphql.file_node import FileNode
 from runstone.wire.wandb.graphql.paging import sliced
@@ -22,9 +25,22 @@ _ENTRIES_OF_A_FIELD: Final = 50
 
 
 def content_node(
-    request: Request, artifact: Artifact, path: str, md5: bytes, size: int, *, is_wanted: bool
+    request: Request,
+    artifact: Artifact,
+    path: str,
+    md5: bytes,
+    size: int,
+    *,
+    is_wanted: bool,
+    in_parts: InParts | None = None,
+    parts: Sequence[Part] = (),
 ) -> FileNode:
-    """A file of a version by its content."""
+    """A file of a version by its content.
+
+    Args:
+        is_wanted: Whether its bytes are to be sent.
+        in_parts: Where it is to come in `parts`.
+    """
     name = path.rsplit("/", 1)[-1]
     digest = base64.b64encode(md5).decode("ascii")
     mime_type = mimetypes.guess_type(name)[0]
@@ -38,7 +54,7 @@ def content_node(
     return FileNode(
         id=ids.artifact_file_id(artifact.id, path),
         name=path,
-        storage_path=f"{STORAGE}/{md5.hex()}",
+        storage_path=f"{STORAGE}/{in_parts.place.key if in_parts else md5.hex()}",
         size_bytes=size,
         mime_type=mime_type,
         md5=digest,
@@ -48,6 +64,10 @@ def content_node(
         upload_url=upload,
         upload_headers=(f"Content-MD5:{digest}",),
         birth=artifact,
+        upload_id=in_parts.upload if in_parts else None,
+        part_urls=[(part.number, partial(request.part_url, in_parts, part, name)) for part in parts]
+        if in_parts
+        else (),
     )
 
 
@@ -55,6 +75,7 @@ def manifest_node(request: Request, artifact: Artifact, manifest: ManifestRecord
     """The file that a manifest travels as."""
 
     def download() -> str:
+        artifacts.require_contents(request.snapshot, request.actor, artifact)
         return request.manifest_url(manifest.id, manifest.name)
 
     return FileNode(
@@ -83,22 +104,24 @@ def file_page(artifact: Artifact, info: Info, **args: Any) -> dict[str, Any]:
     References are among them: clients download what is listed, each reference from where it leads.
     """
     request = info.context
-    names = set(args.get("names") or ())
     entries = _entries(request, artifact)
-    if names:
-        entries = [entry for entry in entries if entry.path in names]
-    return _page(request, artifact, entries, args)
+    names = args.get("names")
+    if not names:
+        return _page(request, artifact, entries, args)
+    found = (entries.find(name) for name in sorted(set(names)))
+    return _page(request, artifact, [entry for entry in found if entry is not None], args)
 
 
 def files_of_entries(artifact: Artifact, info: Info, **args: Any) -> dict[str, Any]:
     """The files that some entries of a manifest name, in their order."""
     request = info.context
-    known = {entry.path: entry for entry in _entries(request, artifact)}
-    names = [given["name"] for given in args.get("entries") or ()]
-    return _page(request, artifact, [known[name] for name in names if name in known], args)
+    entries = _entries(request, artifact)
+    found = (entries.find(given["name"]) for given in args.get("entries") or ())
+    return _page(request, artifact, [entry for entry in found if entry is not None], args)
 
 
-def _entries(request: Request, artifact: Artifact) -> Sequence[Entry]:
+def _entries(request: Request, artifact: Artifact) -> Entries:
+    artifacts.require_contents(request.snapshot, request.actor, artifact)
     request.budget.spend(1 + artifact.num_files // _ENTRIES_OF_A_FIELD)
     return artifacts.entries_of(request.snapshot, artifact)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from runstone.domain.artifact import (
+    NUMBERED,
     Artifact,
     ArtifactType,
     Collection,
@@ -22,13 +23,16 @@ from runstone.services.artifacts.finding import member_called
 from runstone.services.runs import find_run_by_id
 from runstone.wire.wandb import ids
 from runstone.wire.wandb.graphql.artifact_files import file_page, files_of_entries, manifest_node
-from runstone.wire.wandb.graphql.artifact_uploads import INHERITED
-from runstone.wire.wandb.graphql.paging import sliced
+from runstone.wire.wandb.graphql.artifact_ttl import write_ttl
+from runstone.wire.wandb.graphql.paging import connection, page_size, sliced
 from runstone.wire.wandb.graphql.request import Info, Resolvers
 from runstone.wire.wandb.mongo import matches, read_filter
 from runstone.wire.wandb.translate import instant
 
 _ALL: Final = 1_000_000
+_ALL_PASS: Final[tuple[dict[str, Any], ...]] = ({}, {"state": "COMMITTED"})
+"""Filters that each version in a collection passes: clients send the second one by default."""
+_NEWEST_FIRST: Final = (None, "", "-version", "-versionIndex")
 _NO_DIGEST: Final = "MANIFEST_MD5"
 
 
@@ -106,8 +110,8 @@ def _typed_artifact(owner: ArtifactType, info: Info, name: str) -> Artifact | No
 # Lists
 
 
-def _ordered(found: Sequence[Any], order: str | None, keys: dict[str, Callable[[Any], Any]]) -> Any:
-    """`found` by `[+|-]key`.
+def ordered(found: Sequence[Any], order: str | None, keys: dict[str, Callable[[Any], Any]]) -> Any:
+    """`found` by `[+|-]key`; as it is without one.
 
     Raises:
         InvalidInput: A key that there is none of.
@@ -137,7 +141,7 @@ def _collection_page(found: Sequence[Collection], args: dict[str, Any]) -> dict[
     wanted = read_filter(args.get("filters"))
     if wanted:
         found = [one for one in found if matches(_collection_document(one), wanted)]
-    return sliced(_ordered(found, args.get("order"), _COLLECTION_ORDERS), args)
+    return sliced(ordered(found, args.get("order"), _COLLECTION_ORDERS), args)
 
 
 def _collection_document(one: Collection) -> dict[str, Any]:
@@ -166,8 +170,10 @@ _VERSION_ORDERS: Final[dict[str, Callable[[tuple[Membership, Artifact]], Any]]] 
 
 
 def _versions(collection: Collection, info: Info, **args: Any) -> dict[str, Any]:
-    snapshot = info.context.snapshot
     wanted = read_filter(args.get("filters"))
+    if wanted in _ALL_PASS and args.get("order") in _NEWEST_FIRST:
+        return _newest_versions(collection, info, args)
+    snapshot = info.context.snapshot
     members = snapshot.artifacts.members(collection.id, limit=_ALL)
     found = []
     for member in members:
@@ -175,10 +181,29 @@ def _versions(collection: Collection, info: Info, **args: Any) -> dict[str, Any]
         assert artifact is not None
         if not wanted or matches(_version_document(member, artifact), wanted):
             found.append((member, artifact))
-    page = sliced(_ordered(found, args.get("order") or "-version", _VERSION_ORDERS), args)
+    page = sliced(ordered(found, args.get("order") or "-version", _VERSION_ORDERS), args)
     for edge in page["edges"]:
         member, artifact = edge["node"]
         edge["node"], edge["version"] = artifact, f"v{member.index}"
+    return page
+
+
+def _newest_versions(collection: Collection, info: Info, args: dict[str, Any]) -> dict[str, Any]:
+    """A page that goes on below a number: it reads no more than it shows."""
+    found = info.context.snapshot.artifacts
+    after, size = args.get("after") or None, page_size(args)
+    below = None if after is None else NUMBERED.fullmatch(after)
+    if after is not None and below is None:
+        raise InvalidInput(f"{after[:80]!r} is not a cursor of this list.")
+    before = None if below is None else int(below[1])
+    members = found.members(collection.id, before=before, limit=size + 1)
+    page = connection(
+        [(f"v{one.index}", found.artifact(one.artifact_id)) for one in members[:size]],
+        has_next=len(members) > size,
+        totalCount=found.count_members(collection.id),
+    )
+    for edge in page["edges"]:
+        edge["version"] = edge["cursor"]
     return page
 
 
@@ -441,7 +466,7 @@ RESOLVERS: Final[Resolvers] = {
         "historyStep": lambda one, _: one.history_step,
         "createdAt": lambda one, _: instant(one.created_at),
         "updatedAt": lambda one, _: instant(one.updated_at),
-        "ttlDurationSeconds": lambda one, _: INHERITED if one.ttl_s is None else one.ttl_s,
+        "ttlDurationSeconds": lambda one, info: write_ttl(info.context.snapshot, one),
         "ttlIsInherited": lambda one, _: one.ttl_s is None,
         "artifactType": lambda one, info: _type_of(_home(one, info), info),
         "artifactSequence": _home,

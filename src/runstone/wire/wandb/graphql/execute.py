@@ -31,10 +31,13 @@ from graphql import (
 from runstone.domain.access import Actor
 from runstone.domain.errors import CorruptData, InvalidInput, RunstoneError, Unavailable
 from runstone.ports.store import Snapshot, Transaction
+from runstone.services.artifacts.arrivals import Arrivals
 from runstone.services.run_index import RunIndex, read_current
 from runstone.wire.common.asgi import Receive, Scope, Send, read_body, request_url, respond
 from runstone.wire.common.context import ServerContext
 from runstone.wire.wandb.errors import graphql_entry, headers_of, status_of
+from runstone.wire.wandb.graphql.apart import Apart, find_apart
+from runstone.wire.wandb.graphql.artifact_uploads import APART
 from runstone.wire.wandb.graphql.limits import TooMuch, check_size
 from runstone.wire.wandb.graphql.request import Request
 from runstone.wire.wandb.graphql.schema import load_schema, resolve_plain
@@ -58,7 +61,12 @@ class GraphQLRequest(msgspec.Struct, rename="camel"):
 @dataclass(frozen=True, slots=True)
 class _Operation:
     document: DocumentNode
+    node: OperationDefinitionNode
     is_mutation: bool
+
+    def apart(self, variables: dict[str, Any] | None) -> tuple[Apart, dict[str, Any], str] | None:
+        """What is to be done in units of its own before the document is executed."""
+        return find_apart(load_schema(), self.node, variables, APART)
 
 
 class _TakenBack(Exception):
@@ -75,6 +83,7 @@ class GraphQLEndpoint:
     def __init__(self, context: ServerContext) -> None:
         self._context = context
         self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._arrivals = Arrivals(context.store, context.blobs)
 
     async def post(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; errors of the whole request are the caller's to answer."""
@@ -85,6 +94,7 @@ class GraphQLEndpoint:
         base_url = request_url(scope, context.public_url)
         unneeded_blobs: list[str] = []
         changes_accounts = False
+        done: Any = None
 
         def execute(snapshot: Snapshot) -> ExecutionResult:
             nonlocal changes_accounts
@@ -95,8 +105,10 @@ class GraphQLEndpoint:
                 base_url,
                 context.signer,
                 run_index,
+                context.blobs,
                 gives_history_files=context.gives_history_files,
                 unneeded_blobs=unneeded_blobs,
+                done=done,
             )
             try:
                 result = execute_sync(
@@ -123,11 +135,23 @@ class GraphQLEndpoint:
                 raise _TakenBack(result)
             return result
 
-        if operation.is_mutation:
+        apart = operation.apart(asked.variables) if operation.is_mutation else None
+        if apart is not None:
+            act, arguments, name = apart
+            try:
+                done = await act(self._arrivals, actor, arguments)
+            except (Unavailable, CorruptData):
+                raise
+            except RunstoneError as error:
+                failure = GraphQLError(error.message, path=[name], original_error=error)
+                result = ExecutionResult(None, [failure])
+            else:
+                result = await asyncio.wrap_future(context.store.read(execute))
+        elif operation.is_mutation:
             try:
                 result = await asyncio.wrap_future(context.store.write(change))
-            except _TakenBack as failure:
-                result = ExecutionResult(None, failure.result.errors)
+            except _TakenBack as taken_back:
+                result = ExecutionResult(None, taken_back.result.errors)
             else:
                 if changes_accounts:
                     context.authenticator.forget()
@@ -156,7 +180,7 @@ class GraphQLEndpoint:
                 "was named.",
                 code="unknown-operation",
             )
-        return _Operation(document, _is_mutation(operation))
+        return _Operation(document, operation, _is_mutation(operation))
 
 
 def _is_mutation(operation: OperationDefinitionNode) -> bool:

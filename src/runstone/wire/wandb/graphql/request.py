@@ -12,9 +12,11 @@ from graphql import GraphQLResolveInfo
 from runstone.domain.access import Actor
 from runstone.domain.history_file import HistoryFile
 from runstone.domain.ids import ArtifactId, ManifestId, RunId
+from runstone.ports.blobs import Blobs, Part
 from runstone.ports.store import Snapshot, Transaction
+from runstone.services.artifacts.arrivals import Arriving, InParts
 from runstone.services.run_index import RunIndex
-from runstone.wire.common.signing import Signer
+from runstone.wire.common.signing import UPLOAD_LIFETIME_S, Signer
 from runstone.wire.wandb.graphql.limits import Budget
 from runstone.wire.wandb.graphql.loading import RunLoader
 
@@ -35,7 +37,9 @@ class Request:
         unneeded_blobs: To be deleted once the unit is durable.
         changes_accounts: Keys, users or roles changed: what the authenticator knows is old.
         budget: What lists within lists may still come to.
+        blobs: Where bytes go; here only to make URLs for clients to send them there.
         gives_history_files: Whether clients may have histories as files.
+        done: What the one field of a mutation came to that was done before, in units of its own.
         runs: What was read of runs.
     """
 
@@ -44,10 +48,12 @@ class Request:
     base_url: str
     signer: Signer
     run_index: RunIndex
+    blobs: Blobs
     gives_history_files: bool = False
     unneeded_blobs: list[str] = field(default_factory=list)
     changes_accounts: bool = False
     budget: Budget = field(default_factory=Budget)
+    done: Any = None
     runs: RunLoader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,8 +76,20 @@ class Request:
 
     def content_upload_url(self, artifact: ArtifactId, md5: bytes, name: str) -> str:
         """Where a content of a pending version may be PUT to, without credentials."""
+        if self.blobs.supports_presigned_urls:
+            key = Arriving.new(artifact, md5).key
+            return self.blobs.upload_url(key, md5=md5, lifetime_s=UPLOAD_LIFETIME_S)
         token = self.signer.sign("content-upload", [artifact, md5.hex()])
         return f"{self.base_url}/artifactsV2/uploads/{token}/{quote(name, safe='')}"
+
+    def part_url(self, upload: InParts, part: Part, name: str) -> str:
+        """Where a part of a content may be PUT to, without credentials."""
+        place = upload.place
+        if self.blobs.supports_presigned_urls:
+            return self.blobs.part_url(place.key, upload.upload, part, lifetime_s=UPLOAD_LIFETIME_S)
+        value = [place.key, upload.upload, part.number, part.md5.hex()]
+        token = self.signer.sign("part-upload", value)
+        return f"{self.base_url}/artifactsV2/parts/{token}/{quote(name, safe='')}"
 
     def content_url(self, artifact: ArtifactId, md5: bytes, name: str) -> str:
         """Where a content of a version can be read by whoever has the URL, for some hours."""
