@@ -111,7 +111,7 @@ class Artifact:
         manifest_id: What it holds; None while that is not settled.
         num_files: Entries of the manifest, references included.
         size_bytes: Of the contents behind them, each as often as it is named.
-        ttl_s: Seconds to keep it; None where the collection's rule counts.
+        ttl_s: Seconds to keep it, 0 for ever; None where what its project or entity says counts.
         run_id: Which run logged it; None for none, or one that is gone.
         client_id: What its client called it before it had an id here.
         distributed_id: Writers that give the same one write one version together.

@@ -20,6 +20,8 @@ CollectionId = NewType("CollectionId", int)
 ArtifactId = NewType("ArtifactId", int)
 """One version of an artifact, wherever it is linked to."""
 ManifestId = NewType("ManifestId", int)
+RetentionRuleId = NewType("RetentionRuleId", int)
+RegistryChangeId = NewType("RegistryChangeId", int)
 StreamId = NewType("StreamId", int)
 """One append-only history stream of a run: (run, kind, writer)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from runstone.domain.ids import ProjectId, RunId
+from runstone.domain.ids import CollectionId, ProjectId, RunId
 
 MEDIA_PREFIX: Final = "media/"
 """Names of files that hold logged media begin so; clients choose it."""
@@ -53,6 +53,34 @@ class Usage:
             self.media + other.media,
             self.documents + other.documents,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactUsage:
+    """What versions of artifacts cost.
+
+    Attributes:
+        num_versions: Those that are still being uploaded are not counted.
+        logical_bytes: Their sizes as they say themselves, shared contents counted each time.
+        stored_bytes: Of the contents that they refer to, each once; those of versions that are
+            still being uploaded, too.
+        unique_bytes: Of those that nothing else refers to: what deleting all of them would free.
+    """
+
+    num_versions: int = 0
+    logical_bytes: int = 0
+    stored_bytes: int = 0
+    unique_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionUsage:
+    """What the versions cost that were logged into one collection."""
+
+    id: CollectionId
+    name: str
+    type: str
+    usage: ArtifactUsage
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,11 @@ from runstone.ports.custom_charts import CustomCharts, CustomChartsReader
 from runstone.ports.files import Files, FilesReader
 from runstone.ports.garbage import Garbage, GarbageReader
 from runstone.ports.history import History, HistoryReader
-from runstone.ports.lineage import LineageReader
 from runstone.ports.history_files import HistoryFiles, HistoryFilesReader
+from runstone.ports.lineage import LineageReader
 from runstone.ports.projects import Projects, ProjectsReader
+from runstone.ports.registry import Registries, RegistriesReader
+from runstone.ports.retention import Retention, RetentionReader
 from runstone.ports.run_columns import RunColumns
 from runstone.ports.runs import Runs, RunsReader
 from runstone.ports.uploads import Uploads, UploadsReader
@@ -48,6 +50,8 @@ class Snapshot(ABC):
     custom_charts: CustomChartsReader
     runs: RunsReader
     artifacts: ArtifactsReader
+    retention: RetentionReader
+    registries: RegistriesReader
     lineage: LineageReader
     files: FilesReader
     console: ConsoleReader
@@ -71,6 +75,8 @@ class Transaction(Snapshot):
     custom_charts: CustomCharts
     runs: Runs
     artifacts: Artifacts
+    retention: Retention
+    registries: Registries
     files: Files
     console: Console
     history: History

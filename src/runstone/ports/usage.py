@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from runstone.domain.ids import EntityId, ProjectId
-from runstone.domain.storage import ProjectUsage, Removed, RunUsage
+from runstone.domain.storage import (
+    ArtifactUsage,
+    CollectionUsage,
+    ProjectUsage,
+    Removed,
+    RunUsage,
+)
 
 
 class UsageReader(ABC):
@@ -19,6 +25,14 @@ class UsageReader(ABC):
     @abstractmethod
     def projects(self, entities: Sequence[EntityId] | None) -> Sequence[ProjectUsage]:
         """Every project of these entities (None: of all), in the trash or outside, by id."""
+
+    @abstractmethod
+    def collections(self, project: ProjectId) -> Sequence[CollectionUsage]:
+        """Every collection of a project that versions are logged into, in any order."""
+
+    @abstractmethod
+    def artifacts(self, projects: Iterable[ProjectId]) -> Mapping[ProjectId, ArtifactUsage]:
+        """Those of the projects in which there are versions; each project's contents once."""
 
     @abstractmethod
     def removed(self) -> Removed:

@@ -1,4 +1,4 @@
-"""What happens without a request: sealing, silent runs, the trash, garbage, expired sessions.
+"""What happens without a request: sealing, silent runs, trash, retention, garbage, old sessions.
 
 Each job survives its errors: they are logged, and it is tried again at its next turn.
 """
@@ -13,6 +13,7 @@ from typing import Final
 
 from runstone.ports.store import Store, Transaction
 from runstone.services.collection import Collector, Stage
+from runstone.services.retention import Keeper
 from runstone.services.runs import mark_silent_runs
 from runstone.services.trash import remove_old
 
@@ -21,6 +22,7 @@ SEAL_IDLE_S: Final = 8.0
 SILENCE_CHECK_S: Final = 15.0
 SESSION_CHECK_S: Final = 3_600.0
 TRASH_CHECK_S: Final = 30.0
+RETENTION_CHECK_S: Final = 60.0
 LOOK_ROUND_S: Final = 86_400.0
 """How often blobs and names are looked for that nothing refers to."""
 LOOK_AFTER_S: Final = 60.0
@@ -34,12 +36,20 @@ class Jobs:
     """The background jobs of one server, on its event loop; disk work is done in threads."""
 
     def __init__(
-        self, store: Store, collector: Collector, *, crash_after_s: float, trash_days: int
+        self,
+        store: Store,
+        collector: Collector,
+        *,
+        crash_after_s: float,
+        trash_days: int,
+        retention_check_s: float = RETENTION_CHECK_S,
     ) -> None:
         self._store = store
         self._collector = collector
         self._crash_after_s = crash_after_s
         self._trash_days = trash_days
+        self._keeper = Keeper(store)
+        self._retention_check_s = retention_check_s
         self._looks_round = False
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -52,6 +62,10 @@ class Jobs:
             asyncio.create_task(
                 self._repeat("empty-old-trash", TRASH_CHECK_S, self._empty_old_trash),
                 name="empty-old-trash",
+            ),
+            asyncio.create_task(
+                self._repeat("delete-unkept", self._retention_check_s, self._delete_unkept),
+                name="delete-unkept",
             ),
             asyncio.create_task(self._look_round_forever(), name="look-round"),
             asyncio.create_task(self._collect_forever(), name="collect"),
@@ -113,6 +127,15 @@ class Jobs:
 
     def _remove_old(self, tx: Transaction) -> int:
         return remove_old(tx, deleted_before=tx.now - timedelta(days=self._trash_days))
+
+    async def _delete_unkept(self) -> None:
+        gone = await self._keeper.sweep(stop=self._stopping.is_set)
+        if gone.num_expired or gone.num_by_rules:
+            _log.info(
+                "versions-deleted",
+                extra={"expired": gone.num_expired, "by_rules": gone.num_by_rules},
+            )
+            self._collector.wake()
 
     async def _look_round_forever(self) -> None:
         # What an earlier process had not finished.

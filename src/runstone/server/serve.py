@@ -91,6 +91,7 @@ async def _run(
         parts.context.collector,
         crash_after_s=settings.crash_after_s,
         trash_days=settings.trash_days,
+        retention_check_s=settings.retention_check_s,
     )
     jobs.start()
     server.on_started = started

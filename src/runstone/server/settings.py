@@ -192,6 +192,14 @@ class Settings:
         "are removed with their files; 0 removes them within a minute.",
         unit="days",
     )
+    retention_check_s: float = _setting(
+        60.0,
+        _number(0.1, 86_400),
+        "How often versions of artifacts are looked for whose time to live is over, or that no "
+        "retention rule keeps.",
+        unit="seconds",
+        shown="60",
+    )
     max_body_mb: int = _setting(
         64,
         _whole(1, 4_096),

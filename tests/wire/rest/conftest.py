@@ -94,12 +94,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
     events = LocalEvents()
     store = SqliteStore(tmp_path, events=events, durability="process")
     try:
-        yield _site(store, events, tmp_path)
+        yield make_site(store, events, tmp_path)
     finally:
         store.close()
 
 
-def _site(store: Store, events: LocalEvents, folder: Path) -> Site:
+def make_site(store: Store, events: LocalEvents, folder: Path) -> Site:
+    """A server's inside over a store that is there."""
+
     def people(tx: Transaction) -> tuple[str, str]:
         create_first_user(tx, "ada")
         create_user(tx, OPERATOR, "bob", full_name="Bob", email="bob@lab.test")

@@ -19,16 +19,33 @@ from runstone.domain.artifact import (
     check_tags,
 )
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
-from runstone.domain.ids import ArtifactId, CollectionId
+from runstone.domain.ids import ArtifactId, CollectionId, ProjectId
 from runstone.domain.names import check_collection_name
+from runstone.domain.registry import (
+    ChangeKind,
+    NewRegistryChange,
+    Registry,
+    is_registry_name,
+)
+from runstone.domain.retention import check_ttl
 from runstone.domain.run import UNSET, Run, Unset
-from runstone.ports.store import Transaction
+from runstone.ports.store import Snapshot, Transaction
 from runstone.services.artifacts.finding import (
     find_artifact,
     find_collection_by_id,
+    require_contents,
 )
 from runstone.services.artifacts.uploading import ensure_type
 from runstone.services.projects import ensure_project
+from runstone.services.registry.finding import find_registry_to_link_into
+from runstone.services.registry.protection import require_free_to_go, require_unprotected
+from runstone.services.registry.recording import (
+    note,
+    note_link,
+    note_unlink,
+    remove_alias,
+    set_alias,
+)
 
 
 def use_artifact(
@@ -38,8 +55,10 @@ def use_artifact(
 
     Raises:
         NotFound: No such version, or the actor may not see it.
+        PermissionDenied: The actor may look at it, not use it.
     """
     found, _ = find_artifact(tx, actor, artifact)
+    require_contents(tx, actor, found)
     tx.artifacts.add_input(run.id, found.id, used_as=used_as)
     return found
 
@@ -60,11 +79,13 @@ def change_artifact(
     Raises:
         NotFound: No such version, or the actor may not see it.
         PermissionDenied: The actor may not write there.
-        InvalidInput: A tag that is not legal, or a description that is too long.
+        InvalidInput: A tag or a time to live that is not legal, or a description that is too long.
     """
     found, _ = find_artifact(tx, actor, artifact, Action.WRITE)
     if not isinstance(description, Unset):
         _check_description(description)
+    if not isinstance(ttl_s, Unset) and ttl_s is not None:
+        check_ttl(ttl_s)
     gone = set(remove_tags)
     tags = check_tags((*(tag for tag in found.tags if tag not in gone), *add_tags))
     update = ArtifactUpdate(description=description, metadata=metadata, ttl_s=ttl_s, tags=tags)
@@ -84,19 +105,20 @@ def call_artifact(
 
     Raises:
         NotFound: No such version there, or the actor may not see it.
-        PermissionDenied: The actor may not write there.
+        PermissionDenied: The actor may not write there, or an alias is protected.
         InvalidInput: An alias that is not legal.
     """
     find_artifact(tx, actor, artifact)
     find_collection_by_id(tx, actor, collection.id, Action.WRITE)
     mine = tx.artifacts.aliases(collection.id)
-    for alias in remove:
-        if mine.get(alias) == artifact:
-            tx.artifacts.remove_alias(collection.id, alias)
-    for alias in add:
-        tx.artifacts.set_alias(
-            collection.id, alias if alias == LATEST else check_alias(alias), artifact
-        )
+    gone = [alias for alias in remove if mine.get(alias) == artifact]
+    new = [alias if alias == LATEST else check_alias(alias) for alias in add]
+    moved = [alias for alias in new if mine.get(alias) != artifact]
+    require_unprotected(tx, actor, collection, [*gone, *moved])
+    for alias in gone:
+        remove_alias(tx, actor, collection, alias)
+    for alias in moved:
+        set_alias(tx, actor, collection, alias, artifact)
 
 
 def delete_artifact(
@@ -106,10 +128,11 @@ def delete_artifact(
 
     Raises:
         NotFound: No such version, or the actor may not see it.
-        PermissionDenied: The actor may not write there.
+        PermissionDenied: The actor may not write there, or it has a protected alias in a registry.
         Conflict: It has aliases, and `with_aliases` is not given.
     """
     found, _ = find_artifact(tx, actor, artifact, Action.WRITE)
+    require_free_to_go(tx, actor, artifact)
     places = tx.artifacts.memberships_of(artifact)
     aliases = [alias for place in places for alias in place.aliases]
     if aliases and not with_aliases:
@@ -118,10 +141,19 @@ def delete_artifact(
             "with them (delete_aliases=True).",
             code="artifact-has-aliases",
         )
+    _note_unlinks(tx, actor, places)
     tx.artifacts.delete_artifact(artifact)
     for place in places:
         _move_latest(tx, place)
     return found
+
+
+def _note_unlinks(tx: Transaction, actor: Actor, places: Iterable[Membership]) -> None:
+    """Notes in registries that a version goes, while it is still known where it came from."""
+    for place in places:
+        collection = tx.artifacts.collection(place.collection_id)
+        if collection is not None and collection.kind is CollectionKind.PORTFOLIO:
+            note_unlink(tx, actor, collection, place)
 
 
 def _move_latest(tx: Transaction, left: Membership) -> None:
@@ -147,37 +179,91 @@ def link_artifact(
 
     Raises:
         NotFound: No such version or entity, or the actor may not see it.
-        PermissionDenied: The actor may not write there.
+        PermissionDenied: The actor may not write there, or have the version; or an alias is
+            protected.
         InvalidInput: A name or alias that is not legal.
-        Conflict: The collection is not one of links, or of another type; or the version is not
-            committed yet.
+        Conflict: The registry does not take the type, the collection is not one of links or of
+            another type, or the version is not committed yet.
     """
     found, source = find_artifact(tx, actor, artifact)
+    require_contents(tx, actor, found)
     if found.state is not ArtifactState.COMMITTED:
         raise Conflict("The version is still being uploaded; link it then.", code="not-committed")
-    place = ensure_project(tx, actor, entity, project)
-    target = tx.artifacts.collection_by_name(place.id, name)
-    if target is None:
-        its_type = ensure_type(tx, place.id, source.type)
-        target = tx.artifacts.create_collection(
-            place.id, its_type.id, check_collection_name(name), CollectionKind.PORTFOLIO
-        )
-    if target.kind is not CollectionKind.PORTFOLIO:
-        raise Conflict(
-            f"{place.entity}/{place.name}/{name} is a collection that runs log to; link into one "
-            "of another name.",
-            code="wrong-collection",
-        )
+    given = [check_alias(alias) for alias in aliases if alias != LATEST]
+    target = _collection_of_links(tx, actor, entity, project, name, source.type)
+    mine = tx.artifacts.aliases(target.id)
+    moved = [alias for alias in given if mine.get(alias) != artifact]
+    require_unprotected(tx, actor, target, moved)
     if target.type != source.type:
         raise Conflict(
             f"{name} links artifacts of the type {target.type!r}, and this is a {source.type!r}.",
             code="wrong-type",
         )
+    is_new = all(at.collection_id != target.id for at in tx.artifacts.memberships_of(artifact))
     member = tx.artifacts.add_member(target.id, artifact)
-    for alias in (*aliases, LATEST):
-        checked = alias if alias == LATEST else check_alias(alias)
-        tx.artifacts.set_alias(target.id, checked, artifact)
+    if is_new:
+        note_link(tx, actor, target, member)
+    for alias in moved:
+        set_alias(tx, actor, target, alias, artifact)
+    tx.artifacts.set_alias(target.id, LATEST, artifact)
     return target, tx.artifacts.member(target.id, member.index) or member
+
+
+def _collection_of_links(
+    tx: Transaction, actor: Actor, entity: str | None, project: str, name: str, type_name: str
+) -> Collection:
+    """The collection to link into, made where it is missing and may be made."""
+    if is_registry_name(project):
+        registry = find_registry_to_link_into(tx, actor, entity, project)
+        require_type(tx, registry, type_name)
+        place, where = registry.id, f"{registry.organization}/{registry.name}"
+    else:
+        found = ensure_project(tx, actor, entity, project)
+        place, where = found.id, f"{found.entity}/{found.name}"
+    target = tx.artifacts.collection_by_name(place, name)
+    if target is None:
+        return create_links(tx, actor, place, name, type_name)
+    if target.kind is not CollectionKind.PORTFOLIO:
+        raise Conflict(
+            f"{where}/{name} is a collection that runs log to; link into one of another name.",
+            code="wrong-collection",
+        )
+    return target
+
+
+def require_type(snapshot: Snapshot, registry: Registry, type_name: str) -> None:
+    """Raises where a registry does not take artifacts of a type.
+
+    Raises:
+        Conflict: It does not (code `type-not-allowed`).
+    """
+    known = [its_type.name for its_type in snapshot.artifacts.types(registry.id)]
+    if not registry.allows_any_type and type_name not in known:
+        raise Conflict(
+            f"The registry {registry.organization}/{registry.name} takes "
+            f"{', '.join(known) or 'nothing'}, and this is a {type_name!r}. Link it elsewhere, or "
+            "ask an administrator of the registry to allow the type.",
+            code="type-not-allowed",
+        )
+
+
+def create_links(
+    tx: Transaction, actor: Actor, project: ProjectId, name: str, type_name: str
+) -> Collection:
+    """A new collection of links in a project or registry that the actor was found to write to.
+
+    Raises:
+        InvalidInput: A name or type that is not legal.
+        AlreadyExists: The name is taken.
+    """
+    checked = check_collection_name(name)
+    its_type = ensure_type(tx, project, type_name)
+    made = tx.artifacts.create_collection(project, its_type.id, checked, CollectionKind.PORTFOLIO)
+    created = NewRegistryChange(
+        ChangeKind.COLLECTION_CREATED, collection=made.name, detail=its_type.name
+    )
+    note(tx, actor, project, created)
+    return made
 
 
 def unlink_artifact(
@@ -187,7 +273,7 @@ def unlink_artifact(
 
     Raises:
         NotFound: No such collection, or the actor may not see it; or the version is not in it.
-        PermissionDenied: The actor may not write there.
+        PermissionDenied: The actor may not write there, or the version has a protected alias.
         Conflict: The version was logged there.
     """
     found = find_collection_by_id(tx, actor, collection, Action.WRITE)
@@ -198,6 +284,8 @@ def unlink_artifact(
         )
     for place in tx.artifacts.memberships_of(artifact):
         if place.collection_id == collection:
+            require_unprotected(tx, actor, found, place.aliases)
+            note_unlink(tx, actor, found, place)
             tx.artifacts.remove_member(collection, artifact)
             _move_latest(tx, place)
             return
@@ -240,7 +328,18 @@ def change_collection(
         else ensure_type(tx, found.project_id, type_name).id,
         tags=check_tags((*(tag for tag in found.tags if tag not in gone), *add_tags)),
     )
-    return tx.artifacts.update_collection(collection, update)
+    changed = tx.artifacts.update_collection(collection, update)
+    if changed != found:
+        renamed = None if changed.name == found.name else f"{found.name} → {changed.name}"
+        note(
+            tx,
+            actor,
+            found.project_id,
+            NewRegistryChange(
+                ChangeKind.COLLECTION_CHANGED, collection=changed.name, detail=renamed
+            ),
+        )
+    return changed
 
 
 def delete_collection(tx: Transaction, actor: Actor, collection: CollectionId) -> Collection:
@@ -248,9 +347,20 @@ def delete_collection(tx: Transaction, actor: Actor, collection: CollectionId) -
 
     Raises:
         NotFound: No such collection, or the actor may not see it.
-        PermissionDenied: The actor may not write there.
+        PermissionDenied: The actor may not write there, or a version has a protected alias in a
+            registry.
     """
     found = find_collection_by_id(tx, actor, collection, Action.WRITE)
+    if found.kind is CollectionKind.PORTFOLIO:
+        require_unprotected(tx, actor, found, tx.artifacts.aliases(collection))
+        gone = NewRegistryChange(ChangeKind.COLLECTION_DELETED, collection=found.name)
+        note(tx, actor, found.project_id, gone)
+    else:
+        for member in tx.artifacts.members(
+            collection, limit=tx.artifacts.count_members(collection)
+        ):
+            require_free_to_go(tx, actor, member.artifact_id)
+            _note_unlinks(tx, actor, tx.artifacts.memberships_of(member.artifact_id))
     tx.artifacts.delete_collection(collection)
     return found
 

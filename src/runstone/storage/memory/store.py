@@ -23,6 +23,8 @@ from runstone.storage.memory.history import MemoryHistory
 from runstone.storage.memory.history_files import MemoryHistoryFiles
 from runstone.storage.memory.lineage import MemoryLineage
 from runstone.storage.memory.projects import MemoryProjects
+from runstone.storage.memory.registry import MemoryRegistries
+from runstone.storage.memory.retention import MemoryRetention
 from runstone.storage.memory.run_columns import MemoryRunColumns
 from runstone.storage.memory.runs import MemoryRuns
 from runstone.storage.memory.tables import Tables
@@ -46,6 +48,8 @@ class MemoryTransaction(Transaction):
         self.custom_charts = MemoryCustomCharts(tables, self.now)
         self.runs = MemoryRuns(tables, self.now, self._note_change)
         self.artifacts = MemoryArtifacts(tables, self.now)
+        self.retention = MemoryRetention(tables, self.now)
+        self.registries = MemoryRegistries(tables, self.now)
         self.lineage = MemoryLineage(tables, self.artifacts)
         self.files = MemoryFiles(tables, self.now)
         self.console = MemoryConsole(tables)

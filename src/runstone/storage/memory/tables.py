@@ -30,14 +30,19 @@ from runstone.domain.ids import (
     ManifestId,
     OrganizationId,
     ProjectId,
+    RegistryChangeId,
+    RetentionRuleId,
     RunId,
     StreamId,
     ViewId,
 )
+from runstone.domain.registry import RegistryRole
+from runstone.domain.retention import Deletion, RetentionRule
 from runstone.domain.run import Alert, Project, Run, RunFile
 from runstone.domain.view import View
 from runstone.ports.uploads import UploadCursor
 from runstone.storage.memory.history import HistoryData
+from runstone.storage.memory.registry import ChangeRow, RegistryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,13 @@ class Tables:
     artifact_outputs: dict[tuple[RunId, ArtifactId], str] = field(default_factory=dict)
     history_files: dict[tuple[RunId, int], HistoryFile] = field(default_factory=dict)
     history_names: dict[str, RunId] = field(default_factory=dict)
+    registries: dict[ProjectId, RegistryRow] = field(default_factory=dict)
+    registry_members: dict[tuple[ProjectId, EntityId], RegistryRole] = field(default_factory=dict)
+    protected_aliases: dict[tuple[ProjectId, str], bool] = field(default_factory=dict)
+    registry_changes: dict[RegistryChangeId, ChangeRow] = field(default_factory=dict)
+    retention_rules: dict[RetentionRuleId, RetentionRule] = field(default_factory=dict)
+    default_ttls: dict[tuple[EntityId, ProjectId | None], int] = field(default_factory=dict)
+    deletions: dict[int, Deletion] = field(default_factory=dict)
     console: dict[tuple[RunId, str, int], TimedLine] = field(default_factory=dict)
     cursors: dict[StreamId, UploadCursor] = field(default_factory=dict)
     removed: dict[RunId, bool] = field(default_factory=dict)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from runstone.domain.ids import EntityId, ProjectId, RunId
-from runstone.domain.storage import MEDIA_PREFIX, ProjectUsage, Removed, RunUsage, Usage
+from runstone.domain.artifact import ArtifactState, CollectionKind
+from runstone.domain.ids import CollectionId, EntityId, ProjectId, RunId
+from runstone.domain.storage import (
+    MEDIA_PREFIX,
+    ArtifactUsage,
+    CollectionUsage,
+    ProjectUsage,
+    Removed,
+    RunUsage,
+    Usage,
+)
 from runstone.ports.usage import UsageReader
 from runstone.storage.memory.tables import Tables
 
@@ -49,6 +58,35 @@ class MemoryUsage(UsageReader):
                 )
             )
         return found
+
+    def collections(self, project: ProjectId) -> Sequence[CollectionUsage]:
+        return [
+            CollectionUsage(found.id, found.name, found.type, self._held_by({found.id}))
+            for found in self._tables.collections.values()
+            if found.project_id == project and found.kind is CollectionKind.SEQUENCE
+        ]
+
+    def artifacts(self, projects: Iterable[ProjectId]) -> Mapping[ProjectId, ArtifactUsage]:
+        homes: dict[ProjectId, set[CollectionId]] = {}
+        for artifact in self._tables.artifacts.values():
+            home = self._tables.collections[artifact.collection_id]
+            homes.setdefault(home.project_id, set()).add(home.id)
+        return {project: self._held_by(homes[project]) for project in projects if project in homes}
+
+    def _held_by(self, collections: set[CollectionId]) -> ArtifactUsage:
+        tables = self._tables
+        here: set[bytes] = set()
+        elsewhere: set[bytes] = set()
+        committed = []
+        for artifact in tables.artifacts.values():
+            is_here = artifact.collection_id in collections
+            contents = tables.artifact_contents.get(artifact.id, frozenset())
+            (here if is_here else elsewhere).update(contents)
+            if is_here and artifact.state is ArtifactState.COMMITTED:
+                committed.append(artifact.size_bytes)
+        sizes = {md5: tables.contents[md5].size_bytes for md5 in here}
+        unique = sum(size for md5, size in sizes.items() if md5 not in elsewhere)
+        return ArtifactUsage(len(committed), sum(committed), sum(sizes.values()), unique)
 
     def removed(self) -> Removed:
         removed = self._tables.removed

@@ -27,7 +27,13 @@ APPLICATION_ID: Final = 0x52_53_54_31
 """`RST1`: tells our files from other SQLite databases."""
 
 _PACKAGE: Final = "runstone.storage.sqlite"
-_SCHEMA_FILES: Final = ("schema/catalog.sql", "schema/artifacts.sql", "schema/history.sql")
+_SCHEMA_FILES: Final = (
+    "schema/catalog.sql",
+    "schema/artifacts.sql",
+    "schema/history.sql",
+    "schema/registry.sql",
+    "schema/retention.sql",
+)
 _MIGRATION: Final = re.compile(r"(\d{4})_\w+\.sql")
 _BUSY_TIMEOUT_MS: Final = 10_000
 _WAL_PAGES: Final = 8_000

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import apsw
 
 from runstone.domain.ids import EntityId, ProjectId, RunId
-from runstone.domain.storage import MEDIA_PREFIX, ProjectUsage, Removed, RunUsage, Usage
+from runstone.domain.storage import (
+    MEDIA_PREFIX,
+    ArtifactUsage,
+    CollectionUsage,
+    ProjectUsage,
+    Removed,
+    RunUsage,
+    Usage,
+)
 from runstone.ports.usage import UsageReader
 from runstone.storage.sql.named import load
 
@@ -47,6 +55,18 @@ class SqliteUsage(UsageReader):
             )
             for project, entity, name in places
         ]
+
+    def collections(self, project: ProjectId) -> Sequence[CollectionUsage]:
+        return [
+            CollectionUsage(collection, name, type_name, ArtifactUsage(*sizes))
+            for collection, name, type_name, *sizes in self._rows("collections", (project, project))
+        ]
+
+    def artifacts(self, projects: Iterable[ProjectId]) -> Mapping[ProjectId, ArtifactUsage]:
+        wanted = {"projects": json.dumps(sorted(set(projects)))}
+        return {
+            project: ArtifactUsage(*sizes) for project, *sizes in self._rows("artifacts", wanted)
+        }
 
     def removed(self) -> Removed:
         ((number, *sizes),) = self._rows("removed", ())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from typing import Any
 
 from msgspec import Raw
 
 from runstone.domain import documents
+from runstone.domain.errors import InvalidInput
 from runstone.domain.file_kinds import kind_of
 from runstone.domain.manifest import Entry
 from runstone.domain.run import Run
@@ -34,6 +36,8 @@ def version_fields(found: Version) -> dict[str, Any]:
         "num_files": artifact.num_files,
         "created_at": artifact.created_at,
         "updated_at": artifact.updated_at,
+        "ttl_s": artifact.ttl_s,
+        "expires_at": found.expires_at,
         "logged_by": None if found.run is None else artifact_run(found.run),
     }
 
@@ -66,3 +70,15 @@ def artifact_file(entry: Entry) -> structs.ArtifactFile:
 def md5_hex(entry: Entry) -> str | None:
     """Of its content; None for a reference."""
     return None if entry.md5 is None else entry.md5.hex()
+
+
+def metadata_text(document: Raw) -> str:
+    """Metadata as it is kept: JSON, with bare words for the floats that JSON lacks.
+
+    Raises:
+        InvalidInput: It is no object.
+    """
+    found = documents.decode(bytes(document))
+    if not isinstance(found, dict):
+        raise InvalidInput("The metadata must be a JSON object.")
+    return json.dumps(found, separators=(",", ":"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from msgspec import UNSET, Meta, Struct
 
 from runstone.domain.access import Action
-from runstone.domain.errors import InvalidInput
+from runstone.domain.cursors import bad_cursor
 from runstone.domain.run import UNSET as UNCHANGED
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services import artifacts as services
@@ -25,6 +25,7 @@ from runstone.wire.rest.translate_artifacts import (
     artifact_run,
     artifact_version,
     md5_hex,
+    metadata_text,
     version_fields,
 )
 
@@ -224,14 +225,17 @@ async def update_artifact_version(
                 add=wanted.add_aliases,
                 remove=wanted.remove_aliases,
             )
-        if wanted.description is not UNSET or wanted.tags is not UNSET:
+        facts = (wanted.description, wanted.metadata, wanted.tags, wanted.ttl_s)
+        if any(one is not UNSET for one in facts):
             services.change_artifact(
                 tx,
                 call.actor,
                 place.artifact.id,
                 description=UNCHANGED if wanted.description is UNSET else wanted.description,
+                metadata=UNCHANGED if wanted.metadata is UNSET else metadata_text(wanted.metadata),
                 add_tags=() if wanted.tags is UNSET else wanted.tags,
                 remove_tags=() if wanted.tags is UNSET else place.artifact.tags,
+                ttl_s=UNCHANGED if wanted.ttl_s is UNSET else wanted.ttl_s,
             )
         # The alias by which it was named may be gone.
         numbered = replace(address, version=f"v{place.membership.index}")
@@ -348,7 +352,7 @@ def _read_collection_cursor(cursor: str | None) -> tuple[str, str] | None:
         return None
     type_name, _, name = cursor.partition("/")
     if not name:
-        raise InvalidInput("The cursor is none that this server gave; begin without one.")
+        raise bad_cursor()
     return type_name, name
 
 

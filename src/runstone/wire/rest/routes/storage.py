@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from typing import Annotated, Final
 
@@ -12,17 +12,23 @@ from msgspec import Meta, Struct
 
 from runstone.domain import storage as domain
 from runstone.domain.errors import RunstoneError
+from runstone.domain.filter_text import parse_filter
+from runstone.domain.ids import ProjectId
 from runstone.services import collection
 from runstone.services import storage as services
 from runstone.wire.rest.call import Call, Stream
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.storage import (
+    ArtifactSizes,
+    ChosenStorage,
     EntityStorage,
+    FreedSpace,
     Garbage,
     GarbageCollection,
     ProjectStorage,
     ServerStorage,
     Sizes,
+    StoredCollection,
     StoredProject,
     StoredRun,
 )
@@ -52,7 +58,7 @@ async def read_storage(call: Call[None, None]) -> ServerStorage:
         found.artifact_bytes,
         found.removed.num_runs,
         _sizes(found.removed.usage),
-        _projects(found.projects),
+        _projects(found.projects, found.artifacts),
     )
 
 
@@ -61,12 +67,12 @@ async def read_entity_storage(call: Call[None, None]) -> EntityStorage:
     """See what an entity's projects cost."""
     entity = call.path["entity"]
     found = await call.read(lambda s: services.entity_usage(s, call.actor, entity))
-    return EntityStorage(_projects(found))
+    return EntityStorage(_projects(*found))
 
 
 @route("GET", "/projects/{entity}/{project}/storage", tag="Storage")
 async def read_project_storage(call: Call[ReadProject, None]) -> ProjectStorage:
-    """See what a project's runs cost, by kind of data; of a project in the trash, too."""
+    """See what a project's runs and artifacts cost; of a project in the trash, too."""
     found = await call.read(
         lambda s: services.project_usage(
             s,
@@ -89,6 +95,41 @@ async def read_project_storage(call: Call[ReadProject, None]) -> ProjectStorage:
             for run in found.runs
         ],
         num_others=found.num_others,
+        artifacts=_artifacts(found.artifacts),
+        collections=[
+            StoredCollection(one.name, one.type, _artifacts(one.usage)) for one in found.collections
+        ],
+    )
+
+
+@route("POST", "/projects/{entity}/{project}/storage/would-free", tag="Storage")
+async def preview_freed_space(call: Call[None, ChosenStorage]) -> FreedSpace:
+    """See what deleting some of a project would free; changes nothing.
+
+    Contents that versions outside of it refer to are not freed. Deleting runs leaves the versions
+    that they logged.
+    """
+    wanted = call.body
+    chosen = services.Chosen(
+        everything=wanted.everything,
+        collections=wanted.collections,
+        versions=[(one.collection, one.version) for one in wanted.versions],
+        runs=wanted.runs,
+        filter=None if wanted.filter is None else parse_filter(wanted.filter),
+    )
+    found = await call.read(
+        lambda s: services.would_free(
+            s, call.actor, call.path["entity"], call.path["project"], chosen
+        )
+    )
+    return FreedSpace(
+        total=found.total,
+        num_versions=found.artifacts.num_versions,
+        logical_bytes=found.artifacts.logical_bytes,
+        artifact_bytes=found.artifacts.bytes,
+        num_runs=found.num_runs,
+        runs=_sizes(found.runs),
+        num_unlinked=found.unlinked,
     )
 
 
@@ -151,12 +192,33 @@ def _line(done: collection.Collected, problem: str | None = None) -> bytes:
     return msgspec.json.encode(line) + b"\n"
 
 
-def _projects(found: Iterable[domain.ProjectUsage]) -> list[StoredProject]:
+def _projects(
+    found: Iterable[domain.ProjectUsage],
+    artifacts: Mapping[ProjectId, domain.ArtifactUsage],
+) -> list[StoredProject]:
     projects = [
-        StoredProject(p.entity, p.name, p.num_runs, _sizes(p.usage), p.num_trashed, _sizes(p.trash))
+        StoredProject(
+            p.entity,
+            p.name,
+            p.num_runs,
+            _sizes(p.usage),
+            p.num_trashed,
+            _sizes(p.trash),
+            _artifacts(artifacts.get(p.id, domain.ArtifactUsage())),
+        )
         for p in found
     ]
-    return sorted(projects, key=lambda p: (-p.sizes.total - p.trash.total, p.entity, p.name))
+    return sorted(projects, key=lambda p: (-_total(p), p.entity, p.name))
+
+
+def _total(project: StoredProject) -> int:
+    return project.sizes.total + project.trash.total + project.artifacts.stored_bytes
+
+
+def _artifacts(usage: domain.ArtifactUsage) -> ArtifactSizes:
+    return ArtifactSizes(
+        usage.num_versions, usage.logical_bytes, usage.stored_bytes, usage.unique_bytes
+    )
 
 
 def _sizes(usage: domain.Usage) -> Sizes:

@@ -107,6 +107,17 @@ class ArtifactVersion(Struct, kw_only=True):
     num_files: Annotated[int, Meta(description="References included.")]
     created_at: datetime
     updated_at: datetime
+    ttl_s: Annotated[
+        int | None,
+        Meta(description="Its own time to live, 0 for ever; null where it inherits one, or none."),
+    ]
+    expires_at: Annotated[
+        datetime | None,
+        Meta(
+            description="When it is deleted, by its own time to live or an inherited one; null for "
+            "never, and while it is linked to another collection."
+        ),
+    ]
     logged_by: Annotated[
         ArtifactRun | None,
         Meta(description="Null for none, or one that is deleted or not to be seen."),
@@ -192,8 +203,16 @@ class UpdateArtifactVersion(Struct, forbid_unknown_fields=True):
         _Aliases, Meta(description="Those of other versions are left alone.")
     ] = []
     description: str | UnsetType = UNSET
+    metadata: Annotated[Document | UnsetType, Meta(description="All of it.")] = UNSET
     tags: Annotated[
         list[str] | UnsetType, Meta(description="All of them; others are taken off.")
+    ] = UNSET
+    ttl_s: Annotated[
+        int | UnsetType | None,
+        Meta(
+            description="Seconds from its creation, 0 for ever; null inherits what its project or "
+            "entity says."
+        ),
     ] = UNSET
 
 

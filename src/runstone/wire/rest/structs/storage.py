@@ -26,6 +26,27 @@ class Sizes(Struct):
     documents: Annotated[int, Meta(description="Config, summary, what clients say of themselves.")]
 
 
+class ArtifactSizes(Struct):
+    """What versions of artifacts cost."""
+
+    num_versions: int
+    logical_bytes: Annotated[
+        int, Meta(description="Sizes of the versions; shared contents count each time.")
+    ]
+    stored_bytes: Annotated[int, Meta(description="Contents that they refer to, each once.")]
+    unique_bytes: Annotated[
+        int, Meta(description="Contents that nothing else refers to: what deleting them frees.")
+    ]
+
+
+class StoredCollection(Struct):
+    """What the versions cost that were logged into one collection."""
+
+    name: str
+    type: str
+    sizes: ArtifactSizes
+
+
 class StoredRun(Struct):
     """What one run costs."""
 
@@ -36,7 +57,7 @@ class StoredRun(Struct):
 
 
 class StoredProject(Struct):
-    """What a project's runs cost, those in the trash apart."""
+    """What a project's runs cost, those in the trash apart, and its artifacts."""
 
     entity: str
     name: str
@@ -44,6 +65,10 @@ class StoredProject(Struct):
     sizes: Sizes
     num_trashed: int
     trash: Sizes
+    artifacts: Annotated[
+        ArtifactSizes,
+        Meta(description="In addition to `sizes`, which are of runs."),
+    ]
 
 
 class ProjectStorage(StoredProject, kw_only=True):
@@ -51,6 +76,7 @@ class ProjectStorage(StoredProject, kw_only=True):
 
     runs: Annotated[list[StoredRun], Meta(description="The largest first; in the trash, too.")]
     num_others: Annotated[int, Meta(description="Runs that are not among `runs`.")]
+    collections: Annotated[list[StoredCollection], Meta(description="The largest first.")]
 
 
 class EntityStorage(Struct):
@@ -79,6 +105,41 @@ class ServerStorage(Struct):
     num_removed: Annotated[int, Meta(description="Removed runs that are not wholly erased yet.")]
     removed: Sizes
     projects: Annotated[list[StoredProject], Meta(description="The largest first.")]
+
+
+class ChosenVersion(Struct, forbid_unknown_fields=True):
+    """A version by its collection's name."""
+
+    collection: str
+    version: Annotated[str, Meta(description="An alias, a number (`v3`) or a digest.")]
+
+
+class ChosenStorage(Struct, forbid_unknown_fields=True):
+    """Some of what a project holds."""
+
+    everything: Annotated[bool, Meta(description="The whole project; the rest is ignored.")] = False
+    collections: Annotated[list[str], Meta(max_length=1_000)] = []
+    versions: Annotated[list[ChosenVersion], Meta(max_length=1_000)] = []
+    runs: Annotated[list[str], Meta(max_length=1_000, description="Ids.")] = []
+    filter: Annotated[str | None, Meta(description="Runs that it finds; see docs/filters.md.")] = (
+        None
+    )
+
+
+class FreedSpace(Struct):
+    """What deleting it all now would free, once the trash is empty and collected."""
+
+    total: Annotated[int, Meta(description="Bytes.")]
+    num_versions: int
+    logical_bytes: Annotated[int, Meta(description="Sizes of the versions.")]
+    artifact_bytes: Annotated[
+        int, Meta(description="Of their contents, those that no other version refers to.")
+    ]
+    num_runs: int
+    runs: Sizes
+    num_unlinked: Annotated[
+        int, Meta(description="Versions that are only linked there; they free nothing.")
+    ]
 
 
 class Garbage(Struct):

@@ -12,7 +12,7 @@ from runstone.domain.ids import ArtifactId
 from runstone.domain.run import UNSET
 from runstone.services import artifacts, runs
 from runstone.wire.wandb import ids
-from runstone.wire.wandb.graphql.artifact_uploads import INHERITED
+from runstone.wire.wandb.graphql.artifact_ttl import read_ttl
 from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
 from runstone.wire.wandb.jsontext import object_text
 
@@ -32,7 +32,6 @@ def _use(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
 def _update(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
     request = info.context
     number = ids.artifact_number(input["artifactID"])
-    ttl = input.get("ttlDurationSeconds")
     metadata = input.get("metadata")
     description = input.get("description")
     changed = artifacts.change_artifact(
@@ -41,7 +40,7 @@ def _update(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
         number,
         description=UNSET if description is None else description,
         metadata=UNSET if metadata is None else object_text(metadata, "metadata"),
-        ttl_s=UNSET if ttl is None else None if ttl == INHERITED else ttl,
+        ttl_s=read_ttl(input.get("ttlDurationSeconds")),
         add_tags=_tags(input.get("tagsToAdd")),
         remove_tags=_tags(input.get("tagsToDelete")),
     )
