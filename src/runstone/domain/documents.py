@@ -56,8 +56,12 @@ def decode(text: str | bytes) -> JsonValue:
         InvalidInput: `text` is not JSON.
     """
     value = loads(text)
-    marked = '"$' in text if isinstance(text, str) else b'"$' in text
-    return _unescape(value) if marked else value
+    return _unescape(value) if is_marked(text) else value
+
+
+def is_marked(text: str | bytes) -> bool:
+    """Whether a text of `encode` may say what plain JSON cannot; any other is plain JSON."""
+    return '"$' in text if isinstance(text, str) else b'"$' in text
 
 
 def loads(text: str | bytes) -> JsonValue:

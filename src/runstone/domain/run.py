@@ -113,6 +113,15 @@ class RunDocuments:
 
 
 @dataclass(frozen=True, slots=True)
+class RunTexts:
+    """`RunDocuments` as they are kept: texts of `domain.documents.encode`, one JSON object each."""
+
+    config: str
+    client_info: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunChange:
     """That a run is newer than before, or in the trash now, and its address."""
 

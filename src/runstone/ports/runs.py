@@ -10,7 +10,7 @@ from typing import Final
 
 from runstone.domain.errors import AlreadyExists, InvalidInput
 from runstone.domain.ids import EntityId, ProjectId, RunId
-from runstone.domain.run import Alert, AlertLevel, Run, RunChange, RunDocuments, RunUpdate
+from runstone.domain.run import Alert, AlertLevel, Run, RunChange, RunDocuments, RunTexts, RunUpdate
 from runstone.domain.search import Rank, Wanted
 
 
@@ -108,8 +108,8 @@ class RunsReader(ABC):
         """
 
     @abstractmethod
-    def documents_of(self, runs: Sequence[RunId]) -> dict[RunId, RunDocuments]:
-        """As `documents`, of many runs at once; lost ones are left out."""
+    def texts_of(self, runs: Sequence[RunId]) -> dict[RunId, RunTexts]:
+        """As `documents`, of many runs at once and as they are kept; lost ones are left out."""
 
     @abstractmethod
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:

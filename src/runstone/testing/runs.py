@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from runstone.domain.documents import decode
 from runstone.domain.errors import AlreadyExists, InvalidInput, NotFound
 from runstone.domain.ids import RunId
 from runstone.domain.run import (
@@ -179,14 +180,18 @@ class RunsConformance(StoreFixtures):
         assert math.isnan(found.client_info.pop("nan"))
         assert found == RunDocuments(ODD_DOCUMENT, {}, {})
 
-    def test_documents_of_many_are_those_of_each(self, subject: Subject, world: World) -> None:
+    def test_texts_of_many_are_the_documents_of_each(self, subject: Subject, world: World) -> None:
         other = subject.run(world.project.id, world.user.id, "other")
         subject.update(world.run, config=ODD_DOCUMENT, client_info={"t": 1})
         subject.update(other, summary={"loss": math.inf})
         both = [world.run.id, other.id]
-        found = subject.read(lambda s: s.runs.documents_of([*both, LOST, other.id]))
+        texts = subject.read(lambda s: s.runs.texts_of([*both, LOST, other.id]))
+        found = {
+            run: RunDocuments(decode(said.config), decode(said.client_info), decode(said.summary))
+            for run, said in texts.items()
+        }
         assert found == subject.read(lambda s: {run: s.runs.documents(run) for run in both})
-        assert subject.read(lambda s: s.runs.documents_of([])) == {}
+        assert subject.read(lambda s: s.runs.texts_of([])) == {}
 
     def test_documents_belong_to_the_caller(self, subject: Subject, world: World) -> None:
         config = {"a": [1]}

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from tests.wire.wandb.conftest import Site
 
-from runstone.domain.run import RunDocuments
+from runstone.domain.access import OPERATOR
+from runstone.domain.run import RunTexts
 from runstone.ports.store import Snapshot
 from runstone.services.run_index.index import SnapshotTooOld
+from runstone.services.runs import rewind_run
 from runstone.wire.wandb.graphql import run_pages
+from runstone.wire.wandb.graphql.history_keys import HistoryKeys
+from runstone.wire.wandb.graphql.loading import RunLoader
 
 LIST = """query Runs($f: JSONString, $o: String, $a: String, $n: Int) {
   project(name: "p") { runCount(filters: $f) runs(filters: $f, order: $o, after: $a, first: $n) {
@@ -105,14 +109,14 @@ def test_documents_are_read_when_asked_for_and_at_once(
 ) -> None:
     asked: list[int] = []
     kind = type(runs.read(lambda snapshot: snapshot.runs))
-    documents_of = kind.documents_of
+    texts_of = kind.texts_of
 
-    def noted(self: Any, wanted: Any) -> dict[Any, RunDocuments]:
+    def noted(self: Any, wanted: Any) -> dict[Any, RunTexts]:
         asked.append(len(wanted))
-        found: dict[Any, RunDocuments] = documents_of(self, wanted)
+        found: dict[Any, RunTexts] = texts_of(self, wanted)
         return found
 
-    monkeypatch.setattr(kind, "documents_of", noted)
+    monkeypatch.setattr(kind, "texts_of", noted)
     page(runs, "displayName tags state historyLineCount user { username } readOnly")
     assert asked == []
     found = page(runs, FULL)
@@ -194,3 +198,57 @@ def test_empty_text_clears_and_null_does_not(site: Site) -> None:
     site.data(update, i={"id": run, "groupName": "", "jobType": "", "notes": ""})
     found = site.run()
     assert (found.group, found.job_type, found.notes) == (None, None, "")
+
+
+def test_what_runs_logged_is_told_as_it_is_now(runs: Site) -> None:
+    """Answers are kept while nothing changes that they depend on."""
+
+    def keys() -> dict[str, Any]:
+        found = page(runs, "name historyKeys")["runs"]["edges"]
+        by_name = {edge["node"]["name"]: edge["node"]["historyKeys"] for edge in found}
+        assert keys_of_one(runs, "r0") == by_name["r0"]
+        return dict(by_name["r0"])
+
+    def log(offset: int, step: int, **summary: Any) -> None:
+        line = json.dumps({"_step": step, "_timestamp": 1.0, "fresh.x": 1})
+        files: dict[str, Any] = {"wandb-history.jsonl": {"offset": offset, "content": [line]}}
+        if summary:
+            content = [json.dumps(summary)]
+            files["wandb-summary.json"] = {"offset": 0, "content": content}
+        assert runs.stream(files, name="r0").status_code == 200
+
+    first = keys()
+    assert keys() == first
+    log(1, 40)
+    told = keys()
+    assert (told["lastStep"], told["keys"]["fresh.x"]["previousValue"]) == (40, None)
+    log(2, 41, fresh={"x": float("nan")})
+    assert keys()["keys"]["fresh.x"] == {
+        "typeCounts": [{"type": "number", "count": 2}],
+        "monotonic": False,
+        "previousValue": "NaN",
+    }
+    run = runs.run("r0")
+    runs.write(lambda tx: rewind_run(tx, OPERATOR, run, to_step=39))
+    assert (keys()["lastStep"], "fresh.x" in keys()["keys"]) == (first["lastStep"], False)
+
+
+def keys_of_one(runs: Site, name: str) -> Any:
+    query = """query K($name: String!) { project(name: "p", entityName: "ada") {
+        run(name: $name) { historyKeys } } }"""
+    return runs.data(query, name=name)["project"]["run"]["historyKeys"]
+
+
+def test_answers_that_are_kept_are_bounded(runs: Site) -> None:
+    kept = HistoryKeys(max_bytes=400)
+    found = {name: runs.run(name) for name in ("r0", "r2", "r4")}
+
+    def ask(snapshot: Any) -> list[Any]:
+        loader = RunLoader(snapshot, OPERATOR)
+        wanted = [found[name] for name in ("r0", "r2", "r4", "r0")]
+        return [kept.of(snapshot, loader, run) for run in wanted]
+
+    told = runs.read(ask)
+    assert [one.value()["lastStep"] for one in told] == [told[0].value()["lastStep"]] * 4
+    assert told[0].text == told[3].text
+    assert 0 < kept.num_bytes <= 400

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runstone.domain.documents import encode
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import RunId
 from runstone.domain.metrics import METRICS_KEY
-from runstone.domain.run import UNSET, RunDocuments, RunState, RunUpdate
+from runstone.domain.run import UNSET, RunState, RunTexts, RunUpdate
 from runstone.domain.system_metrics import HOSTS_KEY
 from runstone.services.runs import BranchPoint
 from runstone.wire.wandb import ids
@@ -30,7 +31,7 @@ values = st.recursive(
 
 @given(st.dictionaries(st.text(max_size=5).filter(lambda key: key != "_wandb"), values))
 def test_config_survives(config: dict[str, Any]) -> None:
-    text = join_config(RunDocuments(config, {"t": {"5": "0.31"}}, {}))
+    text = join_config(RunTexts(encode(config), encode({"t": {"5": "0.31"}}), "{}"))
     found, info = split_config(text)
     assert repr(found) == repr(config)
     assert info == {"t": {"5": "0.31"}}
@@ -75,7 +76,7 @@ def test_metric_definitions() -> None:
     _, info = split_config(config)
     assert isinstance(info, dict)
     assert info[METRICS_KEY] == expected
-    assert json.loads(join_config(RunDocuments({}, info, {}))) == json.loads(config)
+    assert json.loads(join_config(RunTexts("{}", encode(info), "{}"))) == json.loads(config)
 
 
 def test_machines_are_known_by_writer() -> None:
@@ -84,7 +85,7 @@ def test_machines_are_known_by_writer() -> None:
     _, info = split_config(config)
     assert isinstance(info, dict)
     assert info[HOSTS_KEY] == {"w1": "node-1"}
-    assert json.loads(join_config(RunDocuments({}, info, {}))) == json.loads(config)
+    assert json.loads(join_config(RunTexts("{}", encode(info), "{}"))) == json.loads(config)
 
 
 def test_branch_points() -> None:

@@ -228,7 +228,9 @@ def plan_rows(
     for stream in snapshot.history.streams(list(names), choice.kind):
         by_run.setdefault(stream.run_id, []).append(stream)
     parts = [
-        _Part(id_, name, s, 0, s.next_row) for id_, name in names.items() for s in by_run.get(id_, ())
+        _Part(id_, name, s, 0, s.next_row)
+        for id_, name in names.items()
+        for s in by_run.get(id_, ())
     ]
     found = snapshot.history.value_types([part.stream.id for part in parts], keys=choice.keys)
     types = found

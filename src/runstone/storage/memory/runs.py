@@ -18,6 +18,7 @@ from runstone.domain.run import (
     RunChange,
     RunDocuments,
     RunState,
+    RunTexts,
     RunUpdate,
 )
 from runstone.domain.search import Rank, Wanted, joined
@@ -78,8 +79,11 @@ class MemoryRuns(Runs):
         texts = self._tables.documents[run]
         return RunDocuments(*(documents.decode(texts[name]) for name in _DOCUMENTS))
 
-    def documents_of(self, runs: Sequence[RunId]) -> dict[RunId, RunDocuments]:
-        return {run: self.documents(run) for run in runs if run in self._tables.documents}
+    def texts_of(self, runs: Sequence[RunId]) -> dict[RunId, RunTexts]:
+        kept = self._tables.documents
+        return {
+            run: RunTexts(*(kept[run][name] for name in _DOCUMENTS)) for run in runs if run in kept
+        }
 
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         found = [run for run in self._changed_after(change_seq) if run.project_id == project]

@@ -22,6 +22,7 @@ from runstone.domain.run import (
     RunChange,
     RunDocuments,
     RunState,
+    RunTexts,
     RunUpdate,
 )
 from runstone.domain.search import BETWEEN, WORD_BREAKS, Rank, Wanted, joined
@@ -137,11 +138,9 @@ class SqliteRuns(Runs):
         config, client_info, summary = (documents.decode(text) for text in rows[0])
         return RunDocuments(config, client_info, summary)
 
-    def documents_of(self, runs: Sequence[RunId]) -> dict[RunId, RunDocuments]:
-        return {
-            run: RunDocuments(*(documents.decode(text) for text in texts))
-            for run, *texts in self._rows("documents_of", json.dumps(list(runs)))
-        }
+    def texts_of(self, runs: Sequence[RunId]) -> dict[RunId, RunTexts]:
+        rows = self._rows("texts_of", json.dumps(list(runs)))
+        return {run: RunTexts(*texts) for run, *texts in rows}
 
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         rows = self._rows("changed_since", project, change_seq, max(limit, 0))

@@ -7,8 +7,25 @@ import math
 
 import orjson
 
-from runstone.domain.documents import JsonValue, loads
+from runstone.domain.documents import JsonValue, decode, is_marked, loads
 from runstone.domain.errors import InvalidInput
+
+
+class JsonText:
+    """JSON that goes into an answer as it is. No dataclass: orjson would write it by itself."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+
+    def fragment(self) -> orjson.Fragment:
+        """For orjson."""
+        return orjson.Fragment(self.text)
+
+    def value(self) -> JsonValue:
+        """For who writes JSON otherwise."""
+        return loads(self.text)
 
 
 def parse_body(body: bytes) -> JsonValue:
@@ -46,6 +63,11 @@ def bare(value: JsonValue) -> str:
     For documents that Python code or the core's lenient parser reads.
     """
     return json.dumps(value, separators=(",", ":"))
+
+
+def bare_text(text: str) -> str:
+    """As `bare`, of a document as it is kept: mostly the same text, without a look inside."""
+    return bare(decode(text)) if is_marked(text) else text
 
 
 def strict(value: JsonValue) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from runstone.domain.documents import JsonValue, loads
+import msgspec
+
+from runstone.domain.documents import JsonValue, decode, is_marked, loads
 from runstone.domain.errors import InvalidInput
 from runstone.domain.metrics import METRICS_KEY
-from runstone.domain.run import UNSET, Run, RunDocuments, RunState, RunUpdate, Unset
+from runstone.domain.run import UNSET, Run, RunState, RunTexts, RunUpdate, Unset
 from runstone.domain.system_metrics import HOSTS_KEY
 from runstone.services.runs import BranchPoint
 from runstone.wire.wandb.jsontext import bare, strict
@@ -18,6 +21,7 @@ from runstone.wire.wandb.metrics import metric_documents
 CLIENT_INFO: Final = "_wandb"
 """The config key under which the client speaks of itself."""
 _MAX_TAGS: Final = 1_000
+_split: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def run_update(given: Mapping[str, Any]) -> RunUpdate:
@@ -80,15 +84,32 @@ def _hosts(environments: JsonValue) -> dict[str, JsonValue]:
     }
 
 
-def join_config(documents: RunDocuments) -> str:
-    """The config as clients expect it, each value wrapped, the client's own part included."""
-    entries = {key: {"value": value} for key, value in documents.config.items()}
-    client_info = {
-        k: v for k, v in documents.client_info.items() if k not in (METRICS_KEY, HOSTS_KEY)
-    }
+def join_config(texts: RunTexts) -> str:
+    """The config as clients expect it, each value wrapped, the client's own part included.
+
+    Values go from text to text: lists of runs ask for thousands of configs.
+    """
+    client_info = _parts(texts.client_info)
+    for ours in (METRICS_KEY, HOSTS_KEY):
+        client_info.pop(ours, None)
+    entries = _parts(texts.config)
     if client_info:
-        entries[CLIENT_INFO] = {"value": client_info}
-    return bare(entries)
+        entries[CLIENT_INFO] = "{" + ",".join(_members(client_info)) + "}"
+    return "{" + ",".join(_members({k: f'{{"value":{v}}}' for k, v in entries.items()})) + "}"
+
+
+def _parts(text: str) -> dict[str, str]:
+    """The texts of an object's values."""
+    if not is_marked(text):
+        try:
+            return {k: str(v, "utf-8") for k, v in _split(text).items()}
+        except msgspec.DecodeError:  # half of a surrogate pair, which only Python's JSON reads
+            pass
+    return {key: bare(value) for key, value in decode(text).items()}
+
+
+def _members(texts: dict[str, str]) -> Iterator[str]:
+    return (f"{json.dumps(key)}:{text}" for key, text in texts.items())
 
 
 def branch_point(update: RunUpdate) -> BranchPoint | None:
@@ -115,9 +136,9 @@ def branch_point(update: RunUpdate) -> BranchPoint | None:
     )
 
 
-def telemetry(documents: RunDocuments) -> str:
+def telemetry(texts: RunTexts) -> str:
     """What `wandbConfig(keys: ["t"])` answers: a resumed run is one that has telemetry."""
-    info = documents.client_info
+    info = decode(texts.client_info)
     return strict({"t": info["t"]} if "t" in info else {})
 
 

@@ -106,7 +106,7 @@ ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value;
 SELECT json(c.config), c.client_info, json(s.summary)
 FROM run_config c JOIN run_summary s ON s.run_id = c.run_id WHERE c.run_id = ?;
 
--- name: documents_of
+-- name: texts_of
 SELECT c.run_id, json(c.config), c.client_info, json(s.summary)
 FROM run_config c JOIN run_summary s ON s.run_id = c.run_id
 WHERE c.run_id IN (SELECT value FROM json_each(?));

@@ -38,10 +38,11 @@ from runstone.wire.common.context import ServerContext
 from runstone.wire.wandb.errors import graphql_entry, headers_of, status_of
 from runstone.wire.wandb.graphql.apart import Apart, find_apart
 from runstone.wire.wandb.graphql.artifact_uploads import APART
+from runstone.wire.wandb.graphql.history_keys import HistoryKeys
 from runstone.wire.wandb.graphql.limits import TooMuch, check_size
 from runstone.wire.wandb.graphql.request import Request
 from runstone.wire.wandb.graphql.schema import load_schema, resolve_plain
-from runstone.wire.wandb.jsontext import parse_body
+from runstone.wire.wandb.jsontext import JsonText, parse_body
 
 _REMEMBERED: Final = 512
 _LONG_CHARS: Final = 8 * 1024
@@ -82,6 +83,7 @@ class GraphQLEndpoint:
 
     def __init__(self, context: ServerContext) -> None:
         self._context = context
+        self._history_keys = HistoryKeys()
         self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
         self._arrivals = Arrivals(context.store, context.blobs)
 
@@ -106,6 +108,7 @@ class GraphQLEndpoint:
                 context.signer,
                 run_index,
                 context.blobs,
+                history_keys=HistoryKeys() if operation.is_mutation else self._history_keys,
                 gives_history_files=context.gives_history_files,
                 unneeded_blobs=unneeded_blobs,
                 done=done,
@@ -244,9 +247,9 @@ async def _respond(send: Send, result: ExecutionResult) -> None:
             # text that they then show is the plain message.
             status, headers = _status(result.errors[0])
     try:
-        body = orjson.dumps(answer)
+        body = orjson.dumps(answer, default=JsonText.fragment)
     except TypeError:  # a lone surrogate in a text
-        body = json.dumps(answer).encode()
+        body = json.dumps(answer, default=JsonText.value).encode()
     await respond(send, status, body, headers=headers)
 
 

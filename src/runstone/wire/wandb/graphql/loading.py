@@ -8,7 +8,7 @@ from runstone.domain.access import Actor
 from runstone.domain.accounts import User
 from runstone.domain.history import StreamInfo, StreamKind
 from runstone.domain.ids import EntityId, ProjectId, RunId
-from runstone.domain.run import Project, Run, RunDocuments
+from runstone.domain.run import Project, Run, RunTexts
 from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
 
@@ -20,7 +20,7 @@ class RunLoader:
         self._snapshot = snapshot
         self._actor = actor
         self._expected: dict[RunId, None] = {}
-        self._documents: dict[RunId, RunDocuments] = {}
+        self._texts: dict[RunId, RunTexts] = {}
         self._streams: dict[RunId, list[StreamInfo]] = {}
         self._users: dict[EntityId, User | None] = {}
         self._projects: dict[ProjectId, Project] = {}
@@ -29,11 +29,11 @@ class RunLoader:
         """Notes that the runs of a page come: what is asked of one will be asked of all."""
         self._expected = dict.fromkeys(run.id for run in runs)
 
-    def documents(self, run: RunId) -> RunDocuments:
-        """A run's config, client info and summary."""
-        if run not in self._documents:
-            self._documents.update(self._snapshot.runs.documents_of(self._page_of(run)))
-        return self._documents[run]
+    def texts(self, run: RunId) -> RunTexts:
+        """A run's config, client info and summary, as they are kept."""
+        if run not in self._texts:
+            self._texts.update(self._snapshot.runs.texts_of(self._page_of(run)))
+        return self._texts[run]
 
     def streams(self, run: RunId, kind: StreamKind) -> Sequence[StreamInfo]:
         """A run's streams of rows of one kind, by writer."""

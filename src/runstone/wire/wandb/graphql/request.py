@@ -17,6 +17,7 @@ from runstone.ports.store import Snapshot, Transaction
 from runstone.services.artifacts.arrivals import Arriving, InParts
 from runstone.services.run_index import RunIndex
 from runstone.wire.common.signing import UPLOAD_LIFETIME_S, Signer
+from runstone.wire.wandb.graphql.history_keys import HistoryKeys
 from runstone.wire.wandb.graphql.limits import Budget
 from runstone.wire.wandb.graphql.loading import RunLoader
 
@@ -38,6 +39,7 @@ class Request:
         changes_accounts: Keys, users or roles changed: what the authenticator knows is old.
         budget: What lists within lists may still come to.
         blobs: Where bytes go; here only to make URLs for clients to send them there.
+        history_keys: What runs have logged; in mutations with a memory of their own, as above.
         gives_history_files: Whether clients may have histories as files.
         done: What the one field of a mutation came to that was done before, in units of its own.
         runs: What was read of runs.
@@ -49,6 +51,7 @@ class Request:
     signer: Signer
     run_index: RunIndex
     blobs: Blobs
+    history_keys: HistoryKeys = field(default_factory=HistoryKeys)
     gives_history_files: bool = False
     unneeded_blobs: list[str] = field(default_factory=list)
     changes_accounts: bool = False

@@ -16,7 +16,7 @@ from runstone.services import history_files, ingest
 from runstone.services.export import Words, json_rows
 from runstone.wire.wandb.graphql.paging import connection, page_size
 from runstone.wire.wandb.graphql.request import Info, Resolvers
-from runstone.wire.wandb.jsontext import named, strict
+from runstone.wire.wandb.jsontext import JsonText, strict
 from runstone.wire.wandb.rows import STEP, Row
 from runstone.wire.wandb.rowtext import rows_of
 
@@ -184,43 +184,9 @@ def _num_samples(given: int | None) -> int:
     return min(samples, _MAX_SAMPLES)
 
 
-def _history_keys(run: Run, info: Info) -> JsonValue:
+def _history_keys(run: Run, info: Info) -> JsonText | None:
     request = info.context
-    history = request.snapshot.history
-    streams = request.runs.streams(run.id, StreamKind.HISTORY)
-    last_step = history.largest_step(run.id)
-    if last_step is None:
-        return None
-    summary = request.runs.documents(run.id).summary
-    keys = {}
-    for key in history.keys([run.id]):
-        counts = (("number", key.num_numbers), ("string", key.num_objects))
-        keys[key.name] = {
-            "typeCounts": [{"type": name, "count": count} for name, count in counts if count],
-            "monotonic": False,
-            "previousValue": named(_dotted(summary, key.name)),
-        }
-    keys[STEP] = {
-        "typeCounts": [{"type": "number", "count": sum(s.next_row for s in streams)}],
-        "monotonic": True,
-        "previousValue": last_step,
-    }
-    # Up to here scans go, so it is the largest of all, be it of an earlier life of the run.
-    return {"keys": keys, "sets": [], "lastStep": last_step}
-
-
-def _dotted(document: JsonValue, key: str) -> JsonValue:
-    """The value under `a.b.c`: the longest key that is there, then inwards."""
-    if not isinstance(document, dict):
-        return None
-    if key in document:
-        return document[key]
-    parts = key.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        head = ".".join(parts[:end])
-        if head in document:
-            return _dotted(document[head], ".".join(parts[end:]))
-    return None
+    return request.history_keys.of(request.snapshot, request.runs, run)
 
 
 # Console

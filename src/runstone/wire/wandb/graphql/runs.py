@@ -12,7 +12,7 @@ from runstone.domain.run import Project, Run, RunState
 from runstone.services import runs
 from runstone.wire.wandb import ids
 from runstone.wire.wandb.graphql.request import Info, Resolvers
-from runstone.wire.wandb.jsontext import bare
+from runstone.wire.wandb.jsontext import bare_text
 from runstone.wire.wandb.translate import instant, join_config, telemetry
 
 _ENDED_BADLY: Final = (RunState.FAILED, RunState.CRASHED, RunState.KILLED)
@@ -60,15 +60,15 @@ def _read_only(run: Run, info: Info) -> bool:
 
 
 def _config(run: Run, info: Info) -> str:
-    return join_config(info.context.runs.documents(run.id))
+    return join_config(info.context.runs.texts(run.id))
 
 
 def _summary(run: Run, info: Info) -> str:
-    return bare(info.context.runs.documents(run.id).summary)
+    return bare_text(info.context.runs.texts(run.id).summary)
 
 
 def _wandb_config(run: Run, info: Info, **_args: Any) -> str:
-    return telemetry(info.context.runs.documents(run.id))
+    return telemetry(info.context.runs.texts(run.id))
 
 
 RESOLVERS: Final[Resolvers] = {
