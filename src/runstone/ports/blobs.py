@@ -135,8 +135,11 @@ class Blobs(ABC):
         chunks: AsyncIterator[bytes],
         *,
         size_bytes: int,
-    ) -> None:
+    ) -> Part:
         """Takes in one part; returns when it is durable. Again replaces it.
+
+        The answer is what `complete_upload` wants to hear: a store that encrypts may name a part
+        by another number than its MD5.
 
         Raises:
             NotFound: No such upload: it was completed or aborted.
@@ -187,6 +190,9 @@ class Blobs(ABC):
         raise NotImplementedError
 
     # Conveniences
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to let go of
+        """Lets go of what it holds. Repeatable."""
 
     async def md5_of(self, key: str) -> tuple[int, bytes]:
         """Size and MD5 of a blob, by reading it.

@@ -14,7 +14,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -89,6 +89,11 @@ class DataFolder:
             if not path.exists():
                 _write_private(path, secrets.token_hex(32) + "\n")
         return read_secret(self.path)
+
+    def remember(self, name: str, facts: Mapping[str, str]) -> None:
+        """Keeps facts as a JSON file of that name, durably; nobody else can read them."""
+        with _in_our_words(self.path):
+            _write_private(self.path / name, json.dumps(dict(facts)) + "\n")
 
     def announce(self, serving: Serving) -> None:
         """Says that a server answers now, and where."""

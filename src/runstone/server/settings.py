@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import check_entity_name
+from runstone.server.blob_place import FOLDER, BucketPlace, read_place
 
 ENV_PREFIX: Final = "RUNSTONE_"
 CONFIG_NAME: Final = "runstone.toml"
@@ -131,6 +132,12 @@ _FOLDER: Final = Kind("the path of a folder", _path)
 _HOST: Final = Kind("an IP address or host name of this machine", _text)
 _PORT: Final = _whole(0, 65_535)
 _URL: Final = Kind("an http:// or https:// address without query", _url)
+_BLOBS: Final = Kind(
+    "`folder`, or an address such as `s3://bucket/prefix?endpoint_url=https://…&region=…` "
+    "(options: endpoint_url, client_endpoint_url, region, addressing=path or virtual, profile, "
+    "presigned=on or off)",
+    read_place,
+)
 _NAME: Final = Kind("a legal user name: letters, digits, '.', '_' or '-'", check_entity_name)
 
 Durability: TypeAlias = Literal["power", "process"]
@@ -152,6 +159,13 @@ class Settings:
         Path("runstone-data"),
         _FOLDER,
         "The data folder; made at the first start. Everything that the server keeps is in it.",
+    )
+    blobs: BucketPlace | None = _setting(
+        None,
+        _BLOBS,
+        "Where the bytes of files, media and artifacts are kept: in the data folder, or in a "
+        "bucket that speaks S3 (docs/s3.md).",
+        shown=FOLDER,
     )
     host: str = _setting(
         "127.0.0.1",

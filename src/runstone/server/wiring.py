@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runstone.ports.store import Store
+from runstone.server.blob_store import BLOBS_NAME, open_blobs
 from runstone.server.folder import DataFolder
 from runstone.server.settings import Settings
 from runstone.services.collection import Collector
-from runstone.storage.localfs.blobs import LocalBlobs
 from runstone.storage.memory.events import LocalEvents
 from runstone.storage.sqlite.store import SqliteStore
 from runstone.wire.common.auth import Authenticator
 from runstone.wire.common.context import Limits, ServerContext
 from runstone.wire.common.signing import Signer
 
-BLOBS_NAME = "blobs"
+__all__ = ["BLOBS_NAME", "Parts", "assemble"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Parts:
     def close(self) -> None:
         """Makes everything durable and lets go. Repeatable."""
         self.store.close()
+        self.context.blobs.close()
 
 
 def assemble(settings: Settings, folder: DataFolder) -> Parts:
@@ -35,13 +36,14 @@ def assemble(settings: Settings, folder: DataFolder) -> Parts:
 
     Raises:
         CorruptData: A damaged or foreign database or secret.
-        Unavailable: The disk is full or read-only.
+        Conflict: The folder's files are in another blob store.
+        Unavailable: The disk is full or read-only, a bucket cannot be used.
     """
     signer = Signer(folder.secret())
     events = LocalEvents()
     store = SqliteStore(folder.path, events=events, durability=settings.durability)
     try:
-        blobs = LocalBlobs(folder.path / BLOBS_NAME)
+        blobs = open_blobs(settings.blobs, folder)
         context = ServerContext(
             store=store,
             blobs=blobs,

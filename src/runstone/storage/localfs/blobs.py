@@ -120,8 +120,9 @@ class LocalBlobs(Blobs):
         chunks: AsyncIterator[bytes],
         *,
         size_bytes: int,
-    ) -> None:
+    ) -> Part:
         await self._uploads.put_part(key, upload, part, chunks, size_bytes=size_bytes)
+        return part
 
     async def list_parts(self, key: str, upload: str) -> Sequence[Part]:
         return await self._uploads.list_parts(key, upload)

@@ -85,6 +85,9 @@ class _App:
             case ["artifactsV2", "uploads", token, *_name]:
                 _expect(method, "PUT", "POST")
                 await artifact_transfer.put(self._context, token, scope, receive, send)
+            case ["artifactsV2", "parts", token, *_name]:
+                _expect(method, "PUT", "POST")
+                await artifact_transfer.put_part(self._context, token, scope, receive, send)
             case ["artifactsV2", "downloads", token, name]:
                 _expect(method, "GET", "HEAD")
                 await artifact_transfer.get_signed(self._context, token, name, scope, send)

@@ -30,6 +30,9 @@ _SAFE: Final = (
     (b"accept-ranges", b"bytes"),
 )
 
+_REDIRECT_LIFETIME_S: Final = 3_600
+"""Long enough for what is asked for in ranges, one after the other."""
+
 
 # Uploads
 
@@ -102,6 +105,8 @@ async def get(
             "download", signature[0], max_age_s=DOWNLOAD_LIFETIME_S
         )
         file = await _read(context, lambda snapshot: files.signed_file(snapshot, number, name))
+        if await redirect(context, _served(file), scope, send):
+            return
     else:
         actor = await find_actor(context, scope)
         file = await _read(context, lambda snapshot: _find(snapshot, actor, address))
@@ -150,9 +155,12 @@ def _session(scope: Scope) -> str | None:
 
 
 async def _send_file(context: ServerContext, file: RunFile, scope: Scope, send: Send) -> None:
+    await send_blob(context, _served(file), scope, send)
+
+
+def _served(file: RunFile) -> ServedBlob:
     assert file.blob is not None
-    blob = ServedBlob(file.blob, file.size_bytes, file.name, file.mime_type)
-    await send_blob(context, blob, scope, send)
+    return ServedBlob(file.blob, file.size_bytes, file.name, file.mime_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +175,24 @@ class ServedBlob:
     size_bytes: int
     name: str
     mime_type: str
+
+
+async def redirect(context: ServerContext, blob: ServedBlob, scope: Scope, send: Send) -> bool:
+    """Sends a client to the blob store, where that has URLs for it; False where it has not.
+
+    For whoever came by a signed URL alone: credentials that a client sends along are not the
+    store's, and confuse it.
+    """
+    if not context.blobs.supports_presigned_urls or scope["method"] != "GET":
+        return False
+    if header(scope, b"authorization") is not None:
+        return False
+    url = context.blobs.download_url(
+        blob.key, name=blob.name, media_type=blob.mime_type, lifetime_s=_REDIRECT_LIFETIME_S
+    )
+    headers = ((b"location", url.encode()), (b"cache-control", b"no-store"))
+    await respond(send, 302, b"", content_type=b"text/plain", headers=headers)
+    return True
 
 
 async def send_blob(context: ServerContext, blob: ServedBlob, scope: Scope, send: Send) -> None:

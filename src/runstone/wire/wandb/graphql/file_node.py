@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +22,8 @@ class FileNode:
         url: Where it is read with credentials.
         direct_url: Where it is read without.
         upload_url: Where its bytes are sent to; gives None where they are here.
+        upload_id: Of an upload in parts.
+        part_urls: Where those are sent to, by number.
         birth: The artifact that the bytes were first logged with.
     """
 
@@ -37,10 +39,19 @@ class FileNode:
     upload_url: Callable[[], str | None]
     upload_headers: tuple[str, ...] = ()
     birth: Any = None
+    upload_id: str | None = None
+    part_urls: Sequence[tuple[int, Callable[[], str]]] = ()
 
 
 def _url(file: FileNode, _info: Info, upload: bool | None = None) -> str | None:
     return file.upload_url() if upload else file.url()
+
+
+def _in_parts(file: FileNode, _info: Info) -> dict[str, Any] | None:
+    if file.upload_id is None:
+        return None
+    parts = [{"partNumber": number, "uploadUrl": url()} for number, url in file.part_urls]
+    return {"uploadID": file.upload_id, "uploadUrlParts": parts}
 
 
 RESOLVERS: Final[Resolvers] = {
@@ -58,7 +69,7 @@ RESOLVERS: Final[Resolvers] = {
         "directUrl": lambda file, _: file.direct_url(),
         "uploadUrl": lambda file, _: file.upload_url(),
         "uploadHeaders": lambda file, _: list(file.upload_headers),
-        "uploadMultipartUrls": lambda _file, _: None,
+        "uploadMultipartUrls": _in_parts,
         "artifact": lambda file, _: file.birth,
     },
 }
