@@ -30,6 +30,9 @@ _SECTIONS: Final = {
         "console": "runstone.cli.reading.console:console",
         "export": "runstone.cli.reading.export:export",
     },
+    "Artifact commands": {
+        "artifact": "runstone.cli.artifacts:artifact",
+    },
     "Server commands": {
         "up": "runstone.cli.up:up",
         "down": "runstone.cli.control:down",

@@ -30,6 +30,7 @@ from runstone.sdk.artifact_records import (
     VersionFacts,
     VersionPage,
 )
+from runstone.sdk.artifact_references import can_fetch
 from runstone.sdk.artifact_tables import ArtifactTable, read_table
 from runstone.sdk.frames import Keys, Progress, several
 from runstone.sdk.paths import RunPath
@@ -274,7 +275,7 @@ class ArtifactVersion:
     def verify(self, root: str | os.PathLike[str] | None = None) -> None:
         """Checks that a folder holds this version, whole and unchanged, and nothing else.
 
-        References are looked at only as far as that something is there.
+        Of references only that something is there; nothing, where they are not fetched.
 
         Raises:
             CorruptData: It does not; `details` has `missing`, `changed` and `surplus`.
@@ -287,7 +288,8 @@ class ArtifactVersion:
             names.add(file.path)
             place = folder / file.path
             if not place.is_file():
-                missing.append(file.path)
+                if file.reference is None or can_fetch(file.reference):
+                    missing.append(file.path)
             elif file.md5 is not None and not is_there(place, file.md5, file.size_bytes):
                 changed.append(file.path)
         surplus = sorted(name for name, _ in below(folder) if name not in names)
