@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from runstone.domain.access import Actor
 from runstone.domain.artifact import Artifact, NewArtifact
-from runstone.ports.blobs import StoredBlob
+from runstone.ports.blobs import Part, StoredBlob
 from runstone.ports.store import Transaction
 from runstone.services import artifacts
+from runstone.services.artifacts.arrivals import Arriving
 from runstone.services.collection import Collector
 from runstone.storage.localfs.blobs import LocalBlobs
+from runstone.testing.blobs import chunks_of
 from runstone.testing.office import Office, make_office
 
 
@@ -109,3 +112,28 @@ def test_bytes_whose_record_a_crash_prevented_go(tmp_path: Path) -> None:
     shelf.office.clock.advance(3_700)
     assert shelf.collect() == (0, 0, 1)
     assert shelf.keys() == 1
+
+
+def test_what_a_client_sent_by_itself_waits_for_its_version(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    artifact = shelf.begin("a", "d1")
+    place = Arriving.new(artifact.id, bytes(16))
+
+    async def send() -> None:
+        await shelf.blobs.put(place.key, chunks_of([b"sent"]))
+        for key in (place.key, "contents/v999/" + "0" * 32 + "-00000000"):
+            upload = await shelf.blobs.begin_upload(key, 2)
+            part = Part(1, hashlib.md5(b"part", usedforsecurity=False).digest())
+            await shelf.blobs.put_part(key, upload, part, chunks_of([b"part"]), size_bytes=4)
+
+    async def unfinished() -> list[str]:
+        return [one.key async for one in shelf.blobs.list_uploads("")]
+
+    asyncio.run(send())
+    assert len(asyncio.run(unfinished())) == 2
+    shelf.office.clock.advance(24 * 3_600)
+    shelf.collect()
+    assert (shelf.keys(), asyncio.run(unfinished())) == (1, [place.key])
+    shelf.office.clock.advance(7 * 24 * 3_600)  # its client never came back
+    shelf.collect()
+    assert (shelf.keys(), asyncio.run(unfinished())) == (0, [])

@@ -25,6 +25,7 @@ from runstone.services.collection.contents import (
     drop_abandoned,
     find_unneeded,
     forget_unneeded,
+    uploads_given_up,
 )
 from runstone.services.collection.garbage import (
     Collected,
@@ -178,6 +179,9 @@ class _Pass:
                     await self._blobs.delete(blob.key)
                     self._count(num_blobs=1, blob_bytes=blob.size_bytes)
                     yield
+            async for upload in uploads_given_up(self._store, self._blobs, self._clock):
+                await self._blobs.abort_upload(upload.key, upload.upload)
+                yield
             self._begin(Stage.KEYS)
             await self._forget_keys()
             yield

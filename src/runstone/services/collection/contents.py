@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from runstone.domain.artifact import Content
+from runstone.domain.artifact import ArtifactState, Content
 from runstone.domain.ids import ArtifactId
-from runstone.ports.blobs import BlobInfo, Blobs
+from runstone.ports.blobs import BlobInfo, Blobs, UnfinishedUpload
 from runstone.ports.clock import Clock
-from runstone.ports.store import Store, Transaction
+from runstone.ports.store import Snapshot, Store, Transaction
+from runstone.services.artifacts.arrivals import Arriving
 from runstone.services.collection.garbage import GRACE, result_of
 
 BLOBS_OF_CONTENTS: Final = "contents/"
@@ -94,4 +95,30 @@ async def _without_record(store: Store, infos: Sequence[BlobInfo], clock: Clock)
     # Read after they were listed, so that a record made meanwhile counts.
     keys = [info.key for info in infos]
     named = await result_of(store.read(lambda s: s.artifacts.blobs_with_content(keys)))
-    return [i for i in infos if i.key not in named and i.stored_at < clock() - GRACE]
+    lost = [i for i in infos if i.key not in named and i.stored_at < clock() - GRACE]
+    awaited = await _awaited(store, [info.key for info in lost])
+    return [info for info in lost if info.key not in awaited]
+
+
+async def _awaited(store: Store, keys: Sequence[str]) -> set[str]:
+    """Those that belong to pending versions: what clients send by themselves has no record yet."""
+    places = {key: place for key in keys if (place := Arriving.of(key)) is not None}
+    versions = {place.artifact for place in places.values()}
+
+    def look(snapshot: Snapshot) -> set[ArtifactId]:
+        found = map(snapshot.artifacts.artifact, versions)
+        return {a.id for a in found if a is not None and a.state is ArtifactState.PENDING}
+
+    pending = await result_of(store.read(look)) if versions else set()
+    return {key for key, place in places.items() if place.artifact in pending}
+
+
+async def uploads_given_up(
+    store: Store, blobs: Blobs, clock: Clock
+) -> AsyncIterator[UnfinishedUpload]:
+    """Uploads in parts that were begun for a version which is pending no more."""
+    found = [one async for one in blobs.list_uploads(BLOBS_OF_CONTENTS)]
+    awaited = await _awaited(store, [one.key for one in found])
+    for one in found:
+        if one.key not in awaited and one.begun_at < clock() - GRACE:
+            yield one
