@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from runstone.domain.filters import And, Compare, Filter, In, Key, Not, Op, Or, Source
+from runstone.domain.filters import And, Compare, Filter, In, Key, Not, Op, Or, Source, Value
 from runstone.domain.run import RunState
 
 _STATE: Final = Key(Source.RUN, "state")
 _BETWEEN: Final = re.compile(r"[\s/._-]+")
 _MAX_COMPARED: Final = 5_000
 """A project may have a hundred thousand keys; beyond so many only the same word is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What may not have been meant, in a question that can be answered.
+
+    Attributes:
+        said: A sentence for people.
+        key: What it is about.
+        value: What the key is compared with (of a pattern, its text), where that is in doubt and
+            not the key.
+        meant: What may be written in its place.
+    """
+
+    said: str
+    key: Key
+    value: Value | None = None
+    meant: str | None = None
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
@@ -35,8 +54,9 @@ def suggest(key: Key, known: Sequence[Key]) -> Key | None:
     """The known key that was probably meant by `key`, which no run has; None for no idea.
 
     In this order: another spelling of the same words, the same path elsewhere (`config.loss` for
-    `summary.loss`), a path that lacks its beginning (`loss` for `val/loss`) or has one too many,
-    a few letters that differ. Of equals the one in the same document wins, then the shorter.
+    `summary.loss`), a path that lacks its beginning (`loss` for `val/loss`) or has one too many
+    (or `value` at its end, as W&B's filters have), a few letters that differ. Of equals the one in
+    the same document wins, then the shorter.
     """
     path = _plain(key.path)
     ranked: list[tuple[tuple[int, bool, int, int], Key]] = []
@@ -48,7 +68,7 @@ def suggest(key: Key, known: Sequence[Key]) -> Key | None:
         plain = _plain(other.path)
         if plain == path:
             rank = 0
-        elif plain.endswith("/" + path) or path.endswith("/" + plain):
+        elif plain.endswith("/" + path) or path.endswith("/" + plain) or path == plain + "/value":
             rank = 1
         elif place < _MAX_COMPARED and (distance := _distance(path, plain, limit + 1)) <= limit:
             rank = 1 + distance
@@ -58,7 +78,7 @@ def suggest(key: Key, known: Sequence[Key]) -> Key | None:
     return min(ranked, key=lambda found: found[0])[1] if ranked else None
 
 
-def doubts(tree: Filter) -> Iterator[str]:
+def doubts(tree: Filter) -> Iterator[Doubt]:
     """What can be read and yet was hardly meant: states that there are not."""
     match tree:
         case And(terms) | Or(terms):
@@ -67,17 +87,22 @@ def doubts(tree: Filter) -> Iterator[str]:
         case Not(term):
             yield from doubts(term)
         case Compare(key, Op.EQ | Op.NE, value) if key == _STATE:
-            yield from _doubt_state(str(value))
+            yield from _doubt_state(value)
         case In(key, values) if key == _STATE:
             for value in values:
-                yield from _doubt_state(str(value))
+                yield from _doubt_state(value)
 
 
-def _doubt_state(state: str) -> Iterator[str]:
-    if state not in set(RunState):
-        close = closest(state, RunState)
-        hint = f"; did you mean {str(close)!r}?" if close else f". There are {', '.join(RunState)}."
-        yield f"No run can be in the state {state!r}{hint}"
+def _doubt_state(state: Value) -> Iterator[Doubt]:
+    if str(state) in set(RunState):
+        return
+    said = f'No run can be in the state "{state}"'
+    close = closest(str(state), RunState)
+    if close is None:
+        yield Doubt(f"{said}. There are {', '.join(RunState)}.", _STATE, state)
+    else:
+        meant = f'"{close}"'
+        yield Doubt(f"{said}; did you mean {meant}?", _STATE, state, meant)
 
 
 def _plain(name: str) -> str:

@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 
 from runstone.domain import documents
 from runstone.sdk.paths import ProjectPath
+from runstone.sdk.records import QueryWarning
 from runstone.sdk.transport import Query, Transport
 
 _PAGE: Final = 1_000
@@ -74,7 +75,7 @@ class _Group(Struct):
 class _GroupPage(Struct):
     groups: list[_Group]
     next_cursor: str | None
-    warnings: list[str]
+    warnings: list[QueryWarning]
 
 
 class _Value(Struct):
@@ -118,7 +119,7 @@ class Groups(Iterator[Group]):
     @property
     def warnings(self) -> list[str]:
         """What may not have been meant by the query, such as a key that no run has."""
-        return list(self._first_page().warnings)
+        return [warning.message for warning in self._first_page().warnings]
 
     def _read(self) -> Iterator[Group]:
         page = self._first_page()

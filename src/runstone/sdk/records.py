@@ -122,13 +122,19 @@ class RunDetail(RunRow, frozen=True, kw_only=True):
     sweep: str | None
 
 
+class QueryWarning(Struct, frozen=True):
+    """What may not have been meant in a question that was answered."""
+
+    message: str
+
+
 class RunPage(Struct, frozen=True):
     """A page of runs."""
 
     runs: list[RunRow]
     next_cursor: str | None
     total: int
-    warnings: list[str] = []
+    warnings: list[QueryWarning] = []
 
 
 def read_document(raw: Raw | UnsetType) -> Document:

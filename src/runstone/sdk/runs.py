@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,6 +98,7 @@ class Runs(Sequence[Run]):
         self._query = query
         self._loaded: list[Run] = []
         self._page: RunPage | None = None
+        self._warnings: list[str] = []
 
     def __repr__(self) -> str:
         query = "".join(f", {name}={value!r}" for name, value in self._query.asked())
@@ -130,8 +132,9 @@ class Runs(Sequence[Run]):
 
     @property
     def warnings(self) -> list[str]:
-        """What may not have been meant by the query, such as a key that no run has."""
-        return list(self._latest_page().warnings)
+        """What may not have been meant: a key that no run has, a text compared with numbers."""
+        self._latest_page()
+        return list(self._warnings)
 
     # A sequence
 
@@ -322,6 +325,9 @@ class Runs(Sequence[Run]):
         # The runs that were listed, and no others that meet the query by now.
         self._load_all()
         names = [run.id for run in self._loaded]
+        if names:
+            for message in self._warnings:
+                warnings.warn(f"{action} of {len(names):,} runs: {message}", stacklevel=3)
         changed = 0
         for start in range(0, len(names), _PAGE):
             body = {
@@ -374,6 +380,8 @@ class Runs(Sequence[Run]):
         query = [*query, *key_query("columns", self._query.columns)]
         page = self._transport.get(RunPage, (*self._path.segments, "runs"), query)
         self._page = page
+        if cursor is None:
+            self._warnings = [warning.message for warning in page.warnings]
         for start in range(0, len(page.runs), _TOGETHER):
             rows = page.runs[start : start + _TOGETHER]
             self._loaded += Listed(self._transport, self._path, rows).runs

@@ -13,11 +13,13 @@ from runstone.domain.filters import Filter, keys_of
 from runstone.domain.ids import RunId
 from runstone.domain.names import clean_text
 from runstone.domain.run import Project, Run, RunUpdate
+from runstone.domain.suggestions import Doubt
 from runstone.ports.runs import names_taken
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.projects import find_project
 from runstone.services.run_index.evaluation import passing, with_archived
 from runstone.services.run_index.index import RunIndex, trash_view
+from runstone.services.run_index.warnings import warnings_of
 
 MAX_RUNS: Final = 1_000
 RUNS_AT_ONCE: Final = 500
@@ -87,6 +89,19 @@ class BulkCounts:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The runs that a change by a filter is about.
+
+    Attributes:
+        runs: The oldest first.
+        warnings: What may not have been meant by the filter, such as a key that no run has.
+    """
+
+    runs: list[RunId]
+    warnings: tuple[Doubt, ...]
+
+
 def change_runs(
     tx: Transaction, actor: Actor, entity: str, project: str, names: Sequence[str], change: Change
 ) -> BulkOutcome:
@@ -124,18 +139,21 @@ def select_runs(
     *,
     archived: bool | None = None,
     expect_count: int | None = None,
-) -> list[RunId]:
-    """The runs that a change by a filter is about, the oldest first; of RESTORE, in the trash.
+    is_trial: bool = False,
+) -> Selection:
+    """The runs that a change by a filter is about; of RESTORE, in the trash.
 
     Whatever the change is refused for, it is refused here, before anything is changed.
 
     Args:
         archived: Only runs that are, or are not; None for both. Not of RESTORE.
         expect_count: How many runs the asker was shown; refused if there are others by now.
+        is_trial: Nothing will be changed: what the filter finds is only counted.
 
     Raises:
         As `change_runs`, and
-        Conflict: The filter finds another number of runs (code `count-differs`).
+        Conflict: The filter finds another number of runs (code `count-differs`); or, of DELETE
+            without `expect_count`, it finds runs and has warnings (code `doubtful-filter`).
         SnapshotTooOld: To be run again; `read_current` does.
     """
     place = find_project(snapshot, actor, entity, project, Action.WRITE)
@@ -152,13 +170,23 @@ def select_runs(
             code="count-differs",
             num_runs=len(found),
         )
+    warnings = warnings_of(snapshot, view, tree, list(keys_of(tree)))
+    is_blind = change.action is BulkAction.DELETE and expect_count is None and not is_trial
+    if is_blind and found and warnings:
+        raise Conflict(
+            f"The filter finds {len(found):,} runs, and may not say what was meant: "
+            f"{warnings[0].said} Nothing was deleted; if these are the ones, say so with "
+            f"expect_count={len(found)}.",
+            code="doubtful-filter",
+            num_runs=len(found),
+        )
     ids = [RunId(run) for run in found]
     _check(snapshot, actor, place, change)
     if change.action is BulkAction.MOVE:
         runs = snapshot.run_columns.runs(ids)
         _check_movable(runs)
         _check_names(snapshot, runs, _target(snapshot, actor, place, change))
-    return ids
+    return Selection(ids, warnings)
 
 
 def change_selected(

@@ -21,6 +21,7 @@ import msgspec
 from runstone.domain.access import Actor
 from runstone.domain.console import ConsoleWriter, TimedLine, TimeOf, select
 from runstone.domain.console_search import Query, Span
+from runstone.domain.cursors import bad_cursor
 from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.ids import RunId
 from runstone.domain.run import ConsoleLine
@@ -344,6 +345,4 @@ def _decoded(cursor: str) -> dict[str, int]:
         text = base64.b64decode(padded, altchars=b"-_", validate=True)
         return msgspec.json.decode(text, type=dict[str, int])
     except (ValueError, msgspec.MsgspecError) as error:
-        raise InvalidInput(
-            "The cursor is none that this server gave; begin without one.", code="bad-cursor"
-        ) from error
+        raise bad_cursor() from error

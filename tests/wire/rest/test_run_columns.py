@@ -50,6 +50,22 @@ async def test_the_columns_that_runs_have(ada: httpx.AsyncClient, site: Site) ->
     assert (run["created_at"], run["tags"], run["group"]) == (("time", 2), ("tags", 1), ("text", 0))
     assert await _columns(ada, search="LOSS") == {'summary["val/loss"]': ("number", 1)}
 
+    site.add_run("c", values={"val/loss": [3.0, 1.0], "acc": [0.5, 0.6]})
+    assert await _columns(ada, source="history") == {
+        "last(history.acc)": ("number", 1),
+        'last(history["val/loss"])': ("number", 1),
+    }
+    found = (await ada.get(f"{PROJECT}/columns", params={"limit": 1, "search": "val/loss"})).json()
+    assert [c["source"] for c in found["columns"]] == ["summary"]
+    rest = await ada.get(
+        f"{PROJECT}/columns", params={"search": "val/loss", "cursor": found["next_cursor"]}
+    )
+    assert [c["source"] for c in rest.json()["columns"]] == ["history"]
+
+    for cursor in ("abcd", "MTIz", ""):
+        answer = await ada.get(f"{PROJECT}/columns", params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad-cursor"), cursor
+
     await ada.patch(f"{RUNS}/a", json={"group": "g"})
     await ada.delete(f"{RUNS}/b")
     assert await _columns(ada, source="summary", search="nan") == {"summary.nan": ("number", 1)}

@@ -124,7 +124,7 @@ async def test_values(ada: httpx.AsyncClient) -> None:
     assert (len(losses["values"]), losses["total"]) == (1, 6)
     unknown = await ask(ada, "/values", key="config.optt")
     assert unknown["values"] == []
-    assert "did you mean config.opt" in unknown["warnings"][0]
+    assert "did you mean config.opt" in unknown["warnings"][0]["message"]
 
 
 @pytest.mark.usefixtures("runs")
@@ -165,7 +165,7 @@ async def test_a_cursor_belongs_to_its_question(ada: httpx.AsyncClient) -> None:
     for other in ({"group_by": "config.opt"}, {"sort": "-config.lr"}, {"filter": "config.lr > 0"}):
         params = {"group_by": "config.lr", **other, "cursor": page["next_cursor"]}
         answer = await ada.get(f"{PROJECT}/groups", params=params)
-        assert answer.json()["code"] == "foreign-cursor"
+        assert answer.json()["code"] == "bad-cursor"
     assert (await ada.get(RUNS, params={"sort": "name", "cursor": page["next_cursor"]})).is_error
 
 

@@ -117,6 +117,7 @@ async def test_many_runs_at_once(ada: httpx.AsyncClient, site: Site) -> None:
         "num_unchanged": 0,
         "num_unknown": 1,
         "num_found": 3,
+        "warnings": [],
     }
     assert await _ids(ada, filter='"t" in tags') == ["b", "a"]
     assert (await change("set_group", "a", group="zq-9"))["changed"] == ["a"]

@@ -41,7 +41,15 @@ export function listColumns(runs: readonly MockRun[], query: URLSearchParams): C
       num_runs: runs.length,
     })),
   );
-  const columns = known.filter(({ name }) => name.includes(search));
+  // What the summary holds of numbers is the last value of a metric.
+  const metrics = known
+    .filter(({ source, type }) => source === "summary" && type === "number")
+    .map((column) => ({
+      ...column,
+      name: `last(history.${column.path})`,
+      source: "history" as const,
+    }));
+  const columns = [...known, ...metrics].filter(({ name }) => name.includes(search));
   return { columns, next_cursor: null, total: columns.length };
 }
 

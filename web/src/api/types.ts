@@ -11,6 +11,7 @@ export type RunState = Schemas["RunState"];
 export type RunRow = Schemas["RunRow"];
 export type RunDetail = Schemas["RunDetail"];
 export type RunPage = Schemas["RunList"];
+export type QueryWarning = Schemas["QueryWarning"];
 export type RunChange = Schemas["UpdateRun"];
 export type BulkChange = Pick<Schemas["BulkChange"], "runs" | "action"> &
   Partial<Schemas["BulkChange"]>;

@@ -80,7 +80,7 @@ def runs(
         _show(found, keys, _SHOWN if limit is None else limit)
     else:
         form.write(found.table(keys or None, limit=limit))
-    if query or sort:
+    if query or sort or keys:
         warn(found)
 
 

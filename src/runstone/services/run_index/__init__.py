@@ -22,6 +22,7 @@ from runstone.services.run_index.query import (
     read_current,
 )
 from runstone.services.run_index.values import ValueList, ValueQuery, distinct_values
+from runstone.services.run_index.warnings import doubtful_columns
 
 __all__ = [
     "ColumnInfo",
@@ -38,6 +39,7 @@ __all__ = [
     "ValueQuery",
     "containing",
     "distinct_values",
+    "doubtful_columns",
     "group_runs",
     "list_columns",
     "query_runs",

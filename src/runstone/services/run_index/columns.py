@@ -10,18 +10,24 @@ from typing import Final
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filter_printing import print_key
-from runstone.domain.filters import Key, Source
+from runstone.domain.filters import Aggregate, Key, Source
+from runstone.domain.history import StreamKind
+from runstone.domain.ids import ProjectId
 from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
 from runstone.services.run_index.catalog import ColumnInfo, KeyCatalog
 
 MAX_COLUMNS: Final = 5_000
+_NEWEST_RUNS: Final = 100
+"""Whose histories say which metrics there are: all of a large project's would take seconds."""
 _ORDER: Final = {source: place for place, source in enumerate(Source)}
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPage:
-    """Some columns: run fields, then config, then summary, each by name.
+    """Some columns: run fields, then config, summary and history, each by name.
+
+    Of each metric that the newest hundred runs logged there is one, its last value.
 
     Attributes:
         total: How many columns there are under the same search.
@@ -55,7 +61,7 @@ def list_columns(
     if not 1 <= limit <= MAX_COLUMNS:
         raise InvalidInput(f"limit is {limit}; it must be 1 to {MAX_COLUMNS:,}.")
     place = find_project(snapshot, actor, entity, project)
-    found = catalog.columns(snapshot.run_columns, place.id)
+    found = [*catalog.columns(snapshot.run_columns, place.id), *_metrics(snapshot, place.id)]
     if source is not None:
         found = [column for column in found if column.key.source is source]
     if search:
@@ -65,6 +71,16 @@ def list_columns(
     page = found[first : first + limit]
     is_last = first + limit >= len(found)
     return ColumnPage(page, len(found), None if is_last else page[-1].key)
+
+
+def _metrics(snapshot: Snapshot, project: ProjectId) -> list[ColumnInfo]:
+    newest = [run.id for run in snapshot.runs.list_runs(project, limit=_NEWEST_RUNS).runs]
+    keys = snapshot.history.keys(newest, StreamKind.HISTORY)
+    return [
+        ColumnInfo(Key(Source.HISTORY, key.name, Aggregate.LAST), "number", key.num_runs)
+        for key in sorted(keys, key=lambda key: key.name)
+        if key.num_numbers
+    ]
 
 
 def _place_of(column: ColumnInfo) -> tuple[int, str]:

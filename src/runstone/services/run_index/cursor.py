@@ -6,9 +6,9 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
-from typing import NoReturn
 
 from runstone.domain import documents
+from runstone.domain.cursors import bad_cursor
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filter_printing import print_filter
 from runstone.domain.filters import Filter
@@ -32,32 +32,23 @@ def read_cursor(cursor: str, mark: str, num_keys: int) -> Place:
     """The place in a cursor.
 
     Raises:
-        InvalidInput: Not a cursor (code `bad-cursor`), or of another query (`foreign-cursor`).
+        InvalidInput: Not a cursor, or of another query.
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         content = documents.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, InvalidInput, KeyError, TypeError):
-        _refuse()
+    except (binascii.Error, ValueError, InvalidInput, KeyError, TypeError) as error:
+        raise bad_cursor() from error
     match content:
         case [str(of), int(run), [*values]]:
             pass
         case _:
-            _refuse()
+            raise bad_cursor()
     if of != mark:
-        raise InvalidInput(
-            "The cursor belongs to another filter, sort order or project; begin without one.",
-            code="foreign-cursor",
-        )
+        raise bad_cursor()
     pairs = [tuple(value) for value in values if isinstance(value, list) and len(value) == 2]
     if len(pairs) != num_keys or len(values) != num_keys:
-        _refuse()
+        raise bad_cursor()
     if not (0 <= run < 2**63 and all(is_place_value(*pair) for pair in pairs)):
-        _refuse()
+        raise bad_cursor()
     return Place(tuple(pairs), run)
-
-
-def _refuse() -> NoReturn:
-    raise InvalidInput(
-        "The cursor is none that this server gave; begin without one.", code="bad-cursor"
-    )

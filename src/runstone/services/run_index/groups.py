@@ -28,6 +28,7 @@ from runstone.domain.filters import (
 )
 from runstone.domain.grouping import GroupAggregate, GroupFunction, GroupSort
 from runstone.domain.run import Run
+from runstone.domain.suggestions import Doubt
 from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
 from runstone.services.run_index.aggregation import Figures, Groups
@@ -134,7 +135,7 @@ class GroupTable:
     num_runs: int
     next_cursor: str | None
     seq: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Doubt, ...]
 
 
 def group_runs(

@@ -23,6 +23,7 @@ from runstone.domain.filters import (
 from runstone.domain.ids import RunId
 from runstone.domain.patterns import Pattern, escape
 from runstone.domain.run import Run
+from runstone.domain.suggestions import Doubt
 from runstone.ports.store import Snapshot, Store
 from runstone.services.projects import find_project
 from runstone.services.run_index.cursor import query_mark, read_cursor, write_cursor
@@ -73,7 +74,7 @@ class RunTable:
     total: int
     next_cursor: str | None
     seq: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Doubt, ...]
 
 
 def query_runs(

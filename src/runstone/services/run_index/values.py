@@ -12,6 +12,7 @@ from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filters import EVERYTHING, TAGS, Filter, Key, keys_of
+from runstone.domain.suggestions import Doubt
 from runstone.ports.store import Snapshot
 from runstone.services.projects import find_project
 from runstone.services.run_index.column import MISSING
@@ -66,7 +67,7 @@ class ValueList:
     total: int
     num_missing: int
     num_runs: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Doubt, ...]
 
 
 def distinct_values(

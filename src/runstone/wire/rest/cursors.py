@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runstone.domain.errors import InvalidInput
+from runstone.domain.cursors import bad_cursor
 from runstone.domain.ids import RunId, ViewId
 
 
@@ -35,5 +35,5 @@ def read_number(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise InvalidInput("The cursor is none that this server gave; begin without one.")
+        raise bad_cursor()
     return int(cursor)

@@ -10,6 +10,7 @@ import msgspec
 
 from runstone.domain.errors import InvalidInput
 from runstone.wire.common.asgi import Receive, Scope, header, read_body
+from runstone.wire.rest.complaints import in_words
 from runstone.wire.rest.problems import malformed_json
 from runstone.wire.rest.routing import Route
 
@@ -30,6 +31,7 @@ def decode_query(route: Route, query_string: bytes) -> Any:
     """
     if route.query is None:
         return None
+    values: dict[str, Any] = {}
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"),
@@ -38,14 +40,15 @@ def decode_query(route: Route, query_string: bytes) -> Any:
             max_num_fields=_MAX_PARAMETERS,
         )
         repeated = _repeated_fields(route.query)
-        values: dict[str, Any] = {}
         for name, value in pairs:
             if name in repeated:
                 values.setdefault(name, []).append(value)
             else:
                 values[name] = value
         return msgspec.convert(values, route.query, strict=False)
-    except (msgspec.ValidationError, ValueError) as error:
+    except msgspec.ValidationError as error:
+        raise InvalidInput(_sentence("query", in_words(error, route.query, values))) from error
+    except ValueError as error:
         raise InvalidInput(f"The query is not understood: {error}.") from error
 
 
@@ -69,9 +72,14 @@ async def decode_body(route: Route, scope: Scope, receive: Receive, *, max_bytes
     try:
         return _decoder(route.body).decode(body or b"{}")
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"The body is not as described in openapi.json: {error}.") from error
+        raise InvalidInput(_sentence("body", in_words(error, route.body))) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise malformed_json(error) from error
+
+
+def _sentence(of: str, complaint: str) -> str:
+    said = f"The {of} is not understood: {complaint}"
+    return said if said.endswith("?") else f"{said}."
 
 
 @cache

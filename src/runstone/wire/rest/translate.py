@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,7 +15,9 @@ from runstone.domain import view as views
 from runstone.domain.access import Actor
 from runstone.domain.custom_chart import CustomChart as CustomChartFound
 from runstone.domain.filter_printing import print_key
+from runstone.domain.filter_text import WrittenFilter
 from runstone.domain.search import Rank
+from runstone.domain.suggestions import Doubt
 from runstone.services.metrics import KeyDescription
 from runstone.services.projects import TrashedProject as TrashedProjectFound
 from runstone.services.run_index import ColumnInfo
@@ -26,6 +29,7 @@ from runstone.wire.rest.structs.runs import (
     Git,
     KeyInfo,
     Project,
+    QueryWarning,
     RunDetail,
     RunRow,
 )
@@ -147,6 +151,19 @@ def column(found: ColumnInfo) -> Column:
     return Column(
         print_key(found.key), found.key.source, found.key.path, found.kind, found.num_runs
     )
+
+
+def query_warnings(
+    doubts: Sequence[Doubt], written: WrittenFilter | None = None
+) -> list[QueryWarning]:
+    """What may not have been meant, with its place in the text of the filter."""
+    found: list[QueryWarning] = []
+    for doubt in doubts:
+        part = doubt.key if doubt.value is None else (doubt.key, doubt.value)
+        place = None if written is None else written.places.get(part)
+        start, end = (None, None) if place is None else place
+        found.append(QueryWarning(doubt.said, start, end, doubt.meant))
+    return found
 
 
 def found_project(project: runs.Project, rank: Rank) -> FoundProject:

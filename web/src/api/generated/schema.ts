@@ -1920,6 +1920,11 @@ export interface components {
              * @default 0
              */
             num_found: number;
+            /**
+             * @description Of a filter: what may not have been meant. One that has some deletes nothing (a 409 `doubtful-filter`) unless `expect_count` says that you saw it find so many runs.
+             * @default []
+             */
+            warnings: components["schemas"]["QueryWarning"][];
         };
         /**
          * @description What became of a file.
@@ -1951,17 +1956,17 @@ export interface components {
         CollectionKind: "portfolio" | "sequence";
         /** @description One column that a table of the runs may have. */
         Column: {
-            /** @description As `columns`, `sort` and `filter` take it: `config.lr`. */
+            /** @description As `columns`, `sort` and `filter` take it: `config.lr`. Of a metric it is `last(history.loss)`, and `min`, `max`, `mean`, `first` and `count` are there as well. */
             name: string;
             source: components["schemas"]["Source"];
             /** @description The name without its source, for people: `lr`. */
             path: string;
             /** @enum {unknown} */
             type: "bool" | "list" | "mixed" | "number" | "object" | "tags" | "text" | "time";
-            /** @description How many runs have a value there. */
+            /** @description How many runs have a value there; of metrics, of the newest hundred. */
             num_runs: number;
         };
-        /** @description Columns: of the run itself, then config, then summary, each by name. */
+        /** @description Columns: of the run itself, then config, summary and history, each by name. */
         ColumnList: {
             columns: components["schemas"]["Column"][];
             /** @description Pass as `cursor` for the next page; null on the last. */
@@ -2346,8 +2351,8 @@ export interface components {
             num_runs: number;
             /** @description All changes up to this number are in here. */
             seq: number;
-            /** @description What may not have been meant: a key that no run has. */
-            warnings: string[];
+            /** @description What may not have been meant; see `list_runs`. */
+            warnings: components["schemas"]["QueryWarning"][];
         };
         /** @description Data of the event `hello`: the change number from which this stream goes on. */
         HelloEvent: {
@@ -2692,6 +2697,26 @@ export interface components {
             /** @description Runs that are not among `runs`. */
             num_others: number;
         };
+        /** @description What may not have been meant in a question, which was answered as it was asked. */
+        QueryWarning: {
+            /** @description Such as `No run here has a value for config.l; did you mean config.lr?`. */
+            message: string;
+            /**
+             * @description Where in the text of the filter, in characters; null elsewhere.
+             * @default null
+             */
+            position: number | null;
+            /**
+             * @description Where it ends.
+             * @default null
+             */
+            end: number | null;
+            /**
+             * @description What may be written there instead; null for no idea.
+             * @default null
+             */
+            meant: string | null;
+        };
         /** @description Runs of all projects that one may see, the most recently active first. */
         RecentRuns: {
             runs: components["schemas"]["RunRow"][];
@@ -2811,10 +2836,10 @@ export interface components {
              */
             deleted: string[];
             /**
-             * @description What may not have been meant: a key that no run has.
+             * @description What may not have been meant: a key that no run has, a text that is compared with numbers. Of `columns`, with the first page.
              * @default []
              */
-            warnings: string[];
+            warnings: components["schemas"]["QueryWarning"][];
         };
         /** @description What a list of runs shows of one. */
         RunRow: {
@@ -3387,8 +3412,8 @@ export interface components {
             num_missing: number;
             /** @description Runs under the filter. */
             num_runs: number;
-            /** @description What may not have been meant: a key that no run has. */
-            warnings: string[];
+            /** @description What may not have been meant; see `list_runs`. */
+            warnings: components["schemas"]["QueryWarning"][];
         };
         /** @description A number that versions have. */
         VersionMetric: {

@@ -5,7 +5,7 @@
 
 import type { RunColumn } from "@/api/types";
 import { escapeText, unescapeText } from "@/lib/text-list";
-import { printKey } from "./run-keys";
+import { keysOf, printKey } from "./run-keys";
 
 export interface Column {
   /** In the words of the filter language: `state`, `config.lr`. */
@@ -101,9 +101,7 @@ const PLAIN: ReadonlySet<string> = new Set(["number", "bool", "text", "mixed"]);
 
 /** Keys whose values are numbers, in every run that has one. */
 export function numberColumns(known: readonly RunColumn[]): Set<string> {
-  const found = known
-    .filter(({ type }) => type === "number")
-    .map(({ source, path }) => printKey({ source, path }));
+  const found = known.filter(({ type }) => type === "number").flatMap(keysOf);
   return new Set([...COUNTED, ...found]);
 }
 

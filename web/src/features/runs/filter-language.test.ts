@@ -51,6 +51,8 @@ describe("the suggested keys", () => {
     column("config", "lr", 2),
     column("summary", "val/loss", 5),
     column("summary", "loss", 7),
+    column("history", "val/loss", 5),
+    column("history", "loss", 7),
   ];
   const suggested = (marked: string) => {
     const found = fragmentAt(marked.replace("|", ""), marked.indexOf("|"));
@@ -58,7 +60,14 @@ describe("the suggested keys", () => {
   };
 
   it("come in the order of likeliness", () => {
-    expect(suggested("lo|")).toEqual(["summary.loss", 'summary["val/loss"]']);
+    expect(suggested("lo|")).toEqual([
+      "summary.loss",
+      'summary["val/loss"]',
+      "min(history.loss)",
+      "max(history.loss)",
+      'min(history["val/loss"])',
+      'max(history["val/loss"])',
+    ]);
     expect(suggested("config.lr|")).toEqual(["config.lr", "config.optimizer.lr"]);
     expect(suggested("no|")).toEqual(["notes"]);
     expect(suggested("min(history.l|")).toEqual(["history.loss", 'history["val/loss"]']);

@@ -9,6 +9,8 @@ import { printKey } from "@/lib/query/print";
 import { type Mistake, RUN_FIELDS, type Source } from "@/lib/query/types";
 
 const MAX_SUGGESTIONS = 8;
+/** Metrics come behind what the summary holds of them. */
+const LATER = 3;
 /** Fewer letters of a first word are no sign that a key is meant. */
 const MIN_LETTERS = 2;
 
@@ -63,13 +65,15 @@ export function suggestedKeys(
   const found: { key: string; rank: number; numRuns: number }[] = fields
     .filter((path) => path.includes(wanted))
     .map((path) => ({ key: path, rank: rankOf(path, wanted), numRuns: Infinity }));
-  for (const { source: of, path, type, num_runs: numRuns } of columns) {
-    // The summary has the last value of what a history holds.
-    const isHistory = source === "history" && of === "summary" && type === "number";
-    if (of === "run" || !(source === null || source === of || isHistory)) continue;
+  for (const { source: of, path, num_runs: numRuns } of columns) {
+    if (of === "run" || !(source === null || source === of)) continue;
     if (!path.toLowerCase().includes(wanted)) continue;
-    const key = printKey({ source: isHistory ? "history" : of, path });
-    found.push({ key, rank: rankOf(path, wanted), numRuns });
+    // Within `min(…)` the metric is enough; elsewhere it needs an aggregate.
+    const isBare = source === null && of === "history";
+    const rank = rankOf(path, wanted) + (isBare ? LATER : 0);
+    const aggregates = isBare ? (["min", "max"] as const) : [undefined];
+    for (const aggregate of aggregates)
+      found.push({ key: printKey({ source: of, path, aggregate }), rank, numRuns });
   }
   const sorted = found.toSorted(
     (a, b) => a.rank - b.rank || b.numRuns - a.numRuns || a.key.length - b.key.length,

@@ -16,9 +16,13 @@ const VALUE = String.raw`(?:${TEXT}|[-+]?[\d.][\w.+:-]*|now)`;
 const UNKNOWN = String.raw`[A-Za-z_]${PART}\s+(?:[<>]=?|[=!]=|!?~)(?=\s|$)`;
 /** Where a key of a document or of the history begins, a condition is being written. */
 const BEGINNING = String.raw`(?:(?:${AGGREGATES.join("|")})\(\s*)?(?:config|summary|history)[.[]`;
+/** What SQL, pandas and MLflow would have here: it is said what to write. */
+const ELSEWHERE =
+  String.raw`(?:metrics|params|attributes)\.${PART}\s*[<>=!~]|[A-Za-z_]${PART}\s+(?:not\s+)?in\s+tags\b` +
+  String.raw`|${KEY}\s+(?:i?like|contains|startswith|endswith|matches|between)\s`;
 const CONDITION = new RegExp(
   String.raw`^[\s(]*(?:not[\s(]+)*` +
-    String.raw`(?:${KEY}${COMPARISON}|${VALUE}\s*[<>=!]|${TEXT}\s*(?:not\s+)?in\s|exists\(|${BEGINNING}|${UNKNOWN})`,
+    String.raw`(?:${KEY}${COMPARISON}|${VALUE}\s*[<>=!]|${TEXT}\s*(?:not\s+)?in\s|exists\(|${BEGINNING}|${UNKNOWN}|${ELSEWHERE})`,
 );
 
 /** Whether a text begins as a condition does: a key that runs have, and a comparison. */

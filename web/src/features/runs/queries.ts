@@ -8,7 +8,7 @@ import {
 import { useCallback, useMemo, useRef, useState } from "react";
 import { type Client, type ProjectRef, useClient } from "@/api/client";
 import type { ListRuns } from "@/api/runs";
-import type { RunPage, RunRow } from "@/api/types";
+import type { QueryWarning, RunPage, RunRow } from "@/api/types";
 import { both, idIn } from "./filter-text";
 import {
   flattenPages,
@@ -25,7 +25,7 @@ const FURTHER_PAGE = 1000;
 /** At most so many runs are asked for by name. */
 export const MAX_NAMED = 500;
 
-const NO_WARNINGS: readonly string[] = [];
+const NO_WARNINGS: readonly QueryWarning[] = [];
 /** More than anybody reads through; the search finds the others. */
 const MAX_COLUMNS = 2000;
 

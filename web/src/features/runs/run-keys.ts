@@ -1,6 +1,6 @@
 /** Keys of what a run has, in the words of the filter language: `name`, `config.lr`. */
 
-import { AGGREGATES, type Key } from "@/lib/query/types";
+import { AGGREGATES, type Key, type Source } from "@/lib/query/types";
 
 const PLAIN_PATH = /^[^\s()[\],<>=!~"'&|]+$/;
 const DOCUMENT = /^(config|summary|history)(?:\.(.*)|\[(.*)\])$/su;
@@ -21,6 +21,12 @@ export function readKey(text: string): Key {
   const known = AGGREGATES.find((one) => one === aggregate);
   if (source === "history" && known) return { source, path, aggregate: known };
   return { source: "run", path: text };
+}
+
+/** The keys that a column of the server stands for: a metric is asked for by an aggregate. */
+export function keysOf({ source, path }: { source: Source; path: string }): readonly string[] {
+  if (source !== "history") return [printKey({ source, path })];
+  return (["min", "max"] as const).map((aggregate) => printKey({ source, path, aggregate }));
 }
 
 /** A key without where it is from: `lr`, `min(loss)`. */

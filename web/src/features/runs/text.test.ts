@@ -26,6 +26,9 @@ describe("the search field", () => {
     "config.l",
     "not min(history.",
     "val/loss < 0.1",
+    "baseline in tags",
+    "metrics.loss<1",
+    'name like "%res%"',
   ])("takes %s for a condition", (text) => expect(isCondition(text)).toBe(true));
 
   it.each([

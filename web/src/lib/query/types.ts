@@ -49,7 +49,7 @@ export interface Key {
   source: Source;
   path: string;
   /** Of a history, and only there. */
-  aggregate?: Aggregate;
+  aggregate?: Aggregate | undefined;
 }
 
 export type Unit = "s" | "m" | "h" | "d" | "w";

@@ -12,16 +12,17 @@ from runstone.domain.filter_printing import print_filter, print_key
 from runstone.domain.filter_text import (
     MAX_FILTER_CHARS,
     parse_aggregates,
-    parse_filter,
     parse_group_sort,
     parse_key,
     parse_keys,
+    read_filter,
 )
 from runstone.domain.filters import And, Filter
 from runstone.services import run_index, run_list, run_values
 from runstone.services.run_index.distinct import Other
 from runstone.services.run_index.groups import Figure as FigureFound
 from runstone.services.run_index.groups import Group as GroupFound
+from runstone.wire.rest import translate
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.run_groups import (
@@ -83,8 +84,10 @@ async def group_runs(call: Call[GroupRuns, None]) -> GroupList:
     the innermost groups as one list.
     """
     query = call.query
+    written = read_filter(query.filter)
+    tree = written.tree
     asked = run_index.GroupQuery(
-        _filter(query.filter, query.search),
+        And((tree, run_index.containing(query.search))) if query.search else tree,
         parse_keys(query.group_by),
         parse_aggregates(query.aggregates),
         parse_group_sort(query.sort),
@@ -107,7 +110,7 @@ async def group_runs(call: Call[GroupRuns, None]) -> GroupList:
         found.total,
         found.num_runs,
         found.seq,
-        list(found.warnings),
+        translate.query_warnings(found.warnings, written),
     )
 
 
@@ -128,9 +131,10 @@ class ListValues(Struct, forbid_unknown_fields=True):
 async def list_values(call: Call[ListValues, None]) -> ValueList:
     """List the values that a key has among a project's runs, the most frequent first."""
     query = call.query
+    written = read_filter(query.filter)
     asked = run_index.ValueQuery(
         parse_key(query.key),
-        parse_filter(query.filter),
+        written.tree,
         query.search or "",
         query.limit,
         ARCHIVED[query.archived],
@@ -152,13 +156,8 @@ async def list_values(call: Call[ListValues, None]) -> ValueList:
         found.total,
         found.num_missing,
         found.num_runs,
-        list(found.warnings),
+        translate.query_warnings(found.warnings, written),
     )
-
-
-def _filter(text: str, search: str | None) -> Filter:
-    tree = parse_filter(text)
-    return And((tree, run_index.containing(search))) if search else tree
 
 
 def _group(found: GroupFound) -> Group:

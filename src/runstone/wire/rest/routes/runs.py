@@ -10,12 +10,14 @@ from msgspec import UNSET as LEFT_OUT
 from msgspec import Meta, Struct
 
 from runstone.domain.access import Action
+from runstone.domain.cursors import bad_cursor
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filter_printing import print_key
-from runstone.domain.filter_text import parse_filter, parse_key, parse_sort
-from runstone.domain.filters import And, Source
+from runstone.domain.filter_text import parse_key, parse_sort, read_filter
+from runstone.domain.filters import And, Key, Source
 from runstone.domain.ids import RunId
 from runstone.domain.run import UNSET, Run, RunUpdate
+from runstone.domain.suggestions import Doubt
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services import bulk, run_index, run_list, run_values
 from runstone.services import runs as services
@@ -134,15 +136,17 @@ async def list_runs(call: Call[ListRuns, None]) -> RunList:
                 search=query.search,
                 archived=ARCHIVED[query.archived],
             )
+        rows = columns.rows(snapshot, found.runs, found.progress)
         return RunList(
-            columns.rows(snapshot, found.runs, found.progress),
+            rows,
             None if found.next_before is None else str(found.next_before),
             found.total,
             found.seq,
             list(found.deleted),
+            translate.query_warnings(columns.doubts(snapshot, call)),
         )
 
-    return await call.read(read)
+    return await call.wait(run_index.read_current(call.context.store, read))
 
 
 class ListRecentRuns(Struct, forbid_unknown_fields=True):
@@ -183,7 +187,7 @@ async def list_columns(call: Call[ListColumns, None]) -> ColumnList:
     but those with a `_type` (media, histograms) are one value.
     """
     query = call.query
-    after = None if query.cursor is None else parse_key(query.cursor)
+    after = _column_after(query.cursor)
     found = await call.wait(
         run_index.read_current(
             call.context.store,
@@ -205,6 +209,15 @@ async def list_columns(call: Call[ListColumns, None]) -> ColumnList:
         None if found.next_after is None else print_key(found.next_after),
         found.total,
     )
+
+
+def _column_after(cursor: str | None) -> Key | None:
+    if cursor is None:
+        return None
+    try:
+        return parse_key(cursor)
+    except InvalidInput as error:
+        raise bad_cursor() from error
 
 
 @route("POST", "/projects/{entity}/{project}/runs/bulk", tag="Runs")
@@ -249,7 +262,7 @@ async def _change_found_runs(
         raise InvalidInput("Give the runs' ids, or a filter that finds them, not both.")
     if not text.strip():
         raise InvalidInput("The filter is empty: write `true` if all runs are meant.")
-    tree = parse_filter(text)
+    written = read_filter(text)
     default: Archived = "only" if change.action is bulk.BulkAction.UNARCHIVE else "exclude"
     found = await call.wait(
         run_index.read_current(
@@ -260,22 +273,24 @@ async def _change_found_runs(
                 call.context.run_index,
                 entity,
                 project,
-                tree,
+                written.tree,
                 change,
                 archived=ARCHIVED[wanted.archived or default],
                 expect_count=wanted.expect_count,
+                is_trial=wanted.dry_run,
             ),
         )
     )
     done = bulk.BulkCounts()
-    for part in () if wanted.dry_run else bulk.batches(found):
+    for part in () if wanted.dry_run else bulk.batches(found.runs):
         done += await call.write(
             lambda tx, part=part: bulk.change_selected(  # type: ignore[misc]
                 tx, call.actor, entity, project, part, change
             )
         )
     counts = (done.num_changed, done.num_unchanged, done.num_unknown)
-    return BulkOutcome([], [], [], *counts, len(found))
+    warnings = translate.query_warnings(found.warnings, written)
+    return BulkOutcome([], [], [], *counts, len(found.runs), warnings)
 
 
 @route("GET", "/projects/{entity}/{project}/runs/{run}", tag="Runs")
@@ -345,7 +360,8 @@ async def _query_runs(call: Call[ListRuns, None], columns: _Columns) -> RunList:
     query = call.query
     if query.since_seq is not None:
         raise InvalidInput("since_seq goes with search alone: leave out filter and sort.")
-    tree = parse_filter(query.filter or "")
+    written = read_filter(query.filter or "")
+    tree = written.tree
     if query.search:
         tree = And((tree, run_index.containing(query.search)))
     asked = run_index.RunQuery(
@@ -361,12 +377,14 @@ async def _query_runs(call: Call[ListRuns, None], columns: _Columns) -> RunList:
         found = run_index.query_runs(
             snapshot, call.actor, index, call.path["entity"], call.path["project"], asked
         )
+        rows = columns.rows(snapshot, found.runs, found.progress)
+        doubts = [*found.warnings, *columns.doubts(snapshot, call)]
         return RunList(
-            columns.rows(snapshot, found.runs, found.progress),
+            rows,
             found.next_cursor,
             found.total,
             found.seq,
-            warnings=list(found.warnings),
+            warnings=translate.query_warnings(list(dict.fromkeys(doubts)), written),
         )
 
     return await call.wait(run_index.read_current(call.context.store, read))
@@ -377,6 +395,7 @@ class _Columns:
 
     def __init__(self, asked: Sequence[str]) -> None:
         self._names = {parse_key(name): name for name in asked}
+        self._lacking: list[Key] = []
 
     def rows(
         self,
@@ -388,6 +407,9 @@ class _Columns:
         if not self._names:
             return [translate.run_row(run, progress.get(run.id, nothing)) for run in runs]
         values = run_values.values_of(snapshot, runs, list(self._names))
+        self._lacking = [
+            key for key in self._names if runs and not any(key in values[run.id] for run in runs)
+        ]
         return [
             translate.run_row(
                 run,
@@ -396,6 +418,17 @@ class _Columns:
             )
             for run in runs
         ]
+
+    def doubts(self, snapshot: Snapshot, call: Call[ListRuns, None]) -> Sequence[Doubt]:
+        """Columns that no run of the project fills, told with the first page of a list."""
+        query = call.query
+        is_first = query.cursor is None and query.since_seq is None and not query.ids
+        # What the page has needs no look at the whole project.
+        if not (is_first and self._lacking):
+            return ()
+        place = (call.path["entity"], call.path["project"])
+        index = call.context.run_index
+        return run_index.doubtful_columns(snapshot, call.actor, index, *place, self._lacking)
 
 
 def _address(call: AnyCall) -> tuple[str, str, str]:

@@ -6,6 +6,8 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Raw, Struct
 
+from runstone.wire.rest.structs.runs import QueryWarning
+
 Value: TypeAlias = Annotated[
     Raw,
     Meta(
@@ -81,7 +83,7 @@ class GroupList(Struct):
     ]
     seq: Annotated[int, Meta(description="All changes up to this number are in here.")]
     warnings: Annotated[
-        list[str], Meta(description="What may not have been meant: a key that no run has.")
+        list[QueryWarning], Meta(description="What may not have been meant; see `list_runs`.")
     ]
 
 
@@ -101,5 +103,5 @@ class ValueList(Struct):
     num_missing: Annotated[int, Meta(description="Runs without a value.")]
     num_runs: Annotated[int, Meta(description="Runs under the filter.")]
     warnings: Annotated[
-        list[str], Meta(description="What may not have been meant: a key that no run has.")
+        list[QueryWarning], Meta(description="What may not have been meant; see `list_runs`.")
     ]

@@ -123,6 +123,25 @@ class RunDetail(RunRow, kw_only=True):
     sweep: str | None
 
 
+class QueryWarning(Struct):
+    """What may not have been meant in a question, which was answered as it was asked."""
+
+    message: Annotated[
+        str,
+        Meta(
+            description="Such as `No run here has a value for config.l; did you mean config.lr?`."
+        ),
+    ]
+    position: Annotated[
+        int | None,
+        Meta(description="Where in the text of the filter, in characters; null elsewhere."),
+    ] = None
+    end: Annotated[int | None, Meta(description="Where it ends.")] = None
+    meant: Annotated[
+        str | None, Meta(description="What may be written there instead; null for no idea.")
+    ] = None
+
+
 class RunList(Struct):
     """A page of runs, in the order asked for; with `since_seq`, those that changed since."""
 
@@ -140,7 +159,11 @@ class RunList(Struct):
         ),
     ] = []
     warnings: Annotated[
-        list[str], Meta(description="What may not have been meant: a key that no run has.")
+        list[QueryWarning],
+        Meta(
+            description="What may not have been meant: a key that no run has, a text that is "
+            "compared with numbers. Of `columns`, with the first page."
+        ),
     ] = []
 
 
@@ -229,22 +252,37 @@ class BulkOutcome(Struct):
         int, Meta(description="Of a filter: they were deleted or moved meanwhile.")
     ] = 0
     num_found: Annotated[int, Meta(description="How many runs were named, or found.")] = 0
+    warnings: Annotated[
+        list[QueryWarning],
+        Meta(
+            description="Of a filter: what may not have been meant. One that has some deletes "
+            "nothing (a 409 `doubtful-filter`) unless `expect_count` says that you saw it find so "
+            "many runs."
+        ),
+    ] = []
 
 
 class Column(Struct):
     """One column that a table of the runs may have."""
 
     name: Annotated[
-        str, Meta(description="As `columns`, `sort` and `filter` take it: `config.lr`.")
+        str,
+        Meta(
+            description="As `columns`, `sort` and `filter` take it: `config.lr`. Of a metric it is "
+            "`last(history.loss)`, and `min`, `max`, `mean`, `first` and `count` are there as well."
+        ),
     ]
     source: Source
     path: Annotated[str, Meta(description="The name without its source, for people: `lr`.")]
     type: Literal["number", "bool", "text", "time", "tags", "list", "object", "mixed"]
-    num_runs: Annotated[int, Meta(description="How many runs have a value there.")]
+    num_runs: Annotated[
+        int,
+        Meta(description="How many runs have a value there; of metrics, of the newest hundred."),
+    ]
 
 
 class ColumnList(Struct):
-    """Columns: of the run itself, then config, then summary, each by name."""
+    """Columns: of the run itself, then config, summary and history, each by name."""
 
     columns: list[Column]
     next_cursor: Annotated[

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from runstone.domain.cursors import bad_cursor
 from runstone.domain.errors import InvalidInput
 
 DEFAULT_PAGE = 50
@@ -37,7 +38,7 @@ def offset_after(args: dict[str, Any]) -> int:
     if not after:
         return 0
     if not _POSITION.fullmatch(after):
-        raise InvalidInput(f"{after[:80]!r} is not a cursor of this list.")
+        raise bad_cursor()
     return int(after) + 1
 
 

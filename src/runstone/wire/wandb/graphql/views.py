@@ -10,6 +10,7 @@ import re
 from typing import Any, Final
 
 from runstone.domain.access import Action
+from runstone.domain.cursors import bad_cursor
 from runstone.domain.custom_chart import ChartAccess
 from runstone.domain.errors import InvalidInput, NotBuilt
 from runstone.domain.ids import ViewId
@@ -73,7 +74,7 @@ def _position(after: str | None) -> ViewId | None:
     if not after:
         return None
     if not _CURSOR.fullmatch(after):
-        raise InvalidInput(f"{after[:80]!r} is not a cursor of this list.")
+        raise bad_cursor()
     return ViewId(int(after))
 
 

@@ -8,7 +8,7 @@ import { useSearchText } from "@/lib/use-search-text";
 import { SearchField } from "@/ui/search-field";
 import { COUNTED, NAME } from "../columns";
 import { useColumns } from "../queries";
-import { printKey } from "../run-keys";
+import { keysOf } from "../run-keys";
 import { keyLabel } from "./key-label";
 import styles from "./key-picker.module.css";
 
@@ -30,7 +30,7 @@ export function KeyPicker({ project, label, first, isForSorting = false, row }: 
   const [text, setText] = useSearchText(search, setSearch);
   const { data, error } = useColumns(project, search);
   const keys = useMemo(() => {
-    const found = data?.columns.map(({ source, path }) => printKey({ source, path })) ?? [];
+    const found = data?.columns.flatMap(keysOf) ?? [];
     const counted = isForSorting ? [] : COUNTED;
     const wanted = search.toLowerCase();
     const own = [...first, ...counted].filter((key) =>

@@ -3,15 +3,16 @@ import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
+import type { QueryWarning } from "@/api/types";
 import { Page } from "../testing/page";
 import { RunSearch } from "./run-search";
 
 afterEach(cleanup);
 
-function show() {
+function show(warnings: readonly QueryWarning[] = [], written = "") {
   const onText = vi.fn();
   function Field() {
-    const [text, setText] = useState("");
+    const [text, setText] = useState(written);
     onText.mockImplementation(setText);
     return (
       <RunSearch
@@ -19,7 +20,7 @@ function show() {
         text={text}
         onText={onText}
         error={null}
-        warnings={[]}
+        warnings={warnings}
       />
     );
   }
@@ -61,4 +62,14 @@ it("completes keys", async () => {
   await user.keyboard("{Escape}");
   expect(screen.queryByRole("option")).toBeNull();
   expect(field.value).toBe("created_at > -7d and st");
+});
+
+it("says what may not have been meant, and writes what was", async () => {
+  const message = "config.lr is a number in all 9 runs that have it; did you mean 0.1?";
+  const written = '"😀" in tags and config.lr < "0.1"';
+  const warning = { message, position: 28, end: 33, meant: "0.1" };
+  const { user, field } = show([warning], written);
+  expect((await screen.findByRole("status")).textContent).toContain(message);
+  await user.click(screen.getByRole("button", { name: "Write 0.1" }));
+  expect(field.value).toBe('"😀" in tags and config.lr < 0.1');
 });

@@ -2,6 +2,7 @@
 import { type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/client";
 import { ProblemError } from "@/api/problem";
+import type { QueryWarning } from "@/api/types";
 import { classNames } from "@/lib/class-names";
 import { useMessages } from "@/lib/i18n";
 import { useSearchText } from "@/lib/use-search-text";
@@ -21,7 +22,7 @@ interface RunSearchProps {
   text: string;
   onText: (text: string) => void;
   error: Error | null;
-  warnings: readonly string[];
+  warnings: readonly QueryWarning[];
   ref?: Ref<HTMLInputElement>;
 }
 
@@ -100,11 +101,39 @@ export function RunSearch(props: RunSearchProps) {
       {mistake === null && said === null && warnings.length > 0 && isCondition(settled) && (
         <div className={styles.warning} role="status">
           {warnings.map((warning) => (
-            <p key={warning}>{warning}</p>
+            <Doubt key={warning.message} warning={warning} text={settled} onText={setText} />
           ))}
         </div>
       )}
     </div>
+  );
+}
+
+interface DoubtProps {
+  warning: QueryWarning;
+  text: string;
+  onText: (text: string) => void;
+}
+
+/** What may not have been meant, and with one click what was. */
+function Doubt({ warning: { message, position, end, meant }, text, onText }: DoubtProps) {
+  const m = useMessages();
+  // The server counts code points.
+  const letters = [...text];
+  const place = position ?? -1;
+  const next =
+    meant === null || place < 0
+      ? null
+      : letters.slice(0, place).join("") + meant + letters.slice(end ?? place).join("");
+  return (
+    <p>
+      {message}
+      {next !== null && (
+        <button type="button" className={styles.meant} onClick={() => onText(next)}>
+          {m.runs.writeInstead} <code>{meant}</code>
+        </button>
+      )}
+    </p>
   );
 }
 

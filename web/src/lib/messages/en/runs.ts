@@ -25,6 +25,7 @@ export const runs = {
 
   suggested: "Suggested keys",
   filterHelp: "How to filter",
+  writeInstead: "Write",
   filterHint: "Words are looked for in names, ids, groups and tags. A condition finds by value:",
 
   sort: "Sort",

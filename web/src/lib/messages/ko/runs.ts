@@ -26,6 +26,7 @@ export const runs: typeof en.runs = {
 
   suggested: "추천 키",
   filterHelp: "필터 사용법",
+  writeInstead: "이렇게 쓰기:",
   filterHint: "단어는 이름, ID, 그룹, 태그에서 찾습니다. 조건식은 값으로 찾습니다.",
 
   sort: "정렬",

@@ -26,6 +26,7 @@ export const runs: typeof en.runs = {
 
   suggested: "建议的键",
   filterHelp: "如何筛选",
+  writeInstead: "改写为",
   filterHint: "文字会在名称、ID、分组和标签中查找。条件式按值查找：",
 
   sort: "排序",
