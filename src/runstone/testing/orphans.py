@@ -24,6 +24,26 @@ FROM run AS r LEFT JOIN run_size AS s ON s.run_id = r.id
 """
 
 
+_WORKING: Final = (".incoming", ".uploads")
+"""Folders of blobs that are on their way."""
+_OF_ARTIFACTS: Final = {
+    "deleted version(s) not erased": "SELECT count(*) FROM removed_artifact",
+    "manifest(s) of no version": "SELECT count(*) FROM artifact_manifest"
+    " WHERE artifact_id NOT IN (SELECT id FROM artifact)",
+    "reference(s) of no version": "SELECT count(*) FROM artifact_content"
+    " WHERE artifact_id NOT IN (SELECT id FROM artifact)",
+    "reference(s) to no content": "SELECT count(*) FROM artifact_content"
+    " WHERE content_id NOT IN (SELECT id FROM content)",
+    "content(s) that no version refers to": "SELECT count(*) FROM content"
+    " WHERE id NOT IN (SELECT content_id FROM artifact_content)",
+    "pending version(s) in a collection": "SELECT count(*) FROM artifact_member m"
+    " JOIN artifact v ON v.id = m.artifact_id WHERE v.state = 'pending'",
+    "committed version(s) without a manifest": "SELECT count(*) FROM artifact"
+    " WHERE state = 'committed' AND manifest_id NOT IN"
+    " (SELECT id FROM artifact_manifest WHERE has_arrived)",
+}
+
+
 def orphans(database: Path, blobs: Path) -> list[str]:
     """Everything that a collection should have taken, or that is missing; empty when all is well.
 
@@ -38,6 +58,7 @@ def orphans(database: Path, blobs: Path) -> list[str]:
         found += [f"foreign key: {row}" for row in _rows(connection, "PRAGMA foreign_key_check")]
         found += _rows_of_nobody(connection)
         found += _wrong_sizes(connection)
+        found += _of_artifacts(connection)
         found += _blobs_of_nobody(connection, blobs)
         return found
     finally:
@@ -69,6 +90,11 @@ def _wrong_sizes(connection: apsw.Connection) -> list[str]:
     ]
 
 
+def _of_artifacts(connection: apsw.Connection) -> list[str]:
+    counts = {what: _rows(connection, sql)[0][0] for what, sql in _OF_ARTIFACTS.items()}
+    return [f"{number} {what}" for what, number in counts.items() if number]
+
+
 def _blobs_of_nobody(connection: apsw.Connection, folder: Path) -> list[str]:
     there = {
         path.relative_to(folder).as_posix()
@@ -77,7 +103,7 @@ def _blobs_of_nobody(connection: apsw.Connection, folder: Path) -> list[str]:
     }
     named = {
         row[0]
-        for table in ("run_file", "history_file")
+        for table in ("run_file", "history_file", "content")
         for row in _rows(connection, f"SELECT blob FROM {table} WHERE blob IS NOT NULL")  # noqa: S608 - names of ours
     }
     found = [f"blob {key} without a record" for key in sorted(there - named)]
@@ -85,7 +111,7 @@ def _blobs_of_nobody(connection: apsw.Connection, folder: Path) -> list[str]:
     empty = [
         path
         for path in folder.rglob("*")
-        if path.is_dir() and path.name != ".incoming" and not any(path.iterdir())
+        if path.is_dir() and path.name not in _WORKING and not any(path.iterdir())
     ]
     return found + [f"empty folder {path}" for path in empty]
 
