@@ -74,3 +74,7 @@ class TestArtifacts(OnMemory, catalog.ArtifactsConformance):
 
 class TestLineage(OnMemory, catalog.LineageConformance):
     pass
+
+
+class TestRegistries(OnMemory, catalog.RegistriesConformance):
+    pass

@@ -74,3 +74,7 @@ class TestArtifacts(OnSqlite, catalog.ArtifactsConformance):
 
 class TestLineage(OnSqlite, catalog.LineageConformance):
     pass
+
+
+class TestRegistries(OnSqlite, catalog.RegistriesConformance):
+    pass

@@ -15,11 +15,13 @@ class EntityKind(StrEnum):
 
     USER = "user"
     TEAM = "team"
+    ORGANIZATION = "organization"
+    """Stands for an organization as the owner of its registries, and owns nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Holds teams and users together; owns no projects itself."""
+    """Holds teams and users together; its registries belong to an entity of its own."""
 
     id: OrganizationId
     name: str

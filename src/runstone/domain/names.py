@@ -15,6 +15,7 @@ from typing import Final
 from runstone.domain.errors import InvalidInput
 
 MAX_NAME_CHARS: Final = 128
+MAX_ENTITY_NAME_CHARS: Final = 64
 MAX_DISPLAY_NAME_CHARS: Final = 1_024
 MAX_FILE_NAME_CHARS: Final = 1_024
 

@@ -43,6 +43,10 @@ class AccountsReader(ABC):
         """The organization of that name."""
 
     @abstractmethod
+    def organization_entity(self, organization: OrganizationId) -> Entity | None:
+        """The entity that stands for an organization."""
+
+    @abstractmethod
     def organizations(self) -> Sequence[Organization]:
         """All organizations."""
 
@@ -98,6 +102,14 @@ class Accounts(AccountsReader):
         """A new organization without members."""
 
     @abstractmethod
+    def create_organization_entity(self, organization: OrganizationId, name: str) -> Entity:
+        """The entity that an organization's registries belong to.
+
+        Raises:
+            AlreadyExists: It has one, or a user, team or organization has that name.
+        """
+
+    @abstractmethod
     def delete_entity(self, entity: EntityId) -> None:
         """Removes a user or team with keys, sessions, sign-in links, memberships, custom charts.
 
@@ -107,7 +119,11 @@ class Accounts(AccountsReader):
 
     @abstractmethod
     def delete_organization(self, organization: OrganizationId) -> None:
-        """Removes an organization; its teams stay, outside of any."""
+        """Removes an organization with its own entity; its teams stay, outside of any.
+
+        Raises:
+            Conflict: It still has registries.
+        """
 
     @abstractmethod
     def set_password_hash(self, user: EntityId, password_hash: str | None) -> None:

@@ -20,13 +20,16 @@ from runstone.domain.access import (
 from runstone.domain.accounts import ApiKey, Entity, EntityKind, Membership, Organization, User
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.ids import MIN_API_KEY_CHARS, ApiKeyId, EntityId, new_api_key
-from runstone.domain.names import check_entity_name, clean_text
+from runstone.domain.names import MAX_ENTITY_NAME_CHARS, check_entity_name, clean_text
 from runstone.ports.store import Snapshot, Transaction
+from runstone.services.registry.access import organization_role
 from runstone.services.signin import hash_secret
 
 _KEY_CHARS: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HINT_CHARS: Final = 13
 _NO_NAME: Final = re.compile("[^a-z0-9]+")
+FIRST_ORGANIZATION: Final = "home"
+"""What a server begins with: registries belong to an organization, so there must be one."""
 _MAX_SERVICE_NAME_CHARS: Final = 56
 """A number may come behind it."""
 
@@ -35,9 +38,13 @@ def create_first_user(tx: Transaction, username: str) -> User | None:
     """Makes the administrator of an empty server; None where there are users already."""
     if tx.accounts.users():
         return None
-    return tx.accounts.create_user(
+    made = tx.accounts.create_user(
         check_entity_name(username), full_name=username, email=None, is_admin=True
     )
+    home = tx.accounts.create_organization(FIRST_ORGANIZATION)
+    tx.accounts.create_organization_entity(home.id, _free_entity_name(tx, home.name))
+    tx.accounts.set_organization_member(home.id, made.id, Role.ADMIN)
+    return made
 
 
 # Users
@@ -52,7 +59,7 @@ def create_user(
     email: str | None = None,
     is_admin: bool = False,
 ) -> User:
-    """A new user with a personal entity of the same name.
+    """A new user with a personal entity of the same name; in the organization, if there is one.
 
     Raises:
         PermissionDenied: Not an administrator.
@@ -61,9 +68,13 @@ def create_user(
     """
     require_admin(actor, doing="create users")
     check_entity_name(username)
-    return tx.accounts.create_user(
+    made = tx.accounts.create_user(
         username, full_name=full_name or username, email=email, is_admin=is_admin
     )
+    only = _only_organization(tx)
+    if only is not None:
+        tx.accounts.set_organization_member(only.id, made.id, Role.MEMBER)
+    return made
 
 
 def create_service_account(tx: Transaction, actor: Actor, team: str, description: str) -> User:
@@ -128,6 +139,7 @@ def create_team(
     """A new team.
 
     Args:
+        organization: Which it belongs to; where none is named and there is one alone, to that.
         team_admin: Its first member, as its administrator; the actor where none is named.
 
     Raises:
@@ -136,8 +148,8 @@ def create_team(
         AlreadyExists: A user or team has that name.
     """
     require_admin(actor, doing="create teams")
-    above = None if organization is None else _organization(tx, organization).id
-    team = tx.accounts.create_team(check_entity_name(name), above)
+    above = _only_organization(tx) if organization is None else _organization(tx, organization)
+    team = tx.accounts.create_team(check_entity_name(name), None if above is None else above.id)
     first = _user(tx, team_admin).id if team_admin else actor.user_id
     if first is not None:
         tx.accounts.set_member(team.id, first, Role.ADMIN)
@@ -208,14 +220,18 @@ def list_members(snapshot: Snapshot, actor: Actor, team: str) -> Sequence[Member
 
 
 def create_organization(tx: Transaction, actor: Actor, name: str) -> Organization:
-    """A new organization.
+    """A new organization, with whoever makes it as its administrator.
 
     Raises:
         PermissionDenied: Not an administrator.
         AlreadyExists: The name is taken.
     """
     require_admin(actor, doing="create organizations")
-    return tx.accounts.create_organization(check_entity_name(name))
+    made = tx.accounts.create_organization(check_entity_name(name))
+    tx.accounts.create_organization_entity(made.id, _free_entity_name(tx, made.name))
+    if actor.user_id is not None:
+        tx.accounts.set_organization_member(made.id, actor.user_id, Role.ADMIN)
+    return made
 
 
 def list_organizations(snapshot: Snapshot, actor: Actor) -> Sequence[Organization]:
@@ -223,11 +239,7 @@ def list_organizations(snapshot: Snapshot, actor: Actor) -> Sequence[Organizatio
     return [
         organization
         for organization in snapshot.accounts.organizations()
-        if actor.is_admin
-        or any(
-            member.user_id == actor.user_id
-            for member in snapshot.accounts.organization_members(organization.id)
-        )
+        if organization_role(snapshot, actor, organization.id) is not None
     ]
 
 
@@ -237,6 +249,7 @@ def delete_organization(tx: Transaction, actor: Actor, name: str) -> None:
     Raises:
         PermissionDenied: Not an administrator.
         NotFound: No such organization.
+        Conflict: It still has registries.
     """
     require_admin(actor, doing="delete organizations")
     tx.accounts.delete_organization(_organization(tx, name).id)
@@ -360,6 +373,21 @@ def _manages_keys_of(snapshot: Snapshot, actor: Actor, username: str) -> bool:
         and bool(teams := snapshot.accounts.teams_of(user.id))
         and all(may(actor, Action.ADMINISTER, team.id) for team, _role in teams)
     )
+
+
+def _only_organization(snapshot: Snapshot) -> Organization | None:
+    every = snapshot.accounts.organizations()
+    return every[0] if len(every) == 1 else None
+
+
+def _free_entity_name(snapshot: Snapshot, organization: str) -> str:
+    """`organization-org`, which nobody else has: its teams may be called as it is."""
+    base = organization[: MAX_ENTITY_NAME_CHARS - len("-org-999")]
+    name, number = f"{base}-org", 1
+    while snapshot.accounts.entity(name) is not None:
+        number += 1
+        name = f"{base}-org-{number}"
+    return check_entity_name(name)
 
 
 def _free_name(snapshot: Snapshot, team: str, description: str) -> str:

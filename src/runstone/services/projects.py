@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runstone.domain.access import Action, Actor, not_found, require
-from runstone.domain.accounts import Entity
-from runstone.domain.errors import Conflict, InvalidInput
+from runstone.domain.accounts import Entity, EntityKind
+from runstone.domain.errors import Conflict, InvalidInput, PermissionDenied
 from runstone.domain.names import check_project_name
+from runstone.domain.registry import PREFIX, RegistryAction, is_registry_name
 from runstone.domain.run import Project, ProjectOverview
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.accounts import visible_entities
+from runstone.services.registry.access import (
+    organization_role,
+    registry_of,
+    require_in_registry,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,23 @@ def find_entity(
     entity = snapshot.accounts.entity(name)
     if entity is None:
         raise not_found(f"entity {name}")
-    require(actor, action, entity.id, what=f"entity {name}")
+    if entity.kind is EntityKind.ORGANIZATION:
+        _require_organization(snapshot, actor, entity, action)
+    else:
+        require(actor, action, entity.id, what=f"entity {name}")
     return entity
+
+
+def _require_organization(snapshot: Snapshot, actor: Actor, entity: Entity, action: Action) -> None:
+    within = entity.organization_id
+    if within is None or organization_role(snapshot, actor, within) is None:
+        raise not_found(f"entity {entity.name}")
+    if action is not Action.READ:
+        raise PermissionDenied(
+            f"{entity.name} stands for an organization, which owns registries and nothing else: "
+            "log to a project of a team or of your own, and link from there.",
+            code="registries-only",
+        )
 
 
 def find_project(
@@ -60,7 +81,20 @@ def find_project(
     project = snapshot.projects.project(owner.id, name)
     if project is None:
         raise not_found(f"project {owner.name}/{name}")
+    registry = registry_of(snapshot, project)
+    if registry is not None:
+        require_in_registry(snapshot, actor, RegistryAction.SEE, registry)
     return project
+
+
+def _check_name(name: str) -> str:
+    if is_registry_name(name):
+        raise InvalidInput(
+            f"{name[:80]!r} cannot be a project: names that begin with {PREFIX!r} are for the "
+            "registries of organizations.",
+            code="invalid-name",
+        )
+    return check_project_name(name)
 
 
 def ensure_project(tx: Transaction, actor: Actor, entity: str | None, name: str) -> Project:
@@ -80,7 +114,7 @@ def ensure_project(tx: Transaction, actor: Actor, entity: str | None, name: str)
     in_trash = tx.projects.trashed_project(owner.id, name)
     if in_trash is not None:
         return tx.projects.restore_project(in_trash.id)
-    return tx.projects.create_project(owner.id, check_project_name(name))
+    return tx.projects.create_project(owner.id, _check_name(name))
 
 
 def create_project(
@@ -99,7 +133,7 @@ def create_project(
     if in_trash is not None:
         tx.projects.restore_project(in_trash.id)
         return tx.projects.update_project(in_trash.id, description=description)
-    return tx.projects.create_project(owner.id, check_project_name(name), description=description)
+    return tx.projects.create_project(owner.id, _check_name(name), description=description)
 
 
 def describe_project(
@@ -179,11 +213,16 @@ def project_overview(snapshot: Snapshot, actor: Actor, entity: str, name: str) -
 def list_projects(
     snapshot: Snapshot, actor: Actor, entity: str | None = None
 ) -> Sequence[ProjectOverview]:
-    """The projects that the actor may see, the most recently active first.
+    """The projects that the actor may see, the most recently active first; registries are none.
 
     Raises:
         NotFound: No such entity, or the actor may not see it.
     """
-    if entity is None:
-        return snapshot.projects.overviews(visible_entities(snapshot, actor))
-    return snapshot.projects.overviews([find_entity(snapshot, actor, entity).id])
+    owners = visible_entities(snapshot, actor)
+    if entity is not None:
+        owners = [find_entity(snapshot, actor, entity).id]
+    return [
+        overview
+        for overview in snapshot.projects.overviews(owners)
+        if not is_registry_name(overview.project.name)
+    ]

@@ -13,6 +13,7 @@ from runstone.testing.lineage import LineageConformance
 from runstone.testing.history_files import HistoryFilesConformance
 from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
+from runstone.testing.registries import RegistriesConformance
 from runstone.testing.runs import RunsConformance
 from runstone.testing.trash import SearchConformance, TrashConformance
 from runstone.testing.views import CustomChartsConformance, ViewsConformance
@@ -27,6 +28,7 @@ __all__ = [
     "HistoryFilesConformance",
     "LineageConformance",
     "ProjectsConformance",
+    "RegistriesConformance",
     "RunsConformance",
     "SearchConformance",
     "TrashConformance",

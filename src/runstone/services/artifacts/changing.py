@@ -18,6 +18,7 @@ from runstone.domain.artifact import (
     check_alias,
     check_tags,
 )
+from runstone.domain.documents import encode, loads
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.ids import ArtifactId, CollectionId, ProjectId
 from runstone.domain.names import check_collection_name
@@ -78,10 +79,11 @@ def change_artifact(
 
     Raises:
         NotFound: No such version, or the actor may not see it.
-        PermissionDenied: The actor may not write there.
+        PermissionDenied: The actor may not write there, and something would change: clients save
+            all of a linked version where one alias of the link is new.
         InvalidInput: A tag or a time to live that is not legal, or a description that is too long.
     """
-    found, _ = find_artifact(tx, actor, artifact, Action.WRITE)
+    found, _ = find_artifact(tx, actor, artifact)
     if not isinstance(description, Unset):
         _check_description(description)
     if not isinstance(ttl_s, Unset) and ttl_s is not None:
@@ -89,7 +91,23 @@ def change_artifact(
     gone = set(remove_tags)
     tags = check_tags((*(tag for tag in found.tags if tag not in gone), *add_tags))
     update = ArtifactUpdate(description=description, metadata=metadata, ttl_s=ttl_s, tags=tags)
+    if not _would_change(found, update):
+        return found
+    find_artifact(tx, actor, artifact, Action.WRITE)
     return tx.artifacts.update_artifact(artifact, update)
+
+
+def _would_change(found: Artifact, update: ArtifactUpdate) -> bool:
+    pairs = (
+        (update.description, found.description),
+        (update.ttl_s, found.ttl_s),
+        (update.tags, found.tags),
+    )
+    if any(new not in (UNSET, old) for new, old in pairs):
+        return True
+    if isinstance(update.metadata, Unset):
+        return False
+    return encode(loads(update.metadata)) != encode(loads(found.metadata))
 
 
 def call_artifact(

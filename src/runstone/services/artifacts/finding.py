@@ -62,8 +62,13 @@ def find_artifact(
         return found, find_collection_by_id(snapshot, actor, found.collection_id, action)
     except NotFound:
         home = snapshot.artifacts.collection(found.collection_id)
-        if action is not Action.READ or home is None or not _is_linked(snapshot, actor, found):
+        if home is None or not _is_linked(snapshot, actor, found):
             raise
+        if action is not Action.READ:
+            raise PermissionDenied(
+                f"{actor.username} sees this version where it is linked, and may not {action} it: "
+                "it belongs to another project."
+            ) from None
         return found, home
 
 

@@ -61,6 +61,13 @@ class MemoryAccounts(Accounts):
     def organization(self, name: str) -> Organization | None:
         return _named(self._tables.organizations, name)
 
+    def organization_entity(self, organization: OrganizationId) -> Entity | None:
+        for entity in self._tables.entities.values():
+            address = (entity.kind, entity.organization_id)
+            if address == (EntityKind.ORGANIZATION, organization):
+                return entity
+        return None
+
     def organizations(self) -> Sequence[Organization]:
         return _by_name(list(self._tables.organizations.values()))
 
@@ -122,6 +129,12 @@ class MemoryAccounts(Accounts):
         self._tables.organizations[identifier] = created
         return created
 
+    def create_organization_entity(self, organization: OrganizationId, name: str) -> Entity:
+        _require(self._tables.organizations, organization)
+        if self.organization_entity(organization):
+            raise AlreadyExists("The organization has an entity already.")
+        return self._create_entity(name, EntityKind.ORGANIZATION, organization)
+
     def delete_entity(self, entity: EntityId) -> None:
         tables = self._tables
         if num := sum(p.entity_id == entity for p in tables.projects.values()):
@@ -132,6 +145,9 @@ class MemoryAccounts(Accounts):
         del tables.entities[entity]
         tables.accounts.pop(entity, None)
         tables.team_members = {k: v for k, v in tables.team_members.items() if entity not in k}
+        tables.registry_members = {
+            k: v for k, v in tables.registry_members.items() if k[1] != entity
+        }
         tables.organization_members = {
             k: v for k, v in tables.organization_members.items() if k[1] != entity
         }
@@ -151,7 +167,15 @@ class MemoryAccounts(Accounts):
     def delete_organization(self, organization: OrganizationId) -> None:
         tables = self._tables
         _require(tables.organizations, organization)
+        own = self.organization_entity(organization)
+        if own is not None:
+            if num := sum(project.entity_id == own.id for project in tables.projects.values()):
+                raise Conflict(f"It still has {num} registries.", num_registries=num)
+            self.delete_entity(own.id)
         del tables.organizations[organization]
+        tables.registry_changes = {
+            k: v for k, v in tables.registry_changes.items() if v.organization_id != organization
+        }
         tables.organization_members = {
             k: v for k, v in tables.organization_members.items() if k[0] != organization
         }

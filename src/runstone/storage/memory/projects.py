@@ -12,6 +12,7 @@ from runstone.domain.ids import EntityId, ProjectId
 from runstone.domain.run import Project, ProjectOverview, Run
 from runstone.ports.projects import Projects
 from runstone.storage.memory.artifacts import MemoryArtifacts
+from runstone.storage.memory.registry import forget_registry
 from runstone.storage.memory.tables import Tables, text
 
 
@@ -92,6 +93,7 @@ class MemoryProjects(Projects):
             artifacts.delete_collection(collection.id)
         for its_type in artifacts.types(project):
             del self._tables.artifact_types[its_type.id]
+        forget_registry(self._tables, project)
         del self._tables.projects[project]
         for view in [v.id for v in self._tables.views.values() if v.project_id == project]:
             del self._tables.views[view]

@@ -55,6 +55,9 @@ class SqliteAccounts(Accounts):
     def organization(self, name: str) -> Organization | None:
         return self._one(_organization, "organization_by_name", name.lower())
 
+    def organization_entity(self, organization: OrganizationId) -> Entity | None:
+        return self._one(_entity, "organization_entity", organization)
+
     def organizations(self) -> Sequence[Organization]:
         return [_organization(row) for row in self._rows("organizations")]
 
@@ -103,6 +106,11 @@ class SqliteAccounts(Accounts):
         row = self._returned("insert_organization", name, name.lower(), to_micros(self._now))
         return Organization(OrganizationId(row[0]), name, self._now)
 
+    def create_organization_entity(self, organization: OrganizationId, name: str) -> Entity:
+        if self.organization_entity(organization):
+            raise AlreadyExists("The organization has an entity already.")
+        return self._create_entity(name, EntityKind.ORGANIZATION, organization)
+
     def delete_entity(self, entity: EntityId) -> None:
         if num := self._rows("count_projects_of", entity)[0][0]:
             raise Conflict(
@@ -116,6 +124,13 @@ class SqliteAccounts(Accounts):
         self._changed("delete_entity", entity)
 
     def delete_organization(self, organization: OrganizationId) -> None:
+        own = self.organization_entity(organization)
+        if own is not None:
+            if num := self._rows("count_projects_of", own.id)[0][0]:
+                raise Conflict(
+                    f"It still has {num} registries. Delete them first.", num_registries=num
+                )
+            self._changed("delete_entity", own.id)
         self._changed("delete_organization", organization)
 
     def set_password_hash(self, user: EntityId, password_hash: str | None) -> None:

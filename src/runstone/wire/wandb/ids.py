@@ -93,6 +93,15 @@ def entity_id(entity: EntityId) -> str:
     return _encode(f"Entity:{entity}")
 
 
+def entity_number(node_id: str) -> EntityId:
+    """The team behind an id, or the user as an owner of projects.
+
+    Raises:
+        InvalidInput: Not the id of an entity.
+    """
+    return EntityId(_number(node_id, "Entity"))
+
+
 def api_key_id(key: ApiKeyId) -> str:
     """The id of an API key."""
     return _encode(f"ApiKey:{key}")

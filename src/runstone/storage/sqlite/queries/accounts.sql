@@ -24,6 +24,10 @@ SELECT password_hash FROM user_account WHERE id = ?;
 -- name: organization_by_name
 SELECT id, name, created_at FROM organization WHERE name_key = ?;
 
+-- name: organization_entity
+SELECT id, name, kind, organization_id, created_at FROM entity
+WHERE organization_id = ? AND kind = 'organization';
+
 -- name: organizations
 SELECT id, name, created_at FROM organization ORDER BY name_key;
 

@@ -20,7 +20,7 @@ CREATE TABLE entity (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     name            TEXT NOT NULL,
     name_key        TEXT NOT NULL UNIQUE,
-    kind            TEXT NOT NULL CHECK (kind IN ('user', 'team')),
+    kind            TEXT NOT NULL CHECK (kind IN ('user', 'team', 'organization')),
     organization_id INTEGER REFERENCES organization (id) ON DELETE SET NULL,
     created_at      INTEGER NOT NULL
 ) STRICT;

@@ -17,6 +17,11 @@ from runstone.wire.wandb.graphql.paging import whole
 from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
 from runstone.wire.wandb.translate import instant
 
+_ENTITY_TYPES: Final = {
+    EntityKind.USER: "personal",
+    EntityKind.TEAM: "team",
+    EntityKind.ORGANIZATION: "organization",
+}
 _FLAGS: Final = orjson.dumps({"code_saving_enabled": True}).decode()
 
 
@@ -171,7 +176,7 @@ def _user_projects(user: User, info: Info, **args: Any) -> dict[str, Any]:
 
 def _members(entity: Entity, info: Info) -> Sequence[dict[str, Any]]:
     request = info.context
-    if entity.kind is not EntityKind.TEAM:
+    if entity.kind is not EntityKind.TEAM or not may(request.actor, Action.READ, entity.id):
         return []
     found = [
         (request.runs.user(member.user_id), member)
@@ -200,6 +205,9 @@ def _members(entity: Entity, info: Info) -> Sequence[dict[str, Any]]:
 def _entity_organization(entity: Entity, info: Info) -> Organization | None:
     request = info.context
     visible = accounts.list_organizations(request.snapshot, request.actor)
+    if entity.kind is EntityKind.USER and entity.id == request.actor.user_id:
+        # 0.19 looks here alone, so where there is no doubt it is told.
+        return visible[0] if len(visible) == 1 else None
     return next((found for found in visible if found.id == entity.organization_id), None)
 
 
@@ -273,7 +281,7 @@ RESOLVERS: Final[Resolvers] = {
         "readOnly": _read_only,
         "readOnlyAdmin": lambda _entity, _: False,
         "isTeam": lambda entity, _: entity.kind is EntityKind.TEAM,
-        "entityType": lambda entity, _: "team" if entity.kind is EntityKind.TEAM else "personal",
+        "entityType": lambda entity, _: _ENTITY_TYPES[entity.kind],
         "isPaid": lambda _entity, _: True,
         "privateOnly": lambda _entity, _: True,
         "storageBytes": lambda _entity, _: 0,
@@ -287,10 +295,8 @@ RESOLVERS: Final[Resolvers] = {
     "Organization": {
         "id": lambda organization, _: f"Organization:{organization.id}",
         "name": lambda organization, _: organization.name,
-        # Registries and Weave are not built: no entity, no id, no flags.
-        "orgEntity": lambda _organization, _: None,
+        # Weave is not built: no id, no flags.
         "coreWeaveOrganizationId": lambda _organization, _: None,
         "featureFlags": lambda _organization, _info, **_args: [],
-        "advancedRegistryFeatures": lambda _organization, _: None,
     },
 }

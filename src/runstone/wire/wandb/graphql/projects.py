@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from runstone.domain.access import Action, may
+from runstone.domain.access import Action
 from runstone.domain.accounts import Entity, EntityKind
 from runstone.domain.errors import InvalidInput, NotBuilt, NotFound
+from runstone.domain.registry import is_registry_name
 from runstone.domain.run import Project
 from runstone.services import projects
+from runstone.services.registry.access import may_in_project
 from runstone.wire.wandb import ids
+from runstone.wire.wandb.graphql import registry
 from runstone.wire.wandb.graphql.paging import sliced
 from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
 from runstone.wire.wandb.translate import instant
 
-_REGISTRY_PREFIX: Final = "wandb-registry-"
-
 
 def project_page(request: Request, entity: str | None, args: dict[str, Any]) -> dict[str, Any]:
-    """A page of an entity's projects, the most recently active first."""
+    """A page of an entity's projects, the most recently active first.
+
+    Of an organization's registries, where the entity stands for one.
+    """
     try:
         owner = projects.find_entity(request.snapshot, request.actor, entity)
     except NotFound:
         return sliced([], args)
+    if owner.kind is EntityKind.ORGANIZATION:
+        return registry.registry_page(owner, request, args)
     found = projects.list_projects(request.snapshot, request.actor, owner.name)
     return sliced([overview.project for overview in found], args)
 
@@ -47,8 +53,8 @@ def _upsert_model(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa
     name = input.get("name")
     if not name:
         raise InvalidInput("A project needs a name.")
-    if name.startswith(_REGISTRY_PREFIX):
-        raise NotBuilt("Registries are not built yet in Runstone 0.1.")
+    if is_registry_name(name):
+        return registry.upsert(request, input)
     entity, description = input.get("entityName"), input.get("description")
     try:
         project = projects.find_project(request.tx, request.actor, entity, name, Action.WRITE)
@@ -67,8 +73,17 @@ def _upsert_model(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa
 def _delete_model(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
     request = info.context
     entity, name = ids.project_address(input["id"])
+    if is_registry_name(name):
+        registry.delete(request, entity, name)
+        return {"success": True}
     projects.delete_project(request.tx, request.actor, entity, name, with_runs=True)
     return {"success": True}
+
+
+def _rename_project(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
+    if is_registry_name(input["oldProjectName"]):
+        return registry.rename(info.context, input)
+    raise NotBuilt("Projects cannot be renamed yet in Runstone 0.1; registries can.")
 
 
 def _entity_of(project: Project, info: Info) -> Entity | None:
@@ -84,7 +99,8 @@ def _user_of(project: Project, info: Info) -> Any:
 
 
 def _read_only(project: Project, info: Info) -> bool:
-    return not may(info.context.actor, Action.WRITE, project.entity_id)
+    request = info.context
+    return not may_in_project(request.snapshot, request.actor, Action.WRITE, project)
 
 
 RESOLVERS: Final[Resolvers] = {
@@ -95,7 +111,11 @@ RESOLVERS: Final[Resolvers] = {
             info.context, args.get("entityName"), args
         ),
     },
-    "Mutation": {"upsertModel": _upsert_model, "deleteModel": _delete_model},
+    "Mutation": {
+        "upsertModel": _upsert_model,
+        "deleteModel": _delete_model,
+        "renameProject": _rename_project,
+    },
     "Entity": {
         "project": _entity_project,
         "projects": lambda entity, info, **args: project_page(info.context, entity.name, args),
@@ -112,7 +132,6 @@ RESOLVERS: Final[Resolvers] = {
         "user": _user_of,
         "isBenchmark": lambda _project, _: False,
         "readOnly": _read_only,
-        "access": lambda _project, _: "PRIVATE",
         "views": lambda _project, _: None,
         "repo": lambda _project, _: None,
         "dockerImage": lambda _project, _: None,
