@@ -122,7 +122,7 @@ class RegistryMember:
     role: RegistryRole
 
 
-class ChangeKind(StrEnum):
+class RegistryChangeKind(StrEnum):
     """What happened in a registry."""
 
     CREATED = "created"
@@ -158,7 +158,7 @@ class NewRegistryChange:
         detail: What else there is to say: the new name, the role, the types.
     """
 
-    kind: ChangeKind
+    kind: RegistryChangeKind
     collection: str | None = None
     version: int | None = None
     before: int | None = None

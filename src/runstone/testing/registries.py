@@ -11,9 +11,9 @@ from runstone.domain.artifact import CollectionKind
 from runstone.domain.errors import AlreadyExists, Conflict, NotFound
 from runstone.domain.registry import (
     PREFIX,
-    ChangeKind,
     NewRegistryChange,
     Registry,
+    RegistryChangeKind,
     RegistryMember,
     RegistryRole,
     RegistryUpdate,
@@ -194,19 +194,23 @@ class RegistriesConformance(StoreFixtures):
     ) -> None:
         made, other = _registry(subject, uni), _registry(subject, uni, "other")
         changes = [
-            NewRegistryChange(ChangeKind.CREATED),
+            NewRegistryChange(RegistryChangeKind.CREATED),
             NewRegistryChange(
-                ChangeKind.ALIAS_MOVED, collection="é", version=2, before=0, alias="production"
+                RegistryChangeKind.ALIAS_MOVED,
+                collection="é",
+                version=2,
+                before=0,
+                alias="production",
             ),
             NewRegistryChange(
-                ChangeKind.LINKED, collection="c", version=0, source="a/b/c:v1", detail="x"
+                RegistryChangeKind.LINKED, collection="c", version=0, source="a/b/c:v1", detail="x"
             ),
-            NewRegistryChange(ChangeKind.MEMBER_ADDED, member="zoe", detail="viewer"),
+            NewRegistryChange(RegistryChangeKind.MEMBER_ADDED, member="zoe", detail="viewer"),
         ]
         for change in changes:
             subject.clock.advance()
             subject.write(lambda tx, c=change: tx.registries.add_change(made.id, "anna", c))  # type: ignore[misc]
-        last = NewRegistryChange(ChangeKind.DELETED)
+        last = NewRegistryChange(RegistryChangeKind.DELETED)
         subject.write(lambda tx: tx.registries.add_change(other.id, "zoe", last))
 
         newest = subject.read(lambda s: s.registries.changes(uni.id, made.id, limit=3))

@@ -23,9 +23,9 @@ from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.ids import ArtifactId, CollectionId, ProjectId
 from runstone.domain.names import check_collection_name
 from runstone.domain.registry import (
-    ChangeKind,
     NewRegistryChange,
     Registry,
+    RegistryChangeKind,
     is_registry_name,
 )
 from runstone.domain.retention import check_ttl
@@ -278,7 +278,7 @@ def create_links(
     its_type = ensure_type(tx, project, type_name)
     made = tx.artifacts.create_collection(project, its_type.id, checked, CollectionKind.PORTFOLIO)
     created = NewRegistryChange(
-        ChangeKind.COLLECTION_CREATED, collection=made.name, detail=its_type.name
+        RegistryChangeKind.COLLECTION_CREATED, collection=made.name, detail=its_type.name
     )
     note(tx, actor, project, created)
     return made
@@ -354,7 +354,7 @@ def change_collection(
             actor,
             found.project_id,
             NewRegistryChange(
-                ChangeKind.COLLECTION_CHANGED, collection=changed.name, detail=renamed
+                RegistryChangeKind.COLLECTION_CHANGED, collection=changed.name, detail=renamed
             ),
         )
     return changed
@@ -371,7 +371,7 @@ def delete_collection(tx: Transaction, actor: Actor, collection: CollectionId) -
     found = find_collection_by_id(tx, actor, collection, Action.WRITE)
     if found.kind is CollectionKind.PORTFOLIO:
         require_unprotected(tx, actor, found, tx.artifacts.aliases(collection))
-        gone = NewRegistryChange(ChangeKind.COLLECTION_DELETED, collection=found.name)
+        gone = NewRegistryChange(RegistryChangeKind.COLLECTION_DELETED, collection=found.name)
         note(tx, actor, found.project_id, gone)
     else:
         for member in tx.artifacts.members(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from runstone.domain.access import Actor
 from runstone.domain.artifact import Collection, Membership
 from runstone.domain.ids import ArtifactId, ProjectId
-from runstone.domain.registry import ChangeKind, NewRegistryChange
+from runstone.domain.registry import NewRegistryChange, RegistryChangeKind
 from runstone.ports.store import Snapshot, Transaction
 
 
@@ -21,7 +21,7 @@ def note(tx: Transaction, actor: Actor, project: ProjectId, change: NewRegistryC
 def note_link(tx: Transaction, actor: Actor, collection: Collection, member: Membership) -> None:
     """Notes that a version came into a collection."""
     change = NewRegistryChange(
-        ChangeKind.LINKED,
+        RegistryChangeKind.LINKED,
         collection=collection.name,
         version=member.index,
         source=source_of(tx, member.artifact_id),
@@ -32,7 +32,7 @@ def note_link(tx: Transaction, actor: Actor, collection: Collection, member: Mem
 def note_unlink(tx: Transaction, actor: Actor, collection: Collection, member: Membership) -> None:
     """Notes that a version left, before or after it did; its aliases went with it."""
     change = NewRegistryChange(
-        ChangeKind.UNLINKED,
+        RegistryChangeKind.UNLINKED,
         collection=collection.name,
         version=member.index,
         source=source_of(tx, member.artifact_id),
@@ -67,9 +67,9 @@ def _note_alias(
     after: Membership | None,
 ) -> None:
     if after is None:
-        kind = ChangeKind.ALIAS_REMOVED
+        kind = RegistryChangeKind.ALIAS_REMOVED
     else:
-        kind = ChangeKind.ALIAS_SET if before is None else ChangeKind.ALIAS_MOVED
+        kind = RegistryChangeKind.ALIAS_SET if before is None else RegistryChangeKind.ALIAS_MOVED
     change = NewRegistryChange(
         kind,
         collection=collection.name,

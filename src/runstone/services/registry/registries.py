@@ -13,11 +13,11 @@ from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied
 from runstone.domain.names import clean_text
 from runstone.domain.registry import (
     PREFIX,
-    ChangeKind,
     NewRegistryChange,
     Registry,
     RegistryAction,
     RegistryChange,
+    RegistryChangeKind,
     RegistryMember,
     RegistryRole,
     RegistryUpdate,
@@ -154,7 +154,7 @@ def create_registry(
         ensure_type(tx, made.id, one)
     if actor.user_id is not None:
         tx.registries.set_member(made.id, actor.user_id, RegistryRole.ADMIN)
-    created = NewRegistryChange(ChangeKind.CREATED, detail=", ".join(checked) or None)
+    created = NewRegistryChange(RegistryChangeKind.CREATED, detail=", ".join(checked) or None)
     note(tx, actor, made.id, created)
     return made
 
@@ -200,17 +200,19 @@ def change_registry(
     for one in added:
         ensure_type(tx, old.id, one)
     if new.name != old.name:
-        change = NewRegistryChange(ChangeKind.RENAMED, detail=f"{old.name} → {new.name}")
+        change = NewRegistryChange(RegistryChangeKind.RENAMED, detail=f"{old.name} → {new.name}")
         note(tx, actor, new.id, change)
     if new.description != old.description:
-        note(tx, actor, new.id, NewRegistryChange(ChangeKind.DESCRIBED))
+        note(tx, actor, new.id, NewRegistryChange(RegistryChangeKind.DESCRIBED))
     if new.visibility is not old.visibility:
-        change = NewRegistryChange(ChangeKind.VISIBILITY_CHANGED, detail=new.visibility.value)
+        change = NewRegistryChange(
+            RegistryChangeKind.VISIBILITY_CHANGED, detail=new.visibility.value
+        )
         note(tx, actor, new.id, change)
     if added or new.allows_any_type is not old.allows_any_type:
         types = [its_type.name for its_type in tx.artifacts.types(new.id)]
         detail = None if new.allows_any_type else ", ".join(types)
-        note(tx, actor, new.id, NewRegistryChange(ChangeKind.TYPES_CHANGED, detail=detail))
+        note(tx, actor, new.id, NewRegistryChange(RegistryChangeKind.TYPES_CHANGED, detail=detail))
     return new
 
 
@@ -223,7 +225,7 @@ def delete_registry(tx: Transaction, actor: Actor, organization: str, name: str)
     """
     found = find_registry(tx, actor, organization, name, RegistryAction.ADMINISTER)
     num = len(tx.artifacts.collections(found.id))
-    gone = NewRegistryChange(ChangeKind.DELETED, detail=f"{num}" if num else None)
+    gone = NewRegistryChange(RegistryChangeKind.DELETED, detail=f"{num}" if num else None)
     note(tx, actor, found.id, gone)
     tx.projects.delete_project(found.id)
     return found
@@ -272,7 +274,9 @@ def set_registry_member(
         role = new if before is None else before.role
     if before is None or before.role is not role:
         tx.registries.set_member(found.id, entity.id, role)
-        kind = ChangeKind.MEMBER_ADDED if before is None else ChangeKind.MEMBER_CHANGED
+        kind = (
+            RegistryChangeKind.MEMBER_ADDED if before is None else RegistryChangeKind.MEMBER_CHANGED
+        )
         note(tx, actor, found.id, NewRegistryChange(kind, member=entity.name, detail=role.value))
     return RegistryMember(entity.id, entity.name, entity.kind is EntityKind.TEAM, role)
 
@@ -293,7 +297,7 @@ def remove_registry_member(
     if entity is None or all(one.entity_id != entity.id for one in tx.registries.members(found.id)):
         raise NotFound(f"{member} is no member of the registry {found.organization}/{found.name}.")
     tx.registries.remove_member(found.id, entity.id)
-    change = NewRegistryChange(ChangeKind.MEMBER_REMOVED, member=entity.name)
+    change = NewRegistryChange(RegistryChangeKind.MEMBER_REMOVED, member=entity.name)
     note(tx, actor, found.id, change)
 
 
@@ -334,7 +338,9 @@ def protect_alias(
     found = find_registry(tx, actor, organization, name, RegistryAction.ADMINISTER)
     if check_protectable(alias) not in tx.registries.protected_aliases(found.id):
         tx.registries.protect_alias(found.id, alias)
-        note(tx, actor, found.id, NewRegistryChange(ChangeKind.ALIAS_PROTECTED, alias=alias))
+        note(
+            tx, actor, found.id, NewRegistryChange(RegistryChangeKind.ALIAS_PROTECTED, alias=alias)
+        )
     return tx.registries.protected_aliases(found.id)
 
 
@@ -350,7 +356,12 @@ def unprotect_alias(
     found = find_registry(tx, actor, organization, name, RegistryAction.ADMINISTER)
     if alias in tx.registries.protected_aliases(found.id):
         tx.registries.unprotect_alias(found.id, alias)
-        note(tx, actor, found.id, NewRegistryChange(ChangeKind.ALIAS_UNPROTECTED, alias=alias))
+        note(
+            tx,
+            actor,
+            found.id,
+            NewRegistryChange(RegistryChangeKind.ALIAS_UNPROTECTED, alias=alias),
+        )
     return tx.registries.protected_aliases(found.id)
 
 

@@ -13,10 +13,10 @@ from runstone.domain.errors import AlreadyExists, NotFound
 from runstone.domain.ids import EntityId, OrganizationId, ProjectId
 from runstone.domain.registry import (
     PREFIX,
-    ChangeKind,
     NewRegistryChange,
     Registry,
     RegistryChange,
+    RegistryChangeKind,
     RegistryMember,
     RegistryRole,
     RegistryUpdate,
@@ -185,5 +185,5 @@ def _registry(row: Any) -> Registry:
 
 def _change(row: Any) -> RegistryChange:
     identifier, registry_id, registry, username, at, kind, *more = row
-    change = NewRegistryChange(ChangeKind(kind), *more)
+    change = NewRegistryChange(RegistryChangeKind(kind), *more)
     return RegistryChange(identifier, registry_id, registry, username, from_micros(at), change)

@@ -224,7 +224,11 @@ export interface paths {
         };
         /** Get one run with its config and summary */
         get: operations["get_run"];
-        put?: never;
+        /**
+         * Begin a run under an id of your own, or go on with it; may be repeated
+         * @description Project and run are made where they are missing. The answer says which rows are here already.
+         */
+        put: operations["begin_run"];
         post?: never;
         /**
          * Move a run to the trash, from where it can be restored for some time (`trash_days`)
@@ -248,6 +252,27 @@ export interface paths {
         put?: never;
         /** Ask a run to stop; its process hears of it with its next report */
         post: operations["stop_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report rows, config, summary or the end of a run: msgpack, compressed with zstd
+         * @description Rows are numbered by their writer from 0; those that are here already are dropped, a gap is
+         *     refused (code `offset-gap`). Everything in it is durable when this is answered.
+         */
+        post: operations["report_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,10 +469,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See what a project's runs cost, by kind of data; of a project in the trash, too */
+        /** See what a project's runs and artifacts cost; of a project in the trash, too */
         get: operations["read_project_storage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/storage/would-free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what deleting some of a project would free; changes nothing
+         * @description Contents that versions outside of it refer to are not freed. Deleting runs leaves the versions
+         *     that they logged.
+         */
+        post: operations["preview_freed_space"];
         delete?: never;
         options?: never;
         head?: never;
@@ -475,6 +521,156 @@ export interface paths {
          *     goes on from where this one ended.
          */
         delete: operations["collect_garbage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See which rules decide about a collection */
+        get: operations["get_collection_retention"];
+        /**
+         * Set a collection's own rule, which stands in place of its project's
+         * @description It is off, and deletes nothing, until it is set with `is_on` and the `seen` of a preview of just
+         *     this text. If what it would delete is another thing by then, or it keeps nothing, that is
+         *     refused (`preview-outdated`, `rule-keeps-nothing`), and nothing changes.
+         */
+        put: operations["set_collection_retention"];
+        post?: never;
+        /** Forget a collection's own rule; those of its project count again */
+        delete: operations["delete_collection_retention"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what a rule would delete from a collection now, and why the rest stays */
+        post: operations["preview_collection_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a project's rules, those of its collections too, and how long its versions live */
+        get: operations["get_project_retention"];
+        /** Set how long a project's versions live that say nothing themselves; at once, for all */
+        put: operations["set_project_ttl"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what a rule would delete from a project's collections that have none of their own */
+        post: operations["preview_project_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/retention/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a rule for collections of a project that have none of their own
+         * @description Where several are for one collection, what any of them keeps stays. It is turned on as the rule
+         *     of a collection is.
+         */
+        post: operations["add_retention_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/retention/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a project's rule, or turn it on or off */
+        put: operations["set_retention_rule"];
+        post?: never;
+        /** Forget a project's rule */
+        delete: operations["delete_retention_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/retention/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions that rules and times to live have deleted in a project */
+        get: operations["list_retention_deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entities/{entity}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how long versions of a user or team live where neither they nor their project say */
+        get: operations["get_entity_retention"];
+        /** Set that; for whoever administers the team. It counts at once, for all of its versions */
+        put: operations["set_entity_ttl"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1197,6 +1393,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/registries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the registries that you may see, and the organizations that you are in */
+        get: operations["list_registries"];
+        put?: never;
+        /** Make a registry; you administer it */
+        post: operations["create_registry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a registry */
+        get: operations["get_registry"];
+        put?: never;
+        post?: never;
+        /** Delete a registry with its collections for good; versions stay where they were logged */
+        delete: operations["delete_registry"];
+        options?: never;
+        head?: never;
+        /** Rename or describe a registry, or change who sees it and what it takes */
+        patch: operations["update_registry"];
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who was added to a registry */
+        get: operations["list_registry_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add a user or team of the organization to a registry, or change the role */
+        put: operations["set_registry_member"];
+        post?: never;
+        /** Take a user or team out of a registry; members may leave by themselves */
+        delete: operations["remove_registry_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/protected-aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let only administrators of a registry set, move and remove an alias */
+        put: operations["protect_registry_alias"];
+        post?: never;
+        /** Let every member of a registry set an alias again */
+        delete: operations["unprotect_registry_alias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened in a registry, the newest first */
+        get: operations["list_registry_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{organization}/registry-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened in all registries of an organization, deleted ones too */
+        get: operations["list_organization_registry_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry-collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the collections of all registries that you may see */
+        get: operations["search_registry_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the collections of a registry, by name */
+        get: operations["list_registry_collections"];
+        put?: never;
+        /** Make an empty collection. Linking makes it too, where it is missing */
+        post: operations["create_registry_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a collection with its aliases */
+        get: operations["get_registry_collection"];
+        put?: never;
+        post?: never;
+        /** Delete a collection; its versions stay where they were logged */
+        delete: operations["delete_registry_collection"];
+        options?: never;
+        head?: never;
+        /** Rename, describe or tag a collection */
+        patch: operations["update_registry_collection"];
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/collections/{collection}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an alias to a version, or take it away */
+        put: operations["set_registry_alias"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/collections/{collection}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a collection, the highest number first */
+        get: operations["list_registry_versions"];
+        put?: never;
+        /** Link a version into a collection, which is made where it is missing */
+        post: operations["link_registry_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/collections/{collection}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a version by its number or an alias */
+        get: operations["get_registry_version"];
+        put?: never;
+        post?: never;
+        /** Take a version out of a collection; it stays where it was logged */
+        delete: operations["unlink_registry_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registries/{organization}/{registry}/collections/{collection}/versions/{version}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a version into one of MLflow's stages, which is an alias: `production` and so on */
+        post: operations["set_registry_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/runs/{run}/environment": {
         parameters: {
             query?: never;
@@ -1718,6 +2162,16 @@ export interface components {
             display_name: string;
             state: components["schemas"]["RunState"];
         };
+        /** @description What versions of artifacts cost. */
+        ArtifactSizes: {
+            num_versions: number;
+            /** @description Sizes of the versions; shared contents count each time. */
+            logical_bytes: number;
+            /** @description Contents that they refer to, each once. */
+            stored_bytes: number;
+            /** @description Contents that nothing else refers to: what deleting them frees. */
+            unique_bytes: number;
+        };
         /**
          * @description Where a version is in its life; a deleted one is gone.
          * @enum {unknown}
@@ -1761,6 +2215,10 @@ export interface components {
             num_files: number;
             created_at: string;
             updated_at: string;
+            /** @description Its own time to live, 0 for ever; null where it inherits one, or none. */
+            ttl_s: number | null;
+            /** @description When it is deleted, by its own time to live or an inherited one; null for never, and while it is linked to another collection. */
+            expires_at: string | null;
             /** @description Null for none, or one that is deleted or not to be seen. */
             logged_by: components["schemas"]["ArtifactRun"] | null;
         };
@@ -1788,6 +2246,10 @@ export interface components {
             num_files: number;
             created_at: string;
             updated_at: string;
+            /** @description Its own time to live, 0 for ever; null where it inherits one, or none. */
+            ttl_s: number | null;
+            /** @description When it is deleted, by its own time to live or an inherited one; null for never, and while it is linked to another collection. */
+            expires_at: string | null;
             /** @description Null for none, or one that is deleted or not to be seen. */
             logged_by: components["schemas"]["ArtifactRun"] | null;
             /** @description Of the collection. */
@@ -1831,7 +2293,7 @@ export interface components {
             /** @default [] */
             tags: string[];
             /**
-             * @description Seconds to keep it; null for no time of its own.
+             * @description Seconds to keep it, 0 for ever; null inherits what its project or entity says.
              * @default null
              */
             ttl_s: number | null;
@@ -1840,6 +2302,31 @@ export interface components {
              * @default null
              */
             run: string | null;
+        };
+        /** @description A run that is about to report; what is left out stays as it is, or empty. */
+        BeginRun: {
+            /** @description Shown to people; a new run gets one invented. */
+            name?: string;
+            group?: string;
+            job_type?: string;
+            notes?: string;
+            tags?: string[];
+            host?: string;
+            program?: string;
+        };
+        /** @description Where it is, and how far it was. */
+        BegunRun: {
+            entity: string;
+            project: string;
+            id: string;
+            name: string;
+            /** @description Of its page, below the server's address. */
+            path: string;
+            is_new: boolean;
+            /** @description By writer, how many rows of the history are durable already. */
+            next_rows: {
+                [key: string]: number;
+            };
         };
         /**
          * @description What to do.
@@ -1949,11 +2436,46 @@ export interface components {
             /** @description A number for each listed version; null where it has none. */
             values: unknown[];
         };
+        /** @description Some of what a project holds. */
+        ChosenStorage: {
+            /**
+             * @description The whole project; the rest is ignored.
+             * @default false
+             */
+            everything: boolean;
+            /** @default [] */
+            collections: string[];
+            /** @default [] */
+            versions: components["schemas"]["ChosenVersion"][];
+            /**
+             * @description Ids.
+             * @default []
+             */
+            runs: string[];
+            /**
+             * @description Runs that it finds; see docs/filters.md.
+             * @default null
+             */
+            filter: string | null;
+        };
+        /** @description A version by its collection's name. */
+        ChosenVersion: {
+            collection: string;
+            /** @description An alias, a number (`v3`) or a digest. */
+            version: string;
+        };
         /**
          * @description How versions come into a collection.
          * @enum {unknown}
          */
         CollectionKind: "portfolio" | "sequence";
+        /** @description What decides about a collection. */
+        CollectionRetention: {
+            /** @description Its own. */
+            rule: components["schemas"]["RetentionRule"] | null;
+            /** @description Of its project, for it: they count while its own is off or missing. */
+            project_rules: components["schemas"]["RetentionRule"][];
+        };
         /** @description One column that a table of the runs may have. */
         Column: {
             /** @description As `columns`, `sort` and `filter` take it: `config.lr`. Of a metric it is `last(history.loss)`, and `min`, `max`, `mean`, `first` and `count` are there as well. */
@@ -2111,6 +2633,33 @@ export interface components {
             /** @default  */
             description: string;
         };
+        /** @description A new registry. */
+        CreateRegistry: {
+            organization: string;
+            name: string;
+            /**
+             * @description Markdown.
+             * @default
+             */
+            description: string;
+            /** @default organization */
+            visibility: components["schemas"]["RegistryVisibility"];
+            /**
+             * @description What may be linked; anything, where none are named.
+             * @default []
+             */
+            types: string[];
+        };
+        /** @description A new, empty collection. */
+        CreateRegistryCollection: {
+            name: string;
+            type: string;
+            /**
+             * @description Markdown.
+             * @default
+             */
+            description: string;
+        };
         /** @description Whom a link shall sign in. */
         CreateSignInLink: {
             /**
@@ -2181,6 +2730,16 @@ export interface components {
         CustomChartList: {
             charts: components["schemas"]["CustomChart"][];
         };
+        /** @description How long versions live that say nothing themselves. */
+        DefaultTtl: {
+            /** @description 0 is for ever; null says nothing. */
+            default_ttl_s: number | null;
+        };
+        /**
+         * @description What deleted a version without a person asking at that moment.
+         * @enum {unknown}
+         */
+        DeletionReason: "expired" | "rule";
         /**
          * @description Which part of a machine, in the order in which people look.
          * @enum {unknown}
@@ -2210,7 +2769,7 @@ export interface components {
          * @description What owns projects.
          * @enum {unknown}
          */
-        EntityKind: "team" | "user";
+        EntityKind: "organization" | "team" | "user";
         /** @description What an entity's projects cost, the largest first; those in the trash are among them. */
         EntityStorage: {
             projects: components["schemas"]["StoredProject"][];
@@ -2287,6 +2846,20 @@ export interface components {
              * @enum {unknown}
              */
             match: "exact" | "part" | "prefix" | "word_prefix";
+        };
+        /** @description What deleting it all now would free, once the trash is empty and collected. */
+        FreedSpace: {
+            /** @description Bytes. */
+            total: number;
+            num_versions: number;
+            /** @description Sizes of the versions. */
+            logical_bytes: number;
+            /** @description Of their contents, those that no other version refers to. */
+            artifact_bytes: number;
+            num_runs: number;
+            runs: components["schemas"]["Sizes"];
+            /** @description Versions that are only linked there; they free nothing. */
+            num_unlinked: number;
         };
         /** @description What a collection would free. */
         Garbage: {
@@ -2383,6 +2956,18 @@ export interface components {
             total: number;
             histograms: components["schemas"]["HistogramAtStep"][];
         };
+        /** @description A version, and why it stays. */
+        JudgedVersion: {
+            collection: string;
+            index: number;
+            aliases: string[];
+            size_bytes: number;
+            created_at: string;
+            /** @description Null: it goes. `rule`: `part` keeps it. `linked`: to another collection. `in-use`: by a run that is still going. `run-is-live`: that logged it, and the rule asks for its values. `no-values`: nothing here has what `part` wants the best of. `last`: nothing else would be left. */
+            reason: components["schemas"]["Reason"] | null;
+            /** @description Which of `parts`, from 0. */
+            part: number | null;
+        };
         /** @description One key that runs have logged. */
         KeyInfo: {
             name: string;
@@ -2468,6 +3053,16 @@ export interface components {
             num_files: number;
             size_bytes: number;
             created_at: string;
+        };
+        /** @description The version to link, by its address. */
+        LinkVersion: {
+            entity: string;
+            project: string;
+            collection: string;
+            /** @description A number such as `v3`, an alias or a digest. */
+            version: string;
+            /** @default [] */
+            aliases: string[];
         };
         /** @description Who the request acts for, and where that user may put projects. */
         Me: {
@@ -2684,6 +3279,15 @@ export interface components {
         ProjectList: {
             projects: components["schemas"]["Project"][];
         };
+        /** @description What decides about a project's versions. */
+        ProjectRetention: {
+            /** @description 0 is for ever; null says nothing. */
+            default_ttl_s: number | null;
+            /** @description What its user or team says; counts where the project does not. */
+            inherited_ttl_s: number | null;
+            /** @description Of its collections, too. */
+            rules: components["schemas"]["RetentionRule"][];
+        };
         /** @description What a project and its runs cost. */
         ProjectStorage: {
             entity: string;
@@ -2692,10 +3296,18 @@ export interface components {
             sizes: components["schemas"]["Sizes"];
             num_trashed: number;
             trash: components["schemas"]["Sizes"];
+            /** @description In addition to `sizes`, which are of runs. */
+            artifacts: components["schemas"]["ArtifactSizes"];
             /** @description The largest first; in the trash, too. */
             runs: components["schemas"]["StoredRun"][];
             /** @description Runs that are not among `runs`. */
             num_others: number;
+            /** @description The largest first. */
+            collections: components["schemas"]["StoredCollection"][];
+        };
+        /** @description Aliases that only administrators of the registry set, by name. */
+        ProtectedAliasList: {
+            aliases: string[];
         };
         /** @description What may not have been meant in a question, which was answered as it was asked. */
         QueryWarning: {
@@ -2717,11 +3329,233 @@ export interface components {
              */
             meant: string | null;
         };
+        /**
+         * @description Why a version stays.
+         *
+         *         Attributes:
+         *             RULE: A part of the rule keeps it.
+         *             LINKED: It is linked to another collection, such as one of a registry.
+         *             IN_USE: A run that is still going has used it.
+         *             RUN_IS_LIVE: The run that logged it is still going, and a part asks for that run's values.
+         *             NO_VALUES: A part asks for the best, and no version here has a number there.
+         *             LAST: Nothing else would be left.
+         * @enum {unknown}
+         */
+        Reason: "in-use" | "last" | "linked" | "no-values" | "rule" | "run-is-live";
         /** @description Runs of all projects that one may see, the most recently active first. */
         RecentRuns: {
             runs: components["schemas"]["RunRow"][];
             /** @description All changes up to this number are in here. */
             seq: number;
+        };
+        /** @description Where an organization keeps the versions that count. */
+        Registry: {
+            organization: string;
+            /** @description Unique in the organization. */
+            name: string;
+            /** @description The entity that stands for the organization in the wandb client. */
+            entity: string;
+            /** @description What the wandb client calls the registry: `wandb-registry-…`. */
+            project: string;
+            description: string;
+            /** @description `organization`: all of it may look on; `restricted`: who was added. */
+            visibility: components["schemas"]["RegistryVisibility"];
+            allows_any_type: boolean;
+            /** @description What may be linked; where any type may, what has been. By name. */
+            types: string[];
+            /** @description Only administrators of the registry set these. */
+            protected_aliases: string[];
+            /** @description Yours. */
+            role: components["schemas"]["RegistryRole"];
+            num_collections: number;
+            num_versions: number;
+            created_at: string;
+            updated_at: string;
+        };
+        /** @description A name that stands for a version, and can move to another. */
+        RegistryAlias: {
+            name: string;
+            /** @description Number of the version. */
+            index: number;
+            /** @description Only administrators of the registry move it. */
+            is_protected: boolean;
+        };
+        /** @description Something that happened, with names as they were then. */
+        RegistryChange: {
+            id: number;
+            registry: string;
+            kind: components["schemas"]["RegistryChangeKind"];
+            /** @description Who did it. */
+            username: string;
+            at: string;
+            collection: string | null;
+            version: number | null;
+            /** @description Where a moved or removed alias stood. */
+            before: number | null;
+            alias: string | null;
+            /** @description Where a linked version was logged: `lab/digits/net:v3`. */
+            source: string | null;
+            member: string | null;
+            /** @description What else there is to say: a new name, a role, types. */
+            detail: string | null;
+        };
+        /**
+         * @description What happened in a registry.
+         * @enum {unknown}
+         */
+        RegistryChangeKind: "alias_moved" | "alias_protected" | "alias_removed" | "alias_set" | "alias_unprotected" | "collection_changed" | "collection_created" | "collection_deleted" | "created" | "deleted" | "described" | "linked" | "member_added" | "member_changed" | "member_removed" | "renamed" | "types_changed" | "unlinked" | "visibility_changed";
+        /** @description The newest first. */
+        RegistryChangeList: {
+            changes: components["schemas"]["RegistryChange"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description Versions under one name, each linked from where it was logged. */
+        RegistryCollection: {
+            organization: string;
+            registry: string;
+            name: string;
+            type: string;
+            description: string;
+            tags: string[];
+            num_versions: number;
+            /** @description Number of the version linked last. */
+            latest: number | null;
+            /** @description By name. */
+            aliases: components["schemas"]["RegistryAlias"][];
+            created_at: string;
+            updated_at: string;
+        };
+        /** @description Collections by name. */
+        RegistryCollectionList: {
+            collections: components["schemas"]["RegistryCollection"][];
+        };
+        /** @description An organization that you are in. */
+        RegistryHome: {
+            organization: string;
+            /** @description Whether you may make registries there. */
+            can_create: boolean;
+        };
+        /** @description Registries by organization and name. */
+        RegistryList: {
+            registries: components["schemas"]["Registry"][];
+            organizations: components["schemas"]["RegistryHome"][];
+        };
+        /** @description A user or team in a registry. */
+        RegistryMember: {
+            name: string;
+            is_team: boolean;
+            role: components["schemas"]["RegistryRole"];
+        };
+        /** @description Users first, then teams, each by name. */
+        RegistryMemberList: {
+            members: components["schemas"]["RegistryMember"][];
+        };
+        /**
+         * @description What a member may do in a registry.
+         * @enum {unknown}
+         */
+        RegistryRole: "admin" | "member" | "restricted_viewer" | "viewer";
+        /** @description Where a linked version was logged. */
+        RegistrySource: {
+            entity: string;
+            project: string;
+            collection: string;
+            index: number;
+            /** @description Name of the run that logged it; null for none to be seen. */
+            run: string | null;
+            run_display_name: string | null;
+        };
+        /** @description A version in a collection of a registry. */
+        RegistryVersion: {
+            /** @description `v` and this number name it here. */
+            index: number;
+            aliases: components["schemas"]["RegistryAlias"][];
+            tags: string[];
+            /** @description Of MLflow's registry, as the aliases say. */
+            stage: components["schemas"]["Stage"];
+            description: string;
+            digest: string;
+            size_bytes: number;
+            num_files: number;
+            /** @description When it was logged. */
+            created_at: string;
+            linked_at: string;
+            /** @description Null where it was logged to a project that you may not see. */
+            source: components["schemas"]["RegistrySource"] | null;
+        };
+        /** @description Versions of a collection, the highest number first. */
+        RegistryVersionList: {
+            versions: components["schemas"]["RegistryVersion"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description Who sees a registry without being added to it.
+         * @enum {unknown}
+         */
+        RegistryVisibility: "organization" | "restricted";
+        /** @description What was reported is durable. */
+        Reported: {
+            /** @description Rows of this writer that are durable. */
+            next_row: number;
+            /** @description Someone asked the run to stop. */
+            stop_requested: boolean;
+        };
+        /** @description A version that was deleted by a rule, or because its time was over. */
+        RetentionDeletion: {
+            id: number;
+            collection: string;
+            index: number;
+            size_bytes: number;
+            reason: components["schemas"]["DeletionReason"];
+            /** @description The rule's text, or its time to live in seconds. */
+            why: string;
+            deleted_at: string;
+        };
+        /** @description What was deleted without being asked for, the last first. */
+        RetentionDeletionList: {
+            deletions: components["schemas"]["RetentionDeletion"][];
+            next_cursor: string | null;
+        };
+        /** @description What a rule would do now. */
+        RetentionPreview: {
+            parts: components["schemas"]["RulePart"][];
+            num_collections: number;
+            num_going: number;
+            num_staying: number;
+            /** @description Sizes of the versions that go. */
+            logical_bytes: number;
+            /** @description Of their contents, those that no other version refers to. */
+            freed_bytes: number;
+            /** @description The newest first, as `limit` says. */
+            going: components["schemas"]["JudgedVersion"][];
+            /** @description The newest first, as `limit` says. */
+            staying: components["schemas"]["JudgedVersion"][];
+            /** @description No part keeps a version of some collection that has several. */
+            keeps_nothing: boolean;
+            /** @description Keys that no version has a number for; it cannot be turned on. */
+            unknown: string[];
+            /** @description Stands for all of this when the rule is turned on. */
+            seen: string;
+        };
+        /** @description A rule. */
+        RetentionRule: {
+            id: number;
+            /** @description The one that it is for; null for several of the project. */
+            collection: string | null;
+            /** @description Only collections of this type. */
+            type: string | null;
+            /** @description Only collections in whose name this regular expression is found. */
+            name: string | null;
+            /** @description Parts that each begin with keep: `keep newest 5`, `keep best 3 by min(summary["val/loss"])`, `keep younger than 30d`, `keep with alias`, `keep with tag`, `keep where metadata.acc > 0.9`; see docs/storage.md. */
+            text: string;
+            parts: components["schemas"]["RulePart"][];
+            /** @description It deletes what it does not keep. */
+            is_on: boolean;
+            set_by: string;
+            created_at: string;
+            updated_at: string;
         };
         /**
          * @description What a member may do in a team or organization.
@@ -2745,6 +3579,12 @@ export interface components {
          * @enum {unknown}
          */
         RowChangeKind: "added" | "changed" | "removed";
+        /** @description A part of a rule, as it was understood. */
+        RulePart: {
+            /** @enum {unknown} */
+            kind: "alias" | "best" | "newest" | "tag" | "where" | "younger";
+            text: string;
+        };
         /** @description What a run used and logged, in order, each in the collection it was logged to. */
         RunArtifacts: {
             inputs: components["schemas"]["ArtifactVersion"][];
@@ -3087,13 +3927,85 @@ export interface components {
             /** @description The largest first. */
             projects: components["schemas"]["StoredProject"][];
         };
+        /** @description How long versions live that say nothing themselves. */
+        SetDefaultTtl: {
+            /** @description 0 is for ever; null says nothing. */
+            default_ttl_s: number | null;
+        };
         /** @description A new password. */
         SetPassword: {
             password: string;
         };
+        /** @description A rule for collections of a project that have none of their own. */
+        SetProjectRetentionRule: {
+            /** @description Parts that each begin with keep: `keep newest 5`, `keep best 3 by min(summary["val/loss"])`, `keep younger than 30d`, `keep with alias`, `keep with tag`, `keep where metadata.acc > 0.9`; see docs/storage.md. */
+            text: string;
+            /** @default false */
+            is_on: boolean;
+            /**
+             * @description `seen` of the preview.
+             * @default null
+             */
+            seen: string | null;
+            /**
+             * @description Meant so, although no part keeps a version somewhere.
+             * @default false
+             */
+            even_if_nothing_is_kept: boolean;
+            /**
+             * @description Only collections of this type.
+             * @default null
+             */
+            type: string | null;
+            /**
+             * @description Only collections in whose name this regular expression is found.
+             * @default null
+             */
+            name: string | null;
+        };
+        /** @description The role that a user or team is to have. */
+        SetRegistryRole: {
+            role: components["schemas"]["RegistryRole"];
+        };
+        /** @description A rule for one collection. To turn it on, say which preview was looked at. */
+        SetRetentionRule: {
+            /** @description Parts that each begin with keep: `keep newest 5`, `keep best 3 by min(summary["val/loss"])`, `keep younger than 30d`, `keep with alias`, `keep with tag`, `keep where metadata.acc > 0.9`; see docs/storage.md. */
+            text: string;
+            /** @default false */
+            is_on: boolean;
+            /**
+             * @description `seen` of the preview.
+             * @default null
+             */
+            seen: string | null;
+            /**
+             * @description Meant so, although no part keeps a version somewhere.
+             * @default false
+             */
+            even_if_nothing_is_kept: boolean;
+        };
         /** @description What a member may do. */
         SetRole: {
             role: components["schemas"]["Role"];
+        };
+        /** @description Which version an alias is to stand for. */
+        SetVersionAlias: {
+            /** @description A number such as `v3`, or an alias; null takes it away. */
+            version: string | null;
+            /**
+             * @description What it stands for as far as you know (`v2`, or empty for none): where it is another by now, the answer is 409 (code `alias-moved`).
+             * @default null
+             */
+            expected: string | null;
+        };
+        /** @description The stage a version is to be in. */
+        SetVersionStage: {
+            stage: components["schemas"]["Stage"];
+            /**
+             * @description What was in that stage is archived, as in MLflow.
+             * @default false
+             */
+            archive_existing_versions: boolean;
         };
         /** @description One way to prove who you are: a sign-in link's token, an API key, or name and password. */
         SignIn: {
@@ -3159,7 +4071,18 @@ export interface components {
          * @enum {unknown}
          */
         Source: "config" | "history" | "run" | "summary";
-        /** @description What a project's runs cost, those in the trash apart. */
+        /**
+         * @description Where a version is on its way into use.
+         * @enum {unknown}
+         */
+        Stage: "Archived" | "None" | "Production" | "Staging";
+        /** @description What the versions cost that were logged into one collection. */
+        StoredCollection: {
+            name: string;
+            type: string;
+            sizes: components["schemas"]["ArtifactSizes"];
+        };
+        /** @description What a project's runs cost, those in the trash apart, and its artifacts. */
         StoredProject: {
             entity: string;
             name: string;
@@ -3167,6 +4090,8 @@ export interface components {
             sizes: components["schemas"]["Sizes"];
             num_trashed: number;
             trash: components["schemas"]["Sizes"];
+            /** @description In addition to `sizes`, which are of runs. */
+            artifacts: components["schemas"]["ArtifactSizes"];
         };
         /** @description What one run costs. */
         StoredRun: {
@@ -3336,6 +4261,26 @@ export interface components {
             /** @description When it is removed for good, or soon after; see `trash_days`. */
             removed_at: string;
         };
+        /** @description A rule to be tried out on collections of a project that have none of their own. */
+        TryProjectRetentionRule: {
+            /** @description Parts that each begin with keep: `keep newest 5`, `keep best 3 by min(summary["val/loss"])`, `keep younger than 30d`, `keep with alias`, `keep with tag`, `keep where metadata.acc > 0.9`; see docs/storage.md. */
+            text: string;
+            /**
+             * @description Only collections of this type.
+             * @default null
+             */
+            type: string | null;
+            /**
+             * @description Only collections in whose name this regular expression is found.
+             * @default null
+             */
+            name: string | null;
+        };
+        /** @description A rule to be tried out on one collection. */
+        TryRetentionRule: {
+            /** @description Parts that each begin with keep: `keep newest 5`, `keep best 3 by min(summary["val/loss"])`, `keep younger than 30d`, `keep with alias`, `keep with tag`, `keep where metadata.acc > 0.9`; see docs/storage.md. */
+            text: string;
+        };
         /**
          * @description What a value counts.
          * @enum {unknown}
@@ -3363,12 +4308,40 @@ export interface components {
              */
             remove_aliases: string[];
             description?: string;
+            /** @description JSON object, in which `{"$float": "NaN" | "Infinity" | "-Infinity"}` is a float that JSON lacks, and a key of the user's that begins with `$` has one `$` more. */
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** @description All of them; others are taken off. */
             tags?: string[];
+            /** @description Seconds from its creation, 0 for ever; null inherits what its project or entity says. */
+            ttl_s?: number | null;
         };
         /** @description What to change in a project; what is left out stays. */
         UpdateProject: {
             description?: string;
+        };
+        /** @description What changes; the rest stays. Types are added, never taken away. */
+        UpdateRegistry: {
+            name?: string;
+            /** @description Markdown. */
+            description?: string;
+            visibility?: components["schemas"]["RegistryVisibility"];
+            allows_any_type?: boolean;
+            /** @default [] */
+            add_types: string[];
+        };
+        /** @description What changes; the rest stays. */
+        UpdateRegistryCollection: {
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            description: string | null;
+            /**
+             * @description All of them.
+             * @default null
+             */
+            tags: string[] | null;
         };
         /** @description What to change in a run; what is left out stays. */
         UpdateRun: {
@@ -3924,6 +4897,39 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    begin_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BeginRun"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunRun"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     delete_run: {
         parameters: {
             query?: never;
@@ -4006,6 +5012,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    report_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"];
+                };
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
@@ -4362,6 +5401,37 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    preview_freed_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChosenStorage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreedSpace"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     read_garbage: {
         parameters: {
             query?: never;
@@ -4400,6 +5470,399 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_collection_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionRetention"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    set_collection_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRetentionRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_collection_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    preview_collection_retention: {
+        parameters: {
+            query?: {
+                /** @description Versions of each list. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRetentionRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_project_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectRetention"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    set_project_ttl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetDefaultTtl"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectRetention"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    preview_project_retention: {
+        parameters: {
+            query?: {
+                /** @description Versions of each list. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryProjectRetentionRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    add_retention_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProjectRetentionRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    set_retention_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Number of the retention rule. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProjectRetentionRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_retention_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Number of the retention rule. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_retention_deletions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionDeletionList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_entity_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultTtl"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    set_entity_ttl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetDefaultTtl"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultTtl"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -5938,6 +7401,718 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_registries: {
+        parameters: {
+            query?: {
+                /** @description Only of this one. */
+                organization?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    create_registry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRegistry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registry"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_registry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registry"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_registry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    update_registry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateRegistry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registry"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_registry_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryMemberList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    set_registry_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of the user or team. */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegistryRole"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryMember"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    remove_registry_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of the user or team. */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    protect_registry_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of the alias. */
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedAliasList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    unprotect_registry_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of the alias. */
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedAliasList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_registry_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryChangeList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_organization_registry_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryChangeList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    search_registry_collections: {
+        parameters: {
+            query?: {
+                /** @description Only of this one. */
+                organization?: string;
+                /** @description Part of a name, type, description, tag or alias, in capitals or not. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryCollectionList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_registry_collections: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, type, description, tag or alias, in capitals or not. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryCollectionList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    create_registry_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRegistryCollection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_registry_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    delete_registry_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    update_registry_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateRegistryCollection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    set_registry_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description Name of the alias. */
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetVersionAlias"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_registry_versions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryVersionList"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    link_registry_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkVersion"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryVersion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_registry_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryVersion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    unlink_registry_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    set_registry_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the organization. */
+                organization: string;
+                /** @description Name of the registry. */
+                registry: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetVersionStage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryVersion"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from runstone.domain.registry import ChangeKind, RegistryRole, RegistryVisibility
+from runstone.domain.registry import RegistryChangeKind, RegistryRole, RegistryVisibility
 from runstone.domain.stage import Stage
 
 _Cursor = Annotated[
@@ -236,7 +236,7 @@ class RegistryChange(Struct, kw_only=True):
 
     id: int
     registry: str
-    kind: ChangeKind
+    kind: RegistryChangeKind
     username: Annotated[str, Meta(description="Who did it.")]
     at: datetime
     collection: str | None
