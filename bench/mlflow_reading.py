@@ -3,8 +3,9 @@
 Run: python bench/mlflow_reading.py [--runs 1000 10000] [--short] [--rebuild]
 
 Both servers hold the same runs (20 params, 20 metrics each; one run with a long history), written
-through public doors once and kept under .cache/bench/peers; each answers alone, one after the
-other, and both must give the same answers. Asked twice: with what people have in their scripts
+once and kept under .cache/bench/peers: ours through its public doors, MLflow's by its client and,
+as that is slow, by copies of the rows that it wrote. Each answers alone, one after the other, and
+both must give the same answers. Asked twice: with what people have in their scripts
 (`wandb.Api()`, `MlflowClient`), and over bare HTTP (native API, MLflow's REST API). MLflow gets a
 virtual environment of its own from bench/peers/mlflow.txt, and a server as `mlflow server` starts
 it: four workers.
@@ -106,7 +107,7 @@ def write_run(
 
 
 def fill_mlflow(python: Path, folder: Path, num_runs: int, num_rows: int) -> None:
-    """Writes the runs with `MlflowClient`, into memory first: a commit's fsync is not the point."""
+    """Writes the runs into a database of MLflow's, in memory first: fsyncs are not the point."""
     folder.mkdir(parents=True)
     shared = Path("/dev/shm")
     place = (shared if shared.is_dir() else folder) / f"runstone-bench-{os.getpid()}.db"
