@@ -166,7 +166,9 @@ class LocalUploads:
         folder, num_parts = self._find(key, upload)
         arrived = [_arrived(folder, number) for number in range(1, num_parts + 1)]
         here = [one.part for one in arrived if one is not None]
-        if list(parts) != here or len(here) != num_parts:
+        part_size = _part_size(folder, None) or 0
+        fit = all(one is None or one.size_bytes == part_size for one in arrived[:-1])
+        if list(parts) != here or len(here) != num_parts or not fit:
             raise Conflict(
                 f"{len(here):,} of {num_parts:,} parts have arrived, and they are not exactly "
                 "those that make the file; upload those that are missing.",
@@ -177,7 +179,6 @@ class LocalUploads:
         data = folder / "data"
         if num_parts == 1 and (folder / "tail").exists():
             (folder / "tail").replace(data)
-        part_size = _part_size(folder, None) or 0
         descriptor = os.open(data, os.O_RDWR)
         try:
             start = (num_parts - 1) * part_size
@@ -252,12 +253,14 @@ def _part_size(folder: Path, told: int | None) -> int | None:
     file = folder / "size"
     with contextlib.suppress(FileNotFoundError):
         known = int(file.read_text())
-        if told is not None and told != known:
+        if told is None or told == known:
+            return known
+        if any(_is_in_data(marker) for marker in folder.glob("part.*")):
             raise InvalidInput(
                 f"All parts but the last have {known:,} bytes; this one has {told:,}.",
                 code="wrong-size",
             )
-        return known
+        file.unlink(missing_ok=True)  # said by one that was never stored
     if told is None:
         return None
     # Two may come first at once: a link is made by one of them.
@@ -269,6 +272,10 @@ def _part_size(folder: Path, told: int | None) -> int | None:
     finally:
         mine.unlink()
     return _part_size(folder, told)
+
+
+def _is_in_data(marker: Path) -> bool:
+    return marker.read_text().endswith("data\n")
 
 
 def _write_whole(file: Path, data: bytes) -> None:
