@@ -21,6 +21,10 @@ class ProjectsReader(ABC):
         """The project of that entity and exact name."""
 
     @abstractmethod
+    def renamed_project(self, entity: EntityId, name: str) -> Project | None:
+        """The project outside of the trash that had that exact name last, whoever has it now."""
+
+    @abstractmethod
     def project_by_id(self, project: ProjectId) -> Project | None:
         """The project with that id."""
 
@@ -60,6 +64,14 @@ class Projects(ProjectsReader):
     @abstractmethod
     def update_project(self, project: ProjectId, *, description: str) -> Project:
         """Replaces the description."""
+
+    @abstractmethod
+    def rename_project(self, project: ProjectId, name: str) -> Project:
+        """Gives it another name, and notes the one that it had.
+
+        Raises:
+            AlreadyExists: Its entity uses that name, in the trash or outside.
+        """
 
     @abstractmethod
     def trash_project(self, project: ProjectId) -> Project:

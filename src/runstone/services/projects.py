@@ -71,14 +71,14 @@ def find_project(
     name: str,
     action: Action = Action.READ,
 ) -> Project:
-    """The project at that address.
+    """The project at that address, or the one that had it before it was renamed.
 
     Raises:
         NotFound: No such project, or the actor may not see it.
         PermissionDenied: The actor may see it, not do `action`.
     """
     owner = find_entity(snapshot, actor, entity, action)
-    project = snapshot.projects.project(owner.id, name)
+    project = _project(snapshot, owner, name)
     if project is None:
         raise not_found(f"project {owner.name}/{name}")
     registry = registry_of(snapshot, project)
@@ -97,10 +97,16 @@ def _check_name(name: str) -> str:
     return check_project_name(name)
 
 
+def _project(snapshot: Snapshot, owner: Entity, name: str) -> Project | None:
+    found = snapshot.projects.project(owner.id, name)
+    return found or snapshot.projects.renamed_project(owner.id, name)
+
+
 def ensure_project(tx: Transaction, actor: Actor, entity: str | None, name: str) -> Project:
     """The project at that address, made when it is missing.
 
-    One in the trash comes out of it; its runs stay there until they are restored.
+    One in the trash comes out of it; its runs stay there until they are restored. Under the former
+    name of a project it is that one: scripts that know the old name go on as before.
 
     Raises:
         NotFound: No such entity, or the actor may not see it.
@@ -114,6 +120,9 @@ def ensure_project(tx: Transaction, actor: Actor, entity: str | None, name: str)
     in_trash = tx.projects.trashed_project(owner.id, name)
     if in_trash is not None:
         return tx.projects.restore_project(in_trash.id)
+    renamed = tx.projects.renamed_project(owner.id, name)
+    if renamed is not None:
+        return renamed
     return tx.projects.create_project(owner.id, _check_name(name))
 
 
@@ -147,6 +156,21 @@ def describe_project(
     """
     project = find_project(tx, actor, entity, name, Action.WRITE)
     return tx.projects.update_project(project.id, description=description)
+
+
+def rename_project(
+    tx: Transaction, actor: Actor, entity: str | None, name: str, *, new_name: str
+) -> Project:
+    """Gives a project another name. The old one leads to it until somebody makes a project of it.
+
+    Raises:
+        NotFound: No such project, or the actor may not see it.
+        PermissionDenied: The actor may not write there.
+        InvalidInput: Not a legal name.
+        AlreadyExists: The entity has a project of that name, in its trash or outside.
+    """
+    project = find_project(tx, actor, entity, name, Action.WRITE)
+    return tx.projects.rename_project(project.id, _check_name(new_name))
 
 
 def delete_project(

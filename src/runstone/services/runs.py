@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from runstone.domain.access import Action, Actor, not_found
+from runstone.domain.accounts import Entity
 from runstone.domain.environment import without_credentials
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.domain.history import StreamKind
@@ -74,13 +75,25 @@ def find_reporting_run(
         PermissionDenied: The actor may not write there.
     """
     owner = find_entity(tx, actor, entity, Action.WRITE)
-    place = tx.projects.project(owner.id, project) or tx.projects.trashed_project(owner.id, project)
-    if place is None:
+    places = _reporting_places(tx, owner, project)
+    if not places:
         raise not_found(f"project {owner.name}/{project}")
-    run = tx.runs.run(place.id, name) or tx.runs.trashed_run(place.id, name)
-    if run is None:
-        raise not_found(f"run {place.entity}/{place.name}/{name}")
-    return run
+    for place in places:
+        run = tx.runs.run(place.id, name) or tx.runs.trashed_run(place.id, name)
+        if run is not None:
+            return run
+    raise not_found(f"run {places[0].entity}/{places[0].name}/{name}")
+
+
+def _reporting_places(tx: Transaction, owner: Entity, project: str) -> list[Project]:
+    """Where a process that knows a project's name may have begun its run.
+
+    Also the project that had the name when it began: somebody may have taken the name since.
+    """
+    projects = tx.projects
+    now = projects.project(owner.id, project) or projects.trashed_project(owner.id, project)
+    before = projects.renamed_project(owner.id, project)
+    return [place for place in (now, before) if place is not None]
 
 
 def find_run_by_id(
@@ -286,8 +299,8 @@ def _find_trashed(
     tx: Transaction, actor: Actor, entity: str | None, project: str, name: str
 ) -> Run | None:
     owner = find_entity(tx, actor, entity, Action.WRITE)
-    place = tx.projects.project(owner.id, project) or tx.projects.trashed_project(owner.id, project)
-    return None if place is None else tx.runs.trashed_run(place.id, name)
+    places = _reporting_places(tx, owner, project)
+    return tx.runs.trashed_run(places[0].id, name) if places else None
 
 
 def _cleaned(update: RunUpdate) -> RunUpdate:

@@ -137,6 +137,7 @@ def _place(snapshot: Snapshot, actor: Actor, entity: str, project: str, action: 
     owner = find_entity(snapshot, actor, entity, action)
     found = snapshot.projects.project(owner.id, project)
     found = found or snapshot.projects.trashed_project(owner.id, project)
+    found = found or snapshot.projects.renamed_project(owner.id, project)
     if found is None:
         raise not_found(f"project {owner.name}/{project}")
     return found

@@ -87,6 +87,57 @@ class ProjectsConformance(StoreFixtures):
         assert changed == replace(project, description="new", updated_at=now)
         assert subject.read(lambda s: s.projects.project_by_id(project.id)) == changed
 
+    def test_a_former_name_leads_to_its_last_owner(self, subject: Subject) -> None:
+        user, other = subject.user("anna"), subject.user("bert")
+        made = subject.project(user.id, "a")
+        run = subject.run(made.id, user.id)
+        subject.clock.advance()
+        renamed = subject.write(lambda tx: tx.projects.rename_project(made.id, "b"))
+        assert renamed == replace(made, name="b", updated_at=subject.clock.now)
+        found = subject.read(
+            lambda s: (
+                s.projects.project(user.id, "a"),
+                s.projects.project(user.id, "b"),
+                s.projects.renamed_project(user.id, "a"),
+                s.projects.renamed_project(user.id, "b"),
+                s.projects.renamed_project(other.id, "a"),
+            )
+        )
+        assert found == (None, renamed, renamed, None, None)
+        stored = subject.read(lambda s: s.runs.run_by_id(run.id))
+        assert stored is not None
+        assert (stored.project, stored.project_id) == ("b", made.id)
+
+        second = subject.project(user.id, "a")
+        third = subject.write(lambda tx: tx.projects.rename_project(second.id, "c"))
+        assert subject.read(lambda s: s.projects.renamed_project(user.id, "a")) == third
+        back = subject.write(lambda tx: tx.projects.rename_project(second.id, "a"))
+        assert subject.read(lambda s: s.projects.renamed_project(user.id, "a")) is None
+        assert subject.read(lambda s: s.projects.renamed_project(user.id, "c")) == back
+
+    def test_a_name_in_use_is_refused(self, subject: Subject) -> None:
+        user = subject.user()
+        first, second = subject.project(user.id, "a"), subject.project(user.id, "b")
+        assert subject.write(lambda tx: tx.projects.rename_project(first.id, "a")) == first
+        with pytest.raises(AlreadyExists):
+            subject.write(lambda tx: tx.projects.rename_project(first.id, "b"))
+        subject.write(lambda tx: tx.projects.trash_project(second.id))
+        with pytest.raises(AlreadyExists):
+            subject.write(lambda tx: tx.projects.rename_project(first.id, "b"))
+        subject.write(lambda tx: tx.projects.delete_project(second.id))
+        subject.write(lambda tx: tx.projects.rename_project(first.id, "b"))
+        with pytest.raises(NotFound):
+            subject.write(lambda tx: tx.projects.rename_project(LOST, "x"))
+
+    def test_former_names_go_with_a_project(self, subject: Subject) -> None:
+        user = subject.user()
+        made = subject.project(user.id, "a")
+        subject.write(lambda tx: tx.projects.rename_project(made.id, "b"))
+        subject.write(lambda tx: tx.projects.trash_project(made.id))
+        assert subject.read(lambda s: s.projects.renamed_project(user.id, "a")) is None
+        subject.write(lambda tx: tx.projects.delete_project(made.id))
+        assert subject.read(lambda s: s.projects.renamed_project(user.id, "a")) is None
+
     def test_a_project_with_runs_is_not_deleted(self, subject: Subject) -> None:
         user = subject.user()
         project = subject.project(user.id)

@@ -6,7 +6,16 @@ import pytest
 
 from runstone.domain.access import OPERATOR, Action, Actor, Role
 from runstone.domain.errors import InvalidInput, NotFound, PermissionDenied
-from runstone.services.projects import ensure_project, find_entity, find_project, list_projects
+from runstone.domain.run import RunUpdate
+from runstone.services.projects import (
+    create_project,
+    ensure_project,
+    find_entity,
+    find_project,
+    list_projects,
+    rename_project,
+)
+from runstone.services.runs import begin_run, find_reporting_run
 from runstone.testing.office import Office
 
 
@@ -69,3 +78,29 @@ def test_projects_are_listed_to_those_who_may_see_them(office: Office) -> None:
     assert names(office.actor("anna"), "LAB") == ["of-lab"]
     with pytest.raises(NotFound):
         names(office.actor("anna"), "bert")
+
+
+def test_a_former_name_leads_on_and_can_be_taken(office: Office) -> None:
+    anna = office.actor("anna")
+    made = office.write(lambda tx: ensure_project(tx, anna, None, "a"))
+    run, _ = office.write(lambda tx: begin_run(tx, anna, None, "a", "r1", RunUpdate()))
+    renamed = office.write(lambda tx: rename_project(tx, anna, None, "a", new_name="b"))
+    assert office.read(lambda s: find_project(s, anna, None, "a")) == renamed
+    # Scripts that know the old name log to the renamed project.
+    assert office.write(lambda tx: ensure_project(tx, anna, None, "a")) == renamed
+    with pytest.raises(InvalidInput):
+        office.write(lambda tx: rename_project(tx, anna, None, "b", new_name="x/y"))
+
+    taken = office.write(lambda tx: create_project(tx, anna, None, "a"))
+    assert taken.id != made.id
+    assert office.read(lambda s: find_project(s, anna, None, "a")) == taken
+    # The process of a run that began under the name finds its run as before.
+    found = office.write(lambda tx: find_reporting_run(tx, anna, None, "a", "r1"))
+    assert (found.id, found.project) == (run.id, "b")
+
+
+def test_a_viewer_renames_nothing(office: Office) -> None:
+    office.write(lambda tx: ensure_project(tx, office.actor("root"), "lab", "p"))
+    viewer = office.join("anna", Role.VIEWER)
+    with pytest.raises(PermissionDenied):
+        office.write(lambda tx: rename_project(tx, viewer, "lab", "p", new_name="q"))

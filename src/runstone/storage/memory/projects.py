@@ -27,6 +27,11 @@ class MemoryProjects(Projects):
         found = self._any_project(entity, name)
         return None if found is None or found.deleted_at else found
 
+    def renamed_project(self, entity: EntityId, name: str) -> Project | None:
+        project = self._tables.former_names.get((entity, text(name)))
+        found = None if project is None else self._tables.projects.get(project)
+        return None if found is None or found.deleted_at else found
+
     def project_by_id(self, project: ProjectId) -> Project | None:
         return self._tables.projects.get(project)
 
@@ -65,6 +70,22 @@ class MemoryProjects(Projects):
         self._tables.projects[project] = updated
         return updated
 
+    def rename_project(self, project: ProjectId, name: str) -> Project:
+        found = self._existing(project)
+        if name == found.name:
+            return found
+        if self._any_project(found.entity_id, name):
+            raise AlreadyExists(f"There is a project {name} already.")
+        self._tables.former_names.pop((found.entity_id, name), None)
+        self._tables.former_names[found.entity_id, found.name] = project
+        renamed = replace(found, name=name, updated_at=self._now)
+        self._tables.projects[project] = renamed
+        runs = self._tables.runs
+        runs |= {
+            k: replace(run, project=name) for k, run in runs.items() if run.project_id == project
+        }
+        return renamed
+
     def trashed_project(self, entity: EntityId, name: str) -> Project | None:
         found = self._any_project(entity, name)
         return found if found is not None and found.deleted_at else None
@@ -86,7 +107,7 @@ class MemoryProjects(Projects):
 
     def delete_project(self, project: ProjectId) -> None:
         self._existing(project)
-        if num := sum(run.project_id == project for run in self._tables.runs.values()):
+        if num := len(self._runs_of(project)):
             raise Conflict(f"The project still has {num} run(s).", num_runs=num)
         artifacts = MemoryArtifacts(self._tables, self._now)
         for collection in artifacts.collections(project):
@@ -95,6 +116,8 @@ class MemoryProjects(Projects):
             del self._tables.artifact_types[its_type.id]
         forget_registry(self._tables, project)
         del self._tables.projects[project]
+        names = self._tables.former_names
+        self._tables.former_names = {k: v for k, v in names.items() if v != project}
         for view in [v.id for v in self._tables.views.values() if v.project_id == project]:
             del self._tables.views[view]
             del self._tables.view_specs[view]
@@ -120,6 +143,10 @@ class MemoryProjects(Projects):
         if found is None:
             raise NotFound("The project is gone.")
         return found
+
+    def _runs_of(self, project: ProjectId) -> list[Run]:
+        """All of them, those in the trash too."""
+        return [run for run in self._tables.runs.values() if run.project_id == project]
 
     def _runs(self, project: ProjectId) -> list[Run]:
         return [

@@ -90,6 +90,7 @@ class Tables:
     sessions: dict[bytes, Token] = field(default_factory=dict)
     links: dict[bytes, Token] = field(default_factory=dict)
     projects: dict[ProjectId, Project] = field(default_factory=dict)
+    former_names: dict[tuple[EntityId, str], ProjectId] = field(default_factory=dict)
     num_runs_ever: dict[ProjectId, int] = field(default_factory=dict)
     views: dict[ViewId, View] = field(default_factory=dict)
     view_specs: dict[ViewId, str] = field(default_factory=dict)

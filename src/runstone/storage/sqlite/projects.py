@@ -29,6 +29,10 @@ class SqliteProjects(Projects):
         rows = self._rows("project_by_name", entity, name)
         return _project(rows[0]) if rows else None
 
+    def renamed_project(self, entity: EntityId, name: str) -> Project | None:
+        rows = self._rows("project_by_former_name", entity, name)
+        return _project(rows[0]) if rows else None
+
     def project_by_id(self, project: ProjectId) -> Project | None:
         rows = self._rows("project_by_id", project)
         return _project(rows[0]) if rows else None
@@ -70,6 +74,21 @@ class SqliteProjects(Projects):
         if updated is None:
             raise NotFound("The project is gone.")
         return updated
+
+    def rename_project(self, project: ProjectId, name: str) -> Project:
+        found = self.project_by_id(project)
+        if found is None:
+            raise NotFound("The project is gone.")
+        if name == found.name:
+            return found
+        if self._rows("any_project_by_name", found.entity_id, name):
+            raise AlreadyExists(f"There is a project {name} already; choose another name.")
+        self._rows("forget_former_name", found.entity_id, name)
+        self._rows("put_former_name", found.entity_id, found.name, project)
+        self._rows("rename_project", name, to_micros(self._now), project)
+        renamed = self.project_by_id(project)
+        assert renamed is not None
+        return renamed
 
     def trash_project(self, project: ProjectId) -> Project:
         return self._set_deleted_at(project, to_micros(self._now))

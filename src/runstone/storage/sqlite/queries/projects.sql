@@ -8,6 +8,20 @@ FROM project p JOIN entity e ON e.id = p.entity_id
 -- name: any_project_by_name
 {{project_rows}} WHERE p.entity_id = ? AND p.name = ?;
 
+-- name: project_by_former_name
+{{project_rows}} JOIN project_former_name f ON f.project_id = p.id
+WHERE f.entity_id = ? AND f.name = ? AND p.deleted_at IS NULL;
+
+-- name: forget_former_name
+DELETE FROM project_former_name WHERE entity_id = ? AND name = ?;
+
+-- name: put_former_name
+INSERT INTO project_former_name (entity_id, name, project_id) VALUES (?, ?, ?)
+ON CONFLICT (entity_id, name) DO UPDATE SET project_id = excluded.project_id;
+
+-- name: rename_project
+UPDATE project SET name = ?, updated_at = ? WHERE id = ?;
+
 -- name: project_by_id
 {{project_rows}} WHERE p.id = ?;
 

@@ -101,6 +101,16 @@ CREATE TABLE project (
     UNIQUE (entity_id, name)
 ) STRICT;
 
+-- Names that projects had before they were renamed: each leads there while no other has it.
+CREATE TABLE project_former_name (
+    entity_id  INTEGER NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    project_id INTEGER NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    PRIMARY KEY (entity_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX project_former_name_by_project ON project_former_name (project_id);
+
 -- What a project is looked at with: workspaces, reports, tables. The spec stands last: rows are
 -- read without the pages that a large one lies on.
 CREATE TABLE saved_view (

@@ -75,13 +75,16 @@ async def get_project(call: Call[None, None]) -> Project:
 
 @route("PATCH", "/projects/{entity}/{project}", tag="Projects")
 async def update_project(call: Call[None, UpdateProject]) -> Project:
-    """Change a project's description."""
+    """Change a project's name or description."""
     entity, name, wanted = call.path["entity"], call.path["project"], call.body
 
     def update(tx: Transaction) -> ProjectOverview:
         if wanted.description is not UNSET:
             services.describe_project(tx, call.actor, entity, name, description=wanted.description)
-        return services.project_overview(tx, call.actor, entity, name)
+        now = name
+        if wanted.name is not UNSET:
+            now = services.rename_project(tx, call.actor, entity, name, new_name=wanted.name).name
+        return services.project_overview(tx, call.actor, entity, now)
 
     return translate.project(await call.write(update))
 

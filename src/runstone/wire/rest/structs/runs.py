@@ -70,6 +70,18 @@ class CreateProject(Struct, forbid_unknown_fields=True):
 class UpdateProject(Struct, forbid_unknown_fields=True):
     """What to change in a project; what is left out stays."""
 
+    name: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=128,
+                description="Another name. The old one leads to the project, in addresses and for "
+                "whoever logs to it, until somebody makes a project of that name.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     description: Annotated[str, Meta(max_length=65_536)] | UnsetType = UNSET
 
 
