@@ -13,7 +13,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ _FICLONE: Final = 0x40049409
 _PIECE_BYTES: Final = 1 << 20
 _STALE_AFTER_S: Final = 24 * 3_600.0
 """What a process that died was writing goes after so long."""
+_NOTED_EVERY_S: Final = 3_600.0
 _ROOM: Final = 0.9
 """A cache that is full is emptied to this share, so that not every download clears it up."""
 
@@ -56,6 +57,7 @@ class ArtifactCache:
     def __init__(self, folder: Path | None = None, limit_bytes: int | None = None) -> None:
         self.folder = (cache_folder() if folder is None else folder) / "artifacts"
         self.limit_bytes = cache_limit() if limit_bytes is None else limit_bytes
+        self._folders: set[Path] = set()
 
     def take(self, md5: str, size_bytes: int, target: Path) -> bool:
         """Puts a copy of a content at `target`, which is not there; False where none is kept.
@@ -64,40 +66,47 @@ class ArtifactCache:
         """
         kept = self._place(md5)
         try:
-            if kept.stat().st_size != size_bytes:
-                return False
-            with kept.open("rb") as source, target.open("xb") as copy:
-                is_right = _copied(source, copy) == md5
+            with kept.open("rb") as source:
+                if not self._is_wanted(source, size_bytes):
+                    return False
+                with target.open("xb") as copy:
+                    is_right = _copied(source, copy) == md5
         except OSError:
             target.unlink(missing_ok=True)
             return False
         if not is_right:
             target.unlink()
-            with suppress(OSError):
-                kept.unlink()
-            return False
-        with suppress(OSError):  # it was needed lately
-            os.utime(kept)
-        return True
+            self._drop(kept)
+        return is_right
+
+    def read(self, md5: str, size_bytes: int) -> bytes | None:
+        """A content that is small enough to be held; None where it is not kept."""
+        kept = self._place(md5)
+        try:
+            with kept.open("rb", buffering=0) as source:
+                if not self._is_wanted(source, size_bytes):
+                    return None
+                data = source.read()
+        except OSError:
+            return None
+        if hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
+            self._drop(kept)
+            return None
+        return data
 
     def keep(self, md5: str, source: Path) -> None:
         """Keeps a copy of a file whose MD5 was checked."""
         try:
             size = source.stat().st_size
-            kept = self._place(md5)
-            if size > self.limit_bytes or kept.exists():
-                return
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            coming = kept.with_name(f".{secrets.token_hex(8)}.part")
-            try:
-                with source.open("rb") as file, coming.open("xb") as copy:
-                    if not _shares(file, copy):
-                        shutil.copyfileobj(file, copy, _PIECE_BYTES)
-                coming.replace(kept)
-            finally:
-                coming.unlink(missing_ok=True)
+            with source.open("rb") as file:
+                self._keep(md5, size, lambda copy: _fill(file, copy))
         except OSError:
             return
+
+    def keep_bytes(self, md5: str, data: bytes) -> None:
+        """Keeps bytes whose MD5 was checked."""
+        with suppress(OSError):
+            self._keep(md5, len(data), lambda copy: _write(copy, data))
 
     def state(self) -> CacheState:
         """What is kept now."""
@@ -121,6 +130,38 @@ class ArtifactCache:
         """Makes room, if more is kept than may be."""
         if sum(size for _, size, _ in self._kept()) > self.limit_bytes:
             self.clean(int(self.limit_bytes * _ROOM))
+
+    def _keep(self, md5: str, size_bytes: int, fill: Callable[[BinaryIO], None]) -> None:
+        kept = self._place(md5)
+        if size_bytes > self.limit_bytes or kept.exists():
+            return
+        if kept.parent not in self._folders:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(kept.parent)
+        coming = kept.with_name(f".{secrets.token_hex(8)}.part")
+        try:
+            with coming.open("xb") as copy:
+                fill(copy)
+            coming.replace(kept)
+        except BaseException:
+            coming.unlink(missing_ok=True)
+            raise
+
+    @staticmethod
+    def _is_wanted(kept: BinaryIO, size_bytes: int) -> bool:
+        """Whether an opened file has the right size; notes that it was needed, then."""
+        facts = os.fstat(kept.fileno())
+        if facts.st_size != size_bytes:
+            return False
+        if facts.st_mtime < time.time() - _NOTED_EVERY_S:
+            with suppress(OSError):
+                os.utime(kept.fileno())
+        return True
+
+    @staticmethod
+    def _drop(kept: Path) -> None:
+        with suppress(OSError):
+            kept.unlink()
 
     def _place(self, md5: str) -> Path:
         return self.folder / "md5" / md5[:2] / md5[2:]
@@ -149,14 +190,22 @@ def _copied(source: BinaryIO, copy: BinaryIO) -> str:
     return digest.hexdigest()
 
 
+def _fill(source: BinaryIO, copy: BinaryIO) -> None:
+    if not _shares(source, copy):
+        shutil.copyfileobj(source, copy, _PIECE_BYTES)
+
+
+def _write(copy: BinaryIO, data: bytes) -> None:
+    copy.write(data)
+
+
 def _shares(source: BinaryIO, copy: BinaryIO) -> bool:
     """Lets a new file share its space with another one, where the file system can do that."""
     if sys.platform != "linux":
         return False
     from fcntl import ioctl
 
-    try:
+    with suppress(OSError):
         ioctl(copy.fileno(), _FICLONE, source.fileno())
-    except OSError:
-        return False
-    return True
+        return True
+    return False

@@ -93,6 +93,7 @@ class Download:
         self._on_missing = on_missing
         self._folders: set[Path] = set()
         self._is_over = threading.Event()
+        self._placing = threading.Lock()
 
     def fetch(self, files: Iterable[ArtifactFile]) -> None:
         """Brings the files that are not there yet.
@@ -123,15 +124,17 @@ class Download:
             + sum(file.size_bytes for file, _ in references)
         )
         with ThreadPoolExecutor(self._workers, thread_name_prefix="runstone-download") as pool:
-            absent = [one for one in self._each(pool, self._find, wanted) if one is not None]
-            small = [one for one in absent if one.size_bytes <= _SMALL_BYTES]
+            small = [one for one in wanted if one.size_bytes <= _SMALL_BYTES]
+            large = [[one] for one in wanted if one.size_bytes > _SMALL_BYTES]
+            found = self._each(pool, self._find_all, [small, *large])
+            absent = [one for some in found for one in some]
             works = [
                 *(
                     partial(self._fetch_large, one)
                     for one in absent
                     if one.size_bytes > _SMALL_BYTES
                 ),
-                *(partial(self._fetch_small, batch) for batch in _batches(small)),
+                *(partial(self._fetch_small, batch) for batch in _batches(absent)),
                 *(partial(self._fetch_reference, *one) for one in references),
             ]
             self._each(pool, _call, works)
@@ -155,6 +158,9 @@ class Download:
 
     # What is here
 
+    def _find_all(self, wanted: Iterable[_Wanted]) -> list[_Wanted]:
+        return [left for one in wanted if (left := self._find(one)) is not None]
+
     def _find(self, wanted: _Wanted) -> _Wanted | None:
         """What is left to be fetched of a content: its places where it is not yet."""
         left: list[Path] = []
@@ -169,6 +175,11 @@ class Download:
         """Puts a content that the cache has in its place."""
         if self._cache is None:
             return False
+        if wanted.size_bytes <= _SMALL_BYTES:
+            data = self._cache.read(wanted.md5, wanted.size_bytes)
+            if data is not None:
+                self._write(target, data)
+            return data is not None
         with told_of(target):
             self._make_folder(target)
             ours = _temporary(target)
@@ -181,21 +192,22 @@ class Download:
 
     def _fetch_small(self, batch: Sequence[_Wanted]) -> None:
         asked = {one.md5: one for one in batch}
-        left = list(asked)
         for attempt in range(_TRIES):
-            begun_with = len(left)
             try:
                 with self._transport.stream(
-                    (*self._version.segments, "contents"), headers=AS_IT_IS, body={"md5s": left}
+                    (*self._version.segments, "contents"),
+                    headers=AS_IT_IS,
+                    body={"md5s": list(asked)},
                 ) as body:
                     source = io.BufferedReader(body, _PIECE_BYTES)
-                    for md5 in tuple(left):
-                        data = _next_content(source, md5)
+                    came = {md5: _next_content(source, md5) for md5 in asked}
+                # One thread at a time: several that make small files only get in each other's way.
+                with self._placing:
+                    for md5, data in came.items():
                         self._place_small(asked[md5], data)
-                        left.remove(md5)
                 return
             except Unavailable:
-                if attempt == _TRIES - 1 or len(left) == begun_with:
+                if attempt == _TRIES - 1:
                     raise
                 time.sleep(_PAUSE_S)
 
@@ -204,18 +216,22 @@ class Download:
         if hashlib.md5(data, usedforsecurity=False).hexdigest() != wanted.md5:
             raise self._damaged(wanted)
         for target in wanted.targets:
-            with told_of(target):
-                self._make_folder(target)
-                ours = _temporary(target)
-                try:
-                    ours.write_bytes(data)
-                    ours.replace(target)
-                except BaseException:
-                    with suppress(OSError):
-                        ours.unlink()
-                    raise
+            self._write(target, data)
             self._told.tell(len(data))
-        self._keep(wanted)
+        if self._cache is not None:
+            self._cache.keep_bytes(wanted.md5, data)
+
+    def _write(self, target: Path, data: bytes) -> None:
+        with told_of(target):
+            self._make_folder(target)
+            ours = _temporary(target)
+            try:
+                ours.write_bytes(data)
+                ours.replace(target)
+            except BaseException:
+                with suppress(OSError):
+                    ours.unlink()
+                raise
 
     def _fetch_large(self, wanted: _Wanted) -> None:
         target = wanted.targets[0]
@@ -245,7 +261,8 @@ class Download:
                 shutil.copyfile(target, copy)
                 copy.replace(other)
             self._told.tell(wanted.size_bytes)
-        self._keep(wanted)
+        if self._cache is not None:
+            self._cache.keep(wanted.md5, target)
 
     def _fetch_rest(self, wanted: _Wanted, ours: Path) -> None:
         with ours.open("a+b") as file:
@@ -277,10 +294,6 @@ class Download:
                     time.sleep(_PAUSE_S)
         if digest.hexdigest() != wanted.md5:
             raise self._damaged(wanted)
-
-    def _keep(self, wanted: _Wanted) -> None:
-        if self._cache is not None:
-            self._cache.keep(wanted.md5, wanted.targets[0])
 
     def _damaged(self, wanted: _Wanted) -> CorruptData:
         return CorruptData(
@@ -384,10 +397,12 @@ def _refuse_unfetched(references: Iterable[ArtifactFile]) -> None:
         )
 
 
-def _batches(small: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
+def _batches(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
     batch: list[_Wanted] = []
     size = 0
-    for one in small:
+    for one in wanted:
+        if one.size_bytes > _SMALL_BYTES:
+            continue
         if batch and (len(batch) == _TOGETHER or size + one.size_bytes > _TOGETHER_BYTES):
             yield batch
             batch, size = [], 0

@@ -88,6 +88,7 @@ class VersionFacts(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     logged_by: RunRef | None
+    expires_at: datetime | None = None
 
 
 class VersionDetail(VersionFacts, frozen=True, kw_only=True):

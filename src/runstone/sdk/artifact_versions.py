@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
@@ -160,6 +160,11 @@ class ArtifactVersion:
     def updated_at(self) -> datetime:
         """When something about it last changed, UTC."""
         return self._facts.updated_at
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it goes by its time to live, UTC; None where nothing says so."""
+        return self._facts.expires_at
 
     @property
     def url(self) -> str:
@@ -342,12 +347,14 @@ class ArtifactVersion:
         description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         tags: Keys = None,
+        ttl: timedelta | None = None,
     ) -> ArtifactVersion:
         """Changes what is given, and returns the version.
 
         Args:
             metadata: All of it; `{**version.metadata, "checked": True}` adds to it.
             tags: All of them.
+            ttl: How long to keep it, from its creation; `timedelta(0)` for ever.
         """
         wanted: dict[str, Any] = {}
         if description is not None:
@@ -356,6 +363,8 @@ class ArtifactVersion:
             wanted["metadata"] = encoded(metadata)
         if tags is not None:
             wanted["tags"] = several(tags)
+        if ttl is not None:
+            wanted["ttl_s"] = int(ttl.total_seconds())
         return self._change(wanted)
 
     def add_aliases(self, *aliases: str) -> ArtifactVersion:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from runstone.cli.reading.common import reads
+from runstone.domain.errors import Conflict
 from runstone.sdk import Api, ArtifactVersion
 
 
@@ -80,7 +81,16 @@ def rm(api: Api, *, name: str, with_aliases: bool, all_versions: bool, yes: bool
         if not yes:
             called = f" ({', '.join(version.aliases)})" if version.aliases else ""
             click.confirm(f"Delete {what}{called} for good?", abort=True, err=True)
-        version.delete(delete_aliases=with_aliases)
+        try:
+            version.delete(delete_aliases=with_aliases)
+        except Conflict as error:
+            if error.code != "artifact-has-aliases":
+                raise
+            raise Conflict(
+                f"{what} has the alias(es) {', '.join(version.aliases)}. Move them first, or say "
+                "--with-aliases.",
+                code=error.code,
+            ) from error
     click.echo(f"Deleted {what}.", err=True)
 
 

@@ -40,6 +40,7 @@ def version_document(version: ArtifactVersion) -> dict[str, Any]:
         "num_files": version.num_files,
         "created_at": instant(version.created_at),
         "updated_at": instant(version.updated_at),
+        "expires_at": instant(version.expires_at),
         "metadata": dict(version.metadata),
         "url": version.url,
     }
