@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from runstone.cli.admin.common import at_a_door, json_option
+from runstone.cli.admin.common import at_a_door, door_options, json_option
 from runstone.cli.doors import AdminDoor, open_door
 from runstone.cli.output import human_size, print_json, print_table
 from runstone.domain.errors import Conflict, InvalidInput, Unavailable
@@ -18,7 +18,12 @@ from runstone.server.folder import hold, probe
 from runstone.server.settings import data_folder
 
 _KINDS: Final = ("history", "system", "console", "files", "media", "documents")
-_SIZE_COLUMNS: Final = {"total": "total", **{kind: kind for kind in _KINDS}, "trash": "in trash"}
+_SIZE_COLUMNS: Final = {
+    "total": "total",
+    **{kind: kind for kind in _KINDS},
+    "artifacts": "artifacts",
+    "trash": "in trash",
+}
 _REBUILD: Final = (
     "This database was made by an early Runstone and gives no space back while it is open: stop "
     "the server and run `runstone gc --full` once."
@@ -36,8 +41,8 @@ _REBUILD: Final = (
 def du(door: AdminDoor, *, path: str, depth: int | None, top: int, as_json: bool) -> None:
     """Say what data costs on disk, the largest first.
 
-    Of the whole server (for administrators), of a user or team, of a project with its runs, or of
-    one run.
+    Of the whole server (for administrators), of a user or team, of a project with its runs and
+    artifacts, or of one run.
     """
     places = path.strip("/").split("/") if path.strip("/") else []
     if len(places) > 3 or not all(places):
@@ -54,7 +59,7 @@ def du(door: AdminDoor, *, path: str, depth: int | None, top: int, as_json: bool
         case [entity]:
             _say_projects(facts["projects"], top, nothing=f"{entity} has no projects.")
         case _:
-            _say_runs(facts, is_one=len(places) == 3)
+            _say_runs(facts, top, is_one=len(places) == 3)
 
 
 @click.command()
@@ -66,11 +71,7 @@ def du(door: AdminDoor, *, path: str, depth: int | None, top: int, as_json: bool
     "disk as the data.",
 )
 @json_option
-@click.option("--data", metavar="FOLDER", help="The data folder.  Default: runstone-data.")
-@click.option("--url", metavar="URL", help="A server elsewhere, with --key.")
-@click.option(
-    "--key", metavar="KEY", help="API key for --url.  Default: RUNSTONE_API_KEY, WANDB_API_KEY."
-)
+@door_options
 def gc(
     *,
     dry_run: bool,
@@ -90,6 +91,7 @@ def gc(
     if full:
         _check_is_stopped(data, url)
     with closing(open_door(data=data, url=url, key=key)) as door:
+        click.echo(f"Garbage of {door.place}:", err=True)
         if dry_run:
             found = door.call("GET", "storage", "garbage")
             print_json(found) if as_json else _say_garbage(found)
@@ -155,7 +157,7 @@ def _say_projects(projects: Sequence[Mapping[str, Any]], top: int, *, nothing: s
         place = f"{project['entity']}/{project['name']}"
         rows.append(
             {"place": place, "runs": f"{project['num_runs']:,}"}
-            | _cells(project["sizes"], project["trash"]["total"])
+            | _cells(project["sizes"], project["trash"]["total"], project["artifacts"])
         )
         rows += [
             {"place": f"  {run['id']}", "runs": "in trash" if run["in_trash"] else ""}
@@ -167,7 +169,7 @@ def _say_projects(projects: Sequence[Mapping[str, Any]], top: int, *, nothing: s
         click.echo(f"… and {len(projects) - top:,} smaller ones (--top).")
 
 
-def _say_runs(facts: Mapping[str, Any], *, is_one: bool) -> None:
+def _say_runs(facts: Mapping[str, Any], top: int, *, is_one: bool) -> None:
     rows = [
         {
             "place": run["id"],
@@ -183,15 +185,52 @@ def _say_runs(facts: Mapping[str, Any], *, is_one: bool) -> None:
             trashed = f"{facts['num_trashed']:,} run(s)"
             rows.append({"place": "trash", "name": trashed, **_cells(facts["trash"], 0)})
     columns = {"place": "run", "name": "name", **_SIZE_COLUMNS}
-    del columns["trash"]
+    del columns["trash"], columns["artifacts"]
     print_table(rows, columns, nothing="")
     if not is_one and facts["num_others"] and facts["runs"]:
         click.echo(f"{facts['num_others']:,} smaller ones are not shown (--top).")
+    if not is_one and facts["collections"]:
+        click.echo()
+        _say_collections(facts, top)
 
 
-def _cells(sizes: Mapping[str, int], trash: int) -> dict[str, str]:
-    cells = {kind: human_size(sizes[kind]) if sizes[kind] else "" for kind in ("total", *_KINDS)}
-    return cells | {"trash": human_size(trash) if trash else ""}
+def _say_collections(facts: Mapping[str, Any], top: int) -> None:
+    found = facts["collections"]
+    # Without runs, the sums alone are asked for.
+    rows = [
+        {"place": one["name"], "type": one["type"], **_artifact_cells(one["sizes"])}
+        for one in (found[:top] if facts["runs"] or not facts["num_others"] else ())
+    ]
+    every = f"{len(found):,} collection(s)"
+    rows.append({"place": "all", "type": every, **_artifact_cells(facts["artifacts"])})
+    columns = {
+        "place": "artifact",
+        "type": "type",
+        "versions": "versions",
+        "logical": "logical",
+        "stored": "stored",
+        "unique": "unique",
+    }
+    print_table(rows, columns, nothing="")
+    if len(rows) - 1 < len(found):
+        click.echo(f"{len(found) - len(rows) + 1:,} smaller ones are not shown (--top).")
+
+
+def _artifact_cells(sizes: Mapping[str, int]) -> dict[str, str]:
+    return {
+        "versions": f"{sizes['num_versions']:,}",
+        "logical": human_size(sizes["logical_bytes"]),
+        "stored": human_size(sizes["stored_bytes"]),
+        "unique": human_size(sizes["unique_bytes"]),
+    }
+
+
+def _cells(
+    sizes: Mapping[str, int], trash: int, artifacts: Mapping[str, int] | None = None
+) -> dict[str, str]:
+    stored = 0 if artifacts is None else artifacts["stored_bytes"]
+    sums = dict(sizes) | {"total": sizes["total"] + stored, "artifacts": stored, "trash": trash}
+    return {name: human_size(size) if size else "" for name, size in sums.items()}
 
 
 def _say_garbage(found: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ import type { ProjectsClient } from "./projects";
 import type { RunsClient } from "./runs";
 import type { SearchClient } from "./search";
 import type { SeriesAnswer } from "./series-codec";
+import type { StorageClient } from "./storage";
 import type { SystemClient } from "./system";
 import type { TrashClient } from "./trash";
 import type { ApiKey, Me, MetricKey, NewApiKey, SeriesRequest, Stream } from "./types";
@@ -39,6 +40,7 @@ export interface Client
     EnvironmentClient,
     ProjectsClient,
     SearchClient,
+    StorageClient,
     SystemClient,
     TrashClient {
   signIn(credentials: Credentials): Promise<void>;

@@ -9,6 +9,7 @@ import { httpProjects } from "./projects";
 import { httpRuns } from "./runs";
 import { httpSearch } from "./search";
 import { decodeSeries } from "./series-codec";
+import { httpStorage } from "./storage";
 import { httpSystem } from "./system";
 import { getJson, projectPath, send, withQuery } from "./transport";
 import { httpTrash } from "./trash";
@@ -24,6 +25,7 @@ export const httpClient: Client = {
   ...httpSearch,
   ...httpTrash,
   ...httpConsole,
+  ...httpStorage,
   ...httpSystem,
   async signIn(credentials) {
     await send("POST", "/session", { json: credentials });

@@ -42,6 +42,7 @@ export function placesAt({ entity, project, run }: Whereabouts, m: Catalogue): P
 export function homePlaces(m: Catalogue): Place[] {
   return [
     { href: "/", label: m.projects.title, icon: "projects", aliases: [] },
+    { href: "/storage", label: m.storage.title, icon: "storage", aliases: [] },
     { href: "/authorize", label: m.account.apiKeys, icon: "key", aliases: [] },
     { href: "/account", label: m.account.settings, icon: "user", aliases: [] },
   ];
@@ -66,6 +67,7 @@ export function projectPlaces(ref: ProjectRef, m: Catalogue): Place[] {
     { ...place("table", m.places.table, "table"), view: "table" },
     place("compare", m.places.compare, "compare"),
     { ...place("artifacts", m.places.artifacts, "artifacts"), hasParts: true },
+    place("storage", m.storage.title, "storage"),
     place("trash", m.places.trash, "trash"),
   ];
 }

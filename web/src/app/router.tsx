@@ -50,6 +50,18 @@ const trash = createRoute({
   component: lazyPage(() => import("./pages/trash-page"), "TrashPage"),
 });
 
+const storage = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/storage",
+  component: lazyPage(() => import("./pages/storage-page"), "StoragePage"),
+});
+
+const projectStorage = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$entity/$project/storage",
+  component: lazyPage(() => import("./pages/project-storage-page"), "ProjectStoragePage"),
+});
+
 const projectTrash = createRoute({
   getParentRoute: () => signedIn,
   path: "/trash",
@@ -263,6 +275,8 @@ const routeTree = root.addChildren([
     home,
     authorize,
     account,
+    storage,
+    projectStorage,
     projectTrash,
     trash,
     project,

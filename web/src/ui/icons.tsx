@@ -23,6 +23,12 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
 }
 
 const SHAPES = {
+  storage: (
+    <>
+      <ellipse cx="8" cy="4" rx="5.5" ry="2" />
+      <path d="M2.5 4v8c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2V4M2.5 8c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2" />
+    </>
+  ),
   projects: (
     <>
       <rect x="2.5" y="2.5" width="4.5" height="4.5" rx="1" />

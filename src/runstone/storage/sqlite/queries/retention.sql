@@ -87,11 +87,13 @@ WHERE id IN (SELECT value FROM json_each(:gone));
 -- A content goes with these versions if they are all that refer to it.
 SELECT count(*), coalesce(sum(c.size_bytes), 0) FROM (
     SELECT k.content_id, count(*) AS num_gone FROM artifact_content k
-    WHERE k.artifact_id IN (SELECT value FROM json_each(:gone)) GROUP BY k.content_id
+    WHERE k.artifact_id IN (SELECT v.id FROM json_each(:gone) g JOIN artifact v ON v.id = g.value)
+    GROUP BY k.content_id
 ) held
 JOIN content c ON c.id = held.content_id
-WHERE held.num_gone =
-    (SELECT count(*) FROM artifact_content every WHERE every.content_id = held.content_id);
+-- References of versions that are deleted already are erased in steps.
+WHERE held.num_gone = (SELECT count(*) FROM artifact_content every
+    JOIN artifact still ON still.id = every.artifact_id WHERE every.content_id = held.content_id);
 
 -- name: versions_in
 SELECT v.id FROM artifact_collection c JOIN artifact v ON v.collection_id = c.id

@@ -45,7 +45,7 @@ WITH held AS (
 ), stored AS (
     SELECT h.collection_id, sum(n.size_bytes) AS stored_bytes,
         sum(iif(h.num_here = (SELECT count(*) FROM artifact_content e
-            WHERE e.content_id = h.content_id), n.size_bytes, 0)) AS unique_bytes
+            JOIN artifact still ON still.id = e.artifact_id WHERE e.content_id = h.content_id), n.size_bytes, 0)) AS unique_bytes
     FROM held h JOIN content n ON n.id = h.content_id GROUP BY h.collection_id
 )
 SELECT c.id, c.name, t.name,
@@ -69,7 +69,7 @@ WITH held AS (
 ), stored AS (
     SELECT h.project_id, sum(n.size_bytes) AS stored_bytes,
         sum(iif(h.num_here = (SELECT count(*) FROM artifact_content e
-            WHERE e.content_id = h.content_id), n.size_bytes, 0)) AS unique_bytes
+            JOIN artifact still ON still.id = e.artifact_id WHERE e.content_id = h.content_id), n.size_bytes, 0)) AS unique_bytes
     FROM held h JOIN content n ON n.id = h.content_id GROUP BY h.project_id
 )
 SELECT c.project_id, sum(v.state = 'committed'), sum(iif(v.state = 'committed', v.size_bytes, 0)),

@@ -42,6 +42,8 @@ export function someVersion(
     num_files: 2,
     created_at: TIME,
     updated_at: TIME,
+    ttl_s: null,
+    expires_at: null,
     logged_by: null,
     used_by: [],
     links: [],

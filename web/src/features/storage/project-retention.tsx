@@ -1,0 +1,224 @@
+/** What is kept in a project: how long versions live, rules, and what those have deleted. */
+import { useState } from "react";
+import type { ProjectRef } from "@/api/client";
+import type { ProjectRetention, ProjectStorage, RetentionRule, RulePlace } from "@/api/storage";
+import { formatBytes } from "@/lib/format-bytes";
+import { useMessages } from "@/lib/i18n";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Select } from "@/ui/select";
+import { TextField } from "@/ui/text-field";
+import { TimeAgo } from "@/ui/time-ago";
+import { daysText, readDays } from "./model";
+import { useDeletions, useProjectRetention, useSetTtl } from "./queries";
+import { RuleEditor } from "./rule-editor";
+import styles from "./storage.module.css";
+
+interface ProjectRetentionViewProps {
+  project: ProjectRef;
+  storage: ProjectStorage;
+}
+
+export function ProjectRetentionView({ project, storage }: ProjectRetentionViewProps) {
+  const m = useMessages();
+  const { data } = useProjectRetention(project);
+  const [editing, setEditing] = useState<RetentionRule | "new" | null>(null);
+  const types = [...new Set(storage.collections.map(({ type }) => type))].sort();
+  return (
+    <section aria-labelledby="retention">
+      <h2 id="retention" className={styles.section}>
+        {m.retention.title}
+        <Button className={styles.add} onClick={() => setEditing("new")}>
+          {m.retention.add}
+        </Button>
+      </h2>
+      {data && <DefaultTtl key={data.default_ttl_s} project={project} retention={data} />}
+      {data?.rules.length === 0 && <p className={styles.hint}>{m.retention.noRules}</p>}
+      {data && data.rules.length > 0 && <Rules rules={data.rules} onEdit={setEditing} />}
+      <Deletions project={project} />
+      {editing !== null && (
+        <RuleDialog
+          project={project}
+          rule={editing === "new" ? null : editing}
+          types={types}
+          onClose={() => setEditing(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+function Rules(props: { rules: readonly RetentionRule[]; onEdit: (rule: RetentionRule) => void }) {
+  const m = useMessages();
+  return (
+    <div className={styles.scroller}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th>{m.retention.scope}</th>
+            <th>{m.retention.rule}</th>
+            <th>{m.retention.state}</th>
+            <th>{m.retention.setBy}</th>
+            <th>
+              <span className="visually-hidden">{m.retention.edit}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.rules.map((rule) => (
+            <tr key={rule.id}>
+              <th scope="row" className={styles.scope}>
+                <bdi>
+                  {rule.collection ?? m.retention.scopeOf(rule.type ?? null, rule.name ?? null)}
+                </bdi>
+              </th>
+              <td className={styles.text} title={rule.text}>
+                {rule.parts.map((part) => part.text).join(", ")}
+              </td>
+              <td data-on={rule.is_on} className={styles.state}>
+                {rule.is_on ? m.retention.isOn : m.retention.isOff}
+              </td>
+              <td className={styles.who}>
+                {rule.set_by} · <TimeAgo at={rule.updated_at} />
+              </td>
+              <td className={styles.number}>
+                <Button onClick={() => props.onEdit(rule)}>{m.retention.edit}</Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RuleDialogProps {
+  project: ProjectRef;
+  rule: RetentionRule | null;
+  types: readonly string[];
+  onClose: () => void;
+}
+
+function RuleDialog({ project, rule, types, onClose }: RuleDialogProps) {
+  const m = useMessages();
+  const [type, setType] = useState(rule?.type ?? "");
+  const [name, setName] = useState(rule?.name ?? "");
+  const ofCollection = rule?.collection ?? null;
+  const place: RulePlace =
+    ofCollection === null
+      ? {
+          project,
+          scope: { type: type || null, name: name.trim() || null },
+          rule: rule?.id ?? null,
+        }
+      : { collection: { ...project, collection: ofCollection } };
+  const options = [
+    { value: "", label: m.retention.anyType },
+    ...[...new Set([...types, ...(rule?.type ? [rule.type] : [])])].map((one) => ({
+      value: one,
+      label: one,
+    })),
+  ];
+  return (
+    <Dialog
+      title={ofCollection === null ? m.retention.ofSeveral : m.retention.titleOf(ofCollection)}
+      size="large"
+      isOpen
+      onClose={onClose}
+    >
+      {ofCollection === null && (
+        <div className={styles.scopeFields}>
+          <div>
+            <span className={styles.label}>{m.retention.type}</span>
+            <Select label={m.retention.type} value={type} options={options} onChange={setType} />
+          </div>
+          <TextField
+            label={m.retention.name}
+            value={name}
+            placeholder={m.retention.anyName}
+            onChange={setName}
+          />
+        </div>
+      )}
+      <RuleEditor place={place} rule={rule} onDone={onClose} />
+    </Dialog>
+  );
+}
+
+function DefaultTtl(props: { project: ProjectRef; retention: ProjectRetention }) {
+  const m = useMessages();
+  const { default_ttl_s: own, inherited_ttl_s: inherited } = props.retention;
+  const save = useSetTtl(props.project);
+  const [mode, setMode] = useState(own === null ? "inherit" : own === 0 ? "forever" : "days");
+  const [days, setDays] = useState(own ? daysText(own) : "30");
+  const seconds = mode === "inherit" ? null : mode === "forever" ? 0 : readDays(days);
+  const isBad = mode === "days" && seconds === null;
+  const options = [
+    {
+      value: "inherit",
+      label: inherited ? m.retention.inheritDays(daysText(inherited)) : m.retention.inheritNone,
+    },
+    { value: "forever", label: m.retention.forever },
+    { value: "days", label: m.retention.days },
+  ];
+  return (
+    <form
+      className={styles.ttl}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBad) save.mutate(seconds);
+      }}
+    >
+      <span className={styles.label}>{m.retention.ttl}</span>
+      <Select label={m.retention.ttl} value={mode} options={options} onChange={setMode} />
+      {mode === "days" && (
+        <TextField
+          label={m.retention.days}
+          isLabelHidden
+          inputMode="decimal"
+          value={days}
+          onChange={setDays}
+          error={isBad ? m.retention.badDays : undefined}
+        />
+      )}
+      {seconds !== own && (
+        <Button type="submit" disabled={isBad || save.isPending}>
+          {m.retention.save}
+        </Button>
+      )}
+      <span className={styles.aside}>{m.retention.ttlHint}</span>
+      {save.error && (
+        <p className={styles.error} role="alert">
+          {save.error.message}
+        </p>
+      )}
+    </form>
+  );
+}
+
+function Deletions({ project }: { project: ProjectRef }) {
+  const m = useMessages();
+  const { data } = useDeletions(project);
+  if (!data || data.deletions.length === 0) return null;
+  return (
+    <details className={styles.log}>
+      <summary>{m.retention.log}</summary>
+      <ul>
+        {data.deletions.map((one) => (
+          <li key={one.id}>
+            <span className={styles.version}>
+              <bdi title={one.collection}>{one.collection}</bdi>:v{one.index}
+            </span>
+            <span className={styles.why} title={one.why}>
+              {one.reason === "rule" ? one.why : m.retention.expired(daysText(Number(one.why)))}
+            </span>
+            <span className={styles.age}>
+              <TimeAgo at={one.deleted_at} />
+            </span>
+            <span className={styles.bytes}>{formatBytes(one.size_bytes)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
