@@ -252,3 +252,17 @@ def test_answers_that_are_kept_are_bounded(runs: Site) -> None:
     assert [one.value()["lastStep"] for one in told] == [told[0].value()["lastStep"]] * 4
     assert told[0].text == told[3].text
     assert 0 < kept.num_bytes <= 400
+
+
+def test_a_project_is_renamed_and_found_by_both_names(runs: Site) -> None:
+    rename = """mutation R($i: RenameProjectInput!) {
+        renameProject(input: $i) { project { name } inserted } }"""
+    given = {"entityName": "ada", "oldProjectName": "p", "newProjectName": "q"}
+    told = runs.data(rename, i=given)["renameProject"]
+    assert told == {"project": {"name": "q"}, "inserted": False}
+    assert sorted(names(page(runs, n=7))) == [f"r{number}" for number in range(7)]
+    # What runs under the old name goes on.
+    row = json.dumps({"_step": 5, "_timestamp": 1.0, "loss": 1})
+    files = {"wandb-history.jsonl": {"offset": 1, "content": [row]}}
+    assert runs.stream(files, name="r0").status_code == 200
+    assert runs.run("r0", project="q").project == "q"

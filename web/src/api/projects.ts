@@ -12,6 +12,8 @@ export interface ProjectsClient {
   getProject(ref: ProjectRef): Promise<Project>;
   createProject(wanted: NewProject): Promise<Project>;
   describeProject(ref: ProjectRef, description: string): Promise<Project>;
+  /** The old name leads there while no other project has it. */
+  renameProject(ref: ProjectRef, name: string): Promise<Project>;
   /** To the trash, its runs with it. */
   deleteProject(ref: ProjectRef): Promise<void>;
   restoreProject(ref: ProjectRef): Promise<Project>;
@@ -27,6 +29,7 @@ export const httpProjects: ProjectsClient = {
   createProject: (wanted) => sendJson<Project>("POST", "/projects", wanted),
   describeProject: (ref, description) =>
     sendJson<Project>("PATCH", projectPath(ref), { description }),
+  renameProject: (ref, name) => sendJson<Project>("PATCH", projectPath(ref), { name }),
   async deleteProject(ref) {
     await send("DELETE", `${projectPath(ref)}?runs=true`);
   },

@@ -107,7 +107,7 @@ export interface paths {
         delete: operations["delete_project"];
         options?: never;
         head?: never;
-        /** Change a project's description */
+        /** Change a project's name or description */
         patch: operations["update_project"];
         trace?: never;
     };
@@ -4319,6 +4319,8 @@ export interface components {
         };
         /** @description What to change in a project; what is left out stays. */
         UpdateProject: {
+            /** @description Another name. The old one leads to the project, in addresses and for whoever logs to it, until somebody makes a project of that name. */
+            name?: string;
             description?: string;
         };
         /** @description What changes; the rest stays. Types are added, never taken away. */

@@ -7,6 +7,7 @@ import { projectOption, runOption } from "@/features/palette/queries";
 import { recordVisit } from "@/features/palette/recent";
 import { useProject } from "@/features/projects/queries";
 import { useRun } from "@/features/run/queries";
+import { useCurrentName } from "./former-name";
 
 export function VisitRecorder() {
   const { entity, project, run } = useParams({ strict: false });
@@ -20,12 +21,14 @@ export function VisitRecorder() {
 
 function ProjectVisit(ref: ProjectRef) {
   const { data } = useProject(ref);
+  useCurrentName(ref.entity, ref.project, data?.name);
   useVisit(data && projectOption(data));
   return null;
 }
 
 function RunVisit(ref: RunRef) {
   const { data } = useRun(ref);
+  useCurrentName(ref.entity, ref.project, data?.project);
   useVisit(data && runOption(data));
   return null;
 }

@@ -26,10 +26,15 @@ export function useRefreshProjects() {
 
 export function useCreateProject() {
   const client = useClient();
-  const refresh = useRefreshProjects();
+  const cache = useQueryClient();
   return useMutation({
     mutationFn: (wanted: NewProject) => client.createProject(wanted),
-    onSuccess: refresh,
+    // Also what is kept of a project by that address: it may have led to a renamed one.
+    onSuccess: () =>
+      Promise.all([
+        cache.invalidateQueries({ queryKey: LIST }),
+        cache.invalidateQueries({ queryKey: ["project"] }),
+      ]),
   });
 }
 
@@ -44,6 +49,17 @@ export function useDescribeProject() {
         cache.invalidateQueries({ queryKey: LIST }),
         cache.invalidateQueries({ queryKey: ["project", ref.entity, ref.project] }),
       ]),
+  });
+}
+
+/** Everything that is kept under the old address is asked for anew. */
+export function useRenameProject() {
+  const client = useClient();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ ref, name }: { ref: ProjectRef; name: string }) =>
+      client.renameProject(ref, name),
+    onSuccess: () => cache.invalidateQueries(),
   });
 }
 

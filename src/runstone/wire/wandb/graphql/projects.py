@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from runstone.domain.access import Action
 from runstone.domain.accounts import Entity, EntityKind
-from runstone.domain.errors import InvalidInput, NotBuilt, NotFound
+from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.registry import is_registry_name
 from runstone.domain.run import Project
 from runstone.services import projects
@@ -83,7 +83,15 @@ def _delete_model(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa
 def _rename_project(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: A002
     if is_registry_name(input["oldProjectName"]):
         return registry.rename(info.context, input)
-    raise NotBuilt("Projects cannot be renamed yet in Runstone 0.1; registries can.")
+    request = info.context
+    renamed = projects.rename_project(
+        request.tx,
+        request.actor,
+        input["entityName"],
+        input["oldProjectName"],
+        new_name=input["newProjectName"],
+    )
+    return {"project": renamed, "inserted": False}
 
 
 def _entity_of(project: Project, info: Info) -> Entity | None:

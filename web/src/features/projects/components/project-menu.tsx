@@ -1,4 +1,4 @@
-/** What can be done with a project from the list: describe it, link to it, delete it. */
+/** What can be done with a project from the list: rename, describe, link to it, delete it. */
 import { useId, useState } from "react";
 import type { Project } from "@/api/types";
 import { copyText } from "@/lib/copy-text";
@@ -10,12 +10,14 @@ import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
 import styles from "../projects.module.css";
 import { useDeleteProject, useDescribeProject } from "../queries";
+import { RenameProjectDialog } from "./rename-project-dialog";
 
 export function ProjectMenu({ project }: { project: Project }) {
   const m = useMessages();
   const toast = useToast();
   const { remove, restore } = useDeleteProject();
   const [isDescribing, setDescribing] = useState(false);
+  const [isRenaming, setRenaming] = useState(false);
   const ref = { entity: project.entity, project: project.name };
   const address = `${project.entity}/${project.name}`;
 
@@ -44,6 +46,7 @@ export function ProjectMenu({ project }: { project: Project }) {
         align="end"
         trigger={<IconButton icon="more" label={m.projects.menu(address)} />}
         items={[
+          { label: m.projects.rename, icon: "pencil", onSelect: () => setRenaming(true) },
           { label: m.projects.describe, icon: "pencil", onSelect: () => setDescribing(true) },
           { label: m.projects.copyLink, icon: "link", onSelect: onCopy },
           "separator",
@@ -55,6 +58,7 @@ export function ProjectMenu({ project }: { project: Project }) {
           },
         ]}
       />
+      {isRenaming && <RenameProjectDialog project={project} onClose={() => setRenaming(false)} />}
       {isDescribing && <DescribeDialog project={project} onClose={() => setDescribing(false)} />}
     </>
   );

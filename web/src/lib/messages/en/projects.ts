@@ -14,6 +14,10 @@ export const projects = {
   actions: "Actions",
   menu: (name: string) => `More for ${name}`,
   describe: "Edit description",
+  rename: "Rename",
+  renameNow: "Rename project",
+  renameHint:
+    "Runs, artifacts and views stay as they are. Links with the old name lead to the project, and so do scripts that log under it, until somebody makes a project of that name.",
   copyLink: "Copy link",
   delete: "Delete project",
   deleted: (name: string) => `${name} is in the trash`,

@@ -14,6 +14,10 @@ export const projects: typeof en.projects = {
   actions: "작업",
   menu: (name) => `${name} 더 보기`,
   describe: "설명 편집",
+  rename: "이름 바꾸기",
+  renameNow: "프로젝트 이름 바꾸기",
+  renameHint:
+    "실행, 아티팩트, 보기는 그대로 유지됩니다. 다른 사람이 같은 이름의 프로젝트를 만들기 전까지는 이전 이름의 링크와 이전 이름으로 기록하는 스크립트가 모두 이 프로젝트로 연결됩니다.",
   copyLink: "링크 복사",
   delete: "프로젝트 삭제",
   deleted: (name) => `${name} 프로젝트를 휴지통으로 옮겼습니다`,

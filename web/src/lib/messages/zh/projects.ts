@@ -14,6 +14,10 @@ export const projects: typeof en.projects = {
   actions: "操作",
   menu: (name) => `${name} 的更多操作`,
   describe: "编辑描述",
+  rename: "重命名",
+  renameNow: "重命名项目",
+  renameHint:
+    "运行、制品和视图保持不变。在有人以旧名称新建项目之前，旧名称的链接以及以旧名称记录的脚本都会指向此项目。",
   copyLink: "复制链接",
   delete: "删除项目",
   deleted: (name) => `${name} 已移入回收站`,
