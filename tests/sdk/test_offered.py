@@ -16,6 +16,7 @@ from runstone import errors, sdk
 from runstone.errors import MissingPackage, RunstoneError
 
 OFFERED = [
+    "ActiveRun",
     "Api",
     "Artifact",
     "ArtifactVersion",
@@ -27,14 +28,17 @@ OFFERED = [
     "Runs",
     "__version__",
     "errors",
+    "finish",
+    "init",
+    "log",
 ]
 
-# The base install: its three packages and nothing else but Python's own and ours.
+# The base install: its four packages and nothing else but Python's own and ours.
 BASE_ALONE = """
 import sys
 
 class Absent:
-    base = {"runstone", "click", "msgspec", "urllib3"}
+    base = {"runstone", "backports", "click", "msgspec", "urllib3"}
 
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
@@ -110,6 +114,28 @@ for read in (runs.to_polars, runs.to_pandas, runs.to_arrow, runs.history("loss")
         'to_arrow() needs the package pyarrow: pip install "runstone[arrow]".',
         'to_polars() needs the package polars: pip install "runstone[polars]".',
     ]
+
+
+def test_artifacts_work_with_the_base_install(lab: Lab, tmp_path: Path) -> None:
+    script = """
+import os, runstone
+from runstone.cli.root import run
+folder = os.environ["FOLDER"]
+draft = runstone.Artifact("base", type="dataset")
+with draft.new_file("a/b.csv") as file:
+    file.write(b"n\\n1\\n")
+api = runstone.Api()
+version = api.log_artifact(draft, project="ada/base")
+print(version.path, version.get_table("a/b.csv").rows)
+assert run(["artifact", "get", "ada/base/base", "--root", folder]) == 0
+assert run(["artifact", "put", folder, "-n", "ada/base/base"]) == 0
+assert run(["artifact", "ls", "ada/base", "--csv"]) == 0
+assert run(["artifact", "ls", "ada/base", "--parquet", folder + "/x.parquet"]) == 1
+"""
+    said = python(BASE_ALONE + script, lab.environ | {"FOLDER": str(tmp_path)})
+    lines = said.splitlines()
+    assert lines[:3] == ["ada/base/base:v0 [{'n': '1'}]", str(tmp_path), "ada/base/base:v0"]
+    assert lines[4].startswith("ada/base/base,base,dataset,")
 
 
 def test_the_commands_work_with_the_base_install(lab: Lab) -> None:
