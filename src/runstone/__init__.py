@@ -23,10 +23,14 @@ if TYPE_CHECKING:
         RunFile,
         Runs,
     )
+    from runstone.tracking import ActiveRun, finish, init, log
 
 __version__ = "0.1.0"
 
+_TRACKING = ("ActiveRun", "finish", "init", "log")
+
 __all__ = [
+    "ActiveRun",
     "Api",
     "Artifact",
     "ArtifactVersion",
@@ -38,6 +42,9 @@ __all__ = [
     "Runs",
     "__version__",
     "errors",
+    "finish",
+    "init",
+    "log",
 ]
 
 
@@ -47,7 +54,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'runstone' has no attribute {name!r}")
     if name == "errors":
         return import_module("runstone.errors")
-    found: object = getattr(import_module("runstone.sdk"), name)
+    room = "runstone.tracking" if name in _TRACKING else "runstone.sdk"
+    found: object = getattr(import_module(room), name)
     globals()[name] = found
     return found
 

@@ -143,10 +143,10 @@ def test_exceptions_are_still_needed() -> None:
 
 
 def test_nothing_but_the_settings_reads_the_environment() -> None:
-    """`os.environ` and `getenv` stand in the rooms at the edge alone; the client has one place."""
+    """`os.environ` and `getenv` stand at the edge alone; either client has one place."""
     reading = {
         dotted(path) for path in modules() if re.search(r"\b(environ|getenv)\b", path.read_text())
     }
     assert {
         name for name in reading if not name.startswith(("runstone.cli", "runstone.server"))
-    } == {"runstone.sdk.settings"}
+    } == {"runstone.sdk.settings", "runstone.tracking.settings"}

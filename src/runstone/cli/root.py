@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from runstone import __version__
-from runstone.domain.errors import RunstoneError
+from runstone.domain.errors import InvalidInput, RunstoneError
 
 # Exit codes: what was asked for could not be done, and what was asked for makes no sense.
 FAILED: Final = 1
@@ -32,6 +32,9 @@ _SECTIONS: Final = {
     },
     "Artifact commands": {
         "artifact": "runstone.cli.artifacts:artifact",
+    },
+    "Logging commands": {
+        "sync": "runstone.cli.sync:sync",
     },
     "Server commands": {
         "up": "runstone.cli.up:up",
@@ -102,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except RunstoneError as error:
         print(f"Error: {error.message}", file=sys.stderr)
-        return MISUSED if error.code == "bad-setting" else FAILED
+        return MISUSED if isinstance(error, InvalidInput) else FAILED
     except BrokenPipeError:
         # Whoever read our output has seen enough; keep Python from complaining at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,250 @@
+"""A run while it is being logged: what `runstone.init()` returns."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, MutableMapping
+from types import TracebackType
+from typing import Any, Final, Literal, TypeAlias
+
+from runstone.tracking.folder import Identity, RunFolder
+from runstone.tracking.journal import Journal
+from runstone.tracking.records import ENCODER, Kind, plain
+from runstone.tracking.uploader import Uploader
+
+Mode: TypeAlias = Literal["online", "offline", "disabled"]
+
+
+class ActiveRun:
+    """One run of a script; made by `runstone.init()`.
+
+    What a method returned for is on this machine, whatever happens to the process. Nothing here
+    waits for the network but `finish()`, and that for a bounded time. May be shared by threads; a
+    forked child writes rows of its own into the same run.
+
+    Attributes:
+        id: Its name on the server, unique in its project.
+        project: Where it is.
+        folder: Where it is kept on this machine; None for a disabled run.
+        mode: `online` sends while the script runs, `offline` leaves that to `runstone sync`.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        folder: RunFolder | None,
+        *,
+        mode: Mode,
+        uploader: Uploader | None,
+        finish_timeout_s: float,
+    ) -> None:
+        self.id = identity.run
+        self.project = identity.project
+        self.folder = None if folder is None else folder.path
+        self.mode: Mode = mode
+        self.config = Config(self, Kind.CONFIG)
+        self.summary = Config(self, Kind.SUMMARY)
+        self._folder = folder
+        self._uploader = uploader
+        self._finish_timeout_s = finish_timeout_s
+        self._step = 0
+        self._lock = threading.Lock()
+        self._encode = ENCODER.encode
+        self._is_finished = False
+        self._has_warned = False
+        self._pid = os.getpid()
+        self._hold = None if folder is None else folder.hold()
+        self._journal = None if folder is None else Journal(folder.journal, "")
+        atexit.register(self._at_exit)
+        _hook_forks(self)
+
+    def __repr__(self) -> str:
+        return f"<ActiveRun {self.project}/{self.id}>"
+
+    def __enter__(self) -> ActiveRun:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.finish(0 if kind is None else 1)
+
+    @property
+    def step(self) -> int:
+        """The step that the next `log()` without one gets."""
+        return self._step
+
+    @property
+    def url(self) -> str | None:
+        """Of its page; None before the server has heard of it."""
+        return None if self._uploader is None else self._uploader.url
+
+    def log(
+        self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None
+    ) -> None:
+        """Logs values at a step.
+
+        Args:
+            data: Values by name; nested dictionaries become dotted names. Scalars of NumPy,
+                PyTorch and the like are numbers.
+            step: Any whole number, in any order; one more than the last where it is left out.
+            commit: False keeps the row open: the next `log()` of the same step adds to it. By
+                default a row is closed where no step is given.
+        """
+        values = data if type(data) is dict else dict(data)
+        with self._lock:
+            if step is None:
+                step = self._step
+                is_done = commit is not False
+            else:
+                is_done = commit is True
+            self._write((0, step, is_done, time.time(), values))
+            self._step = step + 1 if is_done else step
+
+    def finish(self, exit_code: int = 0) -> None:
+        """Ends the run, and sends what is left; what takes too long is left to `runstone sync`.
+
+        Again it does nothing.
+        """
+        with self._lock:
+            if self._is_finished:
+                return
+            self._write((int(Kind.FINISH), exit_code))
+            self._is_finished = True
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
+            if self._hold is not None:
+                os.close(self._hold)
+                self._hold = None
+        atexit.unregister(self._at_exit)
+        if self._uploader is not None and self._pid == os.getpid():
+            self._uploader.finish(self._finish_timeout_s)
+        forget(self)
+
+    def merge(self, kind: Kind, values: Mapping[str, Any]) -> None:
+        """Sets values of the config or the summary; see `config` and `summary`."""
+        with self._lock:
+            self._write((int(kind), dict(values)))
+
+    def _write(self, record: tuple[Any, ...]) -> None:
+        """Into the journal, whatever is in it; at most one warning, and never an exception."""
+        if self._journal is None:
+            if self._is_finished:
+                self._warn("the run is finished: what is logged after that is not kept")
+            return
+        try:
+            try:
+                payload = self._encode(record)
+            except (OverflowError, TypeError, ValueError, RecursionError):
+                # An integer beyond 64 bits, a key that is no text, a subclass of dict …
+                payload = self._encode([plain(part) for part in record])
+            self._journal.append(payload)
+        except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
+            self._warn(f"a record is lost: {error}")
+
+    def _warn(self, text: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            sys.stderr.write(f"runstone: {text} (said once)\n")
+
+    def _at_exit(self) -> None:
+        if self._pid == os.getpid():
+            self.finish(1 if getattr(sys, "last_exc", getattr(sys, "last_value", None)) else 0)
+
+    def _after_fork(self) -> None:
+        """In a child: rows go into a journal of its own, which the parent sends."""
+        self._lock = threading.Lock()
+        if self._folder is None or self._journal is None:
+            return
+        self._uploader = None
+        try:
+            self._journal = Journal(self._folder.journal, f"pid-{os.getpid()}")
+        except OSError as error:
+            self._journal = None
+            self._warn(f"the forked process cannot log: {error}")
+
+
+class Config(MutableMapping[str, Any]):
+    """Values that the run was given, or ended with; also as attributes.
+
+    Example:
+        run.config["lr"] = 0.1
+        run.config.update(model="resnet", depth=50)
+    """
+
+    _run: ActiveRun
+
+    def __init__(self, run: ActiveRun, kind: Kind) -> None:
+        object.__setattr__(self, "_run", run)
+        object.__setattr__(self, "_kind", kind)
+        object.__setattr__(self, "_values", {})
+
+    def __getitem__(self, key: str) -> Any:
+        return self.__dict__["_values"][key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def __delitem__(self, key: str) -> None:
+        raise TypeError("what was said of a run stays: set another value")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__dict__["_values"])
+
+    def __len__(self) -> int:
+        return len(self.__dict__["_values"])
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __repr__(self) -> str:
+        return repr(self.__dict__["_values"])
+
+    def update(self, *others: Any, **values: Any) -> None:
+        """Sets several values at once."""
+        merged = {str(key): plain(value) for key, value in dict(*others, **values).items()}
+        self.__dict__["_values"].update(merged)
+        self.__dict__["_run"].merge(self.__dict__["_kind"], merged)
+
+
+_ACTIVE: Final[list[ActiveRun]] = []
+
+
+def _hook_forks(run: ActiveRun) -> None:
+    if not _ACTIVE and hasattr(os, "register_at_fork") and not _HOOKED:
+        os.register_at_fork(after_in_child=_in_child)
+        _HOOKED.append(True)
+    _ACTIVE.append(run)
+
+
+_HOOKED: Final[list[bool]] = []
+
+
+def _in_child() -> None:
+    for run in _ACTIVE:
+        run._after_fork()
+
+
+def forget(run: ActiveRun) -> None:
+    """A finished run is nobody's current one."""
+    if run in _ACTIVE:
+        _ACTIVE.remove(run)
+
+
+def current() -> ActiveRun | None:
+    """The run that was begun last and is not finished."""
+    return _ACTIVE[-1] if _ACTIVE else None

@@ -1,0 +1,167 @@
+"""Rows into the columns that the server takes: the body of `POST …/runs/{run}/report`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+_EXACT: Final = 2**53
+"""Integers up to here are exact as doubles."""
+_FLOAT: Final = 0
+_INT: Final = 1
+_BOOL: Final = 2
+_KINDS: Final = {float: _FLOAT, int: _INT, bool: _BOOL}
+
+NumberColumn: TypeAlias = "tuple[bytes | None, bytes, bytes]"
+"""Row positions (uint32; None: every row), values (float64), kinds (uint8; one: of all)."""
+ObjectColumn: TypeAlias = "tuple[bytes | None, list[str]]"
+"""Row positions, and the JSON text of each value."""
+
+
+@dataclass
+class RowSet:
+    """Finished rows, in order.
+
+    Attributes:
+        times: Seconds since 1970 UTC.
+        values: By flat key.
+    """
+
+    steps: list[int] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    values: list[dict[str, Any]] = field(default_factory=list)
+    num_values: int = 0
+
+    def add(self, step: int, time: float, values: dict[str, Any]) -> None:
+        """Another row."""
+        self.steps.append(step)
+        self.times.append(time)
+        self.values.append(values)
+        self.num_values += len(values)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+def flat(values: dict[Any, Any]) -> dict[str, Any]:
+    """Nested dictionaries become dotted keys; media (with `_type`) and empty ones stay whole."""
+    if all(type(key) is str and type(value) is not dict for key, value in values.items()):
+        return values
+    found: dict[str, Any] = {}
+    pending: list[tuple[str, dict[Any, Any]]] = [("", values)]
+    for prefix, level in pending:
+        for key, value in level.items():
+            if type(value) is dict and value and "_type" not in value:
+                pending.append((f"{prefix}{key}.", value))
+            else:
+                found[f"{prefix}{key}"] = value
+    return found
+
+
+def columns(
+    rows: Sequence[dict[str, Any]],
+) -> tuple[dict[str, NumberColumn], dict[str, ObjectColumn]]:
+    """Numbers and everything else, by key."""
+    cells: dict[str, tuple[list[int] | None, list[Any]]] = {}
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        groups.setdefault(tuple(row), []).append(place)
+    if len(groups) == 1:
+        (keys,) = groups
+        for key, values in zip(
+            keys, zip(*(row.values() for row in rows), strict=True), strict=True
+        ):
+            cells[key] = (None, list(values))
+    else:
+        # In the order of rows: positions of a column ascend.
+        for place, row in enumerate(rows):
+            for key, value in row.items():
+                places, values_of = cells.setdefault(key, ([], []))
+                if places is not None:
+                    places.append(place)
+                values_of.append(value)
+    numbers: dict[str, NumberColumn] = {}
+    objects: dict[str, ObjectColumn] = {}
+    for key, (places, values_of) in cells.items():
+        if places is not None and len(places) == len(rows):
+            places = None
+        _split(key, places, values_of, numbers, objects)
+    return numbers, objects
+
+
+def _split(
+    key: str,
+    places: list[int] | None,
+    values: list[Any],
+    numbers: dict[str, NumberColumn],
+    objects: dict[str, ObjectColumn],
+) -> None:
+    types = set(map(type, values))
+    if len(types) == 1:
+        (only,) = types
+        is_exact = only is not int or (max(values) <= _EXACT and min(values) >= -_EXACT)
+        if only in _KINDS and is_exact:
+            numbers[key] = (_packed("I", places), doubles(values), bytes([_KINDS[only]]))
+            return
+        if only not in _KINDS:
+            objects[key] = (_packed("I", places), list(map(_json, values)))
+            return
+    at = range(len(values)) if places is None else places
+    number_places: list[int] = []
+    number_values: list[float] = []
+    kinds = bytearray()
+    object_places: list[int] = []
+    texts: list[str] = []
+    for place, value in zip(at, values, strict=True):
+        kind = _KINDS.get(type(value))
+        if kind is None:
+            object_places.append(place)
+            texts.append(_json(value))
+            continue
+        number_places.append(place)
+        number_values.append(_rounded(value))
+        kinds.append(kind)
+        if kind == _INT and not -_EXACT <= value <= _EXACT:
+            # The exact value beside its rounding.
+            object_places.append(place)
+            texts.append(str(value))
+    if number_places:
+        numbers[key] = (_packed("I", number_places), doubles(number_values), bytes(kinds))
+    if object_places:
+        objects[key] = (_packed("I", object_places), texts)
+
+
+def _rounded(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def integers(values: Sequence[int]) -> bytes:
+    """int64, little-endian."""
+    return _little("q", values)
+
+
+def doubles(values: Sequence[float]) -> bytes:
+    """float64, little-endian."""
+    return _little("d", values)
+
+
+def _packed(code: str, values: Sequence[int] | None) -> bytes | None:
+    return None if values is None else _little(code, values)
+
+
+def _little(code: str, values: Sequence[Any]) -> bytes:
+    packed = array(code, values)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()

@@ -1,0 +1,124 @@
+"""The body of a report: msgpack compressed with zstd, its columns as plain arrays.
+
+Columns come as they are kept, so that taking them in costs no more than looking at their sizes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import zstandard
+
+from runstone.domain.documents import JsonValue, encode, loads
+from runstone.domain.errors import InvalidInput, QuotaExceeded
+from runstone.domain.history import HistoryBatch, Numbers, Objects, RowIndex, ValueKind
+from runstone.services.ingest import Report
+from runstone.wire.rest.structs import reports as structs
+
+_DECODER: Final = msgspec.msgpack.Decoder(structs.Report)
+_MAX_ROWS: Final = 1_000_000
+
+
+def parse_report(body: bytes, *, max_bytes: int) -> structs.Report:
+    """The report as it was sent.
+
+    Raises:
+        InvalidInput: It is none.
+        QuotaExceeded: More than `max_bytes` when decompressed.
+    """
+    try:
+        size = zstandard.frame_content_size(body)
+        if not 0 <= size <= max_bytes:
+            raise QuotaExceeded(
+                f"The report has {size:,} bytes; a frame says its size, at most {max_bytes:,}: "
+                "send fewer rows at once.",
+                code="report-too-large",
+            )
+        return _DECODER.decode(zstandard.ZstdDecompressor().decompress(body))
+    except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"The report is not zstd-compressed msgpack as described: {error}.",
+            code="malformed-report",
+        ) from error
+
+
+def to_domain(report: structs.Report) -> Report:
+    """What the services take.
+
+    Raises:
+        InvalidInput: Arrays that do not fit each other.
+    """
+    return Report(
+        writer=report.writer,
+        history=_batch(report),
+        summary=None if report.summary is None else document(report.summary),
+        exit_code=report.exit_code,
+    )
+
+
+def document(text: str) -> dict[str, JsonValue]:
+    """A config or a summary.
+
+    Raises:
+        InvalidInput: It is no JSON object.
+    """
+    value = loads(text)
+    if not isinstance(value, dict):
+        raise _malformed("config and summary are JSON objects")
+    return value
+
+
+def _batch(report: structs.Report) -> HistoryBatch | None:
+    step = _array(report.steps, "<i8", "steps")
+    if not len(step):
+        return None
+    if len(step) > _MAX_ROWS:
+        raise _malformed(f"{len(step):,} rows; send at most {_MAX_ROWS:,} at once")
+    time = _array(report.times, "<f8", "times")
+    runtime = _array(report.runtimes, "<f8", "runtimes")
+    if not len(time) == len(runtime) == len(step):
+        raise _malformed("steps, times and runtimes are not equally many")
+    numbers = {
+        key: Numbers(values, rows, _kinds(kinds, len(values), key))
+        for key, (places, packed, kinds) in report.numbers.items()
+        for values in (_array(packed, "<f8", key),)
+        for rows in (_rows(places, len(values), len(step), key),)
+    }
+    objects = {
+        key: Objects([encode(loads(text)) for text in texts], rows)
+        for key, (places, texts) in report.objects.items()
+        for rows in (_rows(places, len(texts), len(step), key),)
+    }
+    return HistoryBatch(report.row0, step, time, runtime, numbers, objects)
+
+
+def _array(data: bytes, dtype: str, what: str) -> Any:
+    if len(data) % np.dtype(dtype).itemsize:
+        raise _malformed(f"the array of {what[:80]!r} is cut off")
+    return np.frombuffer(data, dtype).astype(dtype[1:], copy=False)
+
+
+def _rows(places: bytes | None, num_values: int, num_rows: int, key: str) -> RowIndex | None:
+    if places is None:
+        if num_values != num_rows:
+            raise _malformed(f"{key[:80]!r} has {num_values} values for {num_rows} rows")
+        return None
+    rows: RowIndex = _array(places, "<u4", key)
+    if len(rows) != num_values or not num_values:
+        raise _malformed(f"{key[:80]!r} has {num_values} values at {len(rows)} rows")
+    if int(rows[-1]) >= num_rows or bool(np.any(rows[1:] <= rows[:-1])):
+        raise _malformed(f"the rows of {key[:80]!r} do not ascend below {num_rows}")
+    return rows
+
+
+def _kinds(packed: bytes, num_values: int, key: str) -> Any:
+    kinds = np.frombuffer(packed, np.uint8)
+    if len(kinds) not in (1, num_values) or not len(kinds) or int(kinds.max()) > ValueKind.BOOL:
+        raise _malformed(f"the kinds of {key[:80]!r} are not understood")
+    return ValueKind(int(kinds[0])) if len(kinds) == 1 else kinds
+
+
+def _malformed(what: str) -> InvalidInput:
+    return InvalidInput(f"The report is malformed: {what}.", code="malformed-report")

@@ -1,0 +1,109 @@
+"""The journal of a run: what was appended is read, whatever became of the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runstone.tracking.journal import Journal, JournalReader, file_of, writers_in
+
+VICTIM = """
+import sys
+from pathlib import Path
+from runstone.tracking.journal import Journal
+
+journal = Journal(Path(sys.argv[1]), "")
+number = 0
+while True:
+    journal.append(b"%d " % number * 20)
+    sys.stdout.buffer.raw.write(b"%d\\n" % number)
+    number += 1
+"""
+
+
+def read_all(folder: Path, writer: str = "") -> list[bytes]:
+    return list(JournalReader(folder, writer).records())
+
+
+@given(st.lists(st.binary(max_size=400_000), max_size=12), st.integers(0, 12))
+def test_what_was_appended_is_read(
+    tmp_path_factory: pytest.TempPathFactory, payloads: list[bytes], read_after: int
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    wanted = [payload for payload in payloads if payload]
+    journal = Journal(folder, "")
+    reader = JournalReader(folder, "")
+    found: list[bytes] = []
+    for number, payload in enumerate(wanted):
+        if number == read_after:
+            found += reader.records()
+        journal.append(payload)
+    found += reader.records()
+    journal.close()
+    found += reader.records()
+    assert found == wanted
+    assert read_all(folder) == wanted
+
+
+def test_it_goes_on_in_further_files(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "w")
+    payloads = [bytes([number]) * 700_000 for number in range(40)]
+    payloads[20] = b"x" * 30_000_000
+    for payload in payloads:
+        journal.append(payload)
+    journal.close()
+    reader = JournalReader(tmp_path, "w")
+    found: list[bytes] = []
+    while more := list(reader.records(max_bytes=1_000_000)):
+        found += more
+    assert found == payloads
+    assert file_of(tmp_path, "w", 2).exists()
+    assert writers_in(tmp_path) == ["w"]
+    taken = sum(path.stat().st_size for path in tmp_path.iterdir())
+    assert taken < sum(map(len, payloads)) + 1_000, "unused space was given back"
+
+
+def test_a_torn_tail_is_left_out(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "")
+    journal.append(b"whole")
+    journal.append(b"torn by a loss of power")
+    journal.close()
+    path = file_of(tmp_path, "", 0)
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 0xFF
+    path.write_bytes(data)
+    assert read_all(tmp_path) == [b"whole"]
+
+
+def test_a_second_journal_does_not_write_over_the_first(tmp_path: Path) -> None:
+    Journal(tmp_path, "").close()
+    with pytest.raises(FileExistsError):
+        Journal(tmp_path, "")
+
+
+@pytest.mark.parametrize("after", [1, 500, 5_000])
+def test_kill_9_loses_nothing_that_was_appended(tmp_path: Path, after: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", VICTIM, str(tmp_path)], stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    last = -1
+    for line in process.stdout:
+        last = int(line)
+        if last >= after:
+            os.kill(process.pid, signal.SIGKILL)
+            break
+    for line in process.stdout.read().splitlines():
+        last = int(line)
+    process.wait()
+    process.stdout.close()
+    found = read_all(tmp_path)
+    assert found[: last + 1] == [b"%d " % number * 20 for number in range(last + 1)]
+    assert len(found) <= last + 2, "one may have been appended and not been said"
