@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from runstone.ports.blobs import Blobs
 from runstone.ports.events import Events
@@ -14,7 +15,11 @@ from runstone.services.table_comparison import TableDiffs
 from runstone.services.tables import TableCache
 from runstone.wire.common.auth import Authenticator
 from runstone.wire.common.pipes import Pipes
+from runstone.wire.common.room import Room
 from runstone.wire.common.signing import Signer
+
+MAX_MANIFEST_BYTES: Final = 512 * 1024 * 1024
+"""Of one, and of all that are being read at once: reading one takes some five times its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class ServerContext:
             request's own Host header says.
         trash_days: How long what was deleted can be restored.
         gives_history_files: Whether wandb clients are given histories as files.
+        manifest_room: What manifests that are being read take of the memory.
     """
 
     store: Store
@@ -57,3 +63,4 @@ class ServerContext:
     comparisons: Comparisons = field(default_factory=Comparisons)
     key_catalog: KeyCatalog = field(default_factory=KeyCatalog)
     pipes: Pipes = field(default_factory=Pipes)
+    manifest_room: Room = field(default_factory=lambda: Room(MAX_MANIFEST_BYTES))

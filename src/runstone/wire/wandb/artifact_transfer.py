@@ -20,11 +20,10 @@ from runstone.ports.blobs import Part
 from runstone.ports.store import Snapshot
 from runstone.services import artifacts, projects
 from runstone.wire.common.asgi import Receive, Scope, Send, body_chunks, header, read_body, respond
-from runstone.wire.common.context import ServerContext
+from runstone.wire.common.context import MAX_MANIFEST_BYTES, ServerContext
 from runstone.wire.common.signing import DOWNLOAD_LIFETIME_S, UPLOAD_LIFETIME_S
 from runstone.wire.wandb.files import ServedBlob, check_md5, find_actor, redirect, send_blob
 
-_MAX_MANIFEST_BYTES: Final = 512 * 1024 * 1024
 _HEX_MD5: Final = re.compile("[0-9a-f]{32}")
 
 
@@ -42,6 +41,7 @@ async def put(
         InvalidInput: The bytes are not those that were announced, or not a manifest.
         Conflict: A manifest of a version that is committed, or a content that it does not hold.
         QuotaExceeded: More bytes than allowed.
+        Unavailable: Many large manifests come at once.
     """
     try:
         number, digest = context.signer.verify("content-upload", token, max_age_s=UPLOAD_LIFETIME_S)
@@ -117,11 +117,15 @@ async def _put_manifest(
     receive: Receive,
     send: Send,
 ) -> None:
-    text = await read_body(scope, receive, max_bytes=_MAX_MANIFEST_BYTES)
-    md5 = await asyncio.to_thread(lambda: hashlib.md5(text, usedforsecurity=False).digest())
-    check_md5(digest or header(scope, b"content-md5"), md5)
-    await asyncio.to_thread(read_manifest, text)
-    packed = await asyncio.to_thread(PackedText.of, text)
+    # A compressed one says nothing of its length.
+    length = header(scope, b"content-length") or ""
+    is_plain = length.isdecimal() and header(scope, b"content-encoding") is None
+    async with context.manifest_room.take(int(length) if is_plain else MAX_MANIFEST_BYTES):
+        text = await read_body(scope, receive, max_bytes=MAX_MANIFEST_BYTES)
+        md5 = await asyncio.to_thread(lambda: hashlib.md5(text, usedforsecurity=False).digest())
+        check_md5(digest or header(scope, b"content-md5"), md5)
+        await asyncio.to_thread(read_manifest, text)
+        packed = await asyncio.to_thread(PackedText.of, text)
     name = base64.b64encode(md5).decode("ascii")
     await asyncio.wrap_future(
         context.store.write(lambda tx: artifacts.manifest_arrived(tx, manifest, packed, name))

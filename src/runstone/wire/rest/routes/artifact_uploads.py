@@ -20,6 +20,8 @@ from runstone.ports.store import Transaction
 from runstone.services.artifacts import native_uploads as services
 from runstone.services.artifacts.reading import Address
 from runstone.services.artifacts.uploading import new_content_key
+from runstone.wire.common.asgi import header
+from runstone.wire.common.context import MAX_MANIFEST_BYTES
 from runstone.wire.rest.call import AnyCall, Call, Download
 from runstone.wire.rest.downloads import stream_download
 from runstone.wire.rest.routing import route
@@ -35,7 +37,6 @@ _MD5: Final = re.compile("[0-9a-f]{32}")
 _HEAD_BYTES: Final = 24
 _MAX_SMALL_BYTES: Final = 4 * 1024 * 1024
 _MAX_TOGETHER_BYTES: Final = 64 * 1024 * 1024
-_MAX_MANIFEST_BYTES: Final = 512 * 1024 * 1024
 _AT_ONCE: Final = 8
 """Contents of one body that are written side by side: most of the time goes into waiting."""
 
@@ -157,9 +158,13 @@ async def commit_artifact_upload(call: Call[None, _Bytes]) -> structs.ArtifactUp
     {path: {"digest": base64 of the MD5, "size": bytes, "ref": URI, for what is elsewhere}}}`.
     Refused where a content has not arrived (`files-missing`). Again changes nothing.
     """
-    text = await _whole(call.body, _MAX_MANIFEST_BYTES)
-    context = call.context
-    collection, done = await services.finish_upload(context.store, call.actor, _path(call), text)
+    context, path = call.context, _path(call)
+    length = header(call.scope, b"content-length") or ""
+    async with context.manifest_room.take(
+        int(length) if length.isdecimal() else MAX_MANIFEST_BYTES
+    ):
+        text = await _whole(call.body, MAX_MANIFEST_BYTES)
+        collection, done = await services.finish_upload(context.store, call.actor, path, text)
     return _upload(collection.name, done)
 
 
