@@ -48,7 +48,7 @@ def test_there_and_back(shell: Shell, tree: Path, tmp_path: Path) -> None:
     one = tmp_path / "one"
     said = shell("artifact", "get", "cmd/there:v0", "--root", one, "--path", "sub/ü b.txt")
     assert Path(said.strip()).read_bytes() == b"b"
-    shell("artifact", "get", "cmd/there", "--root", one, "--type", "dataset", code=1)
+    shell("artifact", "get", "cmd/there", "--root", one, "--type", "dataset", code=2)
     assert "is of the type 'model', not 'dataset'" in shell.err
     shell("artifact", "get", "cmd/nope", code=1)
     assert "was not found" in shell.err
@@ -80,13 +80,13 @@ def test_several_paths_and_what_is_only_said(shell: Shell, tree: Path, tmp_path:
     ("words", "code", "said"),
     [
         (["/nope", "-n", "ada/cmd/x"], 1, "There is no file /nope"),
-        (["TREE", "-n", "ada/cmd/x:v1"], 1, "names a version"),
-        (["TREE", "-n", "x"], 1, "names no artifact"),
-        (["TREE", "-n", "ada/cmd/x", "--metadata", "{"], 1, "cannot be read as JSON"),
-        (["TREE", "-n", "ada/cmd/x", "--metadata", "[]"], 1, "must be a JSON object"),
+        (["TREE", "-n", "ada/cmd/x:v1"], 2, "names a version"),
+        (["TREE", "-n", "x"], 2, "names no artifact"),
+        (["TREE", "-n", "ada/cmd/x", "--metadata", "{"], 2, "cannot be read as JSON"),
+        (["TREE", "-n", "ada/cmd/x", "--metadata", "[]"], 2, "must be a JSON object"),
         (["TREE", "-n", "ada/cmd/x", "--ttl", "soon"], 2, "is no duration"),
-        (["TREE", "-n", "ada/cmd/x", "-a", "a/b"], 1, "cannot be an alias"),
-        (["TREE", "-n", "ada/cmd/x", "-t", "/"], 1, "cannot be the type"),
+        (["TREE", "-n", "ada/cmd/x", "-a", "a/b"], 2, "cannot be an alias"),
+        (["TREE", "-n", "ada/cmd/x", "-t", "/"], 2, "cannot be the type"),
         (["TREE"], 2, "Missing option '-n'"),
     ],
 )
@@ -171,5 +171,5 @@ def test_cache(shell: Shell, tree: Path, tmp_path: Path, lab: Lab) -> None:
     assert "20 GB" in shell("artifact", "cache", "info")
     assert shell("artifact", "cache", "clean", "1") == "Freed 1 B.\n"
     assert shell("artifact", "cache", "clean") == "Freed 1 B.\n"
-    shell("artifact", "cache", "clean", "much", code=1)
+    shell("artifact", "cache", "clean", "much", code=2)
     assert "is no size" in shell.err

@@ -132,9 +132,10 @@ assert run(["artifact", "put", folder, "-n", "ada/base/base"]) == 0
 assert run(["artifact", "ls", "ada/base", "--csv"]) == 0
 assert run(["artifact", "ls", "ada/base", "--parquet", folder + "/x.parquet"]) == 1
 """
-    said = python(BASE_ALONE + script, lab.environ | {"FOLDER": str(tmp_path)})
+    said = python(BASE_ALONE + script, lab.environ | {"FOLDER": str(tmp_path / "out")})
     lines = said.splitlines()
-    assert lines[:3] == ["ada/base/base:v0 [{'n': '1'}]", str(tmp_path), "ada/base/base:v0"]
+    assert lines[0] == "ada/base/base:v0 [{'n': '1'}]"
+    assert lines[1:3] == [str(tmp_path / "out"), "ada/base/base:v0"]
     assert lines[4].startswith("ada/base/base,base,dataset,")
 
 
