@@ -11,6 +11,7 @@ from runstone.wire.rest.structs.runs import Document
 
 _HEX: str = "[0-9a-f]{32}"
 _Md5 = Annotated[str, Meta(pattern=f"^{_HEX}$")]
+_Seconds = Annotated[int, Meta(ge=0)]
 _Names = Annotated[list[str], Meta(max_length=1_000)]
 
 
@@ -35,7 +36,11 @@ class BeginArtifactUpload(Struct, forbid_unknown_fields=True, kw_only=True):
     ] = []
     tags: _Names = []
     ttl_s: Annotated[
-        int | None, Meta(ge=1, description="Seconds to keep it; null for no time of its own.")
+        _Seconds | None,
+        Meta(
+            description="Seconds to keep it, 0 for ever; null inherits what its project or entity "
+            "says."
+        ),
     ] = None
     run: Annotated[str | None, Meta(description="Id of the run that logs it.")] = None
 
