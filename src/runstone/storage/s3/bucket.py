@@ -90,9 +90,14 @@ class Calls:
 
     def _client(self, session: boto3.Session, endpoint_url: str | None) -> S3Client:
         region = session.region_name or "us-east-1"
+        addressing = self.bucket.addressing
+        if addressing == "auto" and endpoint_url is None and "." not in self.bucket.name:
+            # Left to itself boto3 signs URLs for the global address, which sends clients on to
+            # the region's, where the signature is wrong.
+            addressing = "virtual"
         config = Config(
             signature_version="s3v4",
-            s3={"addressing_style": self.bucket.addressing},
+            s3={"addressing_style": addressing},
             max_pool_connections=NUM_THREADS,
             connect_timeout=_CONNECT_S,
             read_timeout=_READ_S,
