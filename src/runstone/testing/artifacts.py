@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from runstone.domain.artifact import (
     NewArtifact,
 )
 from runstone.domain.errors import AlreadyExists, NotFound
-from runstone.domain.ids import ArtifactId
+from runstone.domain.ids import ArtifactId, ManifestId
 from runstone.ports.artifacts import PackedText
 from runstone.ports.store import Transaction
 from runstone.testing.subject import LOST, StoreFixtures, Subject, World, make_world
@@ -378,6 +379,86 @@ class ArtifactsConformance(StoreFixtures):
             subject.write(lambda tx: list(tx.artifacts.unneeded_contents(before=young, limit=9)))
             == []
         )
+
+    def test_a_manifest_is_read(self, subject: Subject, world: World) -> None:
+        version = _version(subject, _collection(subject, world))
+
+        def announce(tx: Transaction) -> ManifestId:
+            made = tx.artifacts.create_manifest(version.id, "m", ManifestKind.FULL, digest="")
+            return made.id
+
+        def put(path: str) -> None:
+            entry = {"digest": "e", "ref": "s3://b", "size": 5}
+            text = json.dumps({"version": 1, "contents": {path: entry}}).encode()
+
+            def unit(tx: Transaction) -> None:
+                tx.artifacts.update_manifest(made, digest=path, base_id=None)
+                tx.artifacts.put_manifest_text(made, PackedText.of(text))
+
+            subject.write(unit)
+
+        def paths() -> list[str] | None:
+            found = subject.read(lambda s: s.artifacts.entries(made))
+            return None if found is None else [entry.path for entry in found]
+
+        made = subject.write(announce)
+        assert paths() is None
+        for path in ("a", "b"):  # announced anew, another text comes
+            put(path)
+            assert paths() == [path]
+        final = ArtifactUpdate(manifest_id=made)
+        subject.write(lambda tx: tx.artifacts.update_artifact(version.id, final))
+        assert paths() == paths() == ["b"]
+        subject.write(lambda tx: tx.artifacts.delete_artifact(version.id))
+        assert paths() is None
+
+    def test_a_deleted_version_is_gone_before_it_is_erased(
+        self, subject: Subject, world: World
+    ) -> None:
+        place = _collection(subject, world)
+        gone, kept = (_version(subject, place, d) for d in "ab")
+
+        def fill(tx: Transaction) -> list[ManifestId]:
+            for md5 in (A, B, C):
+                tx.artifacts.put_content(md5, 1, f"blob/{md5[0]}")
+            tx.artifacts.add_contents(gone.id, [A, B, C])
+            tx.artifacts.add_contents(kept.id, [C])
+            made = []
+            for name in ("m", "n"):
+                known = tx.artifacts.create_manifest(gone.id, name, ManifestKind.FULL, digest="")
+                tx.artifacts.put_manifest_text(known.id, PackedText.of(b"text"))
+                made.append(known.id)
+            return made
+
+        manifests = subject.write(fill)
+        subject.write(lambda tx: tx.artifacts.delete_artifact(gone.id))
+        later, project = subject.clock.now + timedelta(seconds=1), world.project.id
+
+        def seen() -> object:
+            return subject.read(
+                lambda s: (
+                    [s.artifacts.manifest(one) for one in manifests],
+                    [s.artifacts.manifest_text(one) for one in manifests],
+                    list(s.artifacts.manifests_of(gone.id)),
+                    dict(s.artifacts.referred(gone.id)),
+                    s.artifacts.refers_to(gone.id, A),
+                    set(s.artifacts.contents_in_project(project, [A, B, C])),
+                    [c.md5 for c in s.artifacts.unneeded_contents(before=later, limit=9)],
+                )
+            )
+
+        nothing: object = ([None, None], [None, None], [], {}, False, {C}, [A, B])
+        assert seen() == nothing
+        with pytest.raises(NotFound):
+            subject.write(lambda tx: tx.artifacts.add_contents(gone.id, [A]))
+        with pytest.raises(NotFound):
+            subject.write(
+                lambda tx: tx.artifacts.create_manifest(gone.id, "o", ManifestKind.FULL, digest="")
+            )
+        while subject.write(lambda tx: tx.garbage.erase_artifacts(max_bytes=1)):
+            assert seen() == nothing
+        deleted = subject.write(lambda tx: [tx.artifacts.delete_content(c) for c in (A, B, C)])
+        assert deleted == [True, True, False]
 
     # Lineage
 
