@@ -92,6 +92,8 @@ def check_filters(facts: dict[str, Any]) -> None:
         "after": ALL,
         "entity": ["r1"],
         "nobody": [],
+        "logged": ["r0", "r3"],
+        "not logged": ["r1", "r2", "r4"],
     }
 
 

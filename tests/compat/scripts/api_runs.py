@@ -108,6 +108,8 @@ FILTERS: dict[str, Any] = {
     "after": {"createdAt": {"$gt": "2020-01-01"}, "heartbeatAt": {"$lt": "2199-01-01T00:00:00Z"}},
     "entity": {"entity": "ada", "name": {"$in": ["r1"]}},
     "nobody": {"username": "eve"},
+    "logged": {"keys_info.keys.val/acc": {"$exists": True}},
+    "not logged": {"keys_info.keys.val/acc": {"$exists": False}},
 }
 facts["found"] = {name: sorted(found(document)) for name, document in FILTERS.items()}
 facts["counted"] = {name: len(fresh().runs(PATH, filters=f)) for name, f in FILTERS.items()}

@@ -87,6 +87,14 @@ def text_of(document: Any) -> str:
         ({"entity": "ann"}, ""),
         ({"entity": {"$in": ["bob"]}}, "false"),
         ({"project": {"$regex": "^p$"}}, ""),
+        (
+            {"keys_info.keys.val/loss": {"$exists": True}},
+            'count(history["val/loss"]) is not None or summary["val/loss"] is not None',
+        ),
+        (
+            {"keys_info.keys.a": None},
+            "not (count(history.a) is not None or summary.a is not None)",
+        ),
     ],
 )
 def test_filters_mean_what_they_say(document: Any, text: str) -> None:
@@ -119,6 +127,9 @@ def test_times(value: Any, text: str) -> None:
         ({"loss": 1}, "no field 'loss'"),
         ({"config": 1}, "no field 'config'"),
         ({"config.": 1}, "no field 'config.'"),
+        ({"keys_info.keys.": {"$exists": True}}, "no field 'keys_info.keys.'"),
+        ({"keys_info.keys.a": {"$gt": 1}}, "summary_metrics.a"),
+        ({"keys_info.keys.a": {"$regex": "x"}}, "{'$exists': true}"),
         ({"config.a": {"$gte": [1]}}, "cannot be compared with [1]"),
         ({"config.a": [1, 2]}, "$in takes a list"),
         ({"config.a": {"x": 1}}, "config.a.KEY"),

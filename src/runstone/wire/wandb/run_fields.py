@@ -16,6 +16,7 @@ from runstone.domain.documents import JsonValue
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filters import (
     EVERYTHING,
+    Aggregate,
     And,
     Compare,
     Exists,
@@ -72,9 +73,10 @@ _DOCUMENTS: Final = {
 }
 _SHOWN_FIELDS: Final = (
     "name, displayName, state, createdAt, heartbeatAt, finishedAt, duration, username, group, "
-    "jobType, tags, notes, host, program, commit, remote, sweep, exitcode, config.KEY and "
-    "summary_metrics.KEY"
+    "jobType, tags, notes, host, program, commit, remote, sweep, exitcode, config.KEY, "
+    "summary_metrics.KEY and keys_info.keys.KEY"
 )
+_LOGGED: Final = "keys_info.keys."
 _WRAPPING: Final = ".value"
 """Configs travel as `{"lr": {"value": 0.1}}`; users may write the wrapping or leave it out."""
 _CAPITAL: Final = re.compile("(?<=[a-z])([A-Z])")
@@ -228,6 +230,36 @@ class _Time(Field):
             ) from error
 
 
+class _Logged(Field):
+    """Whether a run has logged a key (`keys_info.keys.KEY`, which W&B's own filters write).
+
+    Numbers are known by their history; of strings and media it is the summary that tells.
+    """
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name = name
+        count, last = Key(Source.HISTORY, path, Aggregate.COUNT), Key(Source.SUMMARY, path)
+        self._is_there = Or((Exists(count), Exists(last)))
+
+    def missing(self) -> Filter:
+        return Not(self._is_there)
+
+    def equals(self, value: Scalar) -> Filter:
+        raise bad_filter(
+            f"{self.name} says whether something was logged: ask {{'$exists': true}}. What it was "
+            f"is in summary_metrics.{self.name.removeprefix(_LOGGED)}, not {shown(value)} here."
+        )
+
+    def one_of(self, values: Sequence[Scalar]) -> Filter:
+        return self.equals(values[0])
+
+    def ordered(self, op: Op, value: Scalar) -> Filter:
+        return self.equals(value)
+
+    def matches(self, pattern: Pattern) -> Filter:
+        return self.equals(pattern.text)
+
+
 class _Constant(Field):
     """What is the same of all runs of a project: decided here."""
 
@@ -262,6 +294,8 @@ def field_of_runs(name: str, constants: Mapping[str, str]) -> Field:
     """
     if name in constants:
         return _Constant(name, constants[name])
+    if name.startswith(_LOGGED) and len(name) > len(_LOGGED):
+        return _Logged(name, name.removeprefix(_LOGGED))
     key = run_key(name, code="bad-filter")
     kind = {FieldKind.TAGS: _Tags, FieldKind.TIME: _Time}.get(key.kind) if key.kind else None
     if key == Key(Source.RUN, "notes"):
