@@ -35,8 +35,8 @@ from runstone.services.artifacts.uploading import FileSpec, Upload, announce_fil
 T = TypeVar("T")
 
 _NAMED_AS_MISSING: Final = 5
-_AT_ONCE: Final = 1_000
-"""Contents that one unit of work looks for and refers to: some ten milliseconds."""
+_AT_ONCE: Final = 500
+"""Contents that one unit of work looks for and refers to: less than ten milliseconds."""
 _TRIES: Final = 5
 
 
