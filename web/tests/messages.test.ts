@@ -3,11 +3,18 @@ import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { en as pagesEn } from "@/features/artifacts/words/en";
+import { ko as pagesKo } from "@/features/artifacts/words/ko";
+import { zh as pagesZh } from "@/features/artifacts/words/zh";
 import { en } from "@/lib/messages/en";
 import { ko } from "@/lib/messages/ko";
 import { zh } from "@/lib/messages/zh";
 
-const TRANSLATIONS = { ko, zh };
+/** With the words that come with a page of their own. */
+const TRANSLATIONS = {
+  ko: { ...ko, artifactPages: pagesKo },
+  zh: { ...zh, artifactPages: pagesZh },
+};
 
 /** The same in every language: a name, and what is typed into a shell. */
 const SAME = new Set(["app.name", "signIn.command"]);
@@ -80,7 +87,7 @@ function uses(message: Message, arity: number, place: number): boolean {
   return false;
 }
 
-const english = flatten(en);
+const english = flatten({ ...en, artifactPages: pagesEn });
 
 describe("English", () => {
   it.each(english)("%s uses what it is told", (_, message) => {

@@ -106,7 +106,10 @@ const compare = createRoute({
 
 const ArtifactsPage = lazyPage(() => import("./pages/artifacts-page"), "ArtifactsPage");
 
-const artifactsSearch = readSearch("q", "view");
+const artifactsSearch = readSearch(
+  ...(["q", "view", "show", "from", "to", "part", "file", "change", "find"] as const),
+  ...(["metrics", "by", "goal", "x", "sort"] as const),
+);
 
 const artifacts = createRoute({
   getParentRoute: () => signedIn,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstArtifactCode, groupCollections, metadataLine, readTab, usageCode } from "./model";
+import { firstArtifactCode, groupCollections, metadataLine, readTab, wandbCode } from "./model";
 import { someCollection, someVersion } from "./testing/artifacts";
 
 const TYPES = ["dataset", "empty", "model"].map((name) => ({
@@ -41,7 +41,7 @@ describe("collections", () => {
 });
 
 it("says how a version is used, whatever its names", () => {
-  const code = usageCode(someVersion(3, { collection: 'a "b"' }));
+  const code = wandbCode(someVersion(3, { collection: 'a "b"' }));
   expect(code).toContain('project="shapes"');
   expect(code).toContain('"lab/shapes/a \\"b\\":v3"');
   expect(firstArtifactCode({ entity: "lab", project: "shapes" })).toContain('project="shapes"');

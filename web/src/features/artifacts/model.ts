@@ -13,6 +13,10 @@ import { formatNumber } from "@/lib/format";
 export const TABS = ["overview", "files", "lineage"] as const;
 export type Tab = (typeof TABS)[number];
 
+/** Pages of a collection. */
+export const COLLECTION_PAGES = ["versions", "metrics", "compare"] as const;
+export type CollectionPage = (typeof COLLECTION_PAGES)[number];
+
 export interface CollectionGroup {
   type: string;
   collections: readonly ArtifactCollection[];
@@ -39,8 +43,8 @@ export function versionName(ref: CollectionRef, index: number): string {
   return `${ref.entity}/${ref.project}/${ref.collection}:v${index}`;
 }
 
-/** Lines of Python that download the version, and note that a run used it. */
-export function usageCode(version: ArtifactVersion): string {
+/** With the wandb client: downloads the version, and notes that a run used it. */
+export function wandbCode(version: ArtifactVersion): string {
   const name = versionName(version, version.index);
   return [
     "import wandb",
@@ -51,6 +55,26 @@ export function usageCode(version: ArtifactVersion): string {
     ")",
     "folder = artifact.download()",
   ].join("\n");
+}
+
+/** With the Runstone client, without a run. */
+export function runstoneCode(version: ArtifactVersion): string {
+  const name = versionName(version, version.index);
+  return [
+    "import runstone",
+    "",
+    `version = runstone.Api().artifact(${pythonText(name)})`,
+    "folder = version.download()",
+  ].join("\n");
+}
+
+/** In a shell. */
+export function shellCode(version: ArtifactVersion): string {
+  return `runstone artifact get ${shellText(versionName(version, version.index))}`;
+}
+
+function shellText(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Lines of Python that make a project's first artifact. */

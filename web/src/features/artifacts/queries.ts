@@ -3,7 +3,11 @@ import { useCallback } from "react";
 import type {
   ArtifactCollection,
   ArtifactType,
+  CollectionChange,
   CollectionRef,
+  FindChanges,
+  FindLineage,
+  Pair,
   VersionChange,
   VersionRef,
 } from "@/api/artifacts";
@@ -86,6 +90,64 @@ export function useRunArtifacts(ref: RunRef) {
   });
 }
 
+/** Where a version or a run comes from and where it went. */
+export function useLineage(of: VersionRef | RunRef, find: FindLineage) {
+  const client = useClient();
+  const name = "run" in of ? [of.run] : [of.collection, of.version];
+  return useQuery({
+    queryKey: [...projectKey(of), "lineage", ...name, find],
+    queryFn: ({ signal }) => client.readLineage(of, find, signal),
+    refetchInterval: LOOK_EVERY_MS,
+    // The same picture stays while it is looked at further.
+    placeholderData: (old, query) => (query?.queryKey[5] === name[1] ? old : undefined),
+  });
+}
+
+/** Files that differ between two versions, as far as they were asked for. */
+export function useVersionDiff(
+  at: CollectionRef,
+  pair: Pair | null,
+  find: Omit<FindChanges, "cursor">,
+) {
+  const client = useClient();
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
+    {
+      queryKey: [...projectKey(at), "diff", at.collection, pair, find],
+      queryFn: ({ pageParam, signal }) =>
+        client.diffVersions(
+          at,
+          pair ?? { from: "", to: "" },
+          { ...find, cursor: pageParam },
+          signal,
+        ),
+      initialPageParam: FIRST,
+      getNextPageParam: (last) => last.next_cursor ?? undefined,
+      enabled: pair !== null,
+      // While another search is on its way, what was found before stays.
+      placeholderData: (old, query) =>
+        JSON.stringify(query?.queryKey[5]) === JSON.stringify(pair) ? old : undefined,
+    },
+  );
+  return {
+    diff: data?.pages[0],
+    changes: data?.pages.flatMap((page) => page.changes),
+    error,
+    retry: () => void refetch(),
+    more: hasNextPage ? () => void fetchNextPage() : null,
+    isLoadingMore: isFetchingNextPage,
+  };
+}
+
+export function useVersionMetrics(ref: CollectionRef, metrics: readonly string[]) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...projectKey(ref), "metrics", ref.collection, metrics],
+    queryFn: ({ signal }) => client.readMetrics(ref, metrics, signal),
+    refetchInterval: LOOK_EVERY_MS,
+    placeholderData: (old, query) => (query?.queryKey[4] === ref.collection ? old : undefined),
+  });
+}
+
 /** For live events and after changes: whatever is shown of a project's artifacts. */
 export function useRefreshArtifacts({ entity, project }: ProjectRef) {
   const cache = useQueryClient();
@@ -95,11 +157,22 @@ export function useRefreshArtifacts({ entity, project }: ProjectRef) {
   );
 }
 
-export function useChangeVersion(ref: VersionRef) {
+/** Changes to versions of a collection, each named by its number. */
+export function useChangeVersions({ entity, project, collection }: CollectionRef) {
+  const client = useClient();
+  const refresh = useRefreshArtifacts({ entity, project });
+  return useMutation({
+    mutationFn: ({ version, change }: { version: string; change: VersionChange }) =>
+      client.changeVersion({ entity, project, collection, version }, change),
+    onSettled: refresh,
+  });
+}
+
+export function useChangeCollection(ref: CollectionRef) {
   const client = useClient();
   const refresh = useRefreshArtifacts(ref);
   return useMutation({
-    mutationFn: (change: VersionChange) => client.changeVersion(ref, change),
+    mutationFn: (change: CollectionChange) => client.changeCollection(ref, change),
     onSettled: refresh,
   });
 }

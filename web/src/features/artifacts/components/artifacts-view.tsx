@@ -1,6 +1,4 @@
 /** A project's artifacts: the list of collections, and beside it the one that is chosen. */
-import type { ReactNode } from "react";
-import type { ArtifactVersion } from "@/api/artifacts";
 import type { ProjectRef } from "@/api/client";
 import { useMessages } from "@/lib/i18n";
 import { NARROW, useMedia } from "@/lib/use-media";
@@ -11,23 +9,20 @@ import { firstArtifactCode } from "../model";
 import { useCollections } from "../queries";
 import styles from "./artifacts.module.css";
 import { CollectionList } from "./collection-list";
-import { CollectionView, type VersionParts } from "./collection-view";
+import { type CollectionParts, CollectionView } from "./collection-view";
 
-interface ArtifactsViewProps extends VersionParts {
+interface ArtifactsViewProps extends CollectionParts {
   project: ProjectRef;
   /** As the address has them. */
+  type: string | undefined;
   collection: string | undefined;
   version: string | undefined;
   search: string;
   onSearch: (text: string) => void;
-  onOpen: (version: ArtifactVersion) => void;
-  onVersionGone: () => void;
-  onCollectionGone: () => void;
-  renderError: (error: Error, retry: () => void) => ReactNode;
 }
 
 export function ArtifactsView(props: ArtifactsViewProps) {
-  const { project, collection, version, search, onSearch, ...rest } = props;
+  const { project, type, collection, version, search, onSearch, ...rest } = props;
   const m = useMessages();
   const isNarrow = useMedia(NARROW);
   const { data, error, refetch } = useCollections(project);
@@ -72,6 +67,7 @@ export function ArtifactsView(props: ArtifactsViewProps) {
           key={collection}
           {...rest}
           collectionRef={{ ...project, collection }}
+          type={type ?? ""}
           collection={data?.collections.find(({ name }) => name === collection)}
           version={version}
         />

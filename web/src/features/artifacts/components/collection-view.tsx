@@ -1,5 +1,5 @@
-/** A collection: its versions, and below them the one that is chosen. */
-import { type ReactNode, useState } from "react";
+/** A collection: its versions, and below them the one that is chosen; its metrics; two compared. */
+import type { ReactNode } from "react";
 import type {
   ArtifactCollection,
   ArtifactVersion,
@@ -7,16 +7,15 @@ import type {
   CollectionRef,
 } from "@/api/artifacts";
 import { useMessages } from "@/lib/i18n";
-import { IconButton } from "@/ui/button";
-import { Menu } from "@/ui/menu";
 import { Notice } from "@/ui/notice";
-import { Tag } from "@/ui/tag";
-import { numberOf, type Tab } from "../model";
+import { type DiffParts, VersionDiff } from "../comparing/version-diff";
+import { type MetricsParts, VersionMetrics } from "../measuring/version-metrics";
+import { type CollectionPage, numberOf, type Tab } from "../model";
 import { useVersions } from "../queries";
 import styles from "./artifacts.module.css";
-import { DeleteDialog } from "./delete-dialog";
+import { CollectionHead } from "./collection-head";
 import { VersionView } from "./version-view";
-import { VersionsTable } from "./versions-table";
+import { MoreVersions, VersionsTable } from "./versions-table";
 
 export interface VersionParts {
   tab: Tab;
@@ -26,23 +25,70 @@ export interface VersionParts {
   renderError: (error: Error, retry: () => void) => ReactNode;
 }
 
-interface CollectionViewProps extends VersionParts {
-  collectionRef: CollectionRef;
-  /** As the list has it; undefined while that loads. */
-  collection: ArtifactCollection | undefined;
-  /** As the address has it; undefined for the newest. */
-  version: string | undefined;
+export interface CollectionParts extends VersionParts {
+  page: CollectionPage;
+  onPage: (page: CollectionPage) => void;
+  diff: Omit<DiffParts, "renderError">;
+  metrics: Omit<MetricsParts, "renderError">;
   onOpen: (version: ArtifactVersion) => void;
   /** The version is gone: show the newest. */
   onVersionGone: () => void;
   onCollectionGone: () => void;
+  /** The collection has another name or type. */
+  onCollectionMoved: (place: { collection: string; type: string }) => void;
+}
+
+interface CollectionViewProps extends CollectionParts {
+  collectionRef: CollectionRef;
+  /** As the address has it. */
+  type: string;
+  /** As the list has it; undefined while that loads. */
+  collection: ArtifactCollection | undefined;
+  /** As the address has it; undefined for the newest. */
+  version: string | undefined;
 }
 
 export function CollectionView(props: CollectionViewProps) {
-  const { collectionRef, collection, version, onOpen, ...parts } = props;
+  const { collectionRef, collection, type, page, renderError } = props;
+  const listing = useVersions(collectionRef);
+  const { versions, total, error, retry } = listing;
+  if (error && !versions) return renderError(error, retry);
+  return (
+    <div className={styles.page}>
+      <CollectionHead
+        collectionRef={collectionRef}
+        collection={collection}
+        total={total}
+        aliases={versions?.flatMap(({ aliases }) => aliases) ?? []}
+        page={page}
+        onPage={props.onPage}
+        onGone={props.onCollectionGone}
+        onMoved={props.onCollectionMoved}
+      />
+      {page === "metrics" ? (
+        <VersionMetrics
+          at={{ ...collectionRef, type }}
+          {...props.metrics}
+          renderError={renderError}
+        />
+      ) : page === "compare" ? (
+        <VersionDiff
+          at={collectionRef}
+          versions={versions}
+          {...props.diff}
+          renderError={renderError}
+        />
+      ) : (
+        <Versions {...props} listing={listing} />
+      )}
+    </div>
+  );
+}
+
+function Versions(props: CollectionViewProps & { listing: ReturnType<typeof useVersions> }) {
+  const { collectionRef, version, onOpen } = props;
+  const { versions, total, more, isLoadingMore } = props.listing;
   const m = useMessages();
-  const { versions, total, error, retry, more, isLoadingMore } = useVersions(collectionRef);
-  if (error && !versions) return props.renderError(error, retry);
   const newest = versions?.[0];
   const wanted = version ?? (newest && numberOf(newest));
   const chosen = versions?.find(
@@ -50,100 +96,40 @@ export function CollectionView(props: CollectionViewProps) {
       numberOf(one) === wanted || one.digest === wanted || one.aliases.includes(wanted ?? ""),
   );
   return (
-    <div className={styles.page}>
-      <CollectionHead
-        collectionRef={collectionRef}
-        collection={collection}
-        total={total}
-        onGone={props.onCollectionGone}
-      />
+    <>
       {versions?.length === 0 ? (
         <Notice title={m.artifacts.noVersions}>{m.artifacts.noVersionsHint}</Notice>
       ) : (
-        <VersionsTable
-          versions={versions}
-          chosen={chosen?.index}
-          total={total}
-          more={more}
-          isLoadingMore={isLoadingMore}
-          onOpen={onOpen}
-        />
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
+        <section className={styles.versions} aria-label={m.artifacts.versions} tabIndex={0}>
+          <VersionsTable
+            label={m.artifacts.versions}
+            versions={versions}
+            of="collection"
+            chosen={chosen?.index}
+            onOpen={onOpen}
+          />
+          {more && versions && (
+            <MoreVersions
+              numListed={versions.length}
+              total={total}
+              isLoading={isLoadingMore}
+              onMore={more}
+            />
+          )}
+        </section>
       )}
       {wanted !== undefined && (
         <VersionView
           versionRef={{ ...collectionRef, version: wanted }}
-          tab={parts.tab}
-          onTab={parts.onTab}
-          onGone={parts.onVersionGone}
-          renderFiles={parts.renderFiles}
-          renderMetadata={parts.renderMetadata}
-          renderError={parts.renderError}
+          tab={props.tab}
+          onTab={props.onTab}
+          onGone={props.onVersionGone}
+          renderFiles={props.renderFiles}
+          renderMetadata={props.renderMetadata}
+          renderError={props.renderError}
         />
       )}
-    </div>
-  );
-}
-
-interface CollectionHeadProps {
-  collectionRef: CollectionRef;
-  collection: ArtifactCollection | undefined;
-  total: number;
-  onGone: () => void;
-}
-
-function CollectionHead({ collectionRef, collection, total, onGone }: CollectionHeadProps) {
-  const m = useMessages();
-  const [isAsking, setAsking] = useState(false);
-  const name = collectionRef.collection;
-  return (
-    <header className={styles.head}>
-      <h1 className={styles.title} title={name}>
-        <bdi>{name}</bdi>
-      </h1>
-      {collection && <Tag>{collection.type}</Tag>}
-      {collection?.kind === "portfolio" && (
-        <span className={styles.linked} title={m.artifacts.linkedHint}>
-          {m.artifacts.linked}
-        </span>
-      )}
-      <span className={styles.total}>{total > 0 && m.artifacts.numVersions(total)}</span>
-      {collection?.description && (
-        <p className={styles.said} title={collection.description} dir="auto">
-          {collection.description}
-        </p>
-      )}
-      <div className={styles.tools}>
-        <Menu
-          label={m.artifacts.actions}
-          align="end"
-          trigger={<IconButton icon="more" label={m.artifacts.actions} />}
-          items={[
-            {
-              label: m.artifacts.deleteCollection,
-              icon: "trash",
-              isDanger: true,
-              onSelect: () => setAsking(true),
-            },
-          ]}
-        />
-      </div>
-      {isAsking && (
-        <DeleteDialog
-          collection={collectionRef}
-          version={null}
-          name={name}
-          title={m.artifacts.deleteTitle(name)}
-          action={m.artifacts.delete}
-          onClose={() => setAsking(false)}
-          onDeleted={onGone}
-        >
-          <p>
-            {collection?.kind === "portfolio"
-              ? m.artifacts.unlinkHint
-              : m.artifacts.deleteAllHint(total)}
-          </p>
-        </DeleteDialog>
-      )}
-    </header>
+    </>
   );
 }

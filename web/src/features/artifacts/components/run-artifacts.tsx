@@ -1,17 +1,16 @@
-/** What a run used, and what it logged. */
-import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+/** What a run used, and what it logged: as tables, and where that came from and went. */
+import { type ReactNode, useState } from "react";
 import type { ArtifactVersion } from "@/api/artifacts";
 import type { RunRef } from "@/api/client";
 import { formatInteger } from "@/lib/format";
-import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
+import { Segmented } from "@/ui/segmented";
 import { Skeleton } from "@/ui/skeleton";
-import { Tag } from "@/ui/tag";
-import { TimeAgo } from "@/ui/time-ago";
-import { numberOf } from "../model";
+import { LineageView } from "../lineage/lineage-view";
 import { useRunArtifacts } from "../queries";
+import { useWords } from "../words/use-words";
 import styles from "./artifacts.module.css";
+import { VersionsTable } from "./versions-table";
 
 interface RunArtifactsViewProps {
   run: RunRef;
@@ -20,22 +19,41 @@ interface RunArtifactsViewProps {
 
 export function RunArtifactsView({ run, renderError }: RunArtifactsViewProps) {
   const m = useMessages();
+  const w = useWords();
+  const [view, setView] = useState<"tables" | "lineage">("tables");
   const { data, error, refetch } = useRunArtifacts(run);
   if (error && !data) return renderError(error, () => void refetch());
   return (
-    <div className={styles.runPage}>
-      <Side
-        title={m.artifacts.outputs}
-        versions={data?.outputs}
-        total={data?.num_outputs ?? 0}
-        emptyText={m.artifacts.noOutputs}
-      />
-      <Side
-        title={m.artifacts.inputs}
-        versions={data?.inputs}
-        total={data?.num_inputs ?? 0}
-        emptyText={m.artifacts.noInputs}
-      />
+    <div className={styles.runView}>
+      <div className={styles.runBar}>
+        <Segmented
+          label={m.artifacts.view}
+          options={[
+            { value: "tables", label: w.pages.versions },
+            { value: "lineage", label: m.artifacts.lineage },
+          ]}
+          value={view}
+          onChange={(next: "tables" | "lineage") => setView(next)}
+        />
+      </div>
+      {view === "lineage" ? (
+        <LineageView of={run} renderError={renderError} />
+      ) : (
+        <div className={styles.runPage}>
+          <Side
+            title={m.artifacts.outputs}
+            versions={data?.outputs}
+            total={data?.num_outputs ?? 0}
+            emptyText={m.artifacts.noOutputs}
+          />
+          <Side
+            title={m.artifacts.inputs}
+            versions={data?.inputs}
+            total={data?.num_inputs ?? 0}
+            emptyText={m.artifacts.noInputs}
+          />
+        </div>
+      )}
     </div>
   );
 }
@@ -59,67 +77,12 @@ function Side({ title, versions, total, emptyText }: SideProps) {
       {versions?.length === 0 && <p className={styles.none}>{emptyText}</p>}
       {versions && versions.length > 0 && (
         <div className={styles.runScroll}>
-          <table className={styles.table} aria-label={title}>
-            <thead>
-              <tr>
-                <th scope="col">{m.artifacts.version}</th>
-                <th scope="col">{m.artifacts.type}</th>
-                <th scope="col">{m.artifacts.aliases}</th>
-                <th scope="col" className={styles.number}>
-                  {m.artifacts.size}
-                </th>
-                <th scope="col" className={styles.number}>
-                  {m.artifacts.files}
-                </th>
-                <th scope="col" className={styles.number}>
-                  {m.artifacts.created}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {versions.map((version) => (
-                <Row
-                  key={`${version.entity}/${version.project}/${version.collection}/${version.index}`}
-                  version={version}
-                />
-              ))}
-            </tbody>
-          </table>
+          <VersionsTable label={title} versions={versions} of="run" />
         </div>
       )}
       {versions && versions.length < total && (
         <p className={styles.none}>{m.artifacts.listed(versions.length, total)}</p>
       )}
     </section>
-  );
-}
-
-function Row({ version }: { version: ArtifactVersion }) {
-  const { entity, project, type, collection } = version;
-  return (
-    <tr>
-      <th scope="row">
-        <Link
-          to="/$entity/$project/artifacts/$type/$collection/$version"
-          params={{ entity, project, type, collection, version: numberOf(version) }}
-          title={`${collection}:${numberOf(version)}`}
-        >
-          <bdi>{`${collection}:${numberOf(version)}`}</bdi>
-        </Link>
-      </th>
-      <td>{type}</td>
-      <td>
-        <span className={styles.chips}>
-          {version.aliases.map((alias) => (
-            <Tag key={alias}>{alias}</Tag>
-          ))}
-        </span>
-      </td>
-      <td className={styles.number}>{formatBytes(version.size_bytes)}</td>
-      <td className={styles.number}>{formatInteger(version.num_files)}</td>
-      <td className={styles.number}>
-        <TimeAgo at={version.created_at} />
-      </td>
-    </tr>
   );
 }

@@ -1,18 +1,19 @@
 /** What a version is, what it is called, and how it is used. */
-import type { ReactNode } from "react";
-import type { ArtifactVersionDetail, VersionChange } from "@/api/artifacts";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import type { ArtifactVersionDetail } from "@/api/artifacts";
 import { formatInteger } from "@/lib/format";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
 import { CodeBlock, CopyText } from "@/ui/code-block";
+import { Segmented } from "@/ui/segmented";
 import { TimeAgo } from "@/ui/time-ago";
-import { useToast } from "@/ui/toast";
-import { numberOf, usageCode } from "../model";
-import { useChangeVersion } from "../queries";
+import { numberOf, runstoneCode, shellCode, wandbCode } from "../model";
 import styles from "./artifacts.module.css";
 import { ChipsEditor } from "./chips-editor";
 import { DescriptionEditor } from "./description-editor";
-import { RunLink } from "./versions-table";
+import { RunLink } from "./links";
+import { useChangeWithUndo } from "./use-change-version";
 
 interface VersionOverviewProps {
   version: ArtifactVersionDetail;
@@ -62,17 +63,59 @@ export function VersionOverview({ version, renderMetadata }: VersionOverviewProp
             </Fact>
           )}
           <Fact name={m.artifacts.usedBy}>{formatInteger(version.used_by.length)}</Fact>
+          {version.links.length > 0 && (
+            <Fact name={m.artifacts.links}>
+              <Links version={version} />
+            </Fact>
+          )}
           <Fact name={m.artifacts.digest}>
             <CopyText text={version.digest} label={m.artifacts.copyDigest} />
           </Fact>
         </dl>
         <h3 className={styles.heading}>{m.artifacts.usage}</h3>
-        <div className={styles.usage}>
-          <CodeBlock code={usageCode(version)} />
-        </div>
+        <Usage version={version} />
       </div>
       <div className={styles.metadata}>{renderMetadata(version.metadata)}</div>
     </div>
+  );
+}
+
+const CLIENTS = [
+  { value: "wandb", label: "wandb", write: wandbCode },
+  { value: "runstone", label: "runstone", write: runstoneCode },
+  { value: "shell", label: "shell", write: shellCode },
+] as const;
+
+function Usage({ version }: { version: ArtifactVersionDetail }) {
+  const m = useMessages();
+  const [chosen, setChosen] = useState<(typeof CLIENTS)[number]["value"]>("wandb");
+  const write = CLIENTS.find(({ value }) => value === chosen)?.write ?? wandbCode;
+  return (
+    <div className={styles.usage}>
+      <Segmented label={m.artifacts.usage} options={CLIENTS} value={chosen} onChange={setChosen} />
+      <CodeBlock code={write(version)} />
+    </div>
+  );
+}
+
+/** Its other places: where it was logged, where it is linked. */
+function Links({ version }: { version: ArtifactVersionDetail }) {
+  return (
+    <span className={styles.places}>
+      {version.links.map((link) => {
+        const { entity, project, collection } = link;
+        const number = numberOf(link);
+        return (
+          <Link
+            key={`${entity}/${project}/${collection}`}
+            to="/$entity/$project/artifacts/$type/$collection/$version"
+            params={{ entity, project, type: version.type, collection, version: number }}
+          >
+            <bdi>{`${entity}/${project}/${collection}:${number}`}</bdi>
+          </Link>
+        );
+      })}
+    </span>
   );
 }
 
@@ -83,24 +126,4 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
-}
-
-/** Saves a change, and says how it is taken back. */
-function useChangeWithUndo(version: ArtifactVersionDetail) {
-  const m = useMessages();
-  const toast = useToast();
-  const { mutate } = useChangeVersion({ ...version, version: numberOf(version) });
-  const onError = (error: Error) =>
-    toast({ kind: "error", title: m.artifacts.notSaved, detail: error.message });
-  return (change: VersionChange, back: VersionChange) =>
-    mutate(change, {
-      onSuccess: () =>
-        toast({
-          title: change.add_aliases?.[0]
-            ? m.artifacts.moved(change.add_aliases[0], numberOf(version))
-            : m.artifacts.saved,
-          action: { label: m.artifacts.undo, onClick: () => mutate(back, { onError }) },
-        }),
-      onError,
-    });
 }

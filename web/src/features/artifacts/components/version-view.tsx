@@ -10,11 +10,11 @@ import { Notice } from "@/ui/notice";
 import { Segmented } from "@/ui/segmented";
 import { Skeleton } from "@/ui/skeleton";
 import { useToast } from "@/ui/toast";
+import { LineageView } from "../lineage/lineage-view";
 import { numberOf, TABS, type Tab, versionName } from "../model";
 import { useVersion } from "../queries";
 import styles from "./artifacts.module.css";
 import { DeleteDialog } from "./delete-dialog";
-import { Lineage } from "./lineage";
 import { VersionOverview } from "./version-overview";
 
 interface VersionViewProps {
@@ -80,7 +80,13 @@ export function VersionView(props: VersionViewProps) {
           />
         )}
         {tab === "files" && props.renderFiles(version)}
-        {tab === "lineage" && <Lineage version={version} />}
+        {tab === "lineage" && (
+          <LineageView
+            key={name}
+            of={{ ...version, version: numberOf(version) }}
+            renderError={props.renderError}
+          />
+        )}
       </div>
     </article>
   );

@@ -1,6 +1,6 @@
-/** The versions of a collection, the newest first. */
-import { Link } from "@tanstack/react-router";
-import type { ArtifactRun, ArtifactVersion } from "@/api/artifacts";
+/** Versions as a table: those of a collection, or what a run used and logged. */
+import type { ReactNode } from "react";
+import type { ArtifactVersion } from "@/api/artifacts";
 import { formatInteger } from "@/lib/format";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
@@ -8,85 +8,82 @@ import { Button } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
 import { Tag } from "@/ui/tag";
 import { TimeAgo } from "@/ui/time-ago";
-import { metadataLine, numberOf } from "../model";
+import { metadataLine } from "../model";
 import styles from "./artifacts.module.css";
+import { RunLink, VersionLink } from "./links";
 
 interface VersionsTableProps {
+  label: string;
   /** undefined while they load. */
   versions: readonly ArtifactVersion[] | undefined;
-  chosen: number | undefined;
-  total: number;
-  more: (() => void) | null;
-  isLoadingMore: boolean;
-  onOpen: (version: ArtifactVersion) => void;
+  /** Of one collection, or of many: then each says of which, and none says its run. */
+  of: "collection" | "run";
+  /** Number of the one that is shown below. */
+  chosen?: number | undefined;
+  onOpen?: (version: ArtifactVersion) => void;
 }
 
-export function VersionsTable(props: VersionsTableProps) {
-  const { versions, chosen, total, more, isLoadingMore, onOpen } = props;
+export function VersionsTable({ label, versions, of, chosen, onOpen }: VersionsTableProps) {
   const m = useMessages();
+  const isOfRun = of === "run";
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
-    <section className={styles.versions} aria-label={m.artifacts.versions} tabIndex={0}>
-      <table className={styles.table} aria-label={m.artifacts.versions}>
-        <thead>
-          <tr>
-            <th scope="col">{m.artifacts.version}</th>
-            <th scope="col">{m.artifacts.aliases}</th>
-            <th scope="col" className={styles.number}>
-              {m.artifacts.size}
-            </th>
-            <th scope="col" className={styles.number}>
-              {m.artifacts.files}
-            </th>
-            <th scope="col" className={styles.number}>
-              {m.artifacts.created}
-            </th>
-            <th scope="col">{m.artifacts.run}</th>
+    <table className={styles.table} aria-label={label}>
+      <thead>
+        <tr>
+          <th scope="col">{m.artifacts.version}</th>
+          {isOfRun && <th scope="col">{m.artifacts.type}</th>}
+          <th scope="col">{m.artifacts.aliases}</th>
+          <th scope="col" className={styles.number}>
+            {m.artifacts.size}
+          </th>
+          <th scope="col" className={styles.number}>
+            {m.artifacts.files}
+          </th>
+          <th scope="col" className={styles.number}>
+            {m.artifacts.created}
+          </th>
+          {!isOfRun && <th scope="col">{m.artifacts.run}</th>}
+          {!isOfRun && (
             <th scope="col" className={styles.wide}>
               {m.artifacts.metadata}
             </th>
-          </tr>
-        </thead>
-        <tbody>
-          {versions ? (
-            versions.map((version) => (
-              <VersionRow
-                key={version.index}
-                version={version}
-                isChosen={version.index === chosen}
-                onOpen={onOpen}
-              />
-            ))
-          ) : (
-            <SkeletonRow />
           )}
-        </tbody>
-      </table>
-      {more && versions && (
-        <div className={styles.more}>
-          <span>{m.artifacts.listed(versions.length, total)}</span>
-          <Button disabled={isLoadingMore} onClick={more}>
-            {m.artifacts.more}
-          </Button>
-        </div>
-      )}
-    </section>
+        </tr>
+      </thead>
+      <tbody>
+        {versions ? (
+          versions.map((version) => (
+            <VersionRow
+              key={`${version.entity}/${version.project}/${version.collection}/${version.index}`}
+              version={version}
+              isOfRun={isOfRun}
+              isChosen={!isOfRun && version.index === chosen}
+              onOpen={onOpen}
+            />
+          ))
+        ) : (
+          <SkeletonRow />
+        )}
+      </tbody>
+    </table>
   );
 }
 
 interface VersionRowProps {
   version: ArtifactVersion;
+  isOfRun: boolean;
   isChosen: boolean;
-  onOpen: (version: ArtifactVersion) => void;
+  onOpen: ((version: ArtifactVersion) => void) | undefined;
 }
 
-function VersionRow({ version, isChosen, onOpen }: VersionRowProps) {
+function VersionRow({ version, isOfRun, isChosen, onOpen }: VersionRowProps) {
   const facts = metadataLine(version.metadata);
   return (
-    <tr data-chosen={isChosen} onClick={() => onOpen(version)}>
+    <tr data-chosen={isChosen} onClick={onOpen && (() => onOpen(version))}>
       <th scope="row">
-        <VersionLink version={version} isChosen={isChosen} />
+        <VersionLink version={version} isFull={isOfRun} isChosen={isChosen} />
       </th>
+      {isOfRun && <td>{version.type}</td>}
       <td>
         <span className={styles.chips}>
           {version.aliases.map((alias) => (
@@ -99,43 +96,42 @@ function VersionRow({ version, isChosen, onOpen }: VersionRowProps) {
       <td className={styles.number}>
         <TimeAgo at={version.created_at} />
       </td>
-      <td className={styles.runCell}>{version.logged_by && <RunLink run={version.logged_by} />}</td>
-      <td className={styles.facts} title={facts}>
-        {facts}
-      </td>
+      {!isOfRun && (
+        <td className={styles.runCell}>
+          {version.logged_by && <RunLink run={version.logged_by} />}
+        </td>
+      )}
+      {!isOfRun && (
+        <td className={styles.facts} title={facts}>
+          {facts}
+        </td>
+      )}
     </tr>
   );
 }
 
-function VersionLink({ version, isChosen }: { version: ArtifactVersion; isChosen: boolean }) {
-  const { entity, project, type, collection } = version;
-  return (
-    <Link
-      to="/$entity/$project/artifacts/$type/$collection/$version"
-      params={{ entity, project, type, collection, version: numberOf(version) }}
-      search={(old) => old}
-      className={styles.versionLink}
-      aria-current={isChosen ? "true" : undefined}
-      // The row has one, too.
-      onClick={(event) => event.stopPropagation()}
-    >
-      {numberOf(version)}
-    </Link>
-  );
+interface MoreVersionsProps {
+  numListed: number;
+  total: number;
+  isLoading: boolean;
+  onMore: () => void;
 }
 
-export function RunLink({ run }: { run: ArtifactRun }) {
-  const { entity, project, id } = run;
+/** What stands below a table that goes on. */
+export function MoreVersions({
+  numListed,
+  total,
+  isLoading,
+  onMore,
+}: MoreVersionsProps): ReactNode {
+  const m = useMessages();
   return (
-    <Link
-      to="/$entity/$project/runs/$run"
-      params={{ entity, project, run: id }}
-      className={styles.runLink}
-      title={run.display_name}
-      onClick={(event) => event.stopPropagation()}
-    >
-      <bdi>{run.display_name || id}</bdi>
-    </Link>
+    <div className={styles.more}>
+      <span>{m.artifacts.listed(numListed, total)}</span>
+      <Button disabled={isLoading} onClick={onMore}>
+        {m.artifacts.more}
+      </Button>
+    </div>
   );
 }
 
