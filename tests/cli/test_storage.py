@@ -12,7 +12,10 @@ from tests.faults.filled import fill
 from tests.server.processes import Server, runstone
 from tests.server.recording import authorization
 
+from runstone.domain.artifact import ArtifactState, ArtifactUpdate, CollectionKind, NewArtifact
+from runstone.ports.store import Transaction
 from runstone.storage.sqlite.database import FILE_NAME
+from runstone.storage.sqlite.store import SqliteStore
 from runstone.testing.orphans import orphans
 
 
@@ -60,13 +63,13 @@ def test_du_and_gc(
     assert "in the trash" in one
     assert "500 KB" in one
     assert "r3" in say("du", *folder, "--depth", "2")
-    for wrong, words in (
-        (f"{place}/none", "was not found"),
-        ("nobody/p", "was not found"),
-        ("a//b", "is no place"),
-        ("a/b/c/d", "is no place"),
+    for wrong, words, code in (
+        (f"{place}/none", "was not found", 1),
+        ("nobody/p", "was not found", 1),
+        ("a//b", "is no place", 2),
+        ("a/b/c/d", "is no place", 2),
     ):
-        assert words in say("du", wrong, *folder, code=1)
+        assert words in say("du", wrong, *folder, code=code)
     assert "Nothing was changed" in say("gc", "--dry-run", *folder)
     say("gc", *folder)
     found = json.loads(say("gc", "--dry-run", "--json", *folder))
@@ -75,8 +78,8 @@ def test_du_and_gc(
         assert "runstone down" in say("gc", "--full", *folder, code=1)
         server.stop()
     assert orphans(data / FILE_NAME, data / "blobs") == []
-    assert "contradict" in say("gc", "--full", "--dry-run", *folder, code=1)
-    assert "takes no --url" in say("gc", "--full", "--url", "http://x", "--key", "k", code=1)
+    assert "contradict" in say("gc", "--full", "--dry-run", *folder, code=2)
+    assert "takes no --url" in say("gc", "--full", "--url", "http://x", "--key", "k", code=2)
 
 
 def test_a_folder_of_an_early_version_says_what_to_do(filled: tuple[Path, str]) -> None:
@@ -107,3 +110,32 @@ def test_who_is_no_administrator_is_told_so(start: Callable[..., Server]) -> Non
     for command in (("gc",), ("gc", "--dry-run"), ("du",)):
         assert "Only an administrator" in say(*command, *there, code=1)
     assert "bob has no projects" in say("du", "bob", *there)
+
+
+def test_artifacts_have_a_column_and_a_table(filled: tuple[Path, str]) -> None:
+    data, _ = filled
+
+    def log(tx: Transaction) -> str:
+        (project,) = tx.usage.projects(None)
+        kind = tx.artifacts.create_type(project.id, "model")
+        home = tx.artifacts.create_collection(project.id, kind.id, "net", CollectionKind.SEQUENCE)
+        tx.artifacts.put_content(b"m" * 16, 2_000_000, "contents/m")
+        for digest in ("one", "two"):
+            made = tx.artifacts.create_artifact(home.id, NewArtifact(digest))
+            tx.artifacts.add_contents(made.id, [b"m" * 16])
+            committed = ArtifactUpdate(state=ArtifactState.COMMITTED, size_bytes=2_000_000)
+            tx.artifacts.update_artifact(made.id, committed)
+        return f"{project.entity}/{project.name}"
+
+    store = SqliteStore(data)
+    place = store.write(log).result()
+    store.close()
+    folder = ("--data", data)
+    (project,) = [line for line in say("du", *folder).splitlines() if line.startswith(place)]
+    assert "2 MB" in project
+    (line,) = [one for one in say("du", place, *folder).splitlines() if one.startswith("net")]
+    assert line.split() == ["net", "model", "2", "4", "MB", "2", "MB", "2", "MB"]
+    sums = say("du", place, *folder, "--depth", "0").splitlines()
+    assert [one.split()[:2] for one in sums if "collection(s)" in one] == [["all", "1"]]
+    facts = json.loads(say("du", place, *folder, "--json"))
+    assert facts["artifacts"]["unique_bytes"] == 2_000_000

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.wire.rest.conftest import Site
+from tests.wire.rest.stored_artifacts import link_version, log_version
 
 from runstone.ports.store import Transaction
 from runstone.services.collection import Collected
@@ -127,3 +128,74 @@ async def test_one_collection_at_a_time_and_the_background_makes_room(
     assert sum("running already" in text for text in texts) == 1
     assert (await _json(ada, "/storage"))["num_removed"] == 0
     assert (await ada.delete("/storage/garbage")).status_code == 200
+
+
+# Artifacts
+
+
+async def _free(client: httpx.AsyncClient, status: int = 200, **chosen: Any) -> Any:
+    answer = await client.post(f"{PROJECT}/storage/would-free", json=chosen)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def _log_some(site: Site) -> None:
+    """`a`: two versions that share 100 bytes; `b`: one that shares 10 of its 30 with `a`."""
+    site.add_run("r1", rows=5)
+    site.add_run("r2")
+    _size(site, "r1", media=500)
+    await log_version(site, "a", {"s": b"s" * 100, "x": b"x" * 10}, run="r1")
+    linked = await log_version(site, "a", {"s": b"s" * 100, "y": b"y" * 7}, run="r1")
+    await log_version(site, "b", {"x": b"x" * 10, "z": b"z" * 20})
+    await log_version(site, "b", {"p": b"p" * 1_000}, is_pending=True)
+    link_version(site, linked, "links")
+
+
+async def test_artifacts_are_weighed(ada: httpx.AsyncClient, site: Site) -> None:
+    await _log_some(site)
+    found = await _json(ada, f"{PROJECT}/storage")
+    sizes = {one["name"]: tuple(one["sizes"].values()) for one in found["collections"]}
+    # Versions, logical, stored, unique; what is still being uploaded lies there, too.
+    assert sizes == {"b": (1, 30, 1_030, 1_020), "a": (2, 217, 117, 107)}
+    assert [one["name"] for one in found["collections"]] == ["b", "a"]
+    assert tuple(found["artifacts"].values()) == (3, 247, 1_137, 1_137)
+    # The same content in another project is nobody's own any more.
+    await log_version(site, "c", {"s": b"s" * 100}, project="other")
+    found = await _json(ada, f"{PROJECT}/storage")
+    assert found["artifacts"]["unique_bytes"] == 1_037
+    projects = (await _json(ada, "/storage"))["projects"]
+    assert [(p["name"], p["artifacts"]["stored_bytes"]) for p in projects] == [
+        ("digits", 1_137), ("other", 100),
+    ]  # fmt: skip
+
+
+async def test_what_deleting_would_free(ada: httpx.AsyncClient, site: Site) -> None:
+    await _log_some(site)
+    assert (await _free(ada))["total"] == 0
+    one = await _free(ada, versions=[{"collection": "a", "version": "v0"}])
+    assert (one["num_versions"], one["logical_bytes"], one["artifact_bytes"]) == (1, 110, 0)
+    both = await _free(ada, collections=["a"])
+    assert (both["num_versions"], both["logical_bytes"], both["artifact_bytes"]) == (2, 217, 107)
+    links = await _free(
+        ada, collections=["links"], versions=[{"collection": "links", "version": "latest"}]
+    )
+    assert (links["total"], links["num_unlinked"]) == (0, 2)
+    run = await _free(ada, runs=["r1"])
+    usage = (await _json(ada, f"{PROJECT}/storage?run=r1"))["runs"][0]["sizes"]
+    assert (run["num_runs"], run["runs"], run["total"]) == (1, usage, usage["total"])
+    found = await _free(ada, filter='id == "r1" or id == "none"', runs=["r1"])
+    assert found == run
+    everything = await _free(ada, everything=True)
+    assert (everything["num_runs"], everything["artifact_bytes"]) == (2, 1_137)
+    assert everything["total"] == 1_137 + everything["runs"]["total"]
+    # As it was said, so it comes: what is left weighs that much less.
+    await ada.delete(f"{PROJECT}/artifacts/a")
+    assert (await _free(ada, everything=True))["artifact_bytes"] == 1_137 - 107
+    for wrong in (
+        {"runs": ["none"]},
+        {"collections": ["none"]},
+        {"versions": [{"collection": "b", "version": "v9"}]},
+    ):
+        assert (await _free(ada, 404, **wrong))["code"] == "not-found"
+    bad = await _free(ada, 400, filter="id ==")
+    assert (bad["code"], bad["position"]) == ("bad-filter", 5)

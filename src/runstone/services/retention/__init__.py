@@ -7,8 +7,6 @@ from runstone.services.retention.expiring import (
 )
 from runstone.services.retention.keeper import Keeper, Swept
 from runstone.services.retention.rules import (
-    MAX_DELETIONS,
-    MAX_SCOPE_CHARS,
     Judged,
     Place,
     Preview,
@@ -24,8 +22,6 @@ from runstone.services.retention.rules import (
 )
 
 __all__ = [
-    "MAX_DELETIONS",
-    "MAX_SCOPE_CHARS",
     "DefaultTtl",
     "Judged",
     "Keeper",

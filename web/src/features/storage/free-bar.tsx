@@ -50,9 +50,7 @@ export function FreeBar({ project, selection, onClear }: FreeBarProps) {
           <strong>{data ? m.storage.wouldFree(formatBytes(data.total)) : "…"}</strong>
         )}
         {data && data.logical_bytes > data.artifact_bytes && (
-          <span className={styles.aside}>
-            {m.storage.shared(formatBytes(data.logical_bytes - data.artifact_bytes))}
-          </span>
+          <span className={styles.aside}>{m.storage.shared(formatBytes(data.logical_bytes))}</span>
         )}
       </p>
       <div className={styles.actions}>
@@ -75,13 +73,15 @@ export function FreeBar({ project, selection, onClear }: FreeBarProps) {
             </>
           }
         >
-          <p>{what}</p>
-          {selection.runs.size > 0 && (
-            <p>{m.storage.runsGo(data.num_runs, formatBytes(data.runs.total))}</p>
-          )}
-          {selection.collections.size > 0 && (
-            <p>{m.storage.versionsGo(data.num_versions, formatBytes(data.artifact_bytes))}</p>
-          )}
+          <div className={styles.asked}>
+            <p>{what}</p>
+            {selection.runs.size > 0 && (
+              <p>{m.storage.runsGo(data.num_runs, formatBytes(data.runs.total))}</p>
+            )}
+            {selection.collections.size > 0 && (
+              <p>{m.storage.versionsGo(data.num_versions, formatBytes(data.artifact_bytes))}</p>
+            )}
+          </div>
         </Dialog>
       )}
     </section>

@@ -2,9 +2,11 @@
 import { type ReactNode, useState } from "react";
 import type { ProjectRef } from "@/api/client";
 import type { ProjectStorage, StoredCollection, StoredRun } from "@/api/storage";
+import { classNames } from "@/lib/class-names";
 import { formatInteger } from "@/lib/format";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
+import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
 import { Notice } from "@/ui/notice";
 import { Tag } from "@/ui/tag";
@@ -21,6 +23,7 @@ import {
 } from "./model";
 import { ProjectRetentionView } from "./project-retention";
 import { useProjectStorage } from "./queries";
+import { RetentionDialog } from "./retention-button";
 import styles from "./storage.module.css";
 import { StorageSkeleton } from "./storage-skeleton";
 
@@ -48,7 +51,9 @@ export function ProjectStorageView({ project, renderError }: ProjectStorageViewP
       </header>
       {!data && <StorageSkeleton />}
       {isEmpty && <Notice title={m.storage.nothing}>{m.storage.nothingHint}</Notice>}
-      {data && !isEmpty && <Stored storage={data} selection={selection} onSelect={setSelection} />}
+      {data && !isEmpty && (
+        <Stored project={project} storage={data} selection={selection} onSelect={setSelection} />
+      )}
       {data && <ProjectRetentionView project={project} storage={data} />}
       {countOf(selection) > 0 && (
         <FreeBar project={project} selection={selection} onClear={() => setSelection(NOTHING)} />
@@ -58,12 +63,13 @@ export function ProjectStorageView({ project, renderError }: ProjectStorageViewP
 }
 
 interface StoredProps {
+  project: ProjectRef;
   storage: ProjectStorage;
   selection: Selection;
   onSelect: (selection: Selection) => void;
 }
 
-function Stored({ storage, selection, onSelect }: StoredProps) {
+function Stored({ project, storage, selection, onSelect }: StoredProps) {
   const m = useMessages();
   const toggle = (what: keyof Selection, name: string, isOn: boolean) =>
     onSelect(toggled(selection, what, name, isOn));
@@ -75,6 +81,7 @@ function Stored({ storage, selection, onSelect }: StoredProps) {
       <p className={styles.hint}>{m.storage.choose}</p>
       {storage.collections.length > 0 && (
         <Collections
+          project={project}
           collections={storage.collections}
           chosen={selection.collections}
           onToggle={(name, isOn) => toggle("collections", name, isOn)}
@@ -119,9 +126,15 @@ interface ChoiceOfAll extends Omit<Choosing, "onToggle"> {
   label: string;
 }
 
-function Collections(props: Choosing & { collections: readonly StoredCollection[] }) {
-  const { collections, chosen, onToggle, onToggleAll } = props;
+interface CollectionsProps extends Choosing {
+  project: ProjectRef;
+  collections: readonly StoredCollection[];
+}
+
+function Collections(props: CollectionsProps) {
+  const { project, collections, chosen, onToggle, onToggleAll } = props;
   const m = useMessages();
+  const [asked, setAsked] = useState<string | null>(null);
   const names = collections.map(({ name }) => name);
   return (
     <section aria-labelledby="stored-artifacts">
@@ -138,7 +151,10 @@ function Collections(props: Choosing & { collections: readonly StoredCollection[
               <th>{m.storage.name}</th>
               <th className={styles.type}>{m.storage.type}</th>
               <th className={styles.number}>{m.storage.versions}</th>
-              <th className={styles.number} title={m.storage.logicalHint}>
+              <th
+                className={classNames(styles.number, styles.logical)}
+                title={m.storage.logicalHint}
+              >
                 {m.storage.logical}
               </th>
               <th className={styles.number} title={m.storage.storedHint}>
@@ -146,6 +162,9 @@ function Collections(props: Choosing & { collections: readonly StoredCollection[
               </th>
               <th className={styles.number} title={m.storage.uniqueHint}>
                 {m.storage.unique}
+              </th>
+              <th>
+                <span className="visually-hidden">{m.retention.title}</span>
               </th>
             </tr>
           </thead>
@@ -167,14 +186,31 @@ function Collections(props: Choosing & { collections: readonly StoredCollection[
                   <Tag>{type}</Tag>
                 </td>
                 <td className={styles.number}>{formatInteger(sizes.num_versions)}</td>
-                <td className={styles.number}>{formatBytes(sizes.logical_bytes)}</td>
+                <td className={classNames(styles.number, styles.logical)}>
+                  {formatBytes(sizes.logical_bytes)}
+                </td>
                 <td className={styles.number}>{formatBytes(sizes.stored_bytes)}</td>
                 <td className={styles.number}>{formatBytes(sizes.unique_bytes)}</td>
+                <td className={styles.number}>
+                  <Button
+                    aria-label={m.retention.titleOf(name)}
+                    className={styles.small}
+                    onClick={() => setAsked(name)}
+                  >
+                    {m.retention.title}
+                  </Button>
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {asked !== null && (
+        <RetentionDialog
+          collection={{ ...project, collection: asked }}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </section>
   );
 }

@@ -4,17 +4,17 @@ import type { CollectionRef } from "@/api/artifacts";
 import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { Skeleton } from "@/ui/skeleton";
 import { useCollectionRetention } from "./queries";
 import { RuleEditor } from "./rule-editor";
 import styles from "./storage.module.css";
 
+/** On a collection's page: says with a mark that a rule is on. */
 export function RetentionButton({ collection }: { collection: CollectionRef }) {
   const m = useMessages();
   const [isOpen, setOpen] = useState(false);
   const { data } = useCollectionRetention(collection);
-  if (!data) return null;
-  const { rule, project_rules: others } = data;
-  const inForce = rule?.is_on ? rule : others.find((other) => other.is_on);
+  const inForce = [data?.rule, ...(data?.project_rules ?? [])].find((rule) => rule?.is_on);
   return (
     <>
       <Button
@@ -25,19 +25,35 @@ export function RetentionButton({ collection }: { collection: CollectionRef }) {
       >
         {m.retention.title}
       </Button>
-      {isOpen && (
-        <Dialog
-          title={m.retention.titleOf(collection.collection)}
-          size="large"
-          isOpen
-          onClose={() => setOpen(false)}
-        >
-          {others.some((other) => other.is_on) && !rule?.is_on && (
-            <p className={styles.aside}>{m.retention.ofProject}</p>
-          )}
-          <RuleEditor place={{ collection }} rule={rule} onDone={() => setOpen(false)} />
-        </Dialog>
-      )}
+      {isOpen && <RetentionDialog collection={collection} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+interface RetentionDialogProps {
+  collection: CollectionRef;
+  onClose: () => void;
+}
+
+export function RetentionDialog({ collection, onClose }: RetentionDialogProps) {
+  const m = useMessages();
+  const { data, error } = useCollectionRetention(collection);
+  const isOfProject = data?.project_rules.some((rule) => rule.is_on) && !data.rule?.is_on;
+  return (
+    <Dialog
+      title={m.retention.titleOf(collection.collection)}
+      size="large"
+      isOpen
+      onClose={onClose}
+    >
+      {isOfProject && <p className={styles.aside}>{m.retention.ofProject}</p>}
+      {!data && !error && <Skeleton width="60%" />}
+      {error && !data && (
+        <p className={styles.error} role="alert">
+          {error.message}
+        </p>
+      )}
+      {data && <RuleEditor place={{ collection }} rule={data.rule} onDone={onClose} />}
+    </Dialog>
   );
 }

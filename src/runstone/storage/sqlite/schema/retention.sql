@@ -23,6 +23,7 @@ CREATE TABLE default_ttl (
 ) STRICT;
 
 CREATE UNIQUE INDEX default_ttl_of_entity ON default_ttl (entity_id) WHERE project_id IS NULL;
+CREATE INDEX default_ttl_by_entity ON default_ttl (entity_id);
 
 -- Holds all that looking for what has expired reads of a version.
 CREATE INDEX artifact_by_age ON artifact (collection_id, created_at, ttl_s)

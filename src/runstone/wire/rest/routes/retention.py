@@ -14,6 +14,7 @@ from runstone.domain.ids import RetentionRuleId
 from runstone.domain.retention_text import parse_rule
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services import retention as services
+from runstone.services.retention.rules import MAX_DELETIONS
 from runstone.wire.rest.call import AnyCall, Call
 from runstone.wire.rest.cursors import read_number
 from runstone.wire.rest.routing import route
@@ -41,7 +42,7 @@ class ListRetentionDeletions(Struct, forbid_unknown_fields=True):
     """Query of `list_retention_deletions`."""
 
     cursor: Annotated[str | None, Meta(description="`next_cursor` of the page before.")] = None
-    limit: Annotated[int, Meta(ge=1, le=services.MAX_DELETIONS)] = 100
+    limit: Annotated[int, Meta(ge=1, le=MAX_DELETIONS)] = 100
 
 
 # One collection

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from runstone.domain.retention import MAX_TTL_S, DeletionReason, Reason
 from runstone.domain.retention_text import MAX_RULE_CHARS
-from runstone.services.retention import MAX_SCOPE_CHARS
+from runstone.services.retention.rules import MAX_SCOPE_CHARS
 
 PartKind: TypeAlias = Literal["newest", "best", "younger", "alias", "tag", "where"]
 _Text = Annotated[

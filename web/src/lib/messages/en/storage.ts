@@ -47,7 +47,7 @@ export const storage = {
       ...(artifacts > 0 ? [plural(artifacts, "artifact", "artifacts")] : []),
     ].join(" and "),
   wouldFree: (size: string) => `would free ${size}`,
-  shared: (size: string) => `${size} is shared with others and stays`,
+  shared: (size: string) => `of ${size} logical; what others share stays`,
   clear: "Clear",
   delete: "Delete…",
   deleteTitle: (size: string) => `Delete and free ${size}?`,
@@ -75,7 +75,7 @@ export const retention = {
   counts: (going: number, staying: number) =>
     `${plural(going, "version goes", "versions go")}, ${plural(staying, "stays", "stay")}.`,
   logical: (size: string) =>
-    `Together they are ${size}; the rest is shared with versions that stay.`,
+    `Their sizes come to ${size}; what versions that stay share with them is not freed.`,
   unknown: (names: string) =>
     `No version has a number for ${names}, so none is the best. The rule cannot be turned on.`,
   keepsNothing: "No line keeps a version here: only the newest would be left.",

@@ -47,7 +47,7 @@ export const storage: Catalogue["storage"] = {
       ...(artifacts > 0 ? [`아티팩트 ${formatInteger(artifacts)}개`] : []),
     ].join(", "),
   wouldFree: (size) => `${size} 확보 가능`,
-  shared: (size) => `${size}는 다른 버전과 공유되어 남습니다`,
+  shared: (size) => `논리 크기 ${size} 중. 다른 것과 공유된 내용은 남습니다`,
   clear: "선택 해제",
   delete: "삭제…",
   deleteTitle: (size) => `삭제하고 ${size}를 확보할까요?`,
@@ -74,7 +74,7 @@ export const retention: Catalogue["retention"] = {
   wouldFree: (size) => `${size} 확보 가능`,
   counts: (going, staying) =>
     `버전 ${formatInteger(going)}개가 삭제되고 ${formatInteger(staying)}개가 남습니다.`,
-  logical: (size) => `합계는 ${size}이며, 나머지는 남는 버전과 공유됩니다.`,
+  logical: (size) => `버전 크기의 합은 ${size}이며, 남는 버전과 공유된 내용은 확보되지 않습니다.`,
   unknown: (names) =>
     `${names}의 숫자를 가진 버전이 없어 가장 좋은 것을 고를 수 없습니다. 규칙을 켤 수 없습니다.`,
   keepsNothing: "어느 줄도 버전을 보존하지 않습니다. 가장 새 버전만 남습니다.",

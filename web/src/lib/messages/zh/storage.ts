@@ -47,7 +47,7 @@ export const storage: Catalogue["storage"] = {
       ...(artifacts > 0 ? [`${formatInteger(artifacts)} 个制品`] : []),
     ].join("、"),
   wouldFree: (size) => `可释放 ${size}`,
-  shared: (size) => `${size} 与其他版本共享，会保留`,
+  shared: (size) => `逻辑大小 ${size}；与其他内容共享的部分会保留`,
   clear: "清除选择",
   delete: "删除…",
   deleteTitle: (size) => `删除并释放 ${size}？`,
@@ -72,7 +72,7 @@ export const retention: Catalogue["retention"] = {
   wouldFree: (size) => `可释放 ${size}`,
   counts: (going, staying) =>
     `将删除 ${formatInteger(going)} 个版本，保留 ${formatInteger(staying)} 个。`,
-  logical: (size) => `它们合计 ${size}；其余部分与保留的版本共享。`,
+  logical: (size) => `它们的大小合计 ${size}；与保留版本共享的内容不会释放。`,
   unknown: (names) => `没有版本带有 ${names} 的数值，无法选出最佳；规则不能启用。`,
   keepsNothing: "没有任何一行保留版本：只会剩下最新的一个。",
   meant: "确实只想保留最新的一个",
