@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -68,6 +69,7 @@ def _open_bucket(place: BucketPlace) -> Blobs:
         raise Unavailable(
             "Files in a bucket need one more package: pip install 'runstone[s3]'.", code="no-boto3"
         ) from error
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # it tells where it found credentials
     bucket = Bucket(
         place.bucket,
         place.endpoint_url,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import errno
 import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,9 @@ T = TypeVar("T")
 
 FOLDERS: Final = threading.Lock()
 """Held while a folder is made and used, or found empty and removed. (One process has a folder.)"""
+
+_KEEP_SIZE: Final = 1
+_PUNCH_HOLE: Final = 2
 
 
 async def on_disk(work: Callable[[], T], root: Path) -> T:
@@ -44,6 +49,19 @@ def make_durable(descriptor: int, partial: Path, target: Path, root: Path) -> No
     with contextlib.suppress(FileNotFoundError):  # deleted again already
         for folder in folders:
             sync_folder(folder)
+
+
+def give_back(descriptor: int, start: int, num_bytes: int) -> None:
+    """Frees the space of a range of a file, where the file system can; it reads as zeros then.
+
+    Source: fallocate(2), FALLOC_FL_KEEP_SIZE and FALLOC_FL_PUNCH_HOLE.
+    """
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.fallocate64(
+        descriptor, _KEEP_SIZE | _PUNCH_HOLE, ctypes.c_int64(start), ctypes.c_int64(num_bytes)
+    )
 
 
 def sync_folder(folder: Path) -> None:

@@ -25,7 +25,7 @@ from weakref import WeakValueDictionary
 
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.ports.blobs import Part, UnfinishedUpload
-from runstone.storage.localfs.durable import make_durable, on_disk, sync_folder
+from runstone.storage.localfs.durable import give_back, make_durable, on_disk, sync_folder
 
 _NAME: Final = re.compile(r"[0-9a-f]{32}-([1-9]\d{0,4})")
 _FLUSH_BYTES: Final = 1024 * 1024
@@ -139,6 +139,10 @@ class LocalUploads:
                     code="digest-mismatch",
                 )
             await on_disk(lambda: os.fsync(descriptor), self._root)
+        except BaseException:
+            # What was written of it would keep a full disk full.
+            give_back(descriptor, start, size_bytes)
+            raise
         finally:
             os.close(descriptor)
         await on_disk(lambda: _note(folder, arriving), self._root)
