@@ -4,6 +4,9 @@
  * Panels that differ only in their key share one request inside it. A question that nobody waits
  * for any more is not sent, and a batch whose every question was taken back is aborted: scrolling
  * fast and zooming twice leave no work behind.
+ *
+ * The very first question goes at once and alone: the first chart of a page paints while the answer
+ * for all the others is still being made and read.
  */
 import type { Series, SeriesAnswer } from "./series-codec";
 import type { SeriesRequest } from "./types";
@@ -37,6 +40,7 @@ export class SeriesBatcher {
   readonly #send: SendSeries;
   readonly #schedule: (flush: () => void) => void;
   #next: Batch | null = null;
+  #hasAsked = false;
 
   constructor(
     send: SendSeries,
@@ -50,8 +54,10 @@ export class SeriesBatcher {
   /** Rejects with the signal's reason once it is aborted. */
   ask(question: SeriesQuestion, signal?: AbortSignal): Promise<SeriesByRun> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const batch = this.#next ?? this.#begin();
-    return new Promise((resolve, reject) => {
+    const isFirst = !this.#hasAsked;
+    this.#hasAsked = true;
+    const batch = isFirst ? newBatch() : (this.#next ?? this.#begin());
+    const answer = new Promise<SeriesByRun>((resolve, reject) => {
       const waiter = { question, resolve, reject };
       batch.waiters.add(waiter);
       signal?.addEventListener("abort", () => {
@@ -60,17 +66,21 @@ export class SeriesBatcher {
         if (batch.waiters.size === 0) batch.abort.abort(signal.reason);
       });
     });
+    if (isFirst) void this.#ask(batch);
+    return answer;
   }
 
   #begin(): Batch {
-    const batch: Batch = { waiters: new Set(), abort: new AbortController() };
+    const batch = newBatch();
     this.#next = batch;
-    this.#schedule(() => void this.#flush(batch));
+    this.#schedule(() => {
+      this.#next = null;
+      void this.#ask(batch);
+    });
     return batch;
   }
 
-  async #flush(batch: Batch): Promise<void> {
-    this.#next = null;
+  async #ask(batch: Batch): Promise<void> {
     if (batch.waiters.size === 0) return;
     const groups = [...gather(batch.waiters).values()];
     try {
@@ -80,6 +90,10 @@ export class SeriesBatcher {
       for (const waiter of batch.waiters) waiter.reject(error);
     }
   }
+}
+
+function newBatch(): Batch {
+  return { waiters: new Set(), abort: new AbortController() };
 }
 
 function gather(waiters: Iterable<Waiter>): Map<string, Group> {

@@ -64,16 +64,18 @@ describe("SeriesStore", () => {
     expect(sent).toHaveLength(questions.length);
   });
 
-  it("sends what all panels ask in one go, keys of the same question together", async () => {
+  it("sends the first panel's question ahead, then what all others ask in one go", async () => {
     const { sent, store } = setUp();
     const runs = [{ id: "a", seq: 1 }];
     await Promise.all([
       store.ensure(SCOPE, runs),
       store.ensure({ ...SCOPE, key: "accuracy" }, runs),
+      store.ensure({ ...SCOPE, key: "f1" }, runs),
       store.ensure({ ...SCOPE, key: "cpu", stream: "system" }, runs),
     ]);
     expect(sent.map((requests) => requests.map(({ keys }) => keys))).toEqual([
-      [["loss", "accuracy"], ["cpu"]],
+      [["loss"]],
+      [["accuracy", "f1"], ["cpu"]],
     ]);
     expect([...store.collect(SCOPE, runs).keys()]).toEqual(["a"]);
   });
@@ -144,6 +146,10 @@ describe("SeriesStore", () => {
       const flush = () => {
         for (const one of flushes.splice(0)) one();
       };
+      // The first question of all goes alone, and at once.
+      store.ensure({ ...SCOPE, key: "first" }, [{ id: "a", seq: 1 }]).catch(() => undefined);
+      sent.length = 0;
+      signals.length = 0;
       return { store, sent, signals, flush };
     }
 
