@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cmp_to_key
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,7 +46,10 @@ from runstone.services.run_index import (
     group_runs,
     read_current,
 )
+from runstone.services.run_index.aggregation import Groups
+from runstone.services.run_index.column import build
 from runstone.services.run_index.distinct import Other
+from runstone.services.run_index.index import View
 from runstone.storage.memory.store import MemoryStore
 from runstone.testing.subject import ManualClock
 
@@ -360,7 +364,7 @@ def test_changes_are_those_of_a_loop_over_all_runs(
     change = bulk.Change(action, ("x",))
     ids = read_current(
         world.store,
-        lambda s: bulk.select_runs(s, OPERATOR, world.index, "ann", "p", tree, change),
+        lambda s: bulk.select_runs(s, OPERATOR, world.index, "ann", "p", tree, change).runs,
     ).result()
     world.store.write(
         lambda tx: bulk.change_selected(tx, OPERATOR, "ann", "p", ids, change)
@@ -371,3 +375,17 @@ def test_changes_are_those_of_a_loop_over_all_runs(
 def test_ranks_are_those_of_lists() -> None:
     """The naive side sorts groups as it sorts runs."""
     assert rank(None) > rank(math.nan) > rank([1]) > rank("a") > rank(True)
+
+
+def test_the_mean_of_many_large_values_keeps_its_digits() -> None:
+    count = 100_000
+    values = 1e15 + np.arange(count) % 7 + 0.125
+    ids = np.arange(1, count + 1)
+    key = Key(Source.SUMMARY, "x")
+    view = View(ids, {key: build(ids, 1, values.tolist())})
+    codes = np.arange(count) % 2
+    groups = Groups(view, np.arange(count), codes, 2)
+    means = groups.figures(GroupAggregate(GroupFunction.MEAN, key)).numbers
+    for group, mean in enumerate(means.tolist()):
+        some = values[codes == group].tolist()
+        assert mean == math.fsum(some) / len(some)

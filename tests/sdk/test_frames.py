@@ -21,7 +21,7 @@ from tests.sdk.lab import Lab
 from tests.server.processes import clean_environment
 
 from runstone.errors import CannotWrite, InvalidInput, NotFound
-from runstone.sdk import Api, Format
+from runstone.sdk import Api, Format, read_jsonl
 from runstone.sdk.saving import told_of, whole_file
 
 
@@ -191,3 +191,16 @@ def test_folders_that_are_none(api: Api, tmp_path: Path) -> None:
     with pytest.raises(CannotWrite, match="is a directory"):
         api.runs("ada/digits").export(tmp_path / "folder.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.csv"]
+
+
+def test_an_exported_file_is_read_back(api: Api, tmp_path: Path) -> None:
+    frame = api.run("ada/digits/r3").history(keys=["loss"])
+    rows = list(read_jsonl(frame.export(tmp_path / "loss.jsonl")))
+    assert [type(row["loss"]) for row in rows] == [float] * 4
+    assert math.isnan(rows[1]["loss"])
+    assert repr(rows) == repr(frame.to_dicts())
+    (tmp_path / "bad.jsonl").write_text('{"a": "Infinity"}\n[1]\n')
+    bad = read_jsonl(tmp_path / "bad.jsonl")
+    assert next(bad) == {"a": math.inf}
+    with pytest.raises(InvalidInput, match=r"Line 2 of .*bad.jsonl is no row"):
+        next(bad)

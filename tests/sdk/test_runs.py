@@ -189,6 +189,26 @@ def test_lists_and_objects_are_one_group(lab: Lab, api: Api) -> None:
     assert next(groups).num_runs == 4
 
 
+def test_groups_as_data_frames(api: Api) -> None:
+    groups = api.runs("ada/digits").group_by("config.opt.name", aggregates="mean(summary.acc)")
+    rows = [
+        {"config.opt.name": "adam", "num_runs": 2, "mean(summary.acc)": pytest.approx(0.8)},
+        {"config.opt.name": "sgd", "num_runs": 3, "mean(summary.acc)": pytest.approx(0.8)},
+    ]
+    assert groups.to_dicts() == rows
+    assert groups.to_polars().to_dicts() == rows
+    assert groups.to_arrow().to_pylist() == rows
+    assert groups.to_pandas().to_dict("records") == rows
+    assert next(groups).num_runs == 2, "what is iterated over is not used up"
+
+
+def test_a_doubtful_query_is_told_of_before_its_runs_are_changed(lab: Lab, api: Api) -> None:
+    lab.log("one", "doubts", config={"done": True})
+    runs = api.runs("ada/doubts", filter="not config.don == true")
+    with pytest.warns(UserWarning, match="add_tags of 1 runs: No run here has a value"):
+        assert runs.add_tags("x") == 1
+
+
 def test_runs_are_equal_by_what_they_are(api: Api) -> None:
     one, again = api.run("ada/digits/r1"), api.runs("ada/digits", sort="id")[1]
     assert one == again

@@ -31,6 +31,38 @@ def test_what_is_said_goes_first(tmp_path: Path) -> None:
     assert find_server("http://given:1", "g", environ=environ) == Server("http://given:1", "g")
 
 
+@pytest.mark.parametrize(
+    ("environ", "key"),
+    [
+        ({"RUNSTONE_URL": "https://RUNS.org:8080/", "RUNSTONE_API_KEY": "r"}, "r"),
+        ({"RUNSTONE_URL": "https://other.org", "RUNSTONE_API_KEY": "r"}, None),
+        ({"RUNSTONE_API_KEY": "r"}, None),
+        ({"WANDB_API_KEY": "w"}, None),
+        ({"WANDB_BASE_URL": URL, "WANDB_API_KEY": "w"}, "w"),
+        ({"WANDB_BASE_URL": URL, "RUNSTONE_API_KEY": "r"}, "r"),
+        (
+            {"RUNSTONE_URL": "https://other.org", "RUNSTONE_API_KEY": "r"}
+            | {"WANDB_BASE_URL": URL, "WANDB_API_KEY": "w"},
+            "w",
+        ),
+        ({"RUNSTONE_URL": URL, "WANDB_API_KEY": "w"}, "w"),
+        ({"RUNSTONE_URL": URL, "WANDB_API_KEY": "w", "WANDB_BASE_URL": "http://w"}, None),
+        ({"RUNSTONE_URL": "http://runs.org:8080", "RUNSTONE_API_KEY": "r"}, None),
+    ],
+)
+def test_a_key_goes_to_the_server_that_it_is_for(
+    tmp_path: Path, environ: dict[str, str], key: str | None
+) -> None:
+    environ["HOME"] = str(tmp_path)
+    if key is not None:
+        assert find_server(URL, environ=environ) == Server(URL, key)
+        return
+    with pytest.raises(Unauthenticated, match=r"is for the server that RUNSTONE_URL names"):
+        find_server(URL, environ=environ)
+    (tmp_path / ".netrc").write_text("machine runs.org:8080 login user password netrc\n")
+    assert find_server(URL, environ=environ).api_key == "netrc"
+
+
 def test_the_key_is_the_host_s(tmp_path: Path) -> None:
     login(tmp_path)
     environ = {"HOME": str(tmp_path)}

@@ -199,17 +199,21 @@ def test_export(shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["runs", "ada/digits", "--filter", "config.lr <"], 1, "Error: Expected a value"),
+        (["runs", "ada/digits", "--filter", "config.lr <"], 2, "Error: Expected a value"),
         (["runs", "ada/none"], 1, "Error: project ada/none was not found"),
-        (["run", "ada/digits"], 1, "names a project"),
+        (["run", "ada/digits"], 2, "names a project"),
         (["runs", "ada/digits", "--csv", "--json"], 2, "Choose one of --json"),
         (["runs", "ada/digits", "--limit", "-1"], 2, "is no number of things"),
-        (["history", "ada/digits/r1", "--keys", "los"], 1, "no key 'los'"),
-        (["history", "ada/digits", "--csv", "--limit", "3"], 2, "--limit is for --json"),
-        (["export", "ada/digits", "--to", "x.xlsx"], 1, "does not say which format"),
+        (["history", "ada/digits/r1", "--keys", "los"], 2, "no key 'los'"),
+        (["export", "ada/digits", "--to", "x.xlsx"], 2, "does not say which format"),
         (["export", "ada/digits", "--to", "x.zip", "--keys", "loss"], 2, "holds everything"),
         (["export", "ada/digits/r1", "--to", "x.csv", "--table", "runs"], 2, "is not there"),
-        (["projects", "--url", "http://127.0.0.1:9"], 1, "Is a server running there?"),
+        (
+            ["projects", "--url", "http://127.0.0.1:9", "--api-key", "x" * 40],
+            1,
+            "Is a server running there?",
+        ),
+        (["projects", "--url", "http://127.0.0.1:9"], 1, "no API key for http://127.0.0.1:9"),
         (["projects", "--api-key", "x" * 40], 1, "API key is not known"),
     ],
 )
@@ -231,7 +235,7 @@ def test_refusals(
 
 def test_no_server(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RUNSTONE_URL")
-    shell("projects", code=1)
+    shell("projects", code=2)
     assert shell.err.startswith("Error: No server is named: give its URL, or set RUNSTONE_URL")
     assert shell.err.count("\n") == 1
 
@@ -258,7 +262,7 @@ def test_a_key_that_no_run_has_is_told_of(shell: Shell, words: list[str]) -> Non
 
 
 def test_a_key_that_no_run_has_logged_is_told_of(shell: Shell) -> None:
-    shell("history", "ada/digits", "--keys", "los", code=1)
+    shell("history", "ada/digits", "--keys", "los", code=2)
     assert shell.err == "Error: None of the runs has a key 'los'. Did you mean 'loss'?\n"
 
 
@@ -382,3 +386,48 @@ def test_ctrl_c_leaves_nothing_half_done(tmp_path: Path) -> None:
         _, said = process.communicate(timeout=60)
     assert (process.returncode, said.strip()) == (130, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_rows_of_a_history_in_every_form(shell: Shell, tmp_path: Path) -> None:
+    words = ("history", "ada/digits/r3", "--keys", "loss", "--limit", "2")
+    rows = list(csv.DictReader(io.StringIO(shell(*words, "--csv"))))
+    assert [row["loss"] for row in rows] == ["4.0", "NaN"]
+    lines = [json.loads(line) for line in shell(*words, "--jsonl").splitlines()]
+    assert [line["loss"] for line in lines] == [4.0, "NaN"]
+    place = tmp_path / "loss.parquet"
+    shell(*words, "--parquet", place)
+    table = pyarrow.parquet.read_table(place)
+    assert (table.num_rows, table["loss"].type) == (2, "double")
+    with pyarrow.ipc.open_stream(shell.bytes(*words, "--arrow", "-")) as reader:
+        assert reader.read_all()["_step"].to_pylist() == [0, 1]
+
+
+def test_groups_in_every_form(shell: Shell, tmp_path: Path) -> None:
+    words = ("groups", "ada/digits", "--by", "config.opt.name", "--figures", "mean(summary.acc)")
+    assert shell(*words, "--csv").splitlines() == [
+        "config.opt.name,num_runs,mean(summary.acc)",
+        "adam,2,0.8",
+        "sgd,3,0.8",
+    ]
+    (line,) = shell(*words, "--limit", "1", "--jsonl").splitlines()
+    assert json.loads(line) == {
+        "config.opt.name": "adam",
+        "num_runs": 2,
+        "mean(summary.acc)": 0.8,
+    }
+    place = tmp_path / "groups.parquet"
+    shell(*words, "--parquet", place)
+    assert pyarrow.parquet.read_table(place)["num_runs"].to_pylist() == [2, 3]
+
+
+def test_a_column_that_no_run_fills_is_told_of(shell: Shell) -> None:
+    said = "Note: No run here has a value for config.lrr; did you mean config.lr?\n"
+    for form in ((), ("--json",), ("--csv",)):
+        shell("runs", "ada/digits", "--columns", "config.lr,config.lrr", *form)
+        assert shell.err == said
+
+
+def test_a_text_that_is_compared_with_numbers_is_told_of(shell: Shell) -> None:
+    shell("runs", "ada/digits", "--filter", 'config.lr < "0.1"')
+    said = "config.lr is a number in all 5 runs that have it; did you mean 0.1?"
+    assert shell.err == f"Note: {said}\n"

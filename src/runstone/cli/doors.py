@@ -19,8 +19,9 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 from runstone.domain.errors import InvalidInput, NotFound, RunstoneError, Unavailable
+from runstone.sdk.settings import find_server
 from runstone.server.folder import hold, probe, read_secret
-from runstone.server.settings import API_KEY_ENV, URL_ENV, data_folder, read_settings
+from runstone.server.settings import URL_ENV, data_folder, read_settings
 
 API: Final = "/api/v1"
 _TIMEOUT_S: Final = 30.0
@@ -35,9 +36,11 @@ class AdminDoor(Protocol):
 
     Attributes:
         is_operator: Nobody's API key is used: there is no user of one's own.
+        place: The server or the folder that it leads to, for people.
     """
 
     is_operator: bool
+    place: str
 
     def call(
         self,
@@ -74,23 +77,17 @@ def open_door(*, data: str | None, url: str | None, key: str | None) -> AdminDoo
     Args:
         data: The folder; else `RUNSTONE_DATA`, else the default.
         url: A server elsewhere; needs a key.
-        key: Else `RUNSTONE_API_KEY`, else `WANDB_API_KEY`.
+        key: Else as `runstone.Api` finds one.
 
     Raises:
-        InvalidInput: A key without a server, or a server without a key.
+        InvalidInput: A key without a server.
+        Unauthenticated: A server without a key.
         NotFound: There is no such folder.
         Conflict: The folder is in use by another command.
     """
-    url = url or (None if data else os.environ.get(URL_ENV))
-    if url is not None:
-        key = key or os.environ.get(API_KEY_ENV) or os.environ.get("WANDB_API_KEY")
-        if not key:
-            raise InvalidInput(
-                f"An API key is needed for {url}: give --key, or set {API_KEY_ENV} or "
-                "WANDB_API_KEY."
-            )
-        secret = key
-        return ServerDoor(url, lambda: secret, is_operator=False)
+    if url is not None or (data is None and os.environ.get(URL_ENV)):
+        server = find_server(url, key)
+        return ServerDoor(server.url, lambda: server.api_key, is_operator=False)
     if key is not None:
         raise InvalidInput("--key is for a server elsewhere: say which with --url.")
     folder = data_folder(data, os.environ)
@@ -102,7 +99,9 @@ def open_door(*, data: str | None, url: str | None, key: str | None) -> AdminDoo
     from runstone.wire.common.signing import Signer
 
     signer = Signer(read_secret(folder))
-    return ServerDoor(holder.serving.url, lambda: operator_token(signer), is_operator=True)
+    door = ServerDoor(holder.serving.url, lambda: operator_token(signer), is_operator=True)
+    door.place = f"{door.place}, which serves the folder {folder.absolute()}"
+    return door
 
 
 class ServerDoor:
@@ -112,7 +111,7 @@ class ServerDoor:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput(f"{url!r} is no address of a server: give http://… or https://….")
-        self._url = url.rstrip("/")
+        self._url = self.place = url.rstrip("/")
         self._prefix = parts.path.rstrip("/")
         self._bearer = bearer
         self.is_operator = is_operator
@@ -195,6 +194,7 @@ class FolderDoor:
                 code="no-data-folder",
             )
         settings = replace(read_settings({"data": str(folder)}, os.environ), data=folder)
+        self.place = f"the folder {folder.absolute()}, which no server has open"
         self._folder = hold(folder, create=False)
         try:
             self._parts = assemble(settings, self._folder)

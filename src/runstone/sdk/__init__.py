@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runstone.sdk.console import Console
     from runstone.sdk.errors import CannotWrite, MissingPackage, ServerError
     from runstone.sdk.files import RunFile
-    from runstone.sdk.frames import Format, Frame
+    from runstone.sdk.frames import Format, Frame, read_jsonl
     from runstone.sdk.groups import Group, Groups, KeyValue, Other
     from runstone.sdk.media import Histogram, MediaItem, MediaKey, MediaValue
     from runstone.sdk.projects import Project
@@ -53,6 +53,7 @@ __all__ = [
     "RunFile",
     "Runs",
     "ServerError",
+    "read_jsonl",
 ]
 
 _ROOMS: Final = {
@@ -84,6 +85,7 @@ _ROOMS: Final = {
     "RunFile": "files",
     "Runs": "runs",
     "ServerError": "errors",
+    "read_jsonl": "frames",
 }
 
 

@@ -174,6 +174,20 @@ class Frame:
         return self._transport.stream(self._path, query)
 
 
+def read_jsonl(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
+    """The rows of an exported `.jsonl` file, one by one, NaN and infinities as floats.
+
+    Raises:
+        InvalidInput: A line is no JSON object.
+    """
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                yield _row(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise InvalidInput(f"Line {number} of {path} is no row: {error}.") from error
+
+
 def rows_query(
     stream: str, keys: Keys, min_step: int | None, max_step: int | None
 ) -> list[tuple[str, str]]:
@@ -242,7 +256,7 @@ def _buffered(body: Body) -> io.BufferedReader:
 
 
 def _row(line: bytes) -> dict[str, Any]:
-    row: dict[str, Any] = msgspec.json.decode(line)
+    row = msgspec.json.decode(line, type=dict[str, Any])
     if any(mark in line for mark in _MARKS):
         return {name: _with_floats(value) for name, value in row.items()}
     return row

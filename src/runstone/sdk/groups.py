@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw, Struct
 
 from runstone.domain import documents
 from runstone.sdk.paths import ProjectPath
 from runstone.sdk.records import QueryWarning
+from runstone.sdk.row_table import RowTable
 from runstone.sdk.transport import Query, Transport
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
 _PAGE: Final = 1_000
 _OTHER: Final = b'{"$other":true}'
@@ -121,6 +128,32 @@ class Groups(Iterator[Group]):
         """What may not have been meant by the query, such as a key that no run has."""
         return [warning.message for warning in self._first_page().warnings]
 
+    def table(self, *, limit: int | None = None) -> RowTable:
+        """The groups as a table: a row each, with its keys' values, `num_runs` and its figures.
+
+        Lists and objects are the text of `OTHER`. Reads anew, whatever was iterated over.
+
+        Args:
+            limit: The first so many.
+        """
+        return RowTable(lambda: map(_table_row, islice(self._read(), limit)))
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """`table()` as a list of `dict`."""
+        return self.table().to_dicts()
+
+    def to_arrow(self) -> pyarrow.Table:
+        """`table()` as a table of pyarrow."""
+        return self.table().to_arrow()
+
+    def to_polars(self) -> polars.DataFrame:
+        """`table()` as a data frame of polars."""
+        return self.table().to_polars()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """`table()` as a data frame of pandas."""
+        return self.table().to_pandas()
+
     def _read(self) -> Iterator[Group]:
         page = self._first_page()
         while True:
@@ -157,6 +190,14 @@ def _group(group: _Group, keys: Sequence[str], aggregates: Sequence[str]) -> Gro
         group.num_runs,
         group.filter,
     )
+
+
+def _table_row(group: Group) -> dict[str, Any]:
+    values = {
+        key: value.value if isinstance(value, Other) else value
+        for key, value in group.values.items()
+    }
+    return {**values, "num_runs": group.num_runs, **group.figures}
 
 
 def _decoded(raw: Raw) -> Any:

@@ -324,6 +324,7 @@ class Run:
         """Changes what is given, and returns the run.
 
         Args:
+            name: Not empty: a run without a name of its own would be shown as nothing.
             group: None takes it out of its group.
             job_type: None for none.
         """

@@ -2,6 +2,9 @@
 
 What is said in code goes first, then Runstone's own variables, then those of the wandb client, then
 what `wandb login` left behind: the address in its settings file, the key in the netrc file.
+
+A key goes to the server that it is for and to no other: one of the environment to the server that
+the environment names, one of the netrc file to its host.
 """
 
 from __future__ import annotations
@@ -59,9 +62,7 @@ def find_server(
         Unauthenticated: There is no key for it (code `no-credentials`).
     """
     environ = os.environ if environ is None else environ
-    url = (
-        url or environ.get(URL_ENV) or environ.get("WANDB_BASE_URL") or _url_of_wandb_login(environ)
-    )
+    url = url or _url_of(environ)
     if not url:
         raise InvalidInput(f"No server is named: give its URL, or {_HOW}.", code="no-server")
     parts = urlsplit(url)
@@ -69,17 +70,37 @@ def find_server(
         raise InvalidInput(
             f"{url!r} is no address of a server: give http://… or https://….", code="no-server"
         )
-    api_key = (
-        api_key
-        or environ.get(API_KEY_ENV)
-        or environ.get("WANDB_API_KEY")
-        or _key_of_netrc(parts.netloc, environ)
-    )
+    api_key = api_key or _key_of(url, environ) or _key_of_netrc(parts.netloc, environ)
     if not api_key:
+        unused = [name for name in (API_KEY_ENV, "WANDB_API_KEY") if environ.get(name)]
+        why = f" ({unused[0]} is for the server that {URL_ENV} names)" if unused else ""
         raise Unauthenticated(
-            f"There is no API key for {url}: give one, or {_HOW}.", code="no-credentials"
+            f"There is no API key for {url}{why}: give one, or {_HOW}.", code="no-credentials"
         )
     return Server(url.rstrip("/"), api_key)
+
+
+def _url_of(environ: Mapping[str, str]) -> str | None:
+    """The server that the surroundings name."""
+    return environ.get(URL_ENV) or environ.get("WANDB_BASE_URL") or _url_of_wandb_login(environ)
+
+
+def _key_of(url: str, environ: Mapping[str, str]) -> str | None:
+    """The key of the environment, where it is for that server."""
+    for key_name, url_name in ((API_KEY_ENV, URL_ENV), ("WANDB_API_KEY", "WANDB_BASE_URL")):
+        found, meant = environ.get(key_name), environ.get(url_name) or _url_of(environ)
+        if found and meant and _origin(meant) == _origin(url):
+            return found
+    return None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def cache_folder(environ: Mapping[str, str] | None = None) -> Path:

@@ -60,7 +60,7 @@ async def test_groups(ada: httpx.AsyncClient) -> None:
         group_by="config.opt",
         aggregates="count(), mean(summary.loss), best(summary.loss, min), last(config.lr), "
         'max(first(history["loss"]))',
-        sort="-mean(summary.loss)",
+        sort="-mean(summary.loss), -config.opt",
     )
     assert (table["total"], table["num_runs"], table["next_cursor"]) == (2, 6, None)
     first, second = table["groups"]
@@ -142,11 +142,11 @@ async def test_values(ada: httpx.AsyncClient) -> None:
         ("/groups", {"aggregates": "count()," * 20 + "count()"}, "too-many-aggregates", "20"),
         ("/groups", {"group_by": "name, name"}, "invalid-input", "twice"),
         ("/groups", {"group_by": "name", "sort": "config.lr"}, "bad-sort", "last(config.lr)"),
-        ("/groups", {"limit": 1_000_000}, "invalid-input", "<= 1000"),
+        ("/groups", {"limit": 1_000_000}, "invalid-input", "at most 1,000"),
         ("/groups", {"cursor": "x"}, "bad-cursor", "begin without one"),
         ("/values", {"key": "loss"}, "bad-filter", "did you mean `config.loss`"),
         ("/values", {}, "invalid-input", "key"),
-        ("/values", {"key": "name", "limit": 0}, "invalid-input", ">= 1"),
+        ("/values", {"key": "name", "limit": 0}, "invalid-input", "at least 1"),
     ],
 )
 async def test_what_is_refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -13,16 +13,34 @@ from runstone.cli.doors import AdminDoor, open_door
 from runstone.domain.errors import InvalidInput
 
 P = ParamSpec("P")
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def door_options(command: C) -> C:
+    """Gives a command the flags that say which server: `data`, `url` and `key`."""
+    for option in (
+        click.option(
+            "--api-key",
+            "--key",
+            "key",
+            metavar="KEY",
+            help="Whose rights to use there.  Default: RUNSTONE_API_KEY.",
+        ),
+        click.option("--url", metavar="URL", help="A server elsewhere.  Default: RUNSTONE_URL."),
+        click.option(
+            "--data",
+            metavar="FOLDER",
+            help="A data folder here.  Default, without a URL: runstone-data.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def at_a_door(command: Callable[Concatenate[AdminDoor, P], None]) -> Callable[..., None]:
     """Gives a command the flags that say which server, and the open door as first argument."""
 
-    @click.option("--data", metavar="FOLDER", help="The data folder.  Default: runstone-data.")
-    @click.option("--url", metavar="URL", help="A server elsewhere, with --key.")
-    @click.option(
-        "--key", metavar="KEY", help="API key for --url.  Default: RUNSTONE_API_KEY, WANDB_API_KEY."
-    )
+    @door_options
     @functools.wraps(command)
     def opened(
         *args: Any, data: str | None, url: str | None, key: str | None, **kwargs: Any

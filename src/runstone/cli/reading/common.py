@@ -15,6 +15,7 @@ import click
 from runstone.cli.progress import Bar
 from runstone.sdk import Api, Format, Frame, Runs
 from runstone.sdk.groups import Groups
+from runstone.sdk.row_table import RowTable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,7 +95,7 @@ class Form:
         """Aligned, cut to the terminal, with the first rows alone."""
         return not self.is_json and self.format is None
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Frame | RowTable) -> None:
         """Writes a table in a form that has a format."""
         assert self.format is not None, "asked for in no other"
         if self.target != STDOUT:
@@ -147,7 +148,7 @@ def warn(found: Runs | Groups) -> None:
         click.echo(f"Note: {warning}", err=True)
 
 
-def save(frame: Frame, target: Path, wanted_format: Format) -> None:
+def save(frame: Frame | RowTable, target: Path, wanted_format: Format) -> None:
     """Writes a table to a file, with a bar on a terminal; says where it is."""
     with Bar(target.name) as bar:
         frame.export(target, wanted_format, progress=bar.tell)

@@ -10,11 +10,12 @@ import click
 from runstone.cli.output import print_json, print_table
 from runstone.cli.reading.common import (
     COUNT,
+    Form,
     filter_option,
-    json_option,
     reads,
     split_keys,
     warn,
+    with_form,
 )
 from runstone.cli.reading.documents import strict, value_text
 from runstone.sdk import Api, Group
@@ -35,7 +36,7 @@ _SHOWN: Final = 50
 @click.option("--sort", metavar="KEYS", help="Keys and figures, - before one for high to low.")
 @filter_option
 @click.option("--limit", type=COUNT, metavar="N", help=f"Default: {_SHOWN} for people, else all.")
-@json_option
+@with_form
 @reads
 def groups(
     api: Api,
@@ -46,7 +47,7 @@ def groups(
     sort: str | None,
     query: str | None,
     limit: int | None,
-    as_json: bool,
+    form: Form,
 ) -> None:
     """Sum up the runs of a project by groups.
 
@@ -56,8 +57,10 @@ def groups(
     """  # noqa: D301 - click wants the character itself
     keys, aggregates = split_keys(by), split_keys(figures)
     found = api.runs(project, query).group_by(*keys, aggregates=aggregates, sort=sort)
-    if as_json:
+    if form.is_json:
         print_json({"groups": [_document(group) for group in islice(found, limit)]})
+    elif not form.is_for_people:
+        form.write(found.table(limit=limit))
     else:
         _show(found, keys, aggregates, _SHOWN if limit is None else limit)
     warn(found)

@@ -21,6 +21,7 @@ from runstone.cli.reading.common import (
 from runstone.cli.reading.documents import print_document, value_text
 from runstone.sdk import Api, Frame, Run, Runs
 from runstone.sdk.paths import RunPath, read_path
+from runstone.sdk.row_table import RowTable
 
 _SHOWN: Final = 50
 
@@ -44,7 +45,7 @@ keys_option = click.option(
     "--limit",
     type=COUNT,
     metavar="N",
-    help=f"The first so many rows of a table for people, or of --json.  Default: {_SHOWN}, all.",
+    help=f"The first so many rows.  Default: {_SHOWN} in a table for people, else all.",
 )
 @with_form
 @reads
@@ -84,7 +85,7 @@ def history(
     elif form.is_json:
         print_document({"rows": list(islice(frame, limit))})
     elif limit is not None:
-        raise click.UsageError("--limit is for --json and for the table that people read.")
+        form.write(RowTable(lambda: islice(frame, limit)))
     else:
         form.write(frame)
 

@@ -130,7 +130,10 @@ class Groups:
                 # Infinity was among the values, or their sum is beyond the range of doubles.
                 parts = present / np.repeat(count, self.counts)
                 mean = np.add.reduceat(parts, self._starts)
-        return mean
+            # A plain sum of many values loses digits: what it left over is added back.
+            rest = np.where(np.isnan(values), 0.0, values - np.repeat(mean, self.counts))
+            left = np.add.reduceat(rest, self._starts) / count
+        return np.where(np.isfinite(left), mean + left, mean)
 
     def _median(self, key: Key) -> Floats:
         values, count = self._numbers(key), self.filled(key).num_values

@@ -306,6 +306,8 @@ async def update_run(call: Call[None, UpdateRun]) -> RunDetail:
     """Change a run's name, notes, tags, group or job type; what is left out stays."""
     entity, project, name = _address(call)
     wanted = call.body
+    if wanted.display_name is not LEFT_OUT and not wanted.display_name.strip():
+        raise InvalidInput("A run cannot be without a name: give a text.", code="empty-name")
     update = RunUpdate(
         display_name=UNSET if wanted.display_name is LEFT_OUT else wanted.display_name,
         notes=UNSET if wanted.notes is LEFT_OUT else wanted.notes,
