@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runstone.domain.ids import RunId
+from runstone.domain.ids import ArtifactId, RunId
 from runstone.domain.storage import Erased
 
 
@@ -29,6 +29,10 @@ class GarbageReader(ABC):
     @abstractmethod
     def removed_runs(self, *, limit: int) -> Sequence[RunId]:
         """Runs that are removed and not wholly erased, the oldest first."""
+
+    @abstractmethod
+    def removed_artifacts(self, *, limit: int) -> Sequence[ArtifactId]:
+        """Versions of artifacts that are deleted and not wholly erased, the oldest first."""
 
     @abstractmethod
     def blobs_of(self, run: RunId) -> frozenset[str]:

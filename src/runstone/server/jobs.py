@@ -67,6 +67,10 @@ class Jobs:
                 self._repeat("delete-unkept", self._retention_check_s, self._delete_unkept),
                 name="delete-unkept",
             ),
+            asyncio.create_task(
+                self._repeat("find-deleted-versions", TRASH_CHECK_S, self._find_deleted_versions),
+                name="find-deleted-versions",
+            ),
             asyncio.create_task(self._look_round_forever(), name="look-round"),
             asyncio.create_task(self._collect_forever(), name="collect"),
             asyncio.create_task(
@@ -135,6 +139,13 @@ class Jobs:
                 "versions-deleted",
                 extra={"expired": gone.num_expired, "by_rules": gone.num_by_rules},
             )
+            self._collector.wake()
+
+    async def _find_deleted_versions(self) -> None:
+        # Not at each deletion: looking for contents that nothing refers to any more reads much.
+        if await asyncio.wrap_future(
+            self._store.read(lambda s: s.garbage.removed_artifacts(limit=1))
+        ):
             self._collector.wake()
 
     async def _look_round_forever(self) -> None:

@@ -455,8 +455,10 @@ class ArtifactsConformance(StoreFixtures):
             subject.write(
                 lambda tx: tx.artifacts.create_manifest(gone.id, "o", ManifestKind.FULL, digest="")
             )
+        assert set(subject.read(lambda s: s.garbage.removed_artifacts(limit=9))) <= {gone.id}
         while subject.write(lambda tx: tx.garbage.erase_artifacts(max_bytes=1)):
             assert seen() == nothing
+        assert list(subject.read(lambda s: s.garbage.removed_artifacts(limit=9))) == []
         deleted = subject.write(lambda tx: [tx.artifacts.delete_content(c) for c in (A, B, C)])
         assert deleted == [True, True, False]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runstone.domain.ids import RunId
+from runstone.domain.ids import ArtifactId, RunId
 from runstone.domain.storage import Erased
 from runstone.ports.garbage import Garbage, UnusedKeys
 from runstone.storage.memory.history import MemoryHistory
@@ -20,6 +20,10 @@ class MemoryGarbage(Garbage):
 
     def removed_runs(self, *, limit: int) -> Sequence[RunId]:
         return sorted(self._tables.removed)[: max(limit, 0)]
+
+    def removed_artifacts(self, *, limit: int) -> Sequence[ArtifactId]:
+        del limit  # a deleted version leaves nothing here
+        return []
 
     def blobs_of(self, run: RunId) -> frozenset[str]:
         tables = self._tables
@@ -49,5 +53,5 @@ class MemoryGarbage(Garbage):
         return 0
 
     def erase_artifacts(self, *, max_bytes: int) -> int:
-        del max_bytes  # a deleted version leaves nothing here
+        del max_bytes
         return 0

@@ -13,7 +13,7 @@ from typing import Any, Final
 import apsw
 
 from runstone.domain.history import StreamKind
-from runstone.domain.ids import RunId
+from runstone.domain.ids import ArtifactId, RunId
 from runstone.domain.storage import MEDIA_PREFIX, Erased, Usage
 from runstone.ports.garbage import Garbage, UnusedKeys
 from runstone.storage.sql.named import load
@@ -25,7 +25,7 @@ _MAX_LINES: Final = 5_000
 _MAX_FILES: Final = 500
 _MAX_KEYS: Final = 1_000
 _REFERENCE_BYTES: Final = 128
-"""What erasing a reference costs, as if in bytes: it stands in two trees, in one of them anywhere."""
+"""What erasing a reference costs, as if in bytes: in one of its two trees it stands anywhere."""
 _ROW_BYTES: Final = 500
 
 
@@ -37,6 +37,9 @@ class SqliteGarbage(Garbage):
 
     def removed_runs(self, *, limit: int) -> Sequence[RunId]:
         return [row[0] for row in self._rows("removed_runs", max(limit, 0))]
+
+    def removed_artifacts(self, *, limit: int) -> Sequence[ArtifactId]:
+        return [row[0] for row in self._rows("removed_artifacts", max(limit, 0))]
 
     def blobs_of(self, run: RunId) -> frozenset[str]:
         return frozenset(row[0] for row in self._rows("blobs_of", run))
@@ -80,12 +83,11 @@ class SqliteGarbage(Garbage):
 
     def erase_artifacts(self, *, max_bytes: int) -> int:
         erased = 0
-        while erased < max_bytes and (found := self._rows("removed_artifacts", 1)):
-            ((artifact,),) = found
-            erased += self._erase_artifact(artifact, max_bytes - erased)
+        while erased < max_bytes and (found := self.removed_artifacts(limit=1)):
+            erased += self._erase_artifact(found[0], max_bytes - erased)
         return erased
 
-    def _erase_artifact(self, artifact: int, max_bytes: int) -> int:
+    def _erase_artifact(self, artifact: ArtifactId, max_bytes: int) -> int:
         manifests = self._rows("some_manifest", artifact)
         if manifests:
             ((manifest, size),) = manifests
