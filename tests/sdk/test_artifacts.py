@@ -486,6 +486,19 @@ def test_lists(api: Api) -> None:
         api.log_artifact(draft_of("net", "dataset"), project)
 
 
+def test_what_differs(api: Api) -> None:
+    before = log(api, "differs", {"same": b"s", "old": b"moved", "gone": b"g", "other": b"1"})
+    after = log(api, "differs-too", {"same": b"s", "new": b"moved", "more": b"m", "other": b"22"})
+    found = [(one.change, one.path) for one in after.changes_since(before)]
+    assert sorted(found) == [
+        ("added", "more"), ("changed", "other"), ("removed", "gone"), ("renamed", "new"),
+    ]  # fmt: skip
+    (moved,) = [one for one in after.changes_since(before) if one.change == "renamed"]
+    assert moved.before is not None
+    assert moved.before.path == "old"
+    assert moved.before.read() == b"moved"
+
+
 def draft_of(name: str, kind: str) -> Artifact:
     draft = Artifact(name, kind)
     with draft.new_file("a") as file:
@@ -548,7 +561,7 @@ def test_tables(api: Api) -> None:
     table = version.get_table("t")
     assert (table.columns, len(table), table.rows[0]) == (("a", "b"), 2, {"a": 1, "b": "x"})
     assert math.isnan(table.rows[1]["a"])
-    assert table.to_pandas()["b"].to_list() == ["x", None]
+    assert table.to_pandas()["b"].isna().to_list() == [False, True]
     assert table.to_polars().columns == ["a", "b"]
     assert table.to_arrow().num_rows == 2
     assert version.get_table("t.csv").rows == [{"a": "1", "b": "ü"}, {"a": "2", "b": ""}]

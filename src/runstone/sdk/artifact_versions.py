@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from runstone.domain import documents
 from runstone.domain.errors import CorruptData, NotFound
+from runstone.sdk.artifact_diffs import FileChange, list_changes
 from runstone.sdk.artifact_downloads import (
     WORKERS,
     Download,
@@ -200,6 +201,15 @@ class ArtifactVersion:
             NotFound: It has none under that path.
         """
         return find_file(self._transport, self._path, path)
+
+    def changes_since(self, before: ArtifactVersion) -> Iterator[FileChange]:
+        """The files that it holds otherwise than another version of the same server, by path.
+
+        Example:
+            for one in version.changes_since(api.artifact("lab/digits/faces:v0")):
+                print(one.change, one.path)
+        """
+        return list_changes(self._transport, before._path, self._path)
 
     def download(
         self,

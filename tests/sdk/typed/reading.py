@@ -37,6 +37,18 @@ assert_type(run.media_values("samples"), Iterator[MediaValue])
 assert_type(run.file("model.pt").download("models"), Path)
 assert_type(run.update(tags=["a"], group=None), runstone.Run)
 
+version = api.artifact("lab/digits/net:best")
+assert_type(version, runstone.ArtifactVersion)
+assert_type(version.metadata, Mapping[str, Any])
+assert_type(version.download("models"), Path)
+assert_type(version.logged_by(), runstone.Run | None)
+assert_type(version.entry("a.txt").read(), bytes)
+assert_type(api.artifacts("lab/digits", "model"), Iterator[runstone.ArtifactVersion])
+assert_type(run.used_artifacts(), list[runstone.ArtifactVersion])
+draft = runstone.Artifact("net", type="model", metadata={"acc": 0.9})
+assert_type(api.log_artifact(draft, "lab/digits", aliases="best"), runstone.ArtifactVersion)
+version.digest = "0"  # type: ignore[misc]
+
 run.history(format="csv")  # type: ignore[call-arg]
 run.state = "finished"  # type: ignore[misc]
 runs["x"]  # type: ignore[call-overload]

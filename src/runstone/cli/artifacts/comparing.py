@@ -9,7 +9,7 @@ import click
 from runstone.cli.output import human_size
 from runstone.cli.reading.common import json_option, reads
 from runstone.cli.reading.documents import print_document, value_text
-from runstone.sdk import Api, ArtifactFile, ArtifactVersion
+from runstone.sdk import Api, ArtifactVersion
 
 
 @click.command()
@@ -21,8 +21,8 @@ from runstone.sdk import Api, ArtifactFile, ArtifactVersion
 def diff(api: Api, *, before: str, after: str, name_only: bool, as_json: bool) -> None:
     """Show what B holds otherwise than A: files by path, and metadata.
 
-    A line begins with + for what B alone has, - for what A alone has, and ~ for
-    what differs.
+    A line begins with + for what B alone has, - for what A alone has, ~ for what
+    differs, and > for what has another path in B.
     """
     a, b = api.artifact(before), api.artifact(after)
     document: dict[str, Any] = {
@@ -38,7 +38,8 @@ def diff(api: Api, *, before: str, after: str, name_only: bool, as_json: bool) -
         if name_only:
             click.echo(one["path"])
         else:
-            click.echo(f"{_MARKS[one['change']]} {one['path']}  {_sizes(one)}")
+            old = f"{one['before_path']} → " if one["change"] == "renamed" else ""
+            click.echo(f"{_MARKS[one['change']]} {old}{one['path']}  {_sizes(one)}")
     if not name_only:
         for one in document["metadata"]:
             values = (one[side] for side in ("before", "after") if side in one)
@@ -48,32 +49,20 @@ def diff(api: Api, *, before: str, after: str, name_only: bool, as_json: bool) -
     click.echo(f"{num_files:,} of {b.num_files:,} files differ.", err=True)
 
 
-_MARKS = {"added": "+", "removed": "-", "changed": "~"}
+_MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">"}
 
 
-def _changed_files(a: ArtifactVersion, b: ArtifactVersion) -> list[dict[str, Any]]:
-    old = {file.path: file for file in a.files()}
-    new = {file.path: file for file in b.files()}
-    found = []
-    for path in sorted(old.keys() | new.keys()):
-        before, after = old.get(path), new.get(path)
-        if _is_same(before, after):
-            continue
-        found.append(
-            {
-                "path": path,
-                "change": "added" if before is None else "removed" if after is None else "changed",
-                "before_bytes": None if before is None else before.size_bytes,
-                "after_bytes": None if after is None else after.size_bytes,
-            }
-        )
-    return found
-
-
-def _is_same(before: ArtifactFile | None, after: ArtifactFile | None) -> bool:
-    if before is None or after is None:
-        return False
-    return (before.digest, before.reference) == (after.digest, after.reference)
+def _changed_files(before: ArtifactVersion, after: ArtifactVersion) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": one.path,
+            "change": one.change,
+            "before_path": None if one.before is None else one.before.path,
+            "before_bytes": None if one.before is None else one.before.size_bytes,
+            "after_bytes": None if one.after is None else one.after.size_bytes,
+        }
+        for one in after.changes_since(before)
+    ]
 
 
 def _changed_metadata(a: ArtifactVersion, b: ArtifactVersion) -> list[dict[str, Any]]:
@@ -90,5 +79,7 @@ def _changed_metadata(a: ArtifactVersion, b: ArtifactVersion) -> list[dict[str, 
 
 
 def _sizes(one: dict[str, Any]) -> str:
+    if one["change"] == "renamed":
+        return human_size(one["after_bytes"])
     sizes = [one["before_bytes"], one["after_bytes"]]
     return " → ".join(human_size(size) for size in sizes if size is not None)
