@@ -16,6 +16,8 @@ PAGES = {
     "account": ("/account", "h1"),
     "workspace": ("{walk}", "[data-testid=chart]"),
     "table": ("{walk}/table", "[data-testid=table-row]"),
+    "everything stored": ("/storage", "table"),
+    "storage": ("{walk}/storage", "table"),
     "trash": ("{walk}/trash", "h1, h2"),
     "compare": ("{walk}/compare?runs={deep},{shallow}", "text=learning_rate"),
     "charts": ("{run}", "[data-testid=chart]"),

@@ -118,4 +118,26 @@ export const pages = [
       await page.getByRole("heading", { name: "Sign in again" }).waitFor();
     },
   },
+  { name: "storage-server", title: "Storage of the server", path: "/storage", isOnPhone: true },
+  {
+    name: "storage",
+    title: "Project: storage, and what deleting would free",
+    path: `${PROJECT}/storage`,
+    isOnPhone: true,
+    act: async (page) => {
+      await page.getByRole("checkbox", { name: "Choose shape-classifier" }).check();
+      await page.getByText(/would free \d/).waitFor();
+    },
+  },
+  {
+    name: "retention",
+    title: "Which versions of an artifact are kept",
+    path: `${PROJECT}/storage`,
+    isOnPhone: true,
+    act: async (page) => {
+      await page.getByRole("button", { name: /versions of “shape-classifier”/ }).click();
+      await page.getByRole("textbox", { name: "Rule" }).fill("keep newest 2\nkeep with alias");
+      await page.getByRole("heading", { name: /^Goes/ }).waitFor();
+    },
+  },
 ];
