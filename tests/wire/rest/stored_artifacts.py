@@ -30,6 +30,7 @@ async def log_version(
     run: str | None = None,
     type_name: str = "dataset",
     project: str = "digits",
+    entity: str | None = None,
     references: Mapping[str, str] | None = None,
     is_pending: bool = False,
     **said: Any,
@@ -46,7 +47,7 @@ async def log_version(
     def log(tx: Transaction) -> Artifact:
         actor = actor_for_key(tx, site.ada_key)
         made = artifacts.begin_artifact(
-            tx, actor, None, project, run, type_name, name, NewArtifact(**said)
+            tx, actor, entity, project, run, type_name, name, NewArtifact(**said)
         )
         for one in stored:
             artifacts.content_arrived(tx, made.id, one.md5, one)

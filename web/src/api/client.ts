@@ -9,6 +9,7 @@ import type { EnvironmentClient } from "./environment";
 import type { FilesClient } from "./files";
 import type { MediaClient } from "./media";
 import type { ProjectsClient } from "./projects";
+import type { RegistryClient } from "./registry";
 import type { RunsClient } from "./runs";
 import type { SearchClient } from "./search";
 import type { SeriesAnswer } from "./series-codec";
@@ -39,6 +40,7 @@ export interface Client
     ArtifactsClient,
     EnvironmentClient,
     ProjectsClient,
+    RegistryClient,
     SearchClient,
     StorageClient,
     SystemClient,

@@ -6,6 +6,7 @@ import { httpEnvironment } from "./environment";
 import { httpFiles } from "./files";
 import { httpMedia } from "./media";
 import { httpProjects } from "./projects";
+import { httpRegistry } from "./registry";
 import { httpRuns } from "./runs";
 import { httpSearch } from "./search";
 import { decodeSeries } from "./series-codec";
@@ -17,6 +18,7 @@ import type { ApiKeyList, KeyList, Me, NewApiKey } from "./types";
 
 export const httpClient: Client = {
   ...httpProjects,
+  ...httpRegistry,
   ...httpRuns,
   ...httpMedia,
   ...httpFiles,

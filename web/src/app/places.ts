@@ -42,6 +42,7 @@ export function placesAt({ entity, project, run }: Whereabouts, m: Catalogue): P
 export function homePlaces(m: Catalogue): Place[] {
   return [
     { href: "/", label: m.projects.title, icon: "projects", aliases: [] },
+    { href: "/registry", label: m.places.registry, icon: "registry", aliases: [], hasParts: true },
     { href: "/storage", label: m.storage.title, icon: "storage", aliases: [] },
     { href: "/authorize", label: m.account.apiKeys, icon: "key", aliases: [] },
     { href: "/account", label: m.account.settings, icon: "user", aliases: [] },

@@ -1,5 +1,5 @@
 /** Addresses and what they show. State that two people should share is in the search part. */
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { VIEW_NAMES } from "@/features/workspace/view-text";
 import { CrashPage, CrashView } from "./crash-page";
 import { lazyPage } from "./lazy-page";
@@ -66,6 +66,43 @@ const projectTrash = createRoute({
   getParentRoute: () => signedIn,
   path: "/trash",
   component: lazyPage(() => import("./pages/trashed-projects-page"), "TrashedProjectsPage"),
+});
+
+const registryHome = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/registry",
+  validateSearch: readSearch("q"),
+  component: lazyPage(() => import("./pages/registry-home-page"), "RegistryHomePage"),
+});
+
+const registry = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/registry/$organization/$registry",
+  validateSearch: readSearch("q", "tab"),
+  component: lazyPage(() => import("./pages/registry-page"), "RegistryPage"),
+});
+
+const registryCollection = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/registry/$organization/$registry/$collection",
+  component: lazyPage(() => import("./pages/registry-collection-page"), "RegistryCollectionPage"),
+});
+
+/** As the wandb client prints it: the collection is the last part of `selectionPath`. */
+const printedRegistry = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/orgs/$organization/registry/$registry",
+  beforeLoad: ({ params, search }) => {
+    const { selectionPath } = readSearch("selectionPath")(search);
+    const collection = selectionPath?.split("/").slice(2).join("/");
+    throw collection
+      ? redirect({
+          to: "/registry/$organization/$registry/$collection",
+          params: { ...params, collection },
+          replace: true,
+        })
+      : redirect({ to: "/registry/$organization/$registry", params, replace: true });
+  },
 });
 
 const projectSearch = readSearch(
@@ -278,6 +315,10 @@ const routeTree = root.addChildren([
     home,
     authorize,
     account,
+    registryHome,
+    registry,
+    registryCollection,
+    printedRegistry,
     storage,
     projectStorage,
     projectTrash,

@@ -1,6 +1,7 @@
 export const places = {
   table: "Table",
   artifacts: "Artifacts",
+  registry: "Registry",
   compare: "Compare",
   trash: "Trash",
   overview: "Overview",

@@ -3,6 +3,7 @@ import type * as en from "../en/frame";
 export const places: typeof en.places = {
   table: "표",
   artifacts: "아티팩트",
+  registry: "레지스트리",
   compare: "비교",
   trash: "휴지통",
   overview: "개요",

@@ -3,6 +3,7 @@ import type * as en from "../en/frame";
 export const places: typeof en.places = {
   table: "表格",
   artifacts: "制品",
+  registry: "注册表",
   compare: "对比",
   trash: "回收站",
   overview: "概览",
