@@ -17,7 +17,7 @@ unexport VIRTUAL_ENV
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run setup dev fmt lint types unit test conformance compat e2e golden screenshots web openapi \
-        docs bench check clean clients browser lock
+        docs bench check clean clients browser lock s3
 
 help: ## this list
 	@echo "Runstone: make VERB"
@@ -82,6 +82,10 @@ check: setup web lint types ## every check that runs no test: lint, types, gener
 
 clients: setup
 	@$(BIN)/python tests/compat/install_clients.py --uv $(UV)
+
+s3: setup clients ## the S3 backend on a real S3 server: Swift, installed from Debian
+	@sh scripts/install_swift.sh
+	$(BIN)/pytest -q -m s3 $(PYTEST_ARGS)
 
 browser:
 	@sh scripts/install_chromium.sh
