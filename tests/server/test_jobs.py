@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from runstone.domain.artifact import CollectionKind, NewArtifact
 from runstone.domain.ids import RunId
 from runstone.domain.run import RunState, RunUpdate
 from runstone.ports.store import Transaction
@@ -212,3 +213,26 @@ async def test_a_collection_that_fails_is_tried_again(
     await until(lambda: not store.read(lambda s: s.garbage.removed_runs(limit=1)).result())
     await working.stop()
     assert "job-failed" in caplog.text
+
+
+async def test_deleted_versions_of_artifacts_are_erased(
+    store: SqliteStore, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TRASH_CHECK_S", 0.01)
+    working = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=30)
+    working.start()
+
+    def log_and_delete(tx: Transaction) -> None:
+        found = tx.runs.run_by_id(run)
+        assert found is not None
+        its_type = tx.artifacts.create_type(found.project_id, "model")
+        place = tx.artifacts.create_collection(
+            found.project_id, its_type.id, "c", CollectionKind.SEQUENCE
+        )
+        made = tx.artifacts.create_artifact(place.id, NewArtifact("d"))
+        tx.artifacts.delete_artifact(made.id)
+
+    run = store.write(begin).result()
+    store.write(log_and_delete).result()
+    await until(lambda: not store.read(lambda s: s.garbage.removed_artifacts(limit=1)).result())
+    await working.stop()
