@@ -71,6 +71,8 @@ def test_changes(lab: Lab, api: Api) -> None:
         assert facts == ("new", "Why.", ("a", "b"), "g", "eval")
     run.update(group=None, tags=[])
     assert (run.group, run.tags, run.job_type) == (None, (), "eval")
+    with pytest.raises(InvalidInput, match="cannot be without a name"):
+        run.update(name=" ")
     assert again.group == "g"
     assert again.reload().group is None
 

@@ -164,6 +164,15 @@ def test_keys_and_columns(shell: Shell) -> None:
     assert [key["name"] for key in shell.json("keys", "ada/digits/r1")["keys"]] == ["loss", "note"]
     assert shell("keys", "ada/digits").splitlines()[1].split() == ["loss", "number", "5", "20"]
     assert "system.cpu" in shell("keys", "ada/digits", "--system")
+
+
+def test_keys_of_media_are_called_what_they_hold(shell: Shell, lab: Lab) -> None:
+    histogram = {"_type": "histogram", "bins": [0, 1, 2], "values": [3, 4]}
+    lab.log("one", "drawn", rows=[{"h": histogram, "loss": 1.0, "note": "x"}])
+    wanted = {"h": "histogram", "loss": "number", "note": "json"}
+    for path in ("ada/drawn", "ada/drawn/one"):
+        kinds = {key["name"]: key["kind"] for key in shell.json("keys", path)["keys"]}
+        assert kinds == wanted, path
     (column,) = shell.json("columns", "ada/digits", "--search", "config.lr")["columns"]
     assert (column["name"], column["type"], column["num_runs"]) == ("config.lr", "number", 5)
     assert shell("columns", "ada/digits", "--search", "xyz") == "There are no such columns.\n"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import islice
+from typing import Any, Final
 
 import click
 
 from runstone.cli.output import print_table
 from runstone.cli.reading.common import json_option, reads
 from runstone.cli.reading.documents import print_document
-from runstone.sdk import Api
+from runstone.sdk import Api, KeyInfo, Run
 from runstone.sdk.paths import RunPath, read_path
+
+_ASKED: Final = 3
+"""The newest runs of a project, which know what kind of media a key holds."""
 
 
 @click.command()
@@ -25,15 +31,30 @@ def keys(api: Api, *, path: str, system: bool, as_json: bool) -> None:
     """
     address = read_path(path)
     if isinstance(address, RunPath):
-        found = api.run(path).logged_keys(system=system)
+        run = api.run(path)
+        rows = _rows(run.logged_keys(system=system), [run])
     else:
         found = api.project(path).logged_keys(system=system)
+        rows = _rows(found, islice(api.runs(path), _ASKED))
     if as_json:
-        print_document({"keys": [asdict(key) for key in found]})
+        print_document({"keys": rows})
         return
     columns = {"name": "key", "kind": "kind", "num_runs": "runs", "num_values": "values"}
-    rows = [asdict(key) for key in found]
     print_table(rows, columns, nothing="Nothing was logged there.", fits_terminal=True)
+
+
+def _rows(keys: Iterable[KeyInfo], runs: Iterable[Run]) -> list[dict[str, Any]]:
+    """The keys, those of media by what they hold: the first run that has some says it."""
+    rows = {key.name: asdict(key) for key in keys}
+    unknown = {name for name, row in rows.items() if row["kind"] != "number"}
+    for run in runs if unknown else ():
+        media = {one.key: one.kind for one in run.media() if one.key in unknown}
+        for name, kind in media.items():
+            rows[name]["kind"] = kind
+        unknown -= media.keys()
+        if not unknown:
+            break
+    return list(rows.values())
 
 
 @click.command()
