@@ -18,6 +18,9 @@ def test_defaults() -> None:
 def test_every_setting_can_come_from_each_place(tmp_path: Path) -> None:
     texts = {
         "data": str(tmp_path / "elsewhere"),
+        "blobs": "s3://bucket/lab?region=eu-west-1",
+        "retention_check_s": "5",
+        "wandb_history_files": "on",
         "host": "::1",
         "port": "9000",
         "public_url": "https://runs.example.org/base",
