@@ -11,14 +11,22 @@ from urllib.parse import urlsplit
 
 
 class Wire:
-    """Forwards connections, counts bytes, and ends for good where it is to be cut.
+    """Forwards connections, counts bytes, and ends where it is to be cut: for good, or heals.
 
     Attributes:
         up: Bytes from clients so far.
         down: Bytes to them.
     """
 
-    def __init__(self, url: str, *, cut_up: int | None = None, cut_down: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        cut_up: int | None = None,
+        cut_down: int | None = None,
+        heals: bool = False,
+    ) -> None:
+        self._heals = heals
         self._server = (urlsplit(url).hostname, urlsplit(url).port)
         self._cut_up, self._cut_down = cut_up, cut_down
         self._lock = threading.Lock()
@@ -34,16 +42,20 @@ class Wire:
 
     def cut(self) -> None:
         with self._lock:
-            self._is_cut = True
+            self._is_cut = not self._heals
+            self._cut_up = self._cut_down = None
             ends = list(self._open)
-        # The thread that accepts holds the port until it is woken.
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
         for end in ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+        if self._heals:
+            return
+        # The thread that accepts holds the port until it is woken.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
+        self._heals = False
         self.cut()
         self._listener.close()
 
@@ -89,8 +101,10 @@ class Wire:
 
 
 @contextlib.contextmanager
-def wire(url: str, *, cut_up: int | None = None, cut_down: int | None = None) -> Iterator[Wire]:
-    made = Wire(url, cut_up=cut_up, cut_down=cut_down)
+def wire(
+    url: str, *, cut_up: int | None = None, cut_down: int | None = None, heals: bool = False
+) -> Iterator[Wire]:
+    made = Wire(url, cut_up=cut_up, cut_down=cut_down, heals=heals)
     try:
         yield made
     finally:

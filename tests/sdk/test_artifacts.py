@@ -208,6 +208,29 @@ def test_a_download_that_is_cut_goes_on(lab: Lab, tmp_path: Path, large: bytes) 
         assert (tmp_path / "other" / "large.bin").read_bytes() == large
 
 
+def test_a_connection_that_drops_is_no_matter(lab: Lab, tmp_path: Path) -> None:
+    """Also small files, of which many come and go in one request."""
+    made = random.Random(3)
+    files = {"large.bin": made.randbytes(20_000_000)} | {
+        str(n): made.randbytes(20_000) for n in range(300)
+    }
+    draft = Artifact("dropped", "model")
+    draft.add_dir(write(tmp_path / "in", files))
+    with (
+        wire(lab.url, cut_up=13_000_000, heals=True) as line,
+        Api(line.url, lab.key) as api,
+    ):
+        version = api.log_artifact(draft, PROJECT)
+        assert line.up > 13_000_000
+    with (
+        wire(lab.url, cut_down=13_000_000, heals=True) as line,
+        Api(line.url, lab.key) as api,
+    ):
+        found = api.artifact(version.path)
+        assert read(found.download(tmp_path / "out", skip_cache=True)) == files
+        assert line.down > 26_000_000
+
+
 def test_a_large_file_of_equal_parts(api: Api, tmp_path: Path) -> None:
     """Its parts are one content, and another file of it is that content, too."""
     zeros = bytes(16 << 20)
@@ -418,6 +441,8 @@ def test_files_that_cannot_be_added(tmp_path: Path) -> None:
         draft.add_file(tmp_path / "good")
     with pytest.raises(NotFound, match="There is no file"):
         draft.add_file(tmp_path / "nope")
+    with pytest.raises(InvalidInput, match="/proc/self/mem cannot be read: input/output error"):
+        draft.add_file("/proc/self/mem")  # also root may not
     with pytest.raises(InvalidInput, match="not a legal file name"):
         draft.add_file(tmp_path / "good" / "a.txt", "../a.txt")
     with pytest.raises(InvalidInput, match="is not UTF-8"):
