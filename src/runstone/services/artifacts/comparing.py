@@ -14,7 +14,7 @@ from runstone.domain.artifact_diff import ChangeKind, FileChange, ManifestDiff, 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import ManifestId
 from runstone.ports.store import Snapshot
-from runstone.services.artifacts.finding import entries_of
+from runstone.services.artifacts.finding import entries_of, require_contents
 from runstone.services.artifacts.reading import Address, Version, find_version
 from runstone.services.recent import Recent
 
@@ -93,11 +93,14 @@ def compare_versions(
 
     Raises:
         NotFound: No such version, or the actor may not see it.
+        PermissionDenied: The actor may see one of them, not have its files.
         InvalidInput: `limit` is not 1 to 5,000.
     """
     if not 1 <= limit <= MAX_CHANGES:
         raise InvalidInput(f"A page has 1 to {MAX_CHANGES:,} changes; not {limit:,}.")
     old, new = (find_version(snapshot, actor, one) for one in (before, after))
+    for version in (old, new):
+        require_contents(snapshot, actor, version.place.artifact)
     diff = comparisons.of(snapshot, old.place.artifact, new.place.artifact)
     wanted = search.casefold()
     found = [

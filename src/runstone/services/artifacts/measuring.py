@@ -127,9 +127,13 @@ def measure_versions(
 
 def _summaries(snapshot: Snapshot, versions: Sequence[Version]) -> Mapping[RunId, JsonValue]:
     runs = dict.fromkeys(one.run.id for one in versions if one.run is not None)
-    found = snapshot.runs.documents_of(list(runs))
+    found = snapshot.runs.texts_of(list(runs))
     return {
-        run: {key: value for key, value in one.summary.items() if not key.startswith("_")}
+        run: {
+            key: value
+            for key, value in documents.decode(one.summary).items()
+            if not key.startswith("_")
+        }
         for run, one in found.items()
     }
 

@@ -170,10 +170,11 @@ export function useChangeVersions({ entity, project, collection }: CollectionRef
 
 export function useChangeCollection(ref: CollectionRef) {
   const client = useClient();
-  const refresh = useRefreshArtifacts(ref);
+  const cache = useQueryClient();
   return useMutation({
     mutationFn: (change: CollectionChange) => client.changeCollection(ref, change),
-    onSettled: refresh,
+    // The list alone: by its old name there is nothing to be asked for any more.
+    onSuccess: () => cache.invalidateQueries({ queryKey: [...projectKey(ref), "collections"] }),
   });
 }
 
