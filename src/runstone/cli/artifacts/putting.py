@@ -106,7 +106,8 @@ def put(
         print_document(version_document(version))
     else:
         click.echo(version.path)
-    click.echo(f"{len(draft):,} files, {human_size(draft.size_bytes)}: {version.url}", err=True)
+    files = "1 file" if len(draft) == 1 else f"{len(draft):,} files"
+    click.echo(f"{files}, {human_size(draft.size_bytes)}: {version.url}", err=True)
 
 
 def _add(draft: Artifact, path: Path, *, is_only: bool, as_reference: bool) -> None:
