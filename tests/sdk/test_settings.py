@@ -36,7 +36,7 @@ def test_what_is_said_goes_first(tmp_path: Path) -> None:
     [
         ({"RUNSTONE_URL": "https://RUNS.org:8080/", "RUNSTONE_API_KEY": "r"}, "r"),
         ({"RUNSTONE_URL": "https://other.org", "RUNSTONE_API_KEY": "r"}, None),
-        ({"RUNSTONE_API_KEY": "r"}, None),
+        ({"RUNSTONE_API_KEY": "r"}, "r"),
         ({"WANDB_API_KEY": "w"}, None),
         ({"WANDB_BASE_URL": URL, "WANDB_API_KEY": "w"}, "w"),
         ({"WANDB_BASE_URL": URL, "RUNSTONE_API_KEY": "r"}, "r"),

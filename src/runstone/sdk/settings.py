@@ -89,7 +89,10 @@ def _key_of(url: str, environ: Mapping[str, str]) -> str | None:
     """The key of the environment, where it is for that server."""
     for key_name, url_name in ((API_KEY_ENV, URL_ENV), ("WANDB_API_KEY", "WANDB_BASE_URL")):
         found, meant = environ.get(key_name), environ.get(url_name) or _url_of(environ)
-        if found and meant and _origin(meant) == _origin(url):
+        if not found:
+            continue
+        # Without a server, wandb's key is for wandb.ai, and ours for whichever is named.
+        if key_name == API_KEY_ENV if meant is None else _origin(meant) == _origin(url):
             return found
     return None
 
