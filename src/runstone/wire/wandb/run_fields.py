@@ -73,8 +73,8 @@ _DOCUMENTS: Final = {
 }
 _SHOWN_FIELDS: Final = (
     "name, displayName, state, createdAt, heartbeatAt, finishedAt, duration, username, group, "
-    "jobType, tags, notes, host, program, commit, remote, sweep, exitcode, config.KEY, "
-    "summary_metrics.KEY and keys_info.keys.KEY"
+    "jobType, tags, notes, host, program, commit, remote, sweep, exitcode, config.KEY and "
+    "summary_metrics.KEY"
 )
 _LOGGED: Final = "keys_info.keys."
 _WRAPPING: Final = ".value"
