@@ -87,6 +87,19 @@ def test_a_bucket_that_was_moved_is_known_again(endpoint: str, tmp_path: Path) -
     opened(place_at(endpoint, "moved/"), tmp_path).close()
 
 
+def test_a_first_start_that_was_cut_off(endpoint: str, tmp_path: Path) -> None:
+    opened(place_at(endpoint), tmp_path).close()
+    mark = f"{endpoint}/{BUCKET}/a/runstone.json"
+    httpx.delete(mark)
+    assert "has no files of this server" in refusal(place_at(endpoint, "b/"), tmp_path)
+    blobs = opened(place_at(endpoint), tmp_path)
+    assert httpx.get(mark).status_code == 200
+    run(blobs.put("runs/1/a", chunks_of([b"kept"])))
+    blobs.close()
+    httpx.delete(mark)  # not by us: there are files
+    assert "has no files of this server" in refusal(place_at(endpoint), tmp_path)
+
+
 def test_a_bucket_that_refuses(endpoint: str, tmp_path: Path) -> None:
     missing = BucketPlace("no-such-bucket", "", endpoint_url=endpoint, addressing="path")
     with pytest.raises(Unavailable, match="There is no bucket no-such-bucket"):

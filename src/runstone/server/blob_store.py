@@ -83,8 +83,11 @@ def _open_bucket(place: BucketPlace) -> Blobs:
 
 async def _check(blobs: Blobs, place: BucketPlace, folder: DataFolder) -> None:
     remembered = folder.path / MEMORY_NAME
-    mine = _read(remembered)["id"] if remembered.exists() else None
+    known = _read(remembered) if remembered.exists() else None
+    mine = known["id"] if known else None
     marked = await _mark(blobs)
+    if known and marked is None and known["address"] == str(place) and await _is_empty(blobs):
+        marked = await _set_mark(blobs, known["id"])  # the first start was cut off just before it
     if mine is not None and marked != mine:
         found = "has the files of another server" if marked else "has no files of this server"
         raise _other(
@@ -101,9 +104,9 @@ async def _check(blobs: Blobs, place: BucketPlace, folder: DataFolder) -> None:
         break
     if mine is None:
         mine = secrets.token_hex(16)
-        # First here: should we die in between, the mark can be made later, and is ours.
+        # First here: should we die in between, the mark is made at the next start.
         folder.remember(MEMORY_NAME, {"id": mine, "address": str(place)})
-        await blobs.put(MARK, _once(json.dumps({"id": mine}).encode()))
+        await _set_mark(blobs, mine)
 
 
 async def _mark(blobs: Blobs) -> str | None:
@@ -114,6 +117,17 @@ async def _mark(blobs: Blobs) -> str | None:
         return None
     except (ValueError, KeyError, TypeError):
         return "damaged"
+
+
+async def _set_mark(blobs: Blobs, identity: str) -> str:
+    await blobs.put(MARK, _once(json.dumps({"id": identity}).encode()))
+    return identity
+
+
+async def _is_empty(blobs: Blobs) -> bool:
+    async for _ in blobs.list_blobs(""):
+        return False
+    return True
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:
