@@ -426,7 +426,11 @@ def test_a_link_shows_the_version_and_nothing_else_of_its_home(site: Site) -> No
         "mutation U($i: UpdateArtifactInput!) { updateArtifact(input: $i) { artifact { id } } }"
     )
     change = {"artifactID": linked["id"], "description": "mine"}
-    assert site.graphql(described, user="bob", i=change).status_code == 404
+    refused = site.graphql(described, user="bob", i=change)
+    # He sees the version, so he is told why; not where it comes from.
+    assert refused.status_code == 403
+    assert "belongs to another project" in refused.text
+    assert "ada" not in refused.text
 
 
 def test_latest_moves_to_the_newest_that_is_left_in_each_place(site: Site) -> None:

@@ -24,6 +24,7 @@ import {
   writePage,
 } from "./artifact-search";
 import { useProjectRef } from "./project-place";
+import { useRegistryLinking } from "./registry-linking";
 
 /** Whatever runs do, versions may come of it; asking for them at every event would be waste. */
 const REFRESH_EVERY_MS = 4000;
@@ -46,6 +47,7 @@ export function ArtifactsPage() {
     { onChange: refresh, onGap: () => void refresh() },
     REFRESH_EVERY_MS,
   );
+  const linking = useRegistryLinking();
   const [search, setSearch] = useSearchText(q ?? "", (text) => {
     void navigate({
       to: ".",
@@ -79,78 +81,82 @@ export function ArtifactsPage() {
     void navigate({ to: ".", search: { q, ...shown }, replace });
   const names = (one: ArtifactVersion) => `${one.collection}:v${one.index}`;
   return (
-    <ArtifactsView
-      project={ref}
-      type={type}
-      collection={collection}
-      version={version}
-      search={search}
-      onSearch={setSearch}
-      tab={tab}
-      onTab={(next: Tab) => {
-        if (type === undefined || collection === undefined) return;
-        goTo({ type, collection, version: version ?? "latest" }, next);
-      }}
-      page={readPage(found)}
-      onPage={(page) => show(writePage(page))}
-      diff={{
-        view: readDiff(found),
-        onView: (change) =>
-          show(
-            writeDiff({ ...readDiff(found), ...change }),
-            "find" in change || "change" in change,
+    <>
+      <ArtifactsView
+        project={ref}
+        type={type}
+        collection={collection}
+        version={version}
+        search={search}
+        onSearch={setSearch}
+        tab={tab}
+        onTab={(next: Tab) => {
+          if (type === undefined || collection === undefined) return;
+          goTo({ type, collection, version: version ?? "latest" }, next);
+        }}
+        page={readPage(found)}
+        onPage={(page) => show(writePage(page))}
+        diff={{
+          view: readDiff(found),
+          onView: (change) =>
+            show(
+              writeDiff({ ...readDiff(found), ...change }),
+              "find" in change || "change" in change,
+            ),
+          renderFileDiff: (compared, change) => (
+            <ArtifactFileDiff compared={compared} change={change} renderError={renderError} />
           ),
-        renderFileDiff: (compared, change) => (
-          <ArtifactFileDiff compared={compared} change={change} renderError={renderError} />
-        ),
-        renderMetadataDiff: (before, after) => (
-          <DocumentComparison
-            label={m.artifacts.metadata}
-            before={{ name: names(before), document: before.metadata }}
-            after={{ name: names(after), document: after.metadata }}
-            sameText={w.diff.sameMetadata}
+          renderMetadataDiff: (before, after) => (
+            <DocumentComparison
+              label={m.artifacts.metadata}
+              before={{ name: names(before), document: before.metadata }}
+              after={{ name: names(after), document: after.metadata }}
+              sameText={w.diff.sameMetadata}
+            />
+          ),
+        }}
+        metrics={{
+          view: readMetrics(found),
+          onView: (change) => show(writeMetrics({ ...readMetrics(found), ...change }), true),
+        }}
+        onOpen={(one) => goTo(addressOf(one), tab)}
+        onCollectionMoved={(place) =>
+          void navigate({
+            to: "/$entity/$project/artifacts/$type/$collection",
+            params: { ...ref, ...place },
+            search: (old) => old,
+            replace: true,
+          })
+        }
+        onVersionGone={toCollection}
+        onCollectionGone={() =>
+          void navigate({ to: "/$entity/$project/artifacts", params: ref, search: (old) => old })
+        }
+        renderFiles={(shown: ArtifactVersionDetail) => (
+          <ArtifactFiles
+            key={`${shown.collection}:${shown.index}`}
+            version={shown}
+            path={path}
+            view={view}
+            onOpen={(file) => goTo(addressOf(shown), file === "" ? "files" : `files/${file}`)}
+            onView={(next) =>
+              void navigate({ to: ".", search: (old) => ({ ...old, view: next }), replace: true })
+            }
+            renderError={renderError}
           />
-        ),
-      }}
-      metrics={{
-        view: readMetrics(found),
-        onView: (change) => show(writeMetrics({ ...readMetrics(found), ...change }), true),
-      }}
-      onOpen={(one) => goTo(addressOf(one), tab)}
-      onCollectionMoved={(place) =>
-        void navigate({
-          to: "/$entity/$project/artifacts/$type/$collection",
-          params: { ...ref, ...place },
-          search: (old) => old,
-          replace: true,
-        })
-      }
-      onVersionGone={toCollection}
-      onCollectionGone={() =>
-        void navigate({ to: "/$entity/$project/artifacts", params: ref, search: (old) => old })
-      }
-      renderFiles={(shown: ArtifactVersionDetail) => (
-        <ArtifactFiles
-          key={`${shown.collection}:${shown.index}`}
-          version={shown}
-          path={path}
-          view={view}
-          onOpen={(file) => goTo(addressOf(shown), file === "" ? "files" : `files/${file}`)}
-          onView={(next) =>
-            void navigate({ to: ".", search: (old) => ({ ...old, view: next }), replace: true })
-          }
-          renderError={renderError}
-        />
-      )}
-      renderMetadata={(metadata) => (
-        <ValueTree
-          title={m.artifacts.metadata}
-          document={metadata}
-          emptyText={m.artifacts.noMetadata}
-          isPane
-        />
-      )}
-      renderError={renderError}
-    />
+        )}
+        renderMetadata={(metadata) => (
+          <ValueTree
+            title={m.artifacts.metadata}
+            document={metadata}
+            emptyText={m.artifacts.noMetadata}
+            isPane
+          />
+        )}
+        renderError={renderError}
+        versionActions={linking.actions}
+      />
+      {linking.dialog}
+    </>
   );
 }

@@ -14,7 +14,7 @@ import { type CollectionPage, numberOf, type Tab } from "../model";
 import { useVersions } from "../queries";
 import styles from "./artifacts.module.css";
 import { CollectionHead } from "./collection-head";
-import { VersionView } from "./version-view";
+import { type VersionActions, VersionView } from "./version-view";
 import { MoreVersions, VersionsTable } from "./versions-table";
 
 export interface VersionParts {
@@ -23,6 +23,7 @@ export interface VersionParts {
   renderFiles: (version: ArtifactVersionDetail) => ReactNode;
   renderMetadata: (metadata: Readonly<Record<string, unknown>>) => ReactNode;
   renderError: (error: Error, retry: () => void) => ReactNode;
+  versionActions: VersionActions;
 }
 
 export interface CollectionParts extends VersionParts {
@@ -127,6 +128,7 @@ function Versions(props: CollectionViewProps & { listing: ReturnType<typeof useV
           onGone={props.onVersionGone}
           renderFiles={props.renderFiles}
           renderMetadata={props.renderMetadata}
+          actions={props.versionActions}
           renderError={props.renderError}
         />
       )}

@@ -5,7 +5,7 @@ import { isNotFound } from "@/api/problem";
 import { copyText } from "@/lib/copy-text";
 import { useMessages } from "@/lib/i18n";
 import { Button, IconButton } from "@/ui/button";
-import { Menu } from "@/ui/menu";
+import { Menu, type MenuItem } from "@/ui/menu";
 import { Notice } from "@/ui/notice";
 import { Segmented } from "@/ui/segmented";
 import { Skeleton } from "@/ui/skeleton";
@@ -25,7 +25,11 @@ interface VersionViewProps {
   renderFiles: (version: ArtifactVersionDetail) => ReactNode;
   renderMetadata: (metadata: Readonly<Record<string, unknown>>) => ReactNode;
   renderError: (error: Error, retry: () => void) => ReactNode;
+  /** What else can be done with a version. */
+  actions: VersionActions;
 }
+
+export type VersionActions = (version: ArtifactVersionDetail) => readonly MenuItem[];
 
 export function VersionView(props: VersionViewProps) {
   const { versionRef, tab, onTab, onGone } = props;
@@ -69,7 +73,7 @@ export function VersionView(props: VersionViewProps) {
           value={tab}
           onChange={onTab}
         />
-        <VersionMenu version={version} onGone={onGone} />
+        <VersionMenu version={version} actions={props.actions(version)} onGone={onGone} />
       </header>
       <div className={styles.body}>
         {tab === "overview" && (
@@ -92,7 +96,13 @@ export function VersionView(props: VersionViewProps) {
   );
 }
 
-function VersionMenu({ version, onGone }: { version: ArtifactVersionDetail; onGone: () => void }) {
+interface VersionMenuProps {
+  version: ArtifactVersionDetail;
+  actions: readonly MenuItem[];
+  onGone: () => void;
+}
+
+function VersionMenu({ version, actions, onGone }: VersionMenuProps) {
   const m = useMessages();
   const toast = useToast();
   const [isAsking, setAsking] = useState(false);
@@ -112,6 +122,7 @@ function VersionMenu({ version, onGone }: { version: ArtifactVersionDetail; onGo
             icon: "copy",
             onSelect: () => copy(versionName(version, version.index)),
           },
+          ...actions,
           "separator",
           {
             label: isLink ? m.artifacts.unlink : m.artifacts.deleteVersion,
