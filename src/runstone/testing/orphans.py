@@ -72,7 +72,10 @@ def _rows_of_nobody(connection: apsw.Connection) -> list[str]:
         columns = {row[1] for row in _rows(connection, f"PRAGMA table_info({table})")}
         for column, owner in _OWNERS.items():
             if column in columns and table != owner:
-                sql = f"SELECT count(*) FROM {table} WHERE {column} NOT IN (SELECT id FROM {owner})"  # noqa: S608 - names of ours
+                sql = (
+                    f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - names of ours
+                    f" AND {column} NOT IN (SELECT id FROM {owner})"
+                )
                 ((number,),) = _rows(connection, sql)
                 found += [f"{number} row(s) of {table} without {owner}"] if number else []
     unused = "SELECT name FROM metric_key WHERE id NOT IN (SELECT key_id FROM chunk)"

@@ -20,6 +20,8 @@ from runstone.ports.blobs import StoredBlob
 from runstone.ports.store import Transaction
 from runstone.services import artifacts
 from runstone.services.collection import Collector
+from runstone.storage.sqlite.database import FILE_NAME
+from runstone.testing.orphans import orphans
 from runstone.wire.wandb.ids import artifact_number
 
 ADD = "mutation A($i: AddAliasesInput!) { addAliases(input: $i) { success } }"
@@ -268,3 +270,27 @@ def test_a_large_version_is_gone_at_once_and_erased_in_steps(site: Site) -> None
     collector = Collector(site.store, site.context.blobs)
     done = asyncio.run(collector.tidy(wholly=False))
     assert done.num_contents == MANY
+
+
+def test_what_is_left_over_of_artifacts_is_found(site: Site) -> None:
+    """The trials with kills stand on this scan: it must see what they are to find."""
+
+    def scan() -> list[str]:
+        found = orphans(site.folder / FILE_NAME, site.folder / "blobs")
+        return sorted(finding.split(" contents/")[0] for finding in found)
+
+    made, other = log(site, digest="d0"), Upload(site, digest="d1")
+    other.send("f.bin", b"on its way")
+    assert scan() == []
+    number = artifact_number(made["id"])
+    contents = site.read(lambda s: s.artifacts.contents(s.artifacts.referred(number)))
+    (kept,) = (site.folder / "blobs" / content.blob for content in contents.values())
+    stray = kept.rename(kept.with_name("stray"))
+    assert scan() == ["blob", "blob"]  # one is missing, one has no record
+    stray.rename(kept)
+    assert scan() == []
+    site.data(DELETE, i={"artifactID": made["id"], "deleteAliases": True})
+    left = ["1 deleted version(s) not erased", "1 manifest(s) of no version"]
+    assert scan() == [*left, "1 reference(s) of no version"]
+    site.write(lambda tx: tx.garbage.erase_artifacts(max_bytes=10**6))
+    assert scan() == ["1 content(s) that no version refers to"]
