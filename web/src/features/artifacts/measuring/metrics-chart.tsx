@@ -82,6 +82,7 @@ export function MetricsChart({ at, rows, metric, x, best }: MetricsChartProps) {
         curve.rows.map((row, index) => {
           const value = curve.y[index] ?? Number.NaN;
           const isNamed = named.has(row);
+          const chip = [row === best ? "★" : "", ...row.aliases].filter(Boolean).join(" ");
           if (!Number.isFinite(value) || (curve.rows.length > MAX_DOTS && !isNamed)) return null;
           const { entity, project, type, collection } = at;
           return (
@@ -93,13 +94,9 @@ export function MetricsChart({ at, rows, metric, x, best }: MetricsChartProps) {
               data-best={row === best}
               style={{ left: scene.x.toPixel(curve.x[index] ?? 0), top: scene.y.toPixel(value) }}
               title={`v${row.index} · ${metricKey(metric)} ${formatNumber(value)}`}
-              aria-label={`v${row.index}: ${formatNumber(value)}`}
+              aria-label={`${isNamed ? `${chip} ` : ""}v${row.index}: ${formatNumber(value)}`}
             >
-              {isNamed && (
-                <span className={styles.chip}>
-                  {[row === best ? "★" : "", ...row.aliases].filter(Boolean).join(" ")}
-                </span>
-              )}
+              {isNamed && <span className={styles.chip}>{chip}</span>}
             </Link>
           );
         })}
