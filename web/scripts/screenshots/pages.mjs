@@ -135,7 +135,7 @@ export const pages = [
     path: `${PROJECT}/storage`,
     isOnPhone: true,
     act: async (page) => {
-      await page.getByRole("button", { name: /versions of “shape-classifier”/ }).click();
+      await page.getByRole("button", { name: "Retention: shape-classifier" }).click();
       await page.getByRole("textbox", { name: "Rule" }).fill("keep newest 2\nkeep with alias");
       await page.getByRole("heading", { name: /^Goes/ }).waitFor();
     },

@@ -193,7 +193,7 @@ function Collections(props: CollectionsProps) {
                 <td className={styles.number}>{formatBytes(sizes.unique_bytes)}</td>
                 <td className={styles.number}>
                   <Button
-                    aria-label={m.retention.titleOf(name)}
+                    aria-label={`${m.retention.title}: ${name}`}
                     className={styles.small}
                     onClick={() => setAsked(name)}
                   >
