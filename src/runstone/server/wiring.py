@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runstone.ports.store import Store
-from runstone.server.blob_store import BLOBS_NAME, open_blobs
+from runstone.server.blob_store import open_blobs
 from runstone.server.folder import DataFolder
 from runstone.server.settings import Settings
 from runstone.services.collection import Collector
@@ -14,8 +14,6 @@ from runstone.storage.sqlite.store import SqliteStore
 from runstone.wire.common.auth import Authenticator
 from runstone.wire.common.context import Limits, ServerContext
 from runstone.wire.common.signing import Signer
-
-__all__ = ["BLOBS_NAME", "Parts", "assemble"]
 
 
 @dataclass(frozen=True, slots=True)
