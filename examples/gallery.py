@@ -28,6 +28,7 @@ from PIL import Image, ImageDraw
 Pixels = NDArray[np.uint8]
 
 SHAPES = ("circle", "square", "triangle")
+REGISTRY = "shapes"
 RESET, BOLD, DIM, RED, GREEN, YELLOW, CYAN = (f"\x1b[{code}m" for code in (0, 1, 2, 31, 32, 33, 36))
 
 
@@ -193,6 +194,7 @@ def log_everything(folder: Path) -> None:
         time.sleep(0.35)
     run.log({"eval/predictions": predictions(rng), "eval/per_class": per_class()})
     save_files(run, script, folder)
+    create_registry()
     log_artifacts(run, folder, rng)
     print(f"{GREEN}✓ done{RESET} in 8.4 s")
     run.finish()
@@ -351,7 +353,21 @@ def log_artifacts(run: wandb.Run, folder: Path, rng: np.random.Generator) -> Non
         model.add_file(str(folder / "report/metrics.json"), name="metrics.json")
         model.add_file(str(folder / "code/evaluate.py"), name="code/evaluate.py")
         aliases = [f"epoch-{epoch}"] + ["best"] * (epoch == 16)
-        run.log_artifact(model, aliases=aliases).wait()
+        logged = run.log_artifact(model, aliases=aliases).wait()
+        stage = {16: ["production"], 24: ["staging"]}.get(epoch, [])
+        run.link_artifact(logged, f"wandb-registry-{REGISTRY}/Shape classifier", aliases=stage)
+
+
+def create_registry() -> None:
+    """Where versions of the model are put into use; it stays from one gallery to the next."""
+    api = wandb.Api()
+    if all(found.name != REGISTRY for found in api.registries()):
+        api.create_registry(
+            REGISTRY,
+            visibility="organization",
+            description="Models that are in use, and those that come next.",
+            artifact_types=["model"],
+        )
 
 
 if __name__ == "__main__":

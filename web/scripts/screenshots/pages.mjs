@@ -55,6 +55,17 @@ export const pages = [
     path: `${PROJECT}/artifacts/model/shape-classifier/best/lineage`,
   },
   {
+    name: "artifact-metrics",
+    title: "Project: artifacts, metrics over versions",
+    path: `${PROJECT}/artifacts/model/shape-classifier?show=metrics&by=metadata.val/acc`,
+    isOnPhone: true,
+  },
+  {
+    name: "artifact-compare",
+    title: "Project: artifacts, two versions compared",
+    path: `${PROJECT}/artifacts/model/shape-classifier?show=compare&from=v0&to=v1`,
+  },
+  {
     name: "full-screen",
     title: "A chart, full screen",
     path: PROJECT,
@@ -139,5 +150,23 @@ export const pages = [
       await page.getByRole("textbox", { name: "Rule" }).fill("keep newest 2\nkeep with alias");
       await page.getByRole("heading", { name: /^Goes/ }).waitFor();
     },
+  },
+  { name: "registries", title: "Registry: all of them", path: "/registry", isOnPhone: true },
+  {
+    name: "registry",
+    title: "Registry: its collections",
+    path: "/registry/home/shapes",
+    isOnPhone: true,
+  },
+  {
+    name: "registry-collection",
+    title: "Registry: versions across projects",
+    path: "/registry/home/shapes/Shape%20classifier",
+    isOnPhone: true,
+  },
+  {
+    name: "registry-changes",
+    title: "Registry: what happened",
+    path: "/registry/home/shapes?tab=changes",
   },
 ];
