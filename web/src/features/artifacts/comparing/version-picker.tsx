@@ -32,13 +32,9 @@ export function VersionPicker({ label, versions, value, onChange }: VersionPicke
       isOpen={isOpen}
       onOpenChange={setOpen}
       trigger={
-        <button
-          type="button"
-          className={styles.picker}
-          aria-label={[label, value ?? "…", ...aliases].join(" ")}
-        >
-          <span className={styles.pickerLabel}>{label}</span>
-          <bdi className={styles.picked}>{value ?? "…"}</bdi>
+        <button type="button" className={styles.picker}>
+          <span className={styles.pickerLabel}>{label}</span>{" "}
+          <bdi className={styles.picked}>{value ?? "…"}</bdi>{" "}
           {aliases.length > 0 && <span className={styles.aliases}>{aliases.join(" ")}</span>}
           <Icon name="chevron" size={12} />
         </button>
