@@ -46,7 +46,7 @@ PROJECT: Final = "kill"
 LINE: Final = "0.31"
 TWO_HOURS_S: Final = 7_200
 EIGHT_DAYS_S: Final = 8 * 86_400
-_MANY: Final = 1_200
+_MANY: Final = 700
 """Files of a large version: more than one unit of work takes."""
 
 
@@ -115,6 +115,10 @@ class Speaker:
             raise Unanswered(text)
         assert answer.status < 300, (method, path, answer.status, text)
         return json.loads(text) if text else None
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._connection.close()
 
     def mutate(self, name: str, selection: str, values: dict[str, Any]) -> Any:
         """What a mutation answers."""
@@ -286,6 +290,7 @@ class Trials:
         self.server.start()
         speaker = Speaker(self.server)
         self.ledger.committed(speaker.log("large", self._large, manifest_first=False))
+        speaker.close()
         try:
             for _ in range(num_trials):
                 self._trial()
@@ -360,6 +365,7 @@ class Trials:
         except Exception as error:  # noqa: BLE001 - the trial raises it
             self._failures.append(error)
         finally:
+            speaker.close()
             self._doing.pop(place, None)
 
     def _log_small(self, speaker: Speaker, rng: random.Random, place: int) -> None:
