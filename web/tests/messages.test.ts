@@ -6,14 +6,20 @@ import { describe, expect, it } from "vitest";
 import { en as pagesEn } from "@/features/artifacts/words/en";
 import { ko as pagesKo } from "@/features/artifacts/words/ko";
 import { zh as pagesZh } from "@/features/artifacts/words/zh";
+import { en as registryEn } from "@/features/registry/words/en";
+import { ko as registryKo } from "@/features/registry/words/ko";
+import { zh as registryZh } from "@/features/registry/words/zh";
+import { en as storageEn } from "@/features/storage/words/en";
+import { ko as storageKo } from "@/features/storage/words/ko";
+import { zh as storageZh } from "@/features/storage/words/zh";
 import { en } from "@/lib/messages/en";
 import { ko } from "@/lib/messages/ko";
 import { zh } from "@/lib/messages/zh";
 
 /** With the words that come with a page of their own. */
 const TRANSLATIONS = {
-  ko: { ...ko, artifactPages: pagesKo },
-  zh: { ...zh, artifactPages: pagesZh },
+  ko: { ...ko, artifactPages: pagesKo, registryPages: registryKo, storagePages: storageKo },
+  zh: { ...zh, artifactPages: pagesZh, registryPages: registryZh, storagePages: storageZh },
 };
 
 /** The same in every language: a name, and what is typed into a shell. */
@@ -87,7 +93,12 @@ function uses(message: Message, arity: number, place: number): boolean {
   return false;
 }
 
-const english = flatten({ ...en, artifactPages: pagesEn });
+const english = flatten({
+  ...en,
+  artifactPages: pagesEn,
+  registryPages: registryEn,
+  storagePages: storageEn,
+});
 
 describe("English", () => {
   it.each(english)("%s uses what it is told", (_, message) => {

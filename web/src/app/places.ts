@@ -43,7 +43,7 @@ export function homePlaces(m: Catalogue): Place[] {
   return [
     { href: "/", label: m.projects.title, icon: "projects", aliases: [] },
     { href: "/registry", label: m.places.registry, icon: "registry", aliases: [], hasParts: true },
-    { href: "/storage", label: m.storage.title, icon: "storage", aliases: [] },
+    { href: "/storage", label: m.places.storage, icon: "storage", aliases: [] },
     { href: "/authorize", label: m.account.apiKeys, icon: "key", aliases: [] },
     { href: "/account", label: m.account.settings, icon: "user", aliases: [] },
   ];
@@ -68,7 +68,7 @@ export function projectPlaces(ref: ProjectRef, m: Catalogue): Place[] {
     { ...place("table", m.places.table, "table"), view: "table" },
     place("compare", m.places.compare, "compare"),
     { ...place("artifacts", m.places.artifacts, "artifacts"), hasParts: true },
-    place("storage", m.storage.title, "storage"),
+    place("storage", m.places.storage, "storage"),
     place("trash", m.places.trash, "trash"),
   ];
 }

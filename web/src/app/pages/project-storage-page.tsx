@@ -7,7 +7,7 @@ import { useProjectRef } from "./project-place";
 export function ProjectStoragePage() {
   const m = useMessages();
   const project = useProjectRef();
-  useTitle(m.storage.title, project.project);
+  useTitle(m.places.storage, project.project);
   return (
     <ProjectStorageView
       key={`${project.entity}/${project.project}`}

@@ -6,7 +6,7 @@ import { ErrorView } from "../error-view";
 
 export function StoragePage() {
   const m = useMessages();
-  useTitle(m.storage.title);
+  useTitle(m.places.storage);
   const { data: me } = useMe();
   if (!me) return null;
   return (

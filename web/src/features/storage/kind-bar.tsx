@@ -1,8 +1,8 @@
 /** Bytes by kind of data: one bar, and what its colours mean. */
 import { formatBytes } from "@/lib/format-bytes";
-import { useMessages } from "@/lib/i18n";
 import { type Bytes, KINDS, totalOf } from "./model";
 import styles from "./storage.module.css";
+import { useWords } from "./words/use-words";
 
 interface KindBarProps {
   bytes: Bytes;
@@ -12,7 +12,7 @@ interface KindBarProps {
 
 /** Seen beside its numbers: hidden from screen readers, who are told those. */
 export function KindBar({ bytes, max }: KindBarProps) {
-  const m = useMessages();
+  const w = useWords();
   return (
     <span className={styles.bar} aria-hidden="true">
       {KINDS.filter((kind) => bytes[kind] > 0).map((kind) => (
@@ -21,7 +21,7 @@ export function KindBar({ bytes, max }: KindBarProps) {
           className={styles.piece}
           data-kind={kind}
           style={{ width: `${(bytes[kind] / Math.max(max, 1)) * 100}%` }}
-          title={`${m.storage.kinds[kind]}: ${formatBytes(bytes[kind])}`}
+          title={`${w.storage.kinds[kind]}: ${formatBytes(bytes[kind])}`}
         />
       ))}
     </span>
@@ -29,13 +29,13 @@ export function KindBar({ bytes, max }: KindBarProps) {
 }
 
 export function KindSums({ bytes }: { bytes: Bytes }) {
-  const m = useMessages();
+  const w = useWords();
   const total = totalOf(bytes);
   return (
-    <section className={styles.sums} aria-label={m.storage.byKind}>
+    <section className={styles.sums} aria-label={w.storage.byKind}>
       <p className={styles.total}>
         <strong>{formatBytes(total)}</strong>
-        <span>{m.storage.total}</span>
+        <span>{w.storage.total}</span>
       </p>
       <KindBar bytes={bytes} max={total} />
       <dl className={styles.legend}>
@@ -43,7 +43,7 @@ export function KindSums({ bytes }: { bytes: Bytes }) {
           <div key={kind}>
             <dt>
               <span className={styles.swatch} data-kind={kind} />
-              {m.storage.kinds[kind]}
+              {w.storage.kinds[kind]}
             </dt>
             <dd>{formatBytes(bytes[kind])}</dd>
           </div>

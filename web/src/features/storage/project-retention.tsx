@@ -3,7 +3,6 @@ import { useState } from "react";
 import type { ProjectRef } from "@/api/client";
 import type { ProjectRetention, ProjectStorage, RetentionRule, RulePlace } from "@/api/storage";
 import { formatBytes } from "@/lib/format-bytes";
-import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Select } from "@/ui/select";
@@ -13,6 +12,7 @@ import { daysText, readDays } from "./model";
 import { useDeletions, useProjectRetention, useSetTtl } from "./queries";
 import { RuleEditor } from "./rule-editor";
 import styles from "./storage.module.css";
+import { useWords } from "./words/use-words";
 
 interface ProjectRetentionViewProps {
   project: ProjectRef;
@@ -20,20 +20,20 @@ interface ProjectRetentionViewProps {
 }
 
 export function ProjectRetentionView({ project, storage }: ProjectRetentionViewProps) {
-  const m = useMessages();
+  const w = useWords();
   const { data } = useProjectRetention(project);
   const [editing, setEditing] = useState<RetentionRule | "new" | null>(null);
   const types = [...new Set(storage.collections.map(({ type }) => type))].sort();
   return (
     <section aria-labelledby="retention">
       <h2 id="retention" className={styles.section}>
-        {m.retention.title}
+        {w.retention.title}
         <Button className={styles.add} onClick={() => setEditing("new")}>
-          {m.retention.add}
+          {w.retention.add}
         </Button>
       </h2>
       {data && <DefaultTtl key={data.default_ttl_s} project={project} retention={data} />}
-      {data?.rules.length === 0 && <p className={styles.hint}>{m.retention.noRules}</p>}
+      {data?.rules.length === 0 && <p className={styles.hint}>{w.retention.noRules}</p>}
       {data && data.rules.length > 0 && <Rules rules={data.rules} onEdit={setEditing} />}
       <Deletions project={project} />
       {editing !== null && (
@@ -49,18 +49,18 @@ export function ProjectRetentionView({ project, storage }: ProjectRetentionViewP
 }
 
 function Rules(props: { rules: readonly RetentionRule[]; onEdit: (rule: RetentionRule) => void }) {
-  const m = useMessages();
+  const w = useWords();
   return (
     <div className={styles.scroller}>
       <table className={styles.table}>
         <thead>
           <tr>
-            <th>{m.retention.scope}</th>
-            <th>{m.retention.rule}</th>
-            <th>{m.retention.state}</th>
-            <th>{m.retention.setBy}</th>
+            <th>{w.retention.scope}</th>
+            <th>{w.retention.rule}</th>
+            <th>{w.retention.state}</th>
+            <th>{w.retention.setBy}</th>
             <th>
-              <span className="visually-hidden">{m.retention.edit}</span>
+              <span className="visually-hidden">{w.retention.edit}</span>
             </th>
           </tr>
         </thead>
@@ -69,20 +69,20 @@ function Rules(props: { rules: readonly RetentionRule[]; onEdit: (rule: Retentio
             <tr key={rule.id}>
               <th scope="row" className={styles.scope}>
                 <bdi>
-                  {rule.collection ?? m.retention.scopeOf(rule.type ?? null, rule.name ?? null)}
+                  {rule.collection ?? w.retention.scopeOf(rule.type ?? null, rule.name ?? null)}
                 </bdi>
               </th>
               <td className={styles.text} title={rule.text}>
                 {rule.parts.map((part) => part.text).join(", ")}
               </td>
               <td data-on={rule.is_on} className={styles.state}>
-                {rule.is_on ? m.retention.isOn : m.retention.isOff}
+                {rule.is_on ? w.retention.isOn : w.retention.isOff}
               </td>
               <td className={styles.who}>
                 {rule.set_by} · <TimeAgo at={rule.updated_at} />
               </td>
               <td className={styles.number}>
-                <Button onClick={() => props.onEdit(rule)}>{m.retention.edit}</Button>
+                <Button onClick={() => props.onEdit(rule)}>{w.retention.edit}</Button>
               </td>
             </tr>
           ))}
@@ -100,7 +100,7 @@ interface RuleDialogProps {
 }
 
 function RuleDialog({ project, rule, types, onClose }: RuleDialogProps) {
-  const m = useMessages();
+  const w = useWords();
   const [type, setType] = useState(rule?.type ?? "");
   const [name, setName] = useState(rule?.name ?? "");
   const ofCollection = rule?.collection ?? null;
@@ -113,7 +113,7 @@ function RuleDialog({ project, rule, types, onClose }: RuleDialogProps) {
         }
       : { collection: { ...project, collection: ofCollection } };
   const options = [
-    { value: "", label: m.retention.anyType },
+    { value: "", label: w.retention.anyType },
     ...[...new Set([...types, ...(rule?.type ? [rule.type] : [])])].map((one) => ({
       value: one,
       label: one,
@@ -121,7 +121,7 @@ function RuleDialog({ project, rule, types, onClose }: RuleDialogProps) {
   ];
   return (
     <Dialog
-      title={ofCollection === null ? m.retention.ofSeveral : m.retention.titleOf(ofCollection)}
+      title={ofCollection === null ? w.retention.ofSeveral : w.retention.titleOf(ofCollection)}
       size="large"
       isOpen
       onClose={onClose}
@@ -129,13 +129,13 @@ function RuleDialog({ project, rule, types, onClose }: RuleDialogProps) {
       {ofCollection === null && (
         <div className={styles.scopeFields}>
           <div>
-            <span className={styles.label}>{m.retention.type}</span>
-            <Select label={m.retention.type} value={type} options={options} onChange={setType} />
+            <span className={styles.label}>{w.retention.type}</span>
+            <Select label={w.retention.type} value={type} options={options} onChange={setType} />
           </div>
           <TextField
-            label={m.retention.name}
+            label={w.retention.name}
             value={name}
-            placeholder={m.retention.anyName}
+            placeholder={w.retention.anyName}
             onChange={setName}
           />
         </div>
@@ -146,7 +146,7 @@ function RuleDialog({ project, rule, types, onClose }: RuleDialogProps) {
 }
 
 function DefaultTtl(props: { project: ProjectRef; retention: ProjectRetention }) {
-  const m = useMessages();
+  const w = useWords();
   const { default_ttl_s: own, inherited_ttl_s: inherited } = props.retention;
   const save = useSetTtl(props.project);
   const [mode, setMode] = useState(own === null ? "inherit" : own === 0 ? "forever" : "days");
@@ -156,10 +156,10 @@ function DefaultTtl(props: { project: ProjectRef; retention: ProjectRetention })
   const options = [
     {
       value: "inherit",
-      label: inherited ? m.retention.inheritDays(daysText(inherited)) : m.retention.inheritNone,
+      label: inherited ? w.retention.inheritDays(daysText(inherited)) : w.retention.inheritNone,
     },
-    { value: "forever", label: m.retention.forever },
-    { value: "days", label: m.retention.days },
+    { value: "forever", label: w.retention.forever },
+    { value: "days", label: w.retention.days },
   ];
   return (
     <form
@@ -169,24 +169,24 @@ function DefaultTtl(props: { project: ProjectRef; retention: ProjectRetention })
         if (!isBad) save.mutate(seconds);
       }}
     >
-      <span className={styles.label}>{m.retention.ttl}</span>
-      <Select label={m.retention.ttl} value={mode} options={options} onChange={setMode} />
+      <span className={styles.label}>{w.retention.ttl}</span>
+      <Select label={w.retention.ttl} value={mode} options={options} onChange={setMode} />
       {mode === "days" && (
         <TextField
-          label={m.retention.days}
+          label={w.retention.days}
           isLabelHidden
           inputMode="decimal"
           value={days}
           onChange={setDays}
-          error={isBad ? m.retention.badDays : undefined}
+          error={isBad ? w.retention.badDays : undefined}
         />
       )}
       {seconds !== own && (
         <Button type="submit" disabled={isBad || save.isPending}>
-          {m.retention.save}
+          {w.retention.save}
         </Button>
       )}
-      <span className={styles.aside}>{m.retention.ttlHint}</span>
+      <span className={styles.aside}>{w.retention.ttlHint}</span>
       {save.error && (
         <p className={styles.error} role="alert">
           {save.error.message}
@@ -197,12 +197,12 @@ function DefaultTtl(props: { project: ProjectRef; retention: ProjectRetention })
 }
 
 function Deletions({ project }: { project: ProjectRef }) {
-  const m = useMessages();
+  const w = useWords();
   const { data } = useDeletions(project);
   if (!data || data.deletions.length === 0) return null;
   return (
     <details className={styles.log}>
-      <summary>{m.retention.log}</summary>
+      <summary>{w.retention.log}</summary>
       <ul>
         {data.deletions.map((one) => (
           <li key={one.id}>
@@ -210,7 +210,7 @@ function Deletions({ project }: { project: ProjectRef }) {
               <bdi title={one.collection}>{one.collection}</bdi>:v{one.index}
             </span>
             <span className={styles.why} title={one.why}>
-              {one.reason === "rule" ? one.why : m.retention.expired(daysText(Number(one.why)))}
+              {one.reason === "rule" ? one.why : w.retention.expired(daysText(Number(one.why)))}
             </span>
             <span className={styles.age}>
               <TimeAgo at={one.deleted_at} />

@@ -26,6 +26,7 @@ import { useProjectStorage } from "./queries";
 import { RetentionDialog } from "./retention-button";
 import styles from "./storage.module.css";
 import { StorageSkeleton } from "./storage-skeleton";
+import { useWords } from "./words/use-words";
 
 interface ProjectStorageViewProps {
   project: ProjectRef;
@@ -34,6 +35,7 @@ interface ProjectStorageViewProps {
 
 export function ProjectStorageView({ project, renderError }: ProjectStorageViewProps) {
   const m = useMessages();
+  const w = useWords();
   const { data, error, refetch } = useProjectStorage(project);
   const [selection, setSelection] = useState(NOTHING);
   if (error && !data) return renderError(error, () => void refetch());
@@ -41,16 +43,16 @@ export function ProjectStorageView({ project, renderError }: ProjectStorageViewP
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <h1 className={styles.title}>{m.storage.title}</h1>
+        <h1 className={styles.title}>{w.storage.title}</h1>
         {data && (
           <span className={styles.count}>
             {m.runs.count(data.num_runs + data.num_trashed)} ·{" "}
-            {m.storage.numVersions(data.artifacts.num_versions)}
+            {w.storage.numVersions(data.artifacts.num_versions)}
           </span>
         )}
       </header>
       {!data && <StorageSkeleton />}
-      {isEmpty && <Notice title={m.storage.nothing}>{m.storage.nothingHint}</Notice>}
+      {isEmpty && <Notice title={w.storage.nothing}>{w.storage.nothingHint}</Notice>}
       {data && !isEmpty && (
         <Stored project={project} storage={data} selection={selection} onSelect={setSelection} />
       )}
@@ -70,7 +72,7 @@ interface StoredProps {
 }
 
 function Stored({ project, storage, selection, onSelect }: StoredProps) {
-  const m = useMessages();
+  const w = useWords();
   const toggle = (what: keyof Selection, name: string, isOn: boolean) =>
     onSelect(toggled(selection, what, name, isOn));
   const toggleAll = (what: keyof Selection, names: readonly string[], isOn: boolean) =>
@@ -78,7 +80,7 @@ function Stored({ project, storage, selection, onSelect }: StoredProps) {
   return (
     <>
       <KindSums bytes={bytesOfProject(storage)} />
-      <p className={styles.hint}>{m.storage.choose}</p>
+      <p className={styles.hint}>{w.storage.choose}</p>
       {storage.collections.length > 0 && (
         <Collections
           project={project}
@@ -97,7 +99,7 @@ function Stored({ project, storage, selection, onSelect }: StoredProps) {
         />
       )}
       {storage.num_others > 0 && (
-        <p className={styles.hint}>{m.storage.smaller(storage.num_others)}</p>
+        <p className={styles.hint}>{w.storage.smaller(storage.num_others)}</p>
       )}
     </>
   );
@@ -133,38 +135,38 @@ interface CollectionsProps extends Choosing {
 
 function Collections(props: CollectionsProps) {
   const { project, collections, chosen, onToggle, onToggleAll } = props;
-  const m = useMessages();
+  const w = useWords();
   const [asked, setAsked] = useState<string | null>(null);
   const names = collections.map(({ name }) => name);
   return (
     <section aria-labelledby="stored-artifacts">
       <h2 id="stored-artifacts" className={styles.section}>
-        {m.storage.artifacts}
+        {w.storage.artifacts}
       </h2>
       <div className={styles.scroller}>
         <table className={styles.table}>
           <thead>
             <tr>
               <th className={styles.check}>
-                <All {...{ names, chosen, onToggleAll }} label={m.storage.chooseAllArtifacts} />
+                <All {...{ names, chosen, onToggleAll }} label={w.storage.chooseAllArtifacts} />
               </th>
-              <th>{m.storage.name}</th>
-              <th className={styles.type}>{m.storage.type}</th>
-              <th className={styles.number}>{m.storage.versions}</th>
+              <th>{w.storage.name}</th>
+              <th className={styles.type}>{w.storage.type}</th>
+              <th className={styles.number}>{w.storage.versions}</th>
               <th
                 className={classNames(styles.number, styles.logical)}
-                title={m.storage.logicalHint}
+                title={w.storage.logicalHint}
               >
-                {m.storage.logical}
+                {w.storage.logical}
               </th>
-              <th className={styles.number} title={m.storage.storedHint}>
-                {m.storage.stored}
+              <th className={styles.number} title={w.storage.storedHint}>
+                {w.storage.stored}
               </th>
-              <th className={styles.number} title={m.storage.uniqueHint}>
-                {m.storage.unique}
+              <th className={styles.number} title={w.storage.uniqueHint}>
+                {w.storage.unique}
               </th>
               <th>
-                <span className="visually-hidden">{m.retention.title}</span>
+                <span className="visually-hidden">{w.retention.title}</span>
               </th>
             </tr>
           </thead>
@@ -173,7 +175,7 @@ function Collections(props: CollectionsProps) {
               <tr key={name} data-chosen={chosen.has(name)}>
                 <td className={styles.check}>
                   <Checkbox
-                    label={m.storage.chooseName(name)}
+                    label={w.storage.chooseName(name)}
                     isLabelHidden
                     checked={chosen.has(name)}
                     onChange={(isOn) => onToggle(name, isOn)}
@@ -193,11 +195,11 @@ function Collections(props: CollectionsProps) {
                 <td className={styles.number}>{formatBytes(sizes.unique_bytes)}</td>
                 <td className={styles.number}>
                   <Button
-                    aria-label={`${m.retention.title}: ${name}`}
+                    aria-label={`${w.retention.title}: ${name}`}
                     className={styles.small}
                     onClick={() => setAsked(name)}
                   >
-                    {m.retention.title}
+                    {w.retention.title}
                   </Button>
                 </td>
               </tr>
@@ -217,24 +219,24 @@ function Collections(props: CollectionsProps) {
 
 function Runs(props: Choosing & { runs: readonly StoredRun[] }) {
   const { runs, chosen, onToggle, onToggleAll } = props;
-  const m = useMessages();
+  const w = useWords();
   const names = runs.filter((run) => !run.in_trash).map(({ id }) => id);
   const max = Math.max(...runs.map((run) => run.sizes.total));
   return (
     <section aria-labelledby="stored-runs">
       <h2 id="stored-runs" className={styles.section}>
-        {m.storage.runs}
+        {w.storage.runs}
       </h2>
       <div className={styles.scroller}>
         <table className={styles.table}>
           <thead>
             <tr>
               <th className={styles.check}>
-                <All {...{ names, chosen, onToggleAll }} label={m.storage.chooseAllRuns} />
+                <All {...{ names, chosen, onToggleAll }} label={w.storage.chooseAllRuns} />
               </th>
-              <th>{m.storage.name}</th>
-              <th className={styles.number}>{m.storage.size}</th>
-              <th className={styles.wide}>{m.storage.byKind}</th>
+              <th>{w.storage.name}</th>
+              <th className={styles.number}>{w.storage.size}</th>
+              <th className={styles.wide}>{w.storage.byKind}</th>
             </tr>
           </thead>
           <tbody>
@@ -246,7 +248,7 @@ function Runs(props: Choosing & { runs: readonly StoredRun[] }) {
                   <td className={styles.check}>
                     {!run.in_trash && (
                       <Checkbox
-                        label={m.storage.chooseName(name)}
+                        label={w.storage.chooseName(name)}
                         isLabelHidden
                         checked={chosen.has(run.id)}
                         onChange={(isOn) => onToggle(run.id, isOn)}
@@ -255,7 +257,7 @@ function Runs(props: Choosing & { runs: readonly StoredRun[] }) {
                   </td>
                   <th scope="row" className={styles.name} title={name}>
                     <bdi>{name}</bdi>
-                    {run.in_trash && <span className={styles.detail}>{m.storage.inTrash}</span>}
+                    {run.in_trash && <span className={styles.detail}>{w.storage.inTrash}</span>}
                   </th>
                   <td className={styles.number}>{formatBytes(totalOf(bytes))}</td>
                   <td className={styles.wide}>

@@ -2,7 +2,6 @@
 import { useEffect, useId, useState } from "react";
 import type { RetentionRule, RulePlace } from "@/api/storage";
 import { formatBytes } from "@/lib/format-bytes";
-import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
 import { Skeleton } from "@/ui/skeleton";
@@ -11,6 +10,7 @@ import { TEMPLATES, withPart } from "./model";
 import { useDeleteRule, useRulePreview, useSetRule } from "./queries";
 import { RulePreview } from "./rule-preview";
 import styles from "./storage.module.css";
+import { useWords } from "./words/use-words";
 
 const PAUSE_MS = 300;
 
@@ -22,7 +22,7 @@ interface RuleEditorProps {
 }
 
 export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
-  const m = useMessages();
+  const w = useWords();
   const toast = useToast();
   const id = useId();
   const [text, setText] = useState(rule?.text ?? "");
@@ -49,7 +49,7 @@ export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
       },
       {
         onSuccess: () => {
-          toast({ title: isOn ? m.retention.turnedOn : m.retention.savedOff });
+          toast({ title: isOn ? w.retention.turnedOn : w.retention.savedOff });
           onDone();
         },
         // What it would delete may have changed: look again.
@@ -59,7 +59,7 @@ export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
   const remove = () =>
     forget.mutate(place, {
       onSuccess: () => {
-        toast({ title: m.retention.removed });
+        toast({ title: w.retention.removed });
         onDone();
       },
     });
@@ -67,7 +67,7 @@ export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
   return (
     <div className={styles.editor}>
       <div className={styles.rule}>
-        <label htmlFor={id}>{m.retention.rule}</label>
+        <label htmlFor={id}>{w.retention.rule}</label>
         <textarea
           id={id}
           value={text}
@@ -86,7 +86,7 @@ export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
             </Button>
           ))}
         </div>
-        <p className={styles.aside}>{m.retention.hint}</p>
+        <p className={styles.aside}>{w.retention.hint}</p>
       </div>
       <div id={`${id}-said`} className={styles.said} data-busy={isFetching}>
         {error && !isBlank && (
@@ -94,7 +94,7 @@ export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
             {error.message}
           </pre>
         )}
-        {isBlank && <p className={styles.none}>{m.retention.blank}</p>}
+        {isBlank && <p className={styles.none}>{w.retention.blank}</p>}
         {!isBlank && !error && !preview && <Skeleton width="60%" />}
         {!isBlank && !error && preview && <RulePreview preview={preview} />}
       </div>
@@ -104,16 +104,16 @@ export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
         </p>
       )}
       {preview?.keeps_nothing && isCurrent && (
-        <Checkbox label={m.retention.meant} checked={isMeant} onChange={setMeant} />
+        <Checkbox label={w.retention.meant} checked={isMeant} onChange={setMeant} />
       )}
       <footer className={styles.actions}>
         {rule && (
           <Button isDanger disabled={forget.isPending} onClick={remove}>
-            {m.retention.forget}
+            {w.retention.forget}
           </Button>
         )}
         <Button disabled={isBlank || error !== null || save.isPending} onClick={() => keep(false)}>
-          {rule?.is_on ? m.retention.turnOff : m.retention.saveOff}
+          {rule?.is_on ? w.retention.turnOff : w.retention.saveOff}
         </Button>
         <Button
           isPrimary
@@ -126,8 +126,8 @@ export function RuleEditor({ place, rule, onDone }: RuleEditorProps) {
           onClick={() => keep(true)}
         >
           {isCurrent
-            ? m.retention.turnOn(preview.num_going, formatBytes(preview.freed_bytes))
-            : m.retention.turnOnWaiting}
+            ? w.retention.turnOn(preview.num_going, formatBytes(preview.freed_bytes))
+            : w.retention.turnOnWaiting}
         </Button>
       </footer>
     </div>

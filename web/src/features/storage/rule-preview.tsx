@@ -1,44 +1,44 @@
 /** What a rule would do now: what goes, what stays and why, and what that frees. */
 import type { JudgedVersion, RetentionPreview } from "@/api/storage";
 import { formatBytes } from "@/lib/format-bytes";
-import { useMessages } from "@/lib/i18n";
-import type { Catalogue } from "@/lib/messages/en";
 import { TimeAgo } from "@/ui/time-ago";
 import { partOf } from "./model";
 import styles from "./storage.module.css";
+import type { Words } from "./words/en";
+import { useWords } from "./words/use-words";
 
 export function RulePreview({ preview }: { preview: RetentionPreview }) {
-  const m = useMessages();
+  const w = useWords();
   const names = preview.num_collections > 1;
   return (
     <div className={styles.preview}>
       <p className={styles.verdict} role="status">
-        <strong>{m.retention.wouldFree(formatBytes(preview.freed_bytes))}</strong>
+        <strong>{w.retention.wouldFree(formatBytes(preview.freed_bytes))}</strong>
         <span>
-          {m.retention.counts(preview.num_going, preview.num_staying)}
+          {w.retention.counts(preview.num_going, preview.num_staying)}
           {preview.logical_bytes > preview.freed_bytes &&
-            ` ${m.retention.logical(formatBytes(preview.logical_bytes))}`}
+            ` ${w.retention.logical(formatBytes(preview.logical_bytes))}`}
         </span>
       </p>
       {preview.unknown.length > 0 && (
-        <p className={styles.warning}>{m.retention.unknown(preview.unknown.join(", "))}</p>
+        <p className={styles.warning}>{w.retention.unknown(preview.unknown.join(", "))}</p>
       )}
-      {preview.keeps_nothing && <p className={styles.warning}>{m.retention.keepsNothing}</p>}
+      {preview.keeps_nothing && <p className={styles.warning}>{w.retention.keepsNothing}</p>}
       <div className={styles.lists}>
         <Versions
-          title={m.retention.goes(preview.num_going)}
-          empty={m.retention.nothingGoes}
+          title={w.retention.goes(preview.num_going)}
+          empty={w.retention.nothingGoes}
           versions={preview.going}
           total={preview.num_going}
           names={names}
         />
         <Versions
-          title={m.retention.stays(preview.num_staying)}
-          empty={m.retention.nothingStays}
+          title={w.retention.stays(preview.num_staying)}
+          empty={w.retention.nothingStays}
           versions={preview.staying}
           total={preview.num_staying}
           names={names}
-          why={(version) => whyStays(version, preview, m)}
+          why={(version) => whyStays(version, preview, w)}
         />
       </div>
     </div>
@@ -56,7 +56,7 @@ interface VersionsProps {
 }
 
 function Versions({ title, empty, versions, total, names, why }: VersionsProps) {
-  const m = useMessages();
+  const w = useWords();
   return (
     <section className={styles.versions} aria-label={title}>
       <h3>{title}</h3>
@@ -78,24 +78,24 @@ function Versions({ title, empty, versions, total, names, why }: VersionsProps) 
         ))}
       </ul>
       {total > versions.length && (
-        <p className={styles.none}>{m.retention.more(total - versions.length)}</p>
+        <p className={styles.none}>{w.retention.more(total - versions.length)}</p>
       )}
     </section>
   );
 }
 
-function whyStays(version: JudgedVersion, preview: RetentionPreview, m: Catalogue): string {
+function whyStays(version: JudgedVersion, preview: RetentionPreview, w: Words): string {
   switch (version.reason) {
     case "linked":
-      return m.retention.linked;
+      return w.retention.linked;
     case "in-use":
-      return m.retention.inUse;
+      return w.retention.inUse;
     case "run-is-live":
-      return m.retention.runIsLive;
+      return w.retention.runIsLive;
     case "no-values":
-      return m.retention.noValues;
+      return w.retention.noValues;
     case "last":
-      return m.retention.last;
+      return w.retention.last;
     default:
       return partOf(preview, version)?.replace(/^keep /, "") ?? "";
   }

@@ -11,6 +11,7 @@ import { bytesOfProject, sumOf, totalOf } from "./model";
 import { useServerStorage } from "./queries";
 import styles from "./storage.module.css";
 import { StorageSkeleton } from "./storage-skeleton";
+import { useWords } from "./words/use-words";
 
 interface ServerStorageViewProps {
   isAdmin: boolean;
@@ -20,17 +21,18 @@ interface ServerStorageViewProps {
 
 export function ServerStorageView({ isAdmin, entities, renderError }: ServerStorageViewProps) {
   const m = useMessages();
+  const w = useWords();
   const { data, error, refetch } = useServerStorage(isAdmin, entities);
   if (error && !data) return renderError(error, () => void refetch());
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <h1 className={styles.title}>{m.storage.title}</h1>
+        <h1 className={styles.title}>{w.storage.title}</h1>
         {data && <span className={styles.count}>{m.projects.count(data.projects.length)}</span>}
       </header>
       {!data && <StorageSkeleton />}
       {data?.projects.length === 0 && (
-        <Notice title={m.storage.nothing}>{m.storage.nothingHint}</Notice>
+        <Notice title={w.storage.nothing}>{w.storage.nothingHint}</Notice>
       )}
       {data && data.projects.length > 0 && (
         <>
@@ -44,34 +46,35 @@ export function ServerStorageView({ isAdmin, entities, renderError }: ServerStor
 }
 
 function Disk({ server }: { server: ServerStorage }) {
-  const m = useMessages();
+  const w = useWords();
   return (
     <p className={styles.hint}>
-      {m.storage.disk(
+      {w.storage.disk(
         formatBytes(server.database_bytes + server.log_bytes),
         formatBytes(server.free_bytes),
         formatBytes(server.blob_bytes),
         formatBytes(server.artifact_bytes),
       )}
       {server.num_removed > 0 &&
-        ` ${m.storage.erasing(server.num_removed, formatBytes(server.removed.total))}`}
+        ` ${w.storage.erasing(server.num_removed, formatBytes(server.removed.total))}`}
     </p>
   );
 }
 
 function Projects({ projects }: { projects: readonly StoredProject[] }) {
   const m = useMessages();
+  const w = useWords();
   const max = Math.max(...projects.map((project) => totalOf(bytesOfProject(project))));
   return (
     <section className={styles.scroller} aria-label={m.projects.title}>
       <table className={styles.table}>
         <thead>
           <tr>
-            <th>{m.storage.project}</th>
-            <th className={styles.number}>{m.storage.runs}</th>
-            <th className={styles.number}>{m.storage.versions}</th>
-            <th className={styles.number}>{m.storage.size}</th>
-            <th className={styles.wide}>{m.storage.byKind}</th>
+            <th>{w.storage.project}</th>
+            <th className={styles.number}>{w.storage.runs}</th>
+            <th className={styles.number}>{w.storage.versions}</th>
+            <th className={styles.number}>{w.storage.size}</th>
+            <th className={styles.wide}>{w.storage.byKind}</th>
           </tr>
         </thead>
         <tbody>

@@ -16,7 +16,6 @@ import { reports } from "./en/reports";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
 import { sections } from "./en/sections";
-import { retention, storage } from "./en/storage";
 import { system } from "./en/system";
 import { trash } from "./en/trash";
 
@@ -36,8 +35,6 @@ export const en = {
   home,
   palette,
   trash,
-  storage,
-  retention,
   artifacts,
   projects,
   runs,

@@ -17,7 +17,6 @@ import { reports } from "./ko/reports";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
 import { sections } from "./ko/sections";
-import { retention, storage } from "./ko/storage";
 import { system } from "./ko/system";
 import { trash } from "./ko/trash";
 
@@ -37,8 +36,6 @@ export const ko: Catalogue = {
   home,
   palette,
   trash,
-  storage,
-  retention,
   artifacts,
   projects,
   runs,

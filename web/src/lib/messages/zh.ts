@@ -17,7 +17,6 @@ import { reports } from "./zh/reports";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
 import { sections } from "./zh/sections";
-import { retention, storage } from "./zh/storage";
 import { system } from "./zh/system";
 import { trash } from "./zh/trash";
 
@@ -37,8 +36,6 @@ export const zh: Catalogue = {
   home,
   palette,
   trash,
-  storage,
-  retention,
   artifacts,
   projects,
   runs,

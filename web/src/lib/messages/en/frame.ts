@@ -3,6 +3,7 @@ export const places = {
   artifacts: "Artifacts",
   registry: "Registry",
   compare: "Compare",
+  storage: "Storage",
   trash: "Trash",
   overview: "Overview",
   charts: "Charts",

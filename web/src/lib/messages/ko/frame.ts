@@ -5,6 +5,7 @@ export const places: typeof en.places = {
   artifacts: "아티팩트",
   registry: "레지스트리",
   compare: "비교",
+  storage: "저장 공간",
   trash: "휴지통",
   overview: "개요",
   charts: "차트",

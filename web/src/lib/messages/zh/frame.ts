@@ -5,6 +5,7 @@ export const places: typeof en.places = {
   artifacts: "制品",
   registry: "注册表",
   compare: "对比",
+  storage: "存储",
   trash: "回收站",
   overview: "概览",
   charts: "图表",
