@@ -46,10 +46,14 @@ def test_changes_lead_from_one_version_to_the_other(
             case ChangeKind.REMOVED:
                 assert new is None
             case ChangeKind.CHANGED:
-                assert old is not None and new is not None and old.path == new.path
+                assert old is not None
+                assert new is not None
+                assert old.path == new.path
                 assert before[old.path] != after[new.path]
             case ChangeKind.RENAMED:
-                assert old is not None and new is not None and old.path != new.path
+                assert old is not None
+                assert new is not None
+                assert old.path != new.path
                 assert before[old.path] == after[new.path] != ""
         if old is not None:
             assert tree.pop(old.path) == before[old.path]

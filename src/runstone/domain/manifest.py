@@ -185,7 +185,7 @@ def read_manifest(text: bytes) -> Entries:
     """
     try:
         parsed = msgspec.json.decode(text, type=_Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"This is not an artifact's manifest: {error}.", code=_CODE) from error
     if parsed.version != _VERSION:
         raise InvalidInput(

@@ -117,8 +117,11 @@ class _Automaton:
         self._first = self._state(self._closure([self._start], at_begin=True))
         # A search may begin at any character, so every later state holds the start as well.
         self._again = self._closure([self._start], at_begin=False)
+        self._finds_nothing = self.matches(self._first.nodes, at_end=True, at_begin=True)
 
     def search(self, text: str) -> bool:
+        if not text:
+            return self._finds_nothing
         state = self._first
         if state.is_match:
             return True
@@ -167,8 +170,12 @@ class _Automaton:
             if isinstance(node, Char) and node.test(char)
         ]
 
-    def matches(self, nodes: frozenset[int], *, at_end: bool) -> bool:
-        """Whether the set holds the end of the program, past `$` where the text has ended."""
+    def matches(self, nodes: frozenset[int], *, at_end: bool, at_begin: bool = False) -> bool:
+        """Whether the set holds the end of the program, past `$` where the text has ended.
+
+        Args:
+            at_begin: Past `^` behind a `$`, too: only an empty text begins where it ends.
+        """
         if not at_end:
             return any(isinstance(self._nodes[n], Match) for n in nodes)
         open_nodes, seen = list(nodes), set(nodes)
@@ -177,6 +184,8 @@ class _Automaton:
             if isinstance(node, Match):
                 return True
             following = [node.next] if isinstance(node, End) else []
+            if isinstance(node, Begin) and at_begin:
+                following = [node.next]
             if isinstance(node, Split):
                 following = node.to
             for n in following:

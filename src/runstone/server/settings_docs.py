@@ -41,7 +41,8 @@ crash_after_s = 300
 
 _TAIL: Final = f"""
 Commands that talk to a server also read `{URL_ENV}` (like `--url`) and `{API_KEY_ENV}` (like
-`--api-key`); [reading.md](reading.md) says where else a key is looked for, and to which server it goes.
+`--api-key`); [reading.md](reading.md) says where else a key is looked for, and to which server it
+goes.
 """
 
 

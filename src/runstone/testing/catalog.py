@@ -9,8 +9,8 @@ from __future__ import annotations
 from runstone.testing.accounts import AccountsConformance
 from runstone.testing.artifacts import ArtifactsConformance
 from runstone.testing.garbage import GarbageConformance, UsageConformance
-from runstone.testing.lineage import LineageConformance
 from runstone.testing.history_files import HistoryFilesConformance
+from runstone.testing.lineage import LineageConformance
 from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
 from runstone.testing.registries import RegistriesConformance

@@ -73,10 +73,18 @@ def test_very_many_keys_take_no_time() -> None:
 
 def test_states_that_there_are_not() -> None:
     tree = parse_filter('state == "runing" or not (state in ["x", "failed"] and name == "y")')
-    assert list(doubts(tree)) == [
-        "No run can be in the state 'runing'; did you mean 'running'?",
-        "No run can be in the state 'x'. There are pending, running, finished, failed, crashed, "
-        "killed, preempting, preempted.",
+    assert [(doubt.said, doubt.value, doubt.meant) for doubt in doubts(tree)] == [
+        (
+            'No run can be in the state "runing"; did you mean "running"?',
+            "runing",
+            '"running"',
+        ),
+        (
+            'No run can be in the state "x". There are pending, running, finished, failed, crashed, '
+            "killed, preempting, preempted.",
+            "x",
+            None,
+        ),
     ]
 
 

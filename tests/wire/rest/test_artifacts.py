@@ -237,7 +237,7 @@ async def test_a_version_is_called_described_and_tagged(
     "change",
     [
         {"add_aliases": ["v3"]}, {"add_aliases": ["a/b"]}, {"add_aliases": [""]},
-        {"tags": ["a/b"]}, {"description": "x" * 65_537}, {"metadata": {}}, {"tags": None},
+        {"tags": ["a/b"]}, {"description": "x" * 65_537}, {"metadata": []}, {"tags": None},
         {"add_aliases": ["x"] * 1_001},
     ],
 )  # fmt: skip

@@ -222,7 +222,7 @@ async def test_what_makes_no_sense_is_refused(
     answer = await ada.post("/series", json={"requests": [request_]})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input")
-    assert "$.requests[0]" in answer.json()["detail"]
+    assert "`requests[0]" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "1e999", "null"])

@@ -154,6 +154,7 @@ class _Walk:
         self._nodes: list[Node] = []
         self._places: dict[_Key, int] = {}
         self._hidden: set[tuple[_Key, bool]] = set()
+        self._beyond: dict[_Key, set[_Key | bool]] = {}
         self._edges: list[tuple[int, int]] = []
 
     def around(self, start: _Key, direction: Direction) -> Graph:
@@ -168,6 +169,10 @@ class _Walk:
         for level in range(1, self._depth + 2):
             for side in sides:
                 self._step(side, level)
+        # A neighbour in both directions is one.
+        for source, left in self._beyond.items():
+            shown = {way for way in (True, False) if (source, way) in self._hidden}
+            self._nodes[self._places[source]].num_more = len(left - shown)
         self._join()
         return Graph(self._nodes, self._edges)
 
@@ -176,7 +181,6 @@ class _Walk:
         pairs = self._neighbours(side)
         visible = self._visible([found for _, found in pairs if found not in self._places])
         side.frontier = []
-        beyond: dict[_Key, set[_Key | None]] = {}
         for source, found in pairs:
             is_full = level > self._depth or len(self._nodes) >= self._limit
             if found in side.seen:
@@ -185,18 +189,15 @@ class _Walk:
                 self._go_on(side, found)
             elif found not in visible:
                 if is_full:
-                    # Once, however many they are.
-                    beyond.setdefault(source, set()).add(None)
+                    # Once in each direction, however many they are.
+                    self._beyond.setdefault(source, set()).add(side.is_upstream)
                 else:
                     self._hide(source, side, level)
             elif is_full:
-                beyond.setdefault(source, set()).add(found)
+                self._beyond.setdefault(source, set()).add(found)
             else:
                 self._take(found, visible[found], -level if side.is_upstream else level)
                 self._go_on(side, found)
-        for source, left in beyond.items():
-            is_shown = (source, side.is_upstream) in self._hidden
-            self._nodes[self._places[source]].num_more += len(left - {None} if is_shown else left)
 
     def _neighbours(self, side: _Side) -> list[tuple[_Key, _Key]]:
         if not side.frontier:

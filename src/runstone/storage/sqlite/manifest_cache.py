@@ -1,4 +1,4 @@
-"""Manifests as they were read, so that a page of files or a range of one does not parse them all."""
+"""Manifests as they were read, so that a page of files or a range of one does not parse all."""
 
 from __future__ import annotations
 

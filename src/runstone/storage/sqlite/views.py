@@ -77,6 +77,9 @@ class SqliteViews(Views):
         parent: ViewId | None = None,
     ) -> View:
         self._require_free(project, kind, name)
+        if parent is not None:
+            # The new one's own id may be the next, which its reference to itself would allow.
+            self._existing(parent)
         now = to_micros(self._now)
         size = len(spec.encode())
         values = (project, kind, name, display_name, description, size, user, now, now, parent)
