@@ -80,8 +80,8 @@ def test_states_that_there_are_not() -> None:
             '"running"',
         ),
         (
-            'No run can be in the state "x". There are pending, running, finished, failed, crashed, '
-            "killed, preempting, preempted.",
+            'No run can be in the state "x". There are pending, running, finished, failed, '
+            "crashed, killed, preempting, preempted.",
             "x",
             None,
         ),
