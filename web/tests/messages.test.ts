@@ -6,20 +6,45 @@ import { describe, expect, it } from "vitest";
 import { en as pagesEn } from "@/features/artifacts/words/en";
 import { ko as pagesKo } from "@/features/artifacts/words/ko";
 import { zh as pagesZh } from "@/features/artifacts/words/zh";
-import { en as registryEn } from "@/features/registry/words/en";
+import { type Words as RegistryWords, en as registryEn } from "@/features/registry/words/en";
 import { ko as registryKo } from "@/features/registry/words/ko";
 import { zh as registryZh } from "@/features/registry/words/zh";
 import { en as storageEn } from "@/features/storage/words/en";
 import { ko as storageKo } from "@/features/storage/words/ko";
 import { zh as storageZh } from "@/features/storage/words/zh";
+import { en as systemEn } from "@/features/system/words/en";
+import { ko as systemKo } from "@/features/system/words/ko";
+import { zh as systemZh } from "@/features/system/words/zh";
+import { en as trashEn } from "@/features/trash/words/en";
+import { ko as trashKo } from "@/features/trash/words/ko";
+import { zh as trashZh } from "@/features/trash/words/zh";
 import { en } from "@/lib/messages/en";
 import { ko } from "@/lib/messages/ko";
 import { zh } from "@/lib/messages/zh";
 
+/** Those that are told texts and numbers; the sentences of the log are told a change (model.test.ts). */
+function plain({ happened, ...words }: RegistryWords): Omit<RegistryWords, "happened"> {
+  return words;
+}
+
 /** With the words that come with a page of their own. */
 const TRANSLATIONS = {
-  ko: { ...ko, artifactPages: pagesKo, registryPages: registryKo, storagePages: storageKo },
-  zh: { ...zh, artifactPages: pagesZh, registryPages: registryZh, storagePages: storageZh },
+  ko: {
+    ...ko,
+    artifactPages: pagesKo,
+    registryPages: plain(registryKo),
+    storagePages: storageKo,
+    systemPages: systemKo,
+    trashPages: trashKo,
+  },
+  zh: {
+    ...zh,
+    artifactPages: pagesZh,
+    registryPages: plain(registryZh),
+    storagePages: storageZh,
+    systemPages: systemZh,
+    trashPages: trashZh,
+  },
 };
 
 /** The same in every language: a name, and what is typed into a shell. */
@@ -96,8 +121,10 @@ function uses(message: Message, arity: number, place: number): boolean {
 const english = flatten({
   ...en,
   artifactPages: pagesEn,
-  registryPages: registryEn,
+  registryPages: plain(registryEn),
   storagePages: storageEn,
+  systemPages: systemEn,
+  trashPages: trashEn,
 });
 
 describe("English", () => {

@@ -16,6 +16,8 @@ interface SplitPaneProps {
   initialWidth: number;
   left: ReactNode;
   children: ReactNode;
+  /** Which of them is shown there; the other remains a tap away. */
+  side?: Side;
   /** The left column is out of the way; a button in its place brings it back. */
   isFolded?: boolean;
   onUnfold?: () => void;
@@ -34,9 +36,15 @@ const PULLED_OUT = 0.7;
 
 export function SplitPane(props: SplitPaneProps) {
   const { name, label, names, initialWidth, left, children, isFolded = false } = props;
+  const { side = "right" } = props;
   const [width, setWidth] = useState(() => readWidth(name) ?? initialWidth);
   const [isPulledOut, setPulledOut] = useState(false);
-  const [shown, setShown] = useState<Side>("right");
+  const [shown, setShown] = useState(side);
+  const [wanted, setWanted] = useState(side);
+  if (side !== wanted) {
+    setWanted(side);
+    setShown(side);
+  }
   const sides: { value: Side; label: string }[] = [
     { value: "left", label: names[0] },
     { value: "right", label: names[1] },

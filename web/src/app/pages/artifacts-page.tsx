@@ -7,6 +7,7 @@ import { useRefreshArtifacts } from "@/features/artifacts/queries";
 import { useWords } from "@/features/artifacts/words/use-words";
 import { DocumentComparison } from "@/features/compare/components/document-comparison";
 import { ValueTree } from "@/features/run/components/value-tree";
+import { RetentionButton } from "@/features/storage/retention-button";
 import { useMessages } from "@/lib/i18n";
 import { useSearchText } from "@/lib/use-search-text";
 import { useTitle } from "@/lib/use-title";
@@ -119,6 +120,7 @@ export function ArtifactsPage() {
           view: readMetrics(found),
           onView: (change) => show(writeMetrics({ ...readMetrics(found), ...change }), true),
         }}
+        renderTools={(at) => <RetentionButton collection={at} />}
         onOpen={(one) => goTo(addressOf(one), tab)}
         onCollectionMoved={(place) =>
           void navigate({

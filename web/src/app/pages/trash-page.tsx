@@ -1,13 +1,13 @@
 import { useParams } from "@tanstack/react-router";
 import { TrashView } from "@/features/trash/trash-view";
-import { useMessages } from "@/lib/i18n";
+import { useWords } from "@/features/trash/words/use-words";
 import { useTitle } from "@/lib/use-title";
 import { ErrorView } from "../error-view";
 
 export function TrashPage() {
-  const m = useMessages();
+  const w = useWords();
   const project = useParams({ from: "/signed-in/$entity/$project/trash" });
-  useTitle(m.trash.title, project.project);
+  useTitle(w.title, project.project);
   return (
     <TrashView
       project={project}

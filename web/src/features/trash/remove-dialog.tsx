@@ -1,7 +1,7 @@
-import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import styles from "./trash.module.css";
+import { useWords } from "./words/use-words";
 
 interface RemoveDialogProps {
   title: string;
@@ -13,7 +13,7 @@ interface RemoveDialogProps {
 
 /** Asked, since nothing brings it back. */
 export function RemoveDialog({ title, error, isPending, onRemove, onClose }: RemoveDialogProps) {
-  const m = useMessages();
+  const w = useWords();
   return (
     <Dialog
       title={title}
@@ -21,14 +21,14 @@ export function RemoveDialog({ title, error, isPending, onRemove, onClose }: Rem
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>{m.trash.keep}</Button>
+          <Button onClick={onClose}>{w.keep}</Button>
           <Button isDanger disabled={isPending} onClick={onRemove}>
-            {m.trash.removeNow}
+            {w.removeNow}
           </Button>
         </>
       }
     >
-      <p>{m.trash.removeHint}</p>
+      <p>{w.removeHint}</p>
       {error && (
         <p className={styles.error} role="alert">
           {error.message}

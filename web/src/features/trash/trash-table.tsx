@@ -1,28 +1,28 @@
 import type { ReactNode } from "react";
 import { formatDateTime } from "@/lib/format";
-import { useMessages } from "@/lib/i18n";
 import { useNow } from "@/lib/use-now";
 import { Skeleton } from "@/ui/skeleton";
 import { StateMark, type StateName } from "@/ui/state-mark";
 import { TimeAgo } from "@/ui/time-ago";
 import styles from "./trash.module.css";
+import { useWords } from "./words/use-words";
 
 export function TrashTable({ label, children }: { label: string; children: ReactNode }) {
-  const m = useMessages();
+  const w = useWords();
   return (
     <div className={styles.scroller}>
       <table className={styles.table} aria-label={label}>
         <thead>
           <tr>
-            <th scope="col">{m.trash.name}</th>
+            <th scope="col">{w.name}</th>
             <th scope="col" className={styles.number}>
-              {m.trash.deletedAt}
+              {w.deletedAt}
             </th>
             <th scope="col" className={styles.number}>
-              {m.trash.removedAt}
+              {w.removedAt}
             </th>
             <th scope="col">
-              <span className="visually-hidden">{m.trash.actions}</span>
+              <span className="visually-hidden">{w.actions}</span>
             </th>
           </tr>
         </thead>
@@ -65,7 +65,7 @@ export function TrashRow({ name, state, detail, deletedAt, removedAt, children }
 const DAY_MS = 86_400_000;
 
 function DaysLeft({ until }: { until: string }) {
-  const m = useMessages();
+  const w = useWords();
   const days = Math.ceil((Date.parse(until) - useNow()) / DAY_MS);
   return (
     <time
@@ -73,15 +73,15 @@ function DaysLeft({ until }: { until: string }) {
       title={formatDateTime(until)}
       className={days <= 3 ? styles.soon : undefined}
     >
-      {days <= 1 ? m.trash.today : m.trash.inDays(days)}
+      {days <= 1 ? w.today : w.inDays(days)}
     </time>
   );
 }
 
 export function TrashSkeleton() {
-  const m = useMessages();
+  const w = useWords();
   return (
-    <TrashTable label={m.trash.title}>
+    <TrashTable label={w.title}>
       {[160, 110, 190].map((width) => (
         <tr key={width}>
           {[width, 48, 64, 120].map((cell) => (

@@ -11,6 +11,7 @@ import { useEmptyTrash, useRemoveRun, useRestoreRun, useTrash } from "./queries"
 import { RemoveDialog } from "./remove-dialog";
 import styles from "./trash.module.css";
 import { TrashRow, TrashSkeleton, TrashTable } from "./trash-table";
+import { useWords } from "./words/use-words";
 
 interface TrashViewProps {
   project: ProjectRef;
@@ -22,6 +23,7 @@ type Removing = TrashedRun | "all";
 
 export function TrashView({ project, renderError }: TrashViewProps) {
   const m = useMessages();
+  const w = useWords();
   const toast = useToast();
   const { runs, total, days, error, retry, more, isLoadingMore } = useTrash(project);
   const restore = useRestoreRun();
@@ -31,10 +33,10 @@ export function TrashView({ project, renderError }: TrashViewProps) {
 
   const refOf = (run: TrashedRun): RunRef => ({ ...project, run: run.id });
   const failed = (reason: Error) =>
-    toast({ title: m.trash.notDone, detail: reason.message, kind: "error" });
+    toast({ title: w.notDone, detail: reason.message, kind: "error" });
   const onRestore = (run: TrashedRun) =>
     restore.mutate(refOf(run), {
-      onSuccess: () => toast({ title: m.trash.restored(runName(run)) }),
+      onSuccess: () => toast({ title: w.restored(runName(run)) }),
       onError: failed,
     });
   const close = () => {
@@ -51,19 +53,19 @@ export function TrashView({ project, renderError }: TrashViewProps) {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <h1 className={styles.title}>{m.trash.title}</h1>
+        <h1 className={styles.title}>{w.title}</h1>
         {runs && <span className={styles.count}>{m.runs.count(total)}</span>}
         {total > 0 && (
           <Button isDanger className={styles.empty} onClick={() => setRemoving("all")}>
-            {m.trash.empty}
+            {w.empty}
           </Button>
         )}
       </header>
-      {days !== undefined && <p className={styles.hint}>{m.trash.hint(days)}</p>}
+      {days !== undefined && <p className={styles.hint}>{w.hint(days)}</p>}
       {!runs && <TrashSkeleton />}
-      {runs?.length === 0 && <Notice title={m.trash.nothing}>{m.trash.nothingHint}</Notice>}
+      {runs?.length === 0 && <Notice title={w.nothing}>{w.nothingHint}</Notice>}
       {runs && runs.length > 0 && (
-        <TrashTable label={m.trash.title}>
+        <TrashTable label={w.title}>
           {runs.map((run) => (
             <TrashRow
               key={run.id}
@@ -73,13 +75,10 @@ export function TrashView({ project, renderError }: TrashViewProps) {
               removedAt={run.removed_at}
             >
               <Button disabled={restore.isPending} onClick={() => onRestore(run)}>
-                {m.trash.restore}
+                {w.restore}
               </Button>
-              <Button
-                aria-label={m.trash.removeName(runName(run))}
-                onClick={() => setRemoving(run)}
-              >
-                {m.trash.remove}
+              <Button aria-label={w.removeName(runName(run))} onClick={() => setRemoving(run)}>
+                {w.remove}
               </Button>
             </TrashRow>
           ))}
@@ -88,15 +87,13 @@ export function TrashView({ project, renderError }: TrashViewProps) {
       {more && (
         <div className={styles.more}>
           <Button disabled={isLoadingMore} onClick={more}>
-            {m.trash.more}
+            {w.more}
           </Button>
         </div>
       )}
       {removing && (
         <RemoveDialog
-          title={
-            removing === "all" ? m.trash.emptyTitle(total) : m.trash.removeTitle(runName(removing))
-          }
+          title={removing === "all" ? w.emptyTitle(total) : w.removeTitle(runName(removing))}
           error={remove.error ?? empty.error}
           isPending={remove.isPending || empty.isPending}
           onRemove={onRemove}

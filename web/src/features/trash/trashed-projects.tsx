@@ -8,6 +8,7 @@ import { useToast } from "@/ui/toast";
 import { useRestoreProject, useTrashedProjects } from "./queries";
 import styles from "./trash.module.css";
 import { TrashRow, TrashSkeleton, TrashTable } from "./trash-table";
+import { useWords } from "./words/use-words";
 
 interface TrashedProjectsProps {
   renderError: (error: Error, retry: () => void) => ReactNode;
@@ -15,6 +16,7 @@ interface TrashedProjectsProps {
 
 export function TrashedProjects({ renderError }: TrashedProjectsProps) {
   const m = useMessages();
+  const w = useWords();
   const toast = useToast();
   const { data, error, refetch } = useTrashedProjects();
   const restore = useRestoreProject();
@@ -22,9 +24,8 @@ export function TrashedProjects({ renderError }: TrashedProjectsProps) {
     restore.mutate(
       { entity, project: name },
       {
-        onSuccess: () => toast({ title: m.trash.restored(`${entity}/${name}`) }),
-        onError: (reason) =>
-          toast({ title: m.trash.notDone, detail: reason.message, kind: "error" }),
+        onSuccess: () => toast({ title: w.restored(`${entity}/${name}`) }),
+        onError: (reason) => toast({ title: w.notDone, detail: reason.message, kind: "error" }),
       },
     );
 
@@ -32,15 +33,13 @@ export function TrashedProjects({ renderError }: TrashedProjectsProps) {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <h1 className={styles.title}>{m.trash.deletedProjects}</h1>
+        <h1 className={styles.title}>{w.deletedProjects}</h1>
       </header>
-      {data && <p className={styles.hint}>{m.trash.hint(data.trash_days)}</p>}
+      {data && <p className={styles.hint}>{w.hint(data.trash_days)}</p>}
       {!data && <TrashSkeleton />}
-      {data?.projects.length === 0 && (
-        <Notice title={m.trash.nothing}>{m.trash.nothingHint}</Notice>
-      )}
+      {data?.projects.length === 0 && <Notice title={w.nothing}>{w.nothingHint}</Notice>}
       {data && data.projects.length > 0 && (
-        <TrashTable label={m.trash.deletedProjects}>
+        <TrashTable label={w.deletedProjects}>
           {data.projects.map((project) => (
             <TrashRow
               key={`${project.entity}/${project.name}`}
@@ -50,7 +49,7 @@ export function TrashedProjects({ renderError }: TrashedProjectsProps) {
               removedAt={project.removed_at}
             >
               <Button disabled={restore.isPending} onClick={() => onRestore(project)}>
-                {m.trash.restore}
+                {w.restore}
               </Button>
             </TrashRow>
           ))}

@@ -16,8 +16,6 @@ import { reports } from "./en/reports";
 import { run } from "./en/run";
 import { runs } from "./en/runs";
 import { sections } from "./en/sections";
-import { system } from "./en/system";
-import { trash } from "./en/trash";
 
 export const en = {
   app,
@@ -34,13 +32,11 @@ export const en = {
   places,
   home,
   palette,
-  trash,
   artifacts,
   projects,
   runs,
   run,
   console,
-  system,
   files,
   media,
   reports,

@@ -17,8 +17,6 @@ import { reports } from "./ko/reports";
 import { run } from "./ko/run";
 import { runs } from "./ko/runs";
 import { sections } from "./ko/sections";
-import { system } from "./ko/system";
-import { trash } from "./ko/trash";
 
 export const ko: Catalogue = {
   app,
@@ -35,13 +33,11 @@ export const ko: Catalogue = {
   places,
   home,
   palette,
-  trash,
   artifacts,
   projects,
   runs,
   run,
   console,
-  system,
   files,
   media,
   reports,

@@ -17,8 +17,6 @@ import { reports } from "./zh/reports";
 import { run } from "./zh/run";
 import { runs } from "./zh/runs";
 import { sections } from "./zh/sections";
-import { system } from "./zh/system";
-import { trash } from "./zh/trash";
 
 export const zh: Catalogue = {
   app,
@@ -35,13 +33,11 @@ export const zh: Catalogue = {
   places,
   home,
   palette,
-  trash,
   artifacts,
   projects,
   runs,
   run,
   console,
-  system,
   files,
   media,
   reports,

@@ -107,7 +107,9 @@ export function VersionDiff(props: VersionDiffProps) {
         <SplitPane
           name="artifact-diff"
           label={w.diff.resize}
-          names={[w.diff.changes, w.diff.after]}
+          // Where one column is shown at a time, choosing a file shows it.
+          side={chosen ? "right" : "left"}
+          names={[w.diff.changes, w.diff.file]}
           initialWidth={360}
           left={
             <div className={styles.side}>

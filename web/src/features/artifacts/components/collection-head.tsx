@@ -1,5 +1,5 @@
 /** What a collection is called, which of its pages is shown, and what can be done with it. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { ArtifactCollection, CollectionRef } from "@/api/artifacts";
 import { useMessages } from "@/lib/i18n";
 import { IconButton } from "@/ui/button";
@@ -20,6 +20,8 @@ interface CollectionHeadProps {
   aliases: readonly string[];
   page: CollectionPage;
   onPage: (page: CollectionPage) => void;
+  /** What else leads somewhere from here; links have none. */
+  renderTools: (collection: CollectionRef) => ReactNode;
   onGone: () => void;
   /** It is now called so, or of that type. */
   onMoved: (place: { collection: string; type: string }) => void;
@@ -53,6 +55,7 @@ export function CollectionHead(props: CollectionHeadProps) {
         </p>
       )}
       <div className={styles.tools}>
+        {collection && !isLinks && props.renderTools(collectionRef)}
         <Segmented
           label={w.pages.label}
           options={COLLECTION_PAGES.map((value) => ({ value, label: w.pages[value] }))}

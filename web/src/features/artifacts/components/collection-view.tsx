@@ -31,6 +31,7 @@ export interface CollectionParts extends VersionParts {
   onPage: (page: CollectionPage) => void;
   diff: Omit<DiffParts, "renderError">;
   metrics: Omit<MetricsParts, "renderError">;
+  renderTools: (collection: CollectionRef) => ReactNode;
   onOpen: (version: ArtifactVersion) => void;
   /** The version is gone: show the newest. */
   onVersionGone: () => void;
@@ -63,6 +64,7 @@ export function CollectionView(props: CollectionViewProps) {
         aliases={versions?.flatMap(({ aliases }) => aliases) ?? []}
         page={page}
         onPage={props.onPage}
+        renderTools={props.renderTools}
         onGone={props.onCollectionGone}
         onMoved={props.onCollectionMoved}
       />

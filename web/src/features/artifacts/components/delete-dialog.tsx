@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { CollectionRef } from "@/api/artifacts";
+import type { ArtifactRun, CollectionRef } from "@/api/artifacts";
 import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -52,5 +52,21 @@ export function DeleteDialog(props: DeleteDialogProps) {
     >
       <div className={styles.asked}>{children}</div>
     </Dialog>
+  );
+}
+
+/** So many are told by name. */
+const NUM_NAMED = 5;
+
+/** Which runs miss it. */
+export function UsedBy({ runs }: { runs: readonly ArtifactRun[] }) {
+  const m = useMessages();
+  if (runs.length === 0) return null;
+  const named = runs.slice(0, NUM_NAMED).map((run) => run.display_name || run.id);
+  return (
+    <p>
+      {m.artifacts.wasUsed(runs.length)} <bdi className={styles.users}>{named.join(", ")}</bdi>
+      {runs.length > NUM_NAMED && ", …"}
+    </p>
   );
 }

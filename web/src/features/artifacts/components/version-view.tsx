@@ -14,7 +14,7 @@ import { LineageView } from "../lineage/lineage-view";
 import { numberOf, TABS, type Tab, versionName } from "../model";
 import { useVersion } from "../queries";
 import styles from "./artifacts.module.css";
-import { DeleteDialog } from "./delete-dialog";
+import { DeleteDialog, UsedBy } from "./delete-dialog";
 import { VersionOverview } from "./version-overview";
 
 interface VersionViewProps {
@@ -145,9 +145,7 @@ function VersionMenu({ version, actions, onGone }: VersionMenuProps) {
           {version.aliases.length > 0 && (
             <p>{m.artifacts.losesAliases(version.aliases.join(", "))}</p>
           )}
-          {!isLink && version.used_by.length > 0 && (
-            <p>{m.artifacts.wasUsed(version.used_by.length)}</p>
-          )}
+          {!isLink && <UsedBy runs={version.used_by} />}
           <p>{isLink ? m.artifacts.unlinkHint : m.artifacts.deleteHint}</p>
         </DeleteDialog>
       )}

@@ -35,6 +35,11 @@ export function metricKey(name: string): string {
   return name.slice(name.indexOf(".") + 1);
 }
 
+/** Whether another one, of the other source, is called the same. */
+export function isAmbiguous(name: string, names: readonly string[]): boolean {
+  return names.some((other) => other !== name && metricKey(other) === metricKey(name));
+}
+
 export function rowsOf({ versions, chosen }: ArtifactMetrics): MeasuredRow[] {
   return versions.map(({ index, aliases, created_at, logged_by }, at) => ({
     index,

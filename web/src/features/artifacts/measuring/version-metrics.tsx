@@ -17,6 +17,7 @@ import { TimeAgo } from "@/ui/time-ago";
 import { RunLink } from "../components/links";
 import { useChangeAliases } from "../components/use-change-version";
 import { useVersionMetrics } from "../queries";
+import type { Words } from "../words/en";
 import { useWords } from "../words/use-words";
 import styles from "./metrics.module.css";
 import { MetricsChart } from "./metrics-chart";
@@ -24,6 +25,7 @@ import {
   bestOf,
   type Goal,
   goalOf,
+  isAmbiguous,
   likelyMetric,
   type MeasuredRow,
   type MetricsView,
@@ -74,7 +76,7 @@ export function VersionMetrics({ at, view, onView, renderError }: VersionMetrics
         <Select
           label={w.metrics.best}
           value={by}
-          options={optionsOf(data, by)}
+          options={optionsOf(data, by, w)}
           onChange={(next) => onView({ by: next, goal: undefined })}
         />
         <Segmented
@@ -121,12 +123,18 @@ function askedFor({ metrics, by }: MetricsView): string[] {
   return by === undefined || metrics.includes(by) ? [...metrics] : [...metrics, by];
 }
 
-function optionsOf({ metrics, versions }: ArtifactMetrics, by: string) {
-  const listed = metrics.map((one) => ({
-    value: metricName(one),
-    label: one.key,
-    detail: `${formatInteger(one.num_versions)}/${formatInteger(versions.length)}`,
-  }));
+function sourceOf(name: string, w: Words): string {
+  return name.startsWith("metadata.") ? w.metrics.fromMetadata : w.metrics.fromSummary;
+}
+
+function optionsOf({ metrics, versions }: ArtifactMetrics, by: string, w: Words) {
+  const names = metrics.map(metricName);
+  const listed = metrics.map((one) => {
+    const name = metricName(one);
+    const coverage = `${formatInteger(one.num_versions)}/${formatInteger(versions.length)}`;
+    const detail = isAmbiguous(name, names) ? `${sourceOf(name, w)} · ${coverage}` : coverage;
+    return { value: name, label: one.key, detail };
+  });
   return listed.some(({ value }) => value === by)
     ? listed
     : [{ value: by, label: metricKey(by) }, ...listed];
@@ -191,7 +199,7 @@ function Chooser({ data, columns, onChange }: ChooserProps) {
                     }
                   />
                   <span className={styles.from}>
-                    {one.source === "metadata" ? w.metrics.fromMetadata : w.metrics.fromSummary}
+                    {sourceOf(name, w)}
                     {" · "}
                     {w.metrics.coverage(one.num_versions, data.versions.length)}
                   </span>
@@ -242,10 +250,17 @@ function MetricsTable({ at, rows, columns, view, by, goal, onView }: MetricsTabl
               >
                 <button
                   type="button"
-                  aria-label={w.metrics.sortBy(metricKey(name))}
+                  aria-label={w.metrics.sortBy(
+                    isAmbiguous(name, columns)
+                      ? `${metricKey(name)} (${sourceOf(name, w)})`
+                      : metricKey(name),
+                  )}
                   onClick={() => onView({ sort: name === view.sort ? undefined : name })}
                 >
                   <bdi>{metricKey(name)}</bdi>
+                  {isAmbiguous(name, columns) && (
+                    <span className={styles.source}>{sourceOf(name, w)}</span>
+                  )}
                 </button>
               </th>
             ))}

@@ -68,6 +68,7 @@ export const en = {
     noMatch: "No change matches",
     more: "Show more",
     listed: (n: number, of: number) => `${formatInteger(n)} of ${formatInteger(of)}`,
+    file: "The file",
     chooseFile: "Choose a file",
     chooseFileHint: "Texts, pictures and tables are shown side by side.",
     changes: "Files that differ",

@@ -61,6 +61,7 @@ export const ko: Words = {
     noMatch: "일치하는 변경이 없습니다",
     more: "더 보기",
     listed: (n, of) => `${formatInteger(of)}개 중 ${formatInteger(n)}개`,
+    file: "파일 내용",
     chooseFile: "파일을 선택하세요",
     chooseFileHint: "텍스트, 그림, 표를 나란히 보여 줍니다.",
     changes: "다른 파일",

@@ -61,6 +61,7 @@ export const zh: Words = {
     noMatch: "没有匹配的更改",
     more: "显示更多",
     listed: (n, of) => `${formatInteger(n)} / 共 ${formatInteger(of)} 个`,
+    file: "文件内容",
     chooseFile: "选择一个文件",
     chooseFileHint: "文本、图片和表格会并排显示。",
     changes: "有差异的文件",

@@ -11,6 +11,7 @@ import { metricName } from "../metric-name";
 import { type SystemChart as Chart, formatNewest, scaled } from "../model";
 import { useSystemSeries } from "../queries";
 import { useInView } from "../use-in-view";
+import { useWords } from "../words/use-words";
 import styles from "./system.module.css";
 
 interface SystemChartProps {
@@ -28,6 +29,7 @@ const EVERYTHING = [null, null] as const;
 /** One metric of all devices of a kind. */
 export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: SystemChartProps) {
   const m = useMessages();
+  const w = useWords();
   const theme = useTheme();
   const root = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -54,7 +56,7 @@ export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: Syste
       }),
     [lines, found.data, theme, scale.factor],
   );
-  const name = metricName(chart.kind, chart.name, m);
+  const name = metricName(chart.kind, chart.name, w);
   const isAnyShown = series.some(({ data }) => isShown(data, zoom));
   const isBlank = found.data !== undefined && !isAnyShown;
   return (
@@ -64,8 +66,8 @@ export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: Syste
           {name}
         </h3>
         {scale.unit !== "" && <span className={styles.unit}>{scale.unit}</span>}
-        {chart.isTotal && <span className={styles.unit}>{m.system.total}</span>}
-        <span className={styles.newest} title={m.system.newest}>
+        {chart.isTotal && <span className={styles.unit}>{w.total}</span>}
+        <span className={styles.newest} title={w.newest}>
           {formatNewest(chart)}
         </span>
       </header>

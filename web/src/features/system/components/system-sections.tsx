@@ -2,8 +2,8 @@ import { useRef } from "react";
 import type { RunRef } from "@/api/client";
 import type { Domain } from "@/charts/line/types";
 import { useSize } from "@/charts/use-size";
-import { useMessages } from "@/lib/i18n";
 import { columnsFor, type SystemSection } from "../model";
+import { useWords } from "../words/use-words";
 import styles from "./system.module.css";
 import { SystemChart } from "./system-chart";
 
@@ -18,7 +18,7 @@ interface SystemSectionsProps {
 
 /** Kinds of devices one after the other; small ones share a row. */
 export function SystemSections({ sections, ...chartProps }: SystemSectionsProps) {
-  const m = useMessages();
+  const w = useWords();
   const box = useRef<HTMLDivElement>(null);
   const numColumns = columnsFor(useSize(box)?.width ?? 0);
   return (
@@ -31,13 +31,9 @@ export function SystemSections({ sections, ...chartProps }: SystemSectionsProps)
         {sections.map(({ kind, charts }) => {
           const span = Math.min(charts.length, numColumns);
           return (
-            <section
-              key={kind}
-              aria-label={m.system.kinds[kind]}
-              style={{ gridColumn: `span ${span}` }}
-            >
+            <section key={kind} aria-label={w.kinds[kind]} style={{ gridColumn: `span ${span}` }}>
               <h2 className={styles.kind}>
-                {m.system.kinds[kind]} <span className={styles.count}>{charts.length}</span>
+                {w.kinds[kind]} <span className={styles.count}>{charts.length}</span>
               </h2>
               <div
                 className={styles.grid}

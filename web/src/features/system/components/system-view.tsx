@@ -3,13 +3,13 @@ import { type ReactNode, useState } from "react";
 import { type RunRef, useClient } from "@/api/client";
 import { SeriesBatcher } from "@/api/series-batcher";
 import type { Domain } from "@/charts/line/types";
-import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import { Segmented } from "@/ui/segmented";
 import { Skeleton } from "@/ui/skeleton";
 import { buildSystem, hiddenHosts, hostName, toggleHost } from "../model";
 import { BatcherContext, useSystem } from "../queries";
+import { useWords } from "../words/use-words";
 import styles from "./system.module.css";
 import { SystemSections } from "./system-sections";
 
@@ -29,7 +29,7 @@ interface SystemViewProps {
 }
 
 export function SystemView({ runRef, isLive, address, onAddress, renderError }: SystemViewProps) {
-  const m = useMessages();
+  const w = useWords();
   const client = useClient();
   const [batcher] = useState(
     () => new SeriesBatcher((requests, signal) => client.loadSeries(requests, signal)),
@@ -39,16 +39,14 @@ export function SystemView({ runRef, isLive, address, onAddress, renderError }: 
   if (!data) return <SystemSkeleton />;
   if (data.metrics.length === 0) {
     return (
-      <Notice title={isLive ? m.system.emptyYet : m.system.empty}>
-        {isLive ? m.system.emptyYetHint : m.system.emptyHint}
-      </Notice>
+      <Notice title={isLive ? w.emptyYet : w.empty}>{isLive ? w.emptyYetHint : w.emptyHint}</Notice>
     );
   }
   const { axis, zoom } = address;
   const hidden = hiddenHosts(data.hosts, address.hosts);
   const axes: { value: SystemAddress["axis"]; label: string }[] = [
-    { value: "relative", label: m.system.relative },
-    { value: "time", label: m.system.time },
+    { value: "relative", label: w.relative },
+    { value: "time", label: w.time },
   ];
   return (
     <BatcherContext value={batcher}>
@@ -56,7 +54,7 @@ export function SystemView({ runRef, isLive, address, onAddress, renderError }: 
         <div className={styles.toolbar}>
           {data.hosts.length > 1 && (
             <fieldset className={styles.hosts}>
-              <legend className="visually-hidden">{m.system.hosts}</legend>
+              <legend className="visually-hidden">{w.hosts}</legend>
               {data.hosts.map((host) => (
                 <button
                   key={host.writer}
@@ -72,11 +70,9 @@ export function SystemView({ runRef, isLive, address, onAddress, renderError }: 
             </fieldset>
           )}
           <div className={styles.end}>
-            {zoom && (
-              <Button onClick={() => onAddress({ zoom: null })}>{m.system.resetZoom}</Button>
-            )}
+            {zoom && <Button onClick={() => onAddress({ zoom: null })}>{w.resetZoom}</Button>}
             <Segmented
-              label={m.system.axis}
+              label={w.axis}
               options={axes}
               value={axis}
               onChange={(next) => onAddress({ axis: next, zoom: null })}

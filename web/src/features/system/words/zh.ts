@@ -1,6 +1,6 @@
-import type * as en from "../en/system";
+import type { Words } from "./en";
 
-export const system: typeof en.system = {
+export const zh: Words = {
   empty: "没有系统指标",
   emptyHint: "客户端每 15 秒测量一次。此运行可能在那之前就结束了，或启动时关闭了系统指标。",
   emptyYet: "暂无系统指标",

@@ -1,6 +1,7 @@
-import { plural } from "./plural";
+/** Words of the trash, which come with it. */
+import { plural } from "@/lib/messages/en/plural";
 
-export const trash = {
+export const en = {
   title: "Trash",
   deletedProjects: "Deleted projects",
   projectsInTrash: (n: number) => `${plural(n, "project", "projects")} in the trash`,
@@ -28,3 +29,5 @@ export const trash = {
   more: "Show more",
   notDone: "That did not work",
 };
+
+export type Words = typeof en;

@@ -1,7 +1,7 @@
-import { formatInteger } from "../../format";
-import type * as en from "../en/trash";
+import { formatInteger } from "@/lib/format";
+import type { Words } from "./en";
 
-export const trash: typeof en.trash = {
+export const ko: Words = {
   title: "휴지통",
   deletedProjects: "삭제된 프로젝트",
   projectsInTrash: (n) => `휴지통에 프로젝트 ${formatInteger(n)}개`,

@@ -1,7 +1,7 @@
-import { formatInteger } from "../../format";
-import type * as en from "../en/trash";
+import { formatInteger } from "@/lib/format";
+import type { Words } from "./en";
 
-export const trash: typeof en.trash = {
+export const zh: Words = {
   title: "回收站",
   deletedProjects: "已删除的项目",
   projectsInTrash: (n) => `回收站中有 ${formatInteger(n)} 个项目`,

@@ -1,4 +1,5 @@
-export const system = {
+/** Words of the page of system metrics, which come with it. */
+export const en = {
   empty: "No system metrics",
   emptyHint:
     "The client measures every 15 seconds: this run may have ended before that, or it was started with system metrics off.",
@@ -91,3 +92,5 @@ export const system = {
     "power.powerWatts": "Power",
   },
 };
+
+export type Words = typeof en;

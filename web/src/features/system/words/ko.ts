@@ -1,6 +1,6 @@
-import type * as en from "../en/system";
+import type { Words } from "./en";
 
-export const system: typeof en.system = {
+export const ko: Words = {
   empty: "시스템 지표가 없습니다",
   emptyHint:
     "클라이언트는 15초마다 측정합니다. 그 전에 끝났거나 시스템 지표를 끄고 시작한 실행일 수 있습니다.",
