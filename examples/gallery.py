@@ -334,28 +334,86 @@ def save_files(run: wandb.Run, script: Path, folder: Path) -> None:
 
 
 def log_artifacts(run: wandb.Run, folder: Path, rng: np.random.Generator) -> None:
-    """A dataset that the run used, and a model in three versions, the second of which is best."""
-    data = wandb.Artifact(
-        "shapes-64", "dataset", description="Circles, squares and triangles of 64 × 64 pixels."
-    )
-    data.add_dir(str(folder / "report"), name="docs")
-    run.use_artifact(data)
+    """A dataset in two versions, which the run used, and a model in three, the second of them best.
+
+    Runs of their own make the dataset and judge the model, so that there is a way from one to the
+    other and beyond.
+    """
+    for number in (0, 1):
+        make_dataset(folder, number)
+    run.use_artifact("shapes-64:latest")
     for epoch, accuracy in ((8, 0.912), (16, 0.961), (24, 0.958)):
         weights = folder / "classifier.bin"
         weights.write_bytes(rng.normal(size=60_000).astype(np.float32).tobytes())
+        notes = folder / "training.md"
+        notes.write_text(f"# Training\n\nAfter {epoch} epochs.\n\nAccuracy: {accuracy}\n")
         model = wandb.Artifact(
             "shape-classifier",
             "model",
             description="A small classifier of shapes.",
-            metadata={"epoch": epoch, "val/acc": accuracy, "format": "float32"},
+            metadata={
+                "epoch": epoch,
+                "val/acc": accuracy,
+                "val/loss": round(1.1 - accuracy, 3),
+                "format": "float32",
+            },
         )
         model.add_file(str(weights), name="weights/classifier.bin")
+        model.add_file(str(notes), name="training.md")
         model.add_file(str(folder / "report/metrics.json"), name="metrics.json")
         model.add_file(str(folder / "code/evaluate.py"), name="code/evaluate.py")
+        model.add(guesses(accuracy), "guesses")
         aliases = [f"epoch-{epoch}"] + ["best"] * (epoch == 16)
         logged = run.log_artifact(model, aliases=aliases).wait()
         stage = {16: ["production"], 24: ["staging"]}.get(epoch, [])
         run.link_artifact(logged, f"wandb-registry-{REGISTRY}/Shape classifier", aliases=stage)
+    for number, name in enumerate(("on held-out shapes", "on drawings")):
+        judge = wandb.init(
+            project="shapes",
+            id=f"shapes-evaluate-{number}",
+            name=name,
+            job_type="evaluate",
+            settings=quiet(),
+            reinit="create_new",
+        )
+        judge.use_artifact("shape-classifier:best")
+        judge.finish()
+
+
+def make_dataset(folder: Path, number: int) -> None:
+    """A version of the dataset; the second one has more labels, and one mended."""
+    maker = wandb.init(
+        project="shapes",
+        id=f"shapes-prepare-{number}",
+        name=f"prepare {number}",
+        job_type="prepare",
+        settings=quiet(),
+        reinit="create_new",
+    )
+    labels = folder / "labels.csv"
+    rows = [f"{at},{SHAPES[at % 3]}" for at in range(40 + 20 * number)]
+    rows[7] = "7,triangle" if number else "7,square"
+    labels.write_text("picture,label\n" + "\n".join(rows) + "\n")
+    data = wandb.Artifact(
+        "shapes-64",
+        "dataset",
+        description="Circles, squares and triangles of 64 × 64 pixels.",
+        metadata={"pictures": len(rows), "seed": 7},
+    )
+    data.add_file(str(labels))
+    data.add_dir(str(folder / "report"), name="docs")
+    maker.log_artifact(data).wait()
+    maker.finish()
+
+
+def guesses(accuracy: float) -> wandb.Table:
+    """What the model says of twelve pictures: the better it is, the more is right."""
+    table = wandb.Table(columns=["picture", "label", "guess", "sure"])
+    num_right = round(12 * accuracy**2)
+    for at in range(12):
+        guess = SHAPES[at % 3] if at < num_right else SHAPES[(at + 1) % 3]
+        table.add_data(at, SHAPES[at % 3], guess, round(accuracy - 0.03 * (at % 4), 3))
+    return table
 
 
 def create_registry() -> None:

@@ -11,6 +11,7 @@ from runstone.domain.artifact import Collection, CollectionKind
 from runstone.domain.errors import InvalidInput
 from runstone.domain.filters import Filter, keys_of
 from runstone.domain.ids import ArtifactId, CollectionId, ProjectId, RunId
+from runstone.domain.registry import is_registry_name
 from runstone.domain.retention import Freed
 from runstone.domain.run import Project
 from runstone.domain.storage import (
@@ -70,13 +71,13 @@ class ServerReport:
 
 
 def server_usage(snapshot: Snapshot, actor: Actor) -> ServerReport:
-    """All projects of the server, its artifacts, and what was removed.
+    """All projects of the server but registries, its artifacts, and what was removed.
 
     Raises:
         PermissionDenied: Only administrators may see it.
     """
     require_admin(actor, doing="see what the whole server stores")
-    projects = snapshot.usage.projects(None)
+    projects = _without_registries(snapshot.usage.projects(None))
     return ServerReport(
         projects,
         snapshot.usage.artifacts(project.id for project in projects),
@@ -88,13 +89,19 @@ def server_usage(snapshot: Snapshot, actor: Actor) -> ServerReport:
 def entity_usage(
     snapshot: Snapshot, actor: Actor, entity: str
 ) -> tuple[Sequence[ProjectUsage], Mapping[ProjectId, ArtifactUsage]]:
-    """An entity's projects, and what their artifacts cost.
+    """An entity's projects, registries apart, and what their artifacts cost.
 
     Raises:
         NotFound: No such entity, or the actor may not see it.
     """
-    projects = snapshot.usage.projects([find_entity(snapshot, actor, entity).id])
+    of_entity = snapshot.usage.projects([find_entity(snapshot, actor, entity).id])
+    projects = _without_registries(of_entity)
     return projects, snapshot.usage.artifacts(project.id for project in projects)
+
+
+def _without_registries(projects: Sequence[ProjectUsage]) -> Sequence[ProjectUsage]:
+    """Registries hold links alone: what these lead to is stored, and counted, elsewhere."""
+    return [project for project in projects if not is_registry_name(project.name)]
 
 
 def project_usage(

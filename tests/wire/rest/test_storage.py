@@ -70,6 +70,13 @@ async def test_runs_are_listed_the_largest_first(ada: httpx.AsyncClient, site: S
     assert (server["can_shrink"], server["num_removed"]) == (True, 0)
 
 
+async def test_registries_are_no_projects_of_it(ada: httpx.AsyncClient) -> None:
+    made = await ada.post("/registries", json={"organization": "home", "name": "models"})
+    assert made.status_code == 201, made.text
+    assert (await _json(ada, "/storage"))["projects"] == []
+    assert (await _json(ada, f"/entities/{made.json()['entity']}/storage"))["projects"] == []
+
+
 async def test_who_may_see_and_collect(
     bob: httpx.AsyncClient, ada: httpx.AsyncClient, site: Site
 ) -> None:

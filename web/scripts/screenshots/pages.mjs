@@ -62,8 +62,8 @@ export const pages = [
   },
   {
     name: "artifact-compare",
-    title: "Project: artifacts, two versions compared",
-    path: `${PROJECT}/artifacts/model/shape-classifier?show=compare&from=v0&to=v1`,
+    title: "Project: artifacts, tables of two versions compared",
+    path: `${PROJECT}/artifacts/model/shape-classifier?show=compare&from=v0&to=v1&file=guesses.table.json`,
   },
   {
     name: "full-screen",
