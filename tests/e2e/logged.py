@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ class Logged:
         return f"{self.walk}/runs/{self.runs[name]}"
 
     @property
+    def shelf(self) -> str:
+        """Path of the collection with two versions."""
+        return f"/{self.entity}/shelf/artifacts/dataset/data"
+
+    @property
     def media_run(self) -> str:
         """Path of the run with every kind of media."""
         return f"/{self.entity}/media/runs/{self.media}"
@@ -65,8 +71,23 @@ def log_everything(server: Server, folder: Path) -> Logged:
     """Runs the scripts, one after the other."""
     runs = log(server, folder, HERE / "logged_project.py")
     media = log(server, folder, MEDIA_SCRIPT)
+    log(server, folder, HERE / "logged_artifacts.py")
     entity = server.ask("GET", "/api/v1/me", headers=_key(server)).json()["entities"][0]["name"]
+    register(server, entity)
     return Logged(server, entity, runs, media["id"])
+
+
+def register(server: Server, entity: str) -> None:
+    """A registry with one of the versions of `logged_artifacts.py`."""
+    source = {"entity": entity, "project": "shelf", "collection": "data", "version": "first"}
+    for path, body in (
+        ("", {"organization": "home", "name": "sets", "types": ["dataset"]}),
+        ("/home/sets/collections", {"name": "Rows", "type": "dataset"}),
+        ("/home/sets/collections/Rows/versions", source | {"aliases": ["production"]}),
+    ):
+        text = json.dumps(body).encode()
+        made = server.ask("POST", f"/api/v1/registries{path}", body=text, headers=_key(server))
+        assert made.status == HTTPStatus.CREATED, made.body
 
 
 def log(server: Server, folder: Path, script: Path) -> dict[str, Any]:

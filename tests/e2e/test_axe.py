@@ -27,6 +27,21 @@ PAGES = {
     "files": ("{run}/files/config.yaml", "[data-testid=code]"),
     "code": ("{run}/code", "text=numpy"),
     "media": ("{media}/media", "img"),
+    "artifacts": ("{shelf}", "article"),
+    "files of a version": ("{shelf}/v0/files/rows.csv", "text=rows.csv"),
+    "lineage": ("{shelf}/v0/lineage", "[role=group] button[data-id]"),
+    "metrics of versions": ("{shelf}?show=metrics", "table"),
+    "versions compared": (
+        "{shelf}?show=compare&from=v0&to=v1&file=docs%2Fnotes.txt",
+        "[aria-label='How the code differs']",
+    ),
+    "tables compared": ("{shelf}?show=compare&from=v0&to=v1&file=rows.csv", "ins"),
+    "registries": ("/registry", "h1"),
+    "registry": ("/registry/home/sets", "table"),
+    "registry's collection": ("/registry/home/sets/Rows", "table"),
+    "registry's members": ("/registry/home/sets?tab=members", "table"),
+    "registry's settings": ("/registry/home/sets?tab=settings", "form"),
+    "registry's changes": ("/registry/home/sets?tab=changes", "li"),
     "nowhere": ("/no/such/project", "h1"),
 }
 
@@ -36,7 +51,13 @@ def test_nothing_serious(window: BrowserContext, logged: Logged, name: str) -> N
     path, landmark = PAGES[name]
     page = window.new_page()
     page.goto(
-        path.format(walk=logged.walk, run=logged.run("deep"), media=logged.media_run, **logged.runs)
+        path.format(
+            walk=logged.walk,
+            run=logged.run("deep"),
+            media=logged.media_run,
+            shelf=logged.shelf,
+            **logged.runs,
+        )
     )
     page.locator(landmark).first.wait_for()
     found = {}
