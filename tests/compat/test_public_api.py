@@ -144,6 +144,10 @@ def check_life(facts: dict[str, Any], client: Client) -> None:
     left, gone = facts["after deleting"]
     assert left == kept
     assert "Could not find run" in gone
+    # The older lines show the status of this one alone.
+    is_told = client.line == "0.31"
+    said = "was deleted and is in the trash" if is_told else "HTTPError: 400 Client Error"
+    assert said in facts["made while deleted"]
     assert "Could not find run" in facts["read while deleted"]
 
 

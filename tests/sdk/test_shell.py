@@ -160,6 +160,24 @@ def test_history_of_a_project(shell: Shell) -> None:
     assert "name no run" in shell.err
 
 
+def test_projects_keys_and_columns_as_tables(shell: Shell, tmp_path: Path) -> None:
+    """The same rows and names in every form."""
+    for words in (("projects", "ada"), ("keys", "ada/digits"), ("columns", "ada/digits")):
+        (rows,) = shell.json(*words).values()
+        assert rows, words
+        assert [json.loads(line) for line in shell(*words, "--jsonl").splitlines()] == rows
+        header, *lines = csv.reader(shell(*words, "--csv").splitlines())
+        assert (header, len(lines)) == (list(rows[0]), len(rows))
+        file = tmp_path / "rows.parquet"
+        shell(*words, "--parquet", file)
+        told = pyarrow.parquet.read_table(file)
+        assert told.column_names == header
+        names = [row["name"] for row in rows]
+        assert told.column("name").to_pylist() == names
+        with pyarrow.ipc.open_stream(shell.bytes(*words, "--arrow", "-")) as stream:
+            assert stream.read_all().column("name").to_pylist() == names
+
+
 def test_keys_and_columns(shell: Shell) -> None:
     assert [key["name"] for key in shell.json("keys", "ada/digits/r1")["keys"]] == ["loss", "note"]
     assert shell("keys", "ada/digits").splitlines()[1].split() == ["loss", "number", "5", "20"]

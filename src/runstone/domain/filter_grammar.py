@@ -144,7 +144,10 @@ class FilterReader(Reader):
         place = self.here()
         key = self.key()
         if not isinstance(token.value, str):
-            raise self.error(token, "what is looked for is a text: write it in quotes")
+            why = "what is looked for is a text: write it in quotes"
+            if key.kind is None:
+                why = f"what is in the list {self.written(key)} cannot be asked for"
+            raise self.error(token, why)
         if key.kind is FieldKind.TAGS:
             return HasTag(token.value)
         if key.kind is FieldKind.TEXT:
@@ -231,6 +234,9 @@ class FilterReader(Reader):
                 if token.source is Source.RUN
                 else f"a key is compared with a value, and {token.text} is a key",
             )
+        if token.text == "[" and token.kind is TokenKind.SIGN:
+            why = "lists are equal to nothing; for one of several values write in [1, 2]"
+            raise self.error(token, why)
         if token.kind not in (TokenKind.VALUE, TokenKind.TIME):
             raise self.error(token, f"expected a value after {after}, found {token.shown}")
         return token

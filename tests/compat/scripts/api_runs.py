@@ -179,5 +179,8 @@ gone = fresh().run(f"{PATH}/r0")
 gone.delete()
 gone.delete()
 facts["after deleting"] = [found(), said(lambda: fresh().run(f"{PATH}/r0"))]
+facts["made while deleted"] = said(
+    lambda: fresh().create_run(run_id="r0", project=PROJECT, entity="ada")
+)
 facts["read while deleted"] = said(lambda: gone.load(force=True))
 print("RESULT " + json.dumps(facts))

@@ -10,10 +10,11 @@ from typing import Any, Final
 import click
 
 from runstone.cli.output import print_table
-from runstone.cli.reading.common import json_option, reads
+from runstone.cli.reading.common import Form, reads, with_form
 from runstone.cli.reading.documents import print_document
 from runstone.sdk import Api, KeyInfo, Run
 from runstone.sdk.paths import RunPath, read_path
+from runstone.sdk.row_table import RowTable
 
 _ASKED: Final = 3
 """The newest runs of a project, which know what kind of media a key holds."""
@@ -22,9 +23,9 @@ _ASKED: Final = 3
 @click.command()
 @click.argument("path", metavar="ENTITY/PROJECT[/RUN]")
 @click.option("--system", is_flag=True, help="Those of the system metrics.")
-@json_option
+@with_form
 @reads
-def keys(api: Api, *, path: str, system: bool, as_json: bool) -> None:
+def keys(api: Api, *, path: str, system: bool, form: Form) -> None:
     """List the keys that runs have logged.
 
     Of one run, or of the newest hundred of a project.
@@ -36,8 +37,11 @@ def keys(api: Api, *, path: str, system: bool, as_json: bool) -> None:
     else:
         found = api.project(path).logged_keys(system=system)
         rows = _rows(found, islice(api.runs(path), _ASKED))
-    if as_json:
+    if form.is_json:
         print_document({"keys": rows})
+        return
+    if not form.is_for_people:
+        form.write(RowTable(lambda: rows))
         return
     columns = {"name": "key", "kind": "kind", "num_runs": "runs", "num_values": "values"}
     print_table(rows, columns, nothing="Nothing was logged there.", fits_terminal=True)
@@ -60,17 +64,19 @@ def _rows(keys: Iterable[KeyInfo], runs: Iterable[Run]) -> list[dict[str, Any]]:
 @click.command()
 @click.argument("project", metavar="ENTITY/PROJECT")
 @click.option("--search", default="", metavar="TEXT", help="Part of a name.")
-@json_option
+@with_form
 @reads
-def columns(api: Api, *, project: str, search: str, as_json: bool) -> None:
+def columns(api: Api, *, project: str, search: str, form: Form) -> None:
     """List what runs can be filtered and sorted by.
 
     These names also go into --columns.
     """
-    found = api.project(project).columns(search)
-    if as_json:
-        print_document({"columns": [asdict(column) for column in found]})
+    rows = [asdict(column) for column in api.project(project).columns(search)]
+    if form.is_json:
+        print_document({"columns": rows})
+        return
+    if not form.is_for_people:
+        form.write(RowTable(lambda: rows))
         return
     shown = {"name": "column", "type": "type", "num_runs": "runs"}
-    rows = [asdict(column) for column in found]
     print_table(rows, shown, nothing="There are no such columns.", fits_terminal=True)

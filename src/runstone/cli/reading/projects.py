@@ -5,23 +5,27 @@ from __future__ import annotations
 import click
 
 from runstone.cli.output import print_table
-from runstone.cli.reading.common import json_option, reads
+from runstone.cli.reading.common import Form, reads, with_form
 from runstone.cli.reading.documents import instant, print_document, project_document
 from runstone.sdk import Api
+from runstone.sdk.row_table import RowTable
 
 
 @click.command()
 @click.argument("entity", required=False)
-@json_option
+@with_form
 @reads
-def projects(api: Api, *, entity: str | None, as_json: bool) -> None:
+def projects(api: Api, *, entity: str | None, form: Form) -> None:
     """List projects, the last active first.
 
     All that you may see, or those of the user or team ENTITY.
     """
     found = api.projects(entity)
-    if as_json:
+    if form.is_json:
         print_document({"projects": [project_document(project) for project in found]})
+        return
+    if not form.is_for_people:
+        form.write(RowTable(lambda: map(project_document, found)))
         return
     rows = [
         {

@@ -48,8 +48,8 @@ STATUSES: Final[dict[type[RunstoneError], int]] = {
     Unavailable: 503,
     CorruptData: 503,
 }
-_STATUS_OF_CODE: Final = {"run-in-trash": 410}
-"""Clients send `UpsertBucket` again after a 409, and give up with its message after a 410."""
+_STATUS_OF_CODE: Final = {"run-in-trash": 400}
+"""The core sends `UpsertBucket` again after a 409, and Python (0.19, 0.25) after a 410."""
 _CORRUPT_RETRY_S: Final = 60.0
 _MAX_MESSAGE_CHARS: Final = 1_000
 

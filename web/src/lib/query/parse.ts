@@ -232,9 +232,14 @@ class Reader {
   #within(token: Token): Filter {
     const place = this.#here();
     const key = this.key();
-    if (token.kind !== "value" || typeof token.value !== "string")
-      throw this.#error(token, "what is looked for is a text: write it in quotes");
     const kind = kindOf(key);
+    if (token.kind !== "value" || typeof token.value !== "string")
+      throw this.#error(
+        token,
+        kind === null
+          ? `what is in the list ${this.#spelled(key)} cannot be asked for`
+          : "what is looked for is a text: write it in quotes",
+      );
     if (kind === "tags") return { is: "tag", tag: token.value };
     if (kind === "text") return { is: "matches", key, pattern: escapePattern(token.value) };
     const name = this.#spelled(key);
@@ -322,6 +327,11 @@ class Reader {
         token.source === "run"
           ? `write texts in quotes: "${token.spell}"`
           : `a key is compared with a value, and ${token.spell} is a key`,
+      );
+    if (token.kind === "sign" && token.spell === "[")
+      throw this.#error(
+        token,
+        "lists are equal to nothing; for one of several values write in [1, 2]",
       );
     throw this.#error(token, `expected a value after ${after}, found ${shown(token)}`);
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from runstone.wire.wandb.translate import branch_point, run_state, run_update
 
 _UNCATEGORIZED: Final = "uncategorized"
 """Where the client itself puts runs for which no project was named."""
+_NAMING: Final = frozenset({"entityName", "modelName", "name", "state", "clientMutationId"})
+"""What of `upsertBucket` says which run is meant, and not what it is like."""
 _SETTABLE: Final = {
     RunState.PENDING: (
         RunState.PENDING, RunState.RUNNING, RunState.FAILED, RunState.CRASHED, RunState.PREEMPTED
@@ -39,11 +42,23 @@ def _upsert_bucket(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noq
         input.get("name"),
         update,
         branch_point=branch_point(update),
-        # On resuming, clients send the storage id; what they send once the run is under way (all
-        # lines: config, telemetry) lacks the host, which the announcement of a run has.
-        has_begun=bool(input.get("id") or not input.get("host")),
+        has_begun=_has_begun(input),
     )
     return _answer(run, is_new=is_new)
+
+
+def _has_begun(said: Mapping[str, Any]) -> bool:
+    """Whether a client speaks of a run that it was told of before.
+
+    On resuming, clients send the storage id; what they send once the run is under way (all lines:
+    config, telemetry) lacks the host, which the announcement of a run has. `Api.create_run()`
+    names a run and says nothing of it.
+    """
+    if said.get("id"):
+        return True
+    return not said.get("host") and any(
+        value is not None for name, value in said.items() if name not in _NAMING
+    )
 
 
 def _answer(run: Run, *, is_new: bool) -> dict[str, Any]:
