@@ -65,8 +65,11 @@ export function UsedBy({ runs }: { runs: readonly ArtifactRun[] }) {
   const named = runs.slice(0, NUM_NAMED).map((run) => run.display_name || run.id);
   return (
     <p>
-      {m.artifacts.wasUsed(runs.length)} <bdi className={styles.users}>{named.join(", ")}</bdi>
-      {runs.length > NUM_NAMED && ", …"}
+      {m.artifacts.wasUsed(runs.length)}{" "}
+      <span className={styles.users}>
+        {named.join(", ")}
+        {runs.length > NUM_NAMED && ", …"}
+      </span>
     </p>
   );
 }
