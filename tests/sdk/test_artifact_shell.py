@@ -75,6 +75,13 @@ def test_several_paths_and_what_is_only_said(shell: Shell, tree: Path, tmp_path:
         f"{tree.as_uri()}/sub/ü b.txt",
     ]
 
+    shell("artifact", "put", "s3://bucket/some/key", tree / "a.txt", "-n", "ada/cmd/far")
+    files = shell.json("artifact", "files", "cmd/far")["files"]
+    assert [(one["path"], one["reference"]) for one in files] == [
+        ("a.txt", None),
+        ("key", "s3://bucket/some/key"),
+    ]
+
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),

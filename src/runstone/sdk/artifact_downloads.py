@@ -392,7 +392,8 @@ def _refuse_unfetched(references: Iterable[ArtifactFile]) -> None:
         raise InvalidInput(
             f"{len(found):,} file(s) refer to what Runstone does not fetch, such as "
             f"{found[0].path} to {found[0].reference}. Get these with their own tool; "
-            "allow_missing_references=True downloads the rest.",
+            "allow_missing_references=True, in the shell --allow-missing-references, "
+            "downloads the rest.",
             code="reference-not-fetched",
         )
 

@@ -89,7 +89,8 @@ def fetch(uri: str, digest: str, file: BinaryIO) -> None:
         case scheme:
             raise InvalidInput(
                 f"{uri} is not fetched by Runstone: {scheme}:// needs that store's own tool. "
-                "allow_missing_references=True downloads the rest.",
+                "allow_missing_references=True, in the shell --allow-missing-references, "
+                "downloads the rest.",
                 code="reference-not-fetched",
             )
 

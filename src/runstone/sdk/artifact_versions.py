@@ -315,7 +315,8 @@ class ArtifactVersion:
         ]
         if told:
             raise CorruptData(
-                f"{folder} is not {self.path}: {'; '.join(told)}. checkout() makes it so.",
+                f"{folder} is not {self.path}: {'; '.join(told)}. checkout(), in the shell "
+                "`get --checkout`, makes it so.",
                 code="not-verified",
                 missing=missing,
                 changed=changed,

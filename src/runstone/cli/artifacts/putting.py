@@ -38,7 +38,7 @@ class _Ttl(click.ParamType[timedelta]):
 
 
 @click.command()
-@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 @click.option(
     "-n", "--name", required=True, metavar="ENTITY/PROJECT/NAME", help="What it is to be called."
 )
@@ -60,7 +60,7 @@ class _Ttl(click.ParamType[timedelta]):
 def put(
     api: Api,
     *,
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     name: str,
     type_name: str,
     aliases: tuple[str, ...],
@@ -77,7 +77,8 @@ def put(
 
     A folder's files get their paths in it, a file its name. Of several PATHs
     each folder gets a folder of its name. Bytes that the project has are not
-    sent again; called again after a cut, only what is not there is sent.
+    sent again; called again after a cut, only what is not there is sent. A
+    URL such as s3://bucket/key is named as a reference, and not fetched.
 
     \b
     runstone artifact put data/faces -n lab/digits/faces -a clean
@@ -110,7 +111,11 @@ def put(
     click.echo(f"{files}, {human_size(draft.size_bytes)}: {version.url}", err=True)
 
 
-def _add(draft: Artifact, path: Path, *, is_only: bool, as_reference: bool) -> None:
+def _add(draft: Artifact, given: str, *, is_only: bool, as_reference: bool) -> None:
+    if "://" in given:
+        draft.add_reference(given)
+        return
+    path = Path(given)
     below = None if is_only or not path.is_dir() else path.resolve().name
     if as_reference:
         draft.add_reference(path.resolve().as_uri(), below)
