@@ -54,6 +54,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.journal = path / "journal"
+        self.system = path / "system"
 
     @classmethod
     def create(cls, root: Path, identity: Identity) -> RunFolder:
@@ -83,6 +84,10 @@ class RunFolder:
             return msgspec.json.decode((self.path / _IDENTITY).read_bytes(), type=Identity)
         except (OSError, msgspec.DecodeError) as error:
             raise InvalidInput(f"{self.path} is no folder of a run: {error}.") from error
+
+    def lanes(self) -> list[Path]:
+        """Folders of journals; each lane has a lock of its own in the process that writes it."""
+        return [self.journal, self.system]
 
     def hold(self) -> int | None:
         """Says that the run is live while this process, or a fork of it, lives.

@@ -27,11 +27,12 @@ class Kind(IntEnum):
     CONFIG = 1
     SUMMARY = 2
     FINISH = 3
+    SYSTEM = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One call of `log()`.
+    """One call of `log()`, or one look at the system.
 
     Attributes:
         is_done: Nothing more comes to this row. Else the next call with the same step adds to it.
@@ -48,7 +49,6 @@ class Row:
 class Merge:
     """Values that are set in the config or the summary."""
 
-    kind: Kind
     values: dict[str, Any]
 
 
@@ -62,14 +62,15 @@ class Finish:
 Record: TypeAlias = "Row | Merge | Finish"
 
 
-def decode(payload: bytes) -> Record:
+def decode(payload: bytes) -> tuple[Kind, Record]:
     """A record as it was written."""
-    kind, *rest = _DECODER.decode(payload)
-    if kind == Kind.ROW:
-        return Row(*rest)
-    if kind == Kind.FINISH:
-        return Finish(*rest)
-    return Merge(Kind(kind), *rest)
+    number, *rest = _DECODER.decode(payload)
+    kind = Kind(number)
+    if kind in (Kind.ROW, Kind.SYSTEM):
+        return kind, Row(*rest)
+    if kind is Kind.FINISH:
+        return kind, Finish(*rest)
+    return kind, Merge(*rest)
 
 
 def plain(value: Any) -> Any:

@@ -1,42 +1,30 @@
 """From the folder of a run to a server: for the live run's own thread, and for `runstone sync`.
 
-What is durable on the server is what the server says, so nothing is remembered here: a journal is
-read from its beginning, its rows are put together as they were the first time, and those that the
-server has are passed over.
+What is durable on the server is what the server says, so nothing is remembered here: journals are
+read from their beginning, and what the server has is passed over (`parts`).
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
 
 from runstone.sdk.transport import Transport
-from runstone.tracking.columns import RowSet, columns, doubles, flat, integers
 from runstone.tracking.folder import Identity, RunFolder
 from runstone.tracking.journal import JournalReader, writers_in
-from runstone.tracking.records import Finish, Kind, Merge, Row, decode
+from runstone.tracking.link import Begun, Link
+from runstone.tracking.parts import Part
+from runstone.tracking.parts.documents import Document
+from runstone.tracking.parts.rows import Rows
+from runstone.tracking.records import Finish, Kind, decode
 
 try:  # Python 3.14 has it
     from compression import zstd  # type: ignore[import-not-found,unused-ignore]
 except ImportError:
     from backports import zstd
 
-_MAX_ROWS: Final = 100_000
-_MAX_VALUES: Final = 1_000_000
 _LEVEL: Final = 1
-
-
-class Begun(msgspec.Struct):
-    """What the server says of the run."""
-
-    entity: str
-    project: str
-    name: str
-    path: str
-    next_rows: dict[str, int]
 
 
 class _Me(msgspec.Struct):
@@ -48,43 +36,7 @@ class _User(msgspec.Struct):
 
 
 class _Acknowledged(msgspec.Struct):
-    next_row: int
     stop_requested: bool
-
-
-@dataclass
-class _Source:
-    """One writer's journal, and how far it was read."""
-
-    writer: str
-    reader: JournalReader
-    next_row: int = 0
-    open_row: Row | None = None
-    rows: RowSet = field(default_factory=RowSet)
-
-    def add(self, record: Row) -> None:
-        """A call of `log()`: the beginning, the rest or the whole of a row."""
-        open_row = self.open_row
-        if open_row is not None:
-            if open_row.step == record.step:
-                values = {**open_row.values, **record.values}
-                record = Row(record.step, record.is_done, record.time, values)
-            else:
-                self._end(open_row)
-        if record.is_done:
-            self._end(record)
-            self.open_row = None
-        else:
-            self.open_row = record
-
-    def end(self) -> None:
-        """Nothing more comes."""
-        if self.open_row is not None:
-            self._end(self.open_row)
-            self.open_row = None
-
-    def _end(self, row: Row) -> None:
-        self.rows.add(row.step, row.time, flat(row.values))
 
 
 class Sender:
@@ -94,22 +46,41 @@ class Sender:
         self._folder = folder
         self._transport = transport
         self._identity: Identity = folder.identity()
-        self._sources: dict[str, _Source] = {}
-        self._config: dict[str, Any] = {}
-        self._summary: dict[str, Any] = {}
-        self._is_config_new = False
-        self._is_summary_new = False
+        self._readers: dict[tuple[str, str], JournalReader] = {}
+        self._parts = self._make_parts()
         self._exit_code: int | None = None
-        self._begun: Begun | None = None
+        self._link: Link | None = None
         self.stop_requested = False
 
-    def begin(self) -> Begun:
+    def _make_parts(self) -> dict[Kind, Part]:
+        """Who takes records of which kind; in the order in which reports are filled."""
+        summary = Document(Kind.SUMMARY)
+        identity = self._identity
+        return {
+            Kind.ROW: Rows(
+                "history",
+                lambda begun: begun.next_rows,
+                main_writer=identity.writer,
+                started_at=identity.started_at,
+                see=summary.see,
+            ),
+            Kind.SYSTEM: Rows(
+                "system",
+                lambda begun: begun.next_system_rows,
+                main_writer=identity.writer,
+                started_at=identity.started_at,
+            ),
+            Kind.CONFIG: Document(Kind.CONFIG),
+            Kind.SUMMARY: summary,
+        }
+
+    def begin(self) -> Link:
         """Announces the run; once.
 
         Raises:
             RunstoneError: The server says no, or nothing.
         """
-        if self._begun is None:
+        if self._link is None:
             identity = self._identity
             entity = identity.entity or self._transport.get(_Me, ("me",)).user.username
             said = {
@@ -118,12 +89,8 @@ class Sender:
                 if getattr(identity, key) is not None
             }
             path = ("projects", entity, identity.project, "runs", identity.run)
-            self._begun = self._transport.put(Begun, "PUT", path, said)
-        return self._begun
-
-    def address(self, begun: Begun) -> str:
-        """Of the run's page."""
-        return f"{self._transport.server.url}{begun.path}"
+            self._link = Link(self._transport, self._transport.put(Begun, "PUT", path, said))
+        return self._link
 
     def send(self) -> bool:
         """Sends what came since; False where nothing did.
@@ -131,14 +98,12 @@ class Sender:
         Raises:
             RunstoneError: The server says no, or nothing. What was read is kept for the next time.
         """
-        begun = self.begin()
-        self._read()
-        was_sent = False
-        for source in self._sources.values():
-            was_sent |= self._send_rows(source, begun)
-        if self._is_config_new or self._is_summary_new:
-            self._report({})
+        link = self.begin()
+        was_sent = self._read()
+        while self._report_parts(link):
             was_sent = True
+        for part in self._parts.values():
+            was_sent |= part.run_errands(link)
         return was_sent
 
     def beat(self) -> None:
@@ -147,8 +112,7 @@ class Sender:
         Raises:
             RunstoneError: The server says no, or nothing.
         """
-        self.begin()
-        self._report({})
+        self._report(self.begin(), {})
 
     def finish(self, *, is_over: bool = False) -> bool:
         """Sends the rest, and that the run has ended where it has; whether it has.
@@ -164,91 +128,54 @@ class Sender:
             pass
         if self._exit_code is None and not is_over:
             return False
-        for source in self._sources.values():
-            source.end()
+        for part in self._parts.values():
+            part.end()
         self.send()
+        link = self.begin()
         if self._exit_code is not None:
-            self._report({"exit_code": self._exit_code})
-        self._folder.mark_sent(self.address(self.begin()))
+            self._report(link, {"exit_code": self._exit_code})
+        self._folder.mark_sent(link.address)
         return True
 
-    def _read(self) -> None:
-        for writer in writers_in(self._folder.journal):
-            if writer not in self._sources:
-                reader = JournalReader(self._folder.journal, writer)
-                self._sources[writer] = _Source(writer, reader)
-        for source in self._sources.values():
-            rows = source.rows
-            if len(rows) >= _MAX_ROWS or rows.num_values >= _MAX_VALUES:
-                continue  # the server has not taken those yet
-            for payload in source.reader.records():
-                record = decode(payload)
-                if isinstance(record, Row):
-                    source.add(record)
-                    # The last value of each key, unless the script says otherwise.
-                    self._summary.update(flat(record.values))
-                    self._is_summary_new = True
-                elif isinstance(record, Merge):
-                    self._merge(record)
-                elif isinstance(record, Finish):
-                    self._exit_code = record.exit_code
-                if rows.num_values >= _MAX_VALUES:
-                    break
+    def _read(self) -> bool:
+        """Hands records to their parts; whether there were any."""
+        was_any = False
+        for lane in self._folder.lanes():
+            for writer in writers_in(lane):
+                key = (lane.name, writer)
+                reader = self._readers.get(key)
+                if reader is None:
+                    reader = self._readers[key] = JournalReader(lane, writer)
+                was_any |= self._read_one(reader, writer)
+        return was_any
 
-    def _merge(self, record: Merge) -> None:
-        if record.kind is Kind.CONFIG:
-            self._config.update(record.values)
-            self._is_config_new = True
-        else:
-            self._summary.update(record.values)
-            self._is_summary_new = True
+    def _read_one(self, reader: JournalReader, writer: str) -> bool:
+        was_any = False
+        if any(part.is_full() for part in self._parts.values()):
+            return False  # the server has not taken what was read before
+        for payload in reader.records():
+            was_any = True
+            kind, record = decode(payload)
+            if isinstance(record, Finish):
+                self._exit_code = record.exit_code
+                continue
+            part = self._parts[kind]
+            part.take(writer, record)
+            if part.is_full():
+                break
+        return was_any
 
-    def _send_rows(self, source: _Source, begun: Begun) -> bool:
-        rows = source.rows
-        writer = self._identity.writer if source.writer == "" else source.writer
-        known = begun.next_rows.get(writer, 0) - source.next_row
-        if known > 0:
-            # A journal that is sent again, by a later process or to be sure.
-            skip = min(known, len(rows))
-            source.next_row += skip
-            source.rows = rows = RowSet(
-                rows.steps[skip:],
-                rows.times[skip:],
-                rows.values[skip:],
-                sum(map(len, rows.values[skip:])),
-            )
-        if not len(rows):
-            return known > 0
-        numbers, objects = columns(rows.values)
-        began = self._identity.started_at
-        self._report(
-            {
-                "writer": writer,
-                "row0": source.next_row,
-                "steps": integers(rows.steps),
-                "times": doubles(rows.times),
-                "runtimes": doubles([time - began for time in rows.times]),
-                "numbers": numbers,
-                "objects": objects,
-            }
-        )
-        source.next_row += len(rows)
-        source.rows = RowSet()
+    def _report_parts(self, link: Link) -> bool:
+        report: dict[str, Any] = {}
+        filled = [part for part in self._parts.values() if part.fill(report, link.begun)]
+        if not filled:
+            return False
+        self._report(link, report)
+        for part in filled:
+            part.acknowledge()
         return True
 
-    def _report(self, report: dict[str, Any]) -> None:
-        begun = self.begin()
-        if self._is_config_new:
-            report["config"] = _document(self._config)
-        if self._is_summary_new:
-            report["summary"] = _document(self._summary)
+    def _report(self, link: Link, report: dict[str, Any]) -> None:
         body = zstd.compress(msgspec.msgpack.encode(report), _LEVEL)
-        path = ("projects", begun.entity, begun.project, "runs", self._identity.run, "report")
-        answer = self._transport.put(_Acknowledged, "POST", path, body)
-        self._is_config_new = self._is_summary_new = False
+        answer = self._transport.put(_Acknowledged, "POST", (*link.route, "report"), body)
         self.stop_requested = answer.stop_requested
-
-
-def _document(values: dict[str, Any]) -> str:
-    # Not msgpack, whose integers have 64 bits.
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -71,9 +71,9 @@ class Uploader:
         while not self._is_done:
             try:
                 if self.url is None:
-                    begun = sender.begin()
-                    self.url = sender.address(begun)
-                    _say(f"{begun.name} is at {self.url}")
+                    link = sender.begin()
+                    self.url = link.address
+                    _say(f"{link.begun.name} is at {self.url}")
                 if self._is_ending.is_set():
                     self._is_done = sender.finish()
                     continue

@@ -52,7 +52,8 @@ def to_domain(report: structs.Report) -> Report:
     """
     return Report(
         writer=report.writer,
-        history=_batch(report),
+        history=None if report.history is None else _batch(report.history),
+        system=None if report.system is None else _batch(report.system),
         summary=None if report.summary is None else document(report.summary),
         exit_code=report.exit_code,
     )
@@ -70,10 +71,8 @@ def document(text: str) -> dict[str, JsonValue]:
     return value
 
 
-def _batch(report: structs.Report) -> HistoryBatch | None:
+def _batch(report: structs.Rows) -> HistoryBatch:
     step = _array(report.steps, "<i8", "steps")
-    if not len(step):
-        return None
     if len(step) > _MAX_ROWS:
         raise _malformed(f"{len(step):,} rows; send at most {_MAX_ROWS:,} at once")
     time = _array(report.times, "<f8", "times")

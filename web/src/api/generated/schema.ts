@@ -2327,6 +2327,10 @@ export interface components {
             next_rows: {
                 [key: string]: number;
             };
+            /** @description Likewise of the system metrics. */
+            next_system_rows: {
+                [key: string]: number;
+            };
         };
         /**
          * @description What to do.
@@ -3497,8 +3501,6 @@ export interface components {
         RegistryVisibility: "organization" | "restricted";
         /** @description What was reported is durable. */
         Reported: {
-            /** @description Rows of this writer that are durable. */
-            next_row: number;
             /** @description Someone asked the run to stop. */
             stop_requested: boolean;
         };

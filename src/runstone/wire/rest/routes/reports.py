@@ -54,7 +54,10 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
             update,
             reopens_uploads=False,
         )
-        streams = tx.history.streams([run.id], StreamKind.HISTORY)
+
+        def durable(kind: StreamKind) -> dict[str, int]:
+            return {s.writer: s.next_row for s in tx.history.streams([run.id], kind)}
+
         return BegunRun(
             entity=run.entity,
             project=run.project,
@@ -62,7 +65,8 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
             name=run.display_name,
             path=f"/{run.entity}/{run.project}/runs/{run.name}",
             is_new=is_new,
-            next_rows={stream.writer: stream.next_row for stream in streams},
+            next_rows=durable(StreamKind.HISTORY),
+            next_system_rows=durable(StreamKind.SYSTEM),
         )
 
     return await call.write(begin)
@@ -93,12 +97,10 @@ async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
     def record(tx: Transaction) -> Reported:
         address = (path["entity"], path["project"], path["run"])
         acknowledged = ingest.record(tx, call.actor, *address, report)
-        run = services.find_reporting_run(tx, call.actor, *address)
         if config is not None:
+            run = services.find_reporting_run(tx, call.actor, *address)
             tx.runs.update_run(run.id, RunUpdate(config=config))
-        streams = tx.history.streams([run.id], StreamKind.HISTORY)
-        next_row = next((s.next_row for s in streams if s.writer == report.writer), 0)
-        return Reported(next_row=next_row, stop_requested=acknowledged.stop_requested)
+        return Reported(stop_requested=acknowledged.stop_requested)
 
     return await call.write(record)
 

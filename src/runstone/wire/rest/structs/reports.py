@@ -34,20 +34,37 @@ class BegunRun(Struct):
         dict[str, int],
         Meta(description="By writer, how many rows of the history are durable already."),
     ]
+    next_system_rows: Annotated[dict[str, int], Meta(description="Likewise of the system metrics.")]
 
 
-class Report(Struct, forbid_unknown_fields=True):
-    """One report, in msgpack.
+class Rows(Struct, forbid_unknown_fields=True):
+    """Rows of one writer as columns; arrays are little-endian.
 
     Attributes:
-        writer: Which process of the run; empty for the only one.
         row0: Number of the first row, counted by this writer from 0.
-        steps: int64, little-endian, one each row; as are the other arrays.
-        times: float64, seconds since 1970 UTC.
-        runtimes: float64, seconds since the run began.
+        steps: int64, one each row.
+        times: float64, seconds since 1970 UTC, likewise.
+        runtimes: float64, seconds since the run began, likewise.
         numbers: By key: positions of rows (uint32; nil: every row), values (float64), kinds
             (uint8: 0 float, 1 integer, 2 boolean; one for all, or one each).
         objects: By key: positions of rows, and a JSON text each.
+    """
+
+    row0: Annotated[int, Meta(ge=0, lt=2**62)]
+    steps: bytes
+    times: bytes
+    runtimes: bytes
+    numbers: dict[str, tuple[bytes | None, bytes, bytes]] = {}
+    objects: dict[str, tuple[bytes | None, list[str]]] = {}
+
+
+class Report(Struct, forbid_unknown_fields=True):
+    """One report, in msgpack; everything may be missing.
+
+    Attributes:
+        writer: Which process of the run; empty for the only one.
+        history: What was logged.
+        system: System metrics.
         config: The whole config as a JSON object, where it changed; bare NaN and infinities, and
             integers of any size, are understood.
         summary: The whole summary, likewise.
@@ -55,12 +72,8 @@ class Report(Struct, forbid_unknown_fields=True):
     """
 
     writer: str = ""
-    row0: Annotated[int, Meta(ge=0, lt=2**62)] = 0
-    steps: bytes = b""
-    times: bytes = b""
-    runtimes: bytes = b""
-    numbers: dict[str, tuple[bytes | None, bytes, bytes]] = {}
-    objects: dict[str, tuple[bytes | None, list[str]]] = {}
+    history: Rows | None = None
+    system: Rows | None = None
     config: str | None = None
     summary: str | None = None
     exit_code: Annotated[int, Meta(ge=-(2**31), lt=2**32)] | None = None
@@ -69,5 +82,4 @@ class Report(Struct, forbid_unknown_fields=True):
 class Reported(Struct):
     """What was reported is durable."""
 
-    next_row: Annotated[int, Meta(description="Rows of this writer that are durable.")]
     stop_requested: Annotated[bool, Meta(description="Someone asked the run to stop.")]

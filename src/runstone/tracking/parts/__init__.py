@@ -1,0 +1,51 @@
+"""What a run says, by kind: each part gathers its records and puts them into reports."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from runstone.tracking.link import Begun, Link
+from runstone.tracking.records import Record
+
+
+class Part(ABC):
+    """One kind of what a run says, on its way from the journals to the server.
+
+    Records come in the order in which their process wrote them. What a part has gathered stays with
+    it until the server has it: a report that failed is filled anew.
+    """
+
+    @abstractmethod
+    def take(self, writer: str, record: Record) -> None:
+        """A record of this part's kinds, by a writer of the run."""
+
+    @abstractmethod
+    def fill(self, report: dict[str, Any], begun: Begun) -> bool:
+        """Adds to a report (`wire.rest.structs.reports.Report`) what the server lacks.
+
+        Returns:
+            Whether anything was added. It is asked until nothing is.
+        """
+
+    @abstractmethod
+    def acknowledge(self) -> None:
+        """The report that was filled last is durable."""
+
+    def is_full(self) -> bool:
+        """Whether nothing more should be read before something was sent."""
+        return False
+
+    def end(self) -> None:  # noqa: B027 - most hold nothing back
+        """No record comes any more: what was held back for more is to go with the next report."""
+
+    def run_errands(self, link: Link) -> bool:
+        """What needs requests of its own (bytes of files); after the reports.
+
+        Returns:
+            Whether anything was done.
+
+        Raises:
+            RunstoneError: The server says no, or nothing; it is asked again later.
+        """
+        return False

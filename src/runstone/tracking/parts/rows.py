@@ -1,0 +1,141 @@
+"""Rows of the history or of system metrics, numbered by the process that wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from runstone.tracking.columns import RowSet, columns, doubles, flat, integers
+from runstone.tracking.link import Begun
+from runstone.tracking.parts import Part
+from runstone.tracking.records import Record, Row
+
+_MAX_ROWS: Final = 100_000
+_MAX_VALUES: Final = 1_000_000
+
+
+@dataclass
+class _Source:
+    """One writer's rows."""
+
+    next_row: int = 0
+    open_row: Row | None = None
+    rows: RowSet = field(default_factory=RowSet)
+
+    def add(self, record: Row) -> None:
+        """A call of `log()`: the beginning, the rest or the whole of a row."""
+        open_row = self.open_row
+        if open_row is not None:
+            if open_row.step == record.step:
+                values = {**open_row.values, **record.values}
+                record = Row(record.step, record.is_done, record.time, values)
+            else:
+                self._end(open_row)
+        if record.is_done:
+            self._end(record)
+            self.open_row = None
+        else:
+            self.open_row = record
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        if self.open_row is not None:
+            self._end(self.open_row)
+            self.open_row = None
+
+    def skip(self, num: int) -> None:
+        """Drops the first rows."""
+        rows = self.rows
+        self.next_row += num
+        self.rows = RowSet(
+            rows.steps[num:],
+            rows.times[num:],
+            rows.values[num:],
+            sum(map(len, rows.values[num:])),
+        )
+
+    def _end(self, row: Row) -> None:
+        self.rows.add(row.step, row.time, flat(row.values))
+
+
+class Rows(Part):
+    """Rows of one stream.
+
+    What is durable is what the server says: a journal is read from its beginning, its rows are put
+    together as they were the first time, and those that the server has are passed over.
+
+    Args:
+        stream: `history` or `system`, as in a report.
+        known: From the server's answer, how many rows of which writer it has.
+        main_writer: Under which name the run's first process numbers its rows.
+        started_at: Seconds since 1970 UTC.
+        see: Told of every row's values; of the history, for the summary.
+    """
+
+    def __init__(
+        self,
+        stream: str,
+        known: Callable[[Begun], Mapping[str, int]],
+        *,
+        main_writer: str,
+        started_at: float,
+        see: Callable[[dict[Any, Any]], None] | None = None,
+    ) -> None:
+        self._stream = stream
+        self._known = known
+        self._main_writer = main_writer
+        self._started_at = started_at
+        self._see = see
+        self._sources: dict[str, _Source] = {}
+        self._sent: _Source | None = None
+
+    def take(self, writer: str, record: Record) -> None:
+        assert isinstance(record, Row)
+        source = self._sources.get(writer)
+        if source is None:
+            source = self._sources[writer] = _Source()
+        source.add(record)
+        if self._see is not None:
+            self._see(record.values)
+
+    def is_full(self) -> bool:
+        return any(
+            len(source.rows) >= _MAX_ROWS or source.rows.num_values >= _MAX_VALUES
+            for source in self._sources.values()
+        )
+
+    def end(self) -> None:
+        for source in self._sources.values():
+            source.end()
+
+    def fill(self, report: dict[str, Any], begun: Begun) -> bool:
+        for name, source in self._sources.items():
+            writer = name or self._main_writer
+            known = self._known(begun).get(writer, 0) - source.next_row
+            if known > 0:
+                # A journal that is sent again, by a later process or to be sure.
+                source.skip(min(known, len(source.rows)))
+            if len(source.rows) and report.setdefault("writer", writer) == writer:
+                report[self._stream] = self._packed(source)
+                self._sent = source
+                return True
+        return False
+
+    def acknowledge(self) -> None:
+        if self._sent is not None:
+            self._sent.next_row += len(self._sent.rows)
+            self._sent.rows = RowSet()
+            self._sent = None
+
+    def _packed(self, source: _Source) -> dict[str, Any]:
+        rows = source.rows
+        numbers, objects = columns(rows.values)
+        return {
+            "row0": source.next_row,
+            "steps": integers(rows.steps),
+            "times": doubles(rows.times),
+            "runtimes": doubles([time - self._started_at for time in rows.times]),
+            "numbers": numbers,
+            "objects": objects,
+        }
