@@ -56,6 +56,7 @@ class ActiveRun:
         self._encode = ENCODER.encode
         self._is_finished = False
         self._has_warned = False
+        self._bad_keys: set[str] = set()
         self._pid = os.getpid()
         self._hold = None if folder is None else folder.hold()
         self._journal = None if folder is None else Journal(folder.journal, "")
@@ -129,10 +130,17 @@ class ActiveRun:
             self._uploader.finish(self._finish_timeout_s)
         forget(self)
 
-    def merge(self, kind: Kind, values: Mapping[str, Any]) -> None:
-        """Sets values of the config or the summary; see `config` and `summary`."""
+    def merge(self, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Sets values of the config or the summary, and returns them as they are kept.
+
+        See `config` and `summary`.
+        """
         with self._lock:
-            self._write((int(kind), dict(values)))
+            if kind is Kind.SUMMARY and self._journal is not None:
+                values = self._bound(values, "summary")
+            kept = {str(key): plain(value) for key, value in values.items()}
+            self._write((int(kind), kept))
+        return kept
 
     def _write(self, record: tuple[Any, ...]) -> None:
         """Into the journal, whatever is in it; at most one warning, and never an exception."""
@@ -144,11 +152,26 @@ class ActiveRun:
             try:
                 payload = self._encode(record)
             except (OverflowError, TypeError, ValueError, RecursionError):
-                # An integer beyond 64 bits, a key that is no text, a subclass of dict …
+                # An image, an integer beyond 64 bits, a key that is no text, a subclass of dict …
+                if record[0] == Kind.ROW:
+                    record = (*record[:4], self._bound(record[4], record[1]))
                 payload = self._encode([plain(part) for part in record])
             self._journal.append(payload)
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
             self._warn(f"a record is lost: {error}")
+
+    def _bound(self, values: Mapping[str, Any], step: int | str) -> dict[Any, Any]:
+        """Values with documents in the place of media, whose bytes are then in the folder."""
+        from runstone.tracking.values.binding import bound
+
+        return bound(self, values, step, self._complain)
+
+    def _complain(self, key: str, reason: str) -> None:
+        if key not in self._bad_keys:
+            self._bad_keys.add(key)
+            sys.stderr.write(
+                f"runstone: {key!r} is not logged: {reason} (said once for this key)\n"
+            )
 
     def _warn(self, text: str) -> None:
         if not self._has_warned:
@@ -216,9 +239,8 @@ class Config(MutableMapping[str, Any]):
 
     def update(self, *others: Any, **values: Any) -> None:
         """Sets several values at once."""
-        merged = {str(key): plain(value) for key, value in dict(*others, **values).items()}
-        self.__dict__["_values"].update(merged)
-        self.__dict__["_run"].merge(self.__dict__["_kind"], merged)
+        kept = self.__dict__["_run"].merge(self.__dict__["_kind"], dict(*others, **values))
+        self.__dict__["_values"].update(kept)
 
 
 _ACTIVE: Final[list[ActiveRun]] = []

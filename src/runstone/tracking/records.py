@@ -116,7 +116,13 @@ def _of_library(value: Any) -> Any:
 
 
 def _hook(value: Any) -> Any:
-    return plain(value)
+    found = plain(value)
+    if type(found) is str:
+        from runstone.tracking.values.binding import must_be_bound
+
+        if must_be_bound(value):
+            raise TypeError("a value with bytes of its own")
+    return found
 
 
 def _extension(code: int, data: memoryview) -> Any:
