@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from types import TracebackType
 from typing import Any, Final, Literal, TypeAlias
 
+from runstone.tracking.encoding import Kind, encode, packable, plain, row_encoder
 from runstone.tracking.folder import Identity, RunFolder
 from runstone.tracking.journal import Journal
-from runstone.tracking.records import ENCODER, Kind, plain
 from runstone.tracking.uploader import Uploader
 
 Mode: TypeAlias = Literal["online", "offline", "disabled"]
@@ -53,7 +53,6 @@ class ActiveRun:
         self._finish_timeout_s = finish_timeout_s
         self._step = 0
         self._lock = threading.Lock()
-        self._encode = ENCODER.encode
         self._is_finished = False
         self._has_warned = False
         self._bad_keys: set[str] = set()
@@ -149,13 +148,17 @@ class ActiveRun:
                 self._warn("the run is finished: what is logged after that is not kept")
             return
         try:
+            if record[0] not in (0, 4):  # rows
+                self._journal.append(encode(record))
+                return
+            encode_row = row_encoder()
             try:
-                payload = self._encode(record)
+                payload = encode_row(record)
             except (OverflowError, TypeError, ValueError, RecursionError):
                 # An image, an integer beyond 64 bits, a key that is no text, a subclass of dict …
                 if record[0] == Kind.ROW:
                     record = (*record[:4], self._bound(record[4], record[1]))
-                payload = self._encode([plain(part) for part in record])
+                payload = encode_row([packable(plain(part)) for part in record])
             self._journal.append(payload)
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
             self._warn(f"a record is lost: {error}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from runstone.domain.errors import InvalidInput
 
@@ -22,8 +21,11 @@ _DONE: Final = "sent"
 _LIVE: Final = "live"
 
 
-class Identity(msgspec.Struct, omit_defaults=True):
+class Identity:
     """Who the run is, as `init()` was told.
+
+    No dataclass: `init()` makes one, and what makes dataclasses takes longer to import than all
+    else that a run begins with.
 
     Attributes:
         run: Its id.
@@ -33,19 +35,60 @@ class Identity(msgspec.Struct, omit_defaults=True):
         started_at: Seconds since 1970 UTC.
     """
 
-    run: str
-    project: str
-    started_at: float
-    entity: str | None = None
-    writer: str = ""
-    url: str | None = None
-    name: str | None = None
-    group: str | None = None
-    job_type: str | None = None
-    notes: str | None = None
-    tags: list[str] | None = None
-    host: str | None = None
-    program: str | None = None
+    def __init__(
+        self,
+        run: str,
+        project: str,
+        started_at: float,
+        *,
+        entity: str | None = None,
+        writer: str = "",
+        url: str | None = None,
+        name: str | None = None,
+        group: str | None = None,
+        job_type: str | None = None,
+        notes: str | None = None,
+        tags: list[str] | None = None,
+        host: str | None = None,
+        program: str | None = None,
+    ) -> None:
+        self.run = run
+        self.project = project
+        self.started_at = started_at
+        self.entity = entity
+        self.writer = writer
+        self.url = url
+        self.name = name
+        self.group = group
+        self.job_type = job_type
+        self.notes = notes
+        self.tags = tags
+        self.host = host
+        self.program = program
+
+    def as_json(self) -> bytes:
+        """As `from_json` reads it, for people, too."""
+        said = {name: value for name, value in vars(self).items() if value not in (None, "")}
+        return json.dumps(said, indent=2, default=str).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Identity:
+        """What `as_json` wrote, here or in a newer version: what is not known is passed over.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        said = json.loads(data)
+        if not isinstance(said, dict) or not all(
+            isinstance(said.get(name), kind)
+            for name, kind in (("run", str), ("project", str), ("started_at", (int, float)))
+        ):
+            raise ValueError("run, project and started_at are missing")
+        known = cls("", "", 0.0)
+        for name in vars(known):
+            if name in said:
+                setattr(known, name, said[name])
+        return known
 
 
 class RunFolder:
@@ -71,7 +114,7 @@ class RunFolder:
             path = root / f"run-{began}-{identity.run}-{number}"
         folder = cls(path)
         folder.journal.mkdir(parents=True)
-        (path / _IDENTITY).write_bytes(msgspec.json.format(msgspec.json.encode(identity)))
+        (path / _IDENTITY).write_bytes(identity.as_json())
         return folder
 
     def identity(self) -> Identity:
@@ -81,8 +124,8 @@ class RunFolder:
             InvalidInput: It is no folder of a run.
         """
         try:
-            return msgspec.json.decode((self.path / _IDENTITY).read_bytes(), type=Identity)
-        except (OSError, msgspec.DecodeError) as error:
+            return Identity.from_json((self.path / _IDENTITY).read_bytes())
+        except (OSError, ValueError) as error:
             raise InvalidInput(f"{self.path} is no folder of a run: {error}.") from error
 
     def lanes(self) -> list[Path]:

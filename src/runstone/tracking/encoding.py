@@ -1,0 +1,173 @@
+"""How records are written: rows as msgpack, everything else as JSON.
+
+A record is an array whose first element is its kind. Rows are what a training loop writes, and
+msgspec's encoder takes a fraction of a microsecond for one; it takes 35 to 90 ms to import, which
+`init()` does not wait for. So what `init()` itself writes is JSON, by the encoder that Python
+brings. The first byte tells them apart: `[` begins no msgpack array.
+
+Values are written as they were given; what costs time (flat names, columns) is left to whoever
+sends them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+BIG_INTEGER: Final = 1
+"""msgpack's extension type of an integer beyond 64 bits: its decimal digits."""
+_MAX_ELEMENTS: Final = 10_000
+"""An array with more values is no scalar anybody would look at in a table."""
+
+
+class Kind(IntEnum):
+    """What a record is."""
+
+    ROW = 0
+    CONFIG = 1
+    SUMMARY = 2
+    FINISH = 3
+    SYSTEM = 4
+    CONSOLE = 5
+    FILE = 6
+    DEFINE = 7
+    ALERT = 8
+    PROPERTIES = 9
+    PREEMPTING = 10
+    ARTIFACT = 11
+    USE = 12
+    ENVIRONMENT = 13
+
+
+def encode(record: tuple[Any, ...]) -> bytes:
+    """A record that is no row.
+
+    Raises:
+        ValueError: It holds what nobody can write, such as itself.
+    """
+    try:
+        return _as_json(record)
+    except (TypeError, ValueError, RecursionError):
+        return _as_json([plain(part) for part in record])
+
+
+def encode_row(record: tuple[Any, ...]) -> bytes:
+    """A row, of the history or of the system metrics.
+
+    Raises:
+        OverflowError, TypeError, ValueError, RecursionError: It holds what `packable` turns into
+            something that can be written.
+    """
+    return row_encoder()(record)
+
+
+def row_encoder() -> Callable[[object], bytes]:
+    """What `encode_row` calls, for those who call it a million times."""
+    global _encode_row  # msgspec is imported when the first row comes
+    if _encode_row is None:
+        import msgspec
+
+        _encode_row = msgspec.msgpack.Encoder(enc_hook=_hook).encode
+    return _encode_row
+
+
+_encode_row: Callable[[object], bytes] | None = None
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: scalars of array libraries as numbers, arrays as lists.
+
+    What nothing else is known of is its text.
+    """
+    return _plain(value, ())
+
+
+def packable(value: Any) -> Any:
+    """A plain value as msgpack can hold it, whose integers have 64 bits."""
+    if type(value) is int and not -(2**63) <= value < 2**64:
+        from msgspec.msgpack import Ext
+
+        return Ext(BIG_INTEGER, str(value).encode())
+    if type(value) is dict:
+        return {key: packable(item) for key, item in value.items()}
+    if type(value) is list:
+        return [packable(item) for item in value]
+    return value
+
+
+def _plain(value: Any, outer: tuple[int, ...]) -> Any:
+    if value is None or type(value) in (bool, float):
+        return value
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, int):
+        return _integer(int(value)) if not isinstance(value, bool) else bool(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        if id(value) in outer or len(outer) >= _MAX_DEPTH:
+            return "…"
+        inner = (*outer, id(value))
+        if isinstance(value, Mapping):
+            return {_text(str(key)): _plain(item, inner) for key, item in value.items()}
+        return [_plain(item, inner) for item in value]
+    return _of_library(value)
+
+
+_MAX_DEPTH: Final = 64
+"""A value that holds itself is cut there, too."""
+
+
+def _integer(number: int) -> int | str:
+    # Python refuses to write more digits in decimal.
+    return number if number.bit_length() < 10_000 else hex(number)
+
+
+def _text(text: str) -> str:
+    """Half characters (lone surrogates) become U+FFFD: UTF-8 has no bytes for them."""
+    text = str(text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _of_library(value: Any) -> Any:
+    # A tensor on a GPU that needs gradients is detached, then copied once.
+    for step in ("detach", "cpu"):
+        if callable(method := getattr(value, step, None)):
+            value = method()
+    shape = getattr(value, "shape", None)
+    num = None
+    if isinstance(shape, tuple):
+        num = 1
+        for length in shape:
+            num *= length
+    try:
+        if num == 1 and callable(item := getattr(value, "item", None)):
+            return plain(item())
+        if num is not None and num <= _MAX_ELEMENTS and hasattr(value, "tolist"):
+            return plain(value.tolist())
+    except (TypeError, ValueError, RuntimeError):
+        pass  # an array in name only
+    return _text(str(value))
+
+
+def _hook(value: Any) -> Any:
+    found = plain(value)
+    if type(found) is str:
+        from runstone.tracking.values.binding import must_be_bound
+
+        if must_be_bound(value):
+            raise TypeError("a value with bytes of its own")
+    return found
+
+
+def _as_json(record: object) -> bytes:
+    return json.dumps(record, default=plain, separators=(",", ":")).encode()
