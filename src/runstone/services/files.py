@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +59,43 @@ def file_arrived(tx: Transaction, run: RunId, name: str, stored: StoredBlob) -> 
         md5=base64.b64encode(stored.md5).decode("ascii"),
         mime_type=mime_type,
     )
+
+
+def known_files(
+    tx: Snapshot, actor: Actor, entity: str, project: str, run: str, names: Sequence[str]
+) -> Mapping[str, str | None]:
+    """Which of these files a run has, by the names that were asked for, and their MD5 in base64.
+
+    For the process that is about to send what is missing; the run may be in the trash.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+        InvalidInput: A name that is no relative path, or climbs out.
+    """
+    found = find_reporting_run(tx, actor, entity, project, run)
+    normal = {name: normalize_file_name(name) for name in names}
+    wanted = sorted(set(normal.values()))
+    there = {
+        file.name: file.md5
+        for file in tx.files.list_files(found.id, names=wanted, limit=len(wanted))
+        if file.blob is not None
+    }
+    return {name: there[one] for name, one in normal.items() if one in there}
+
+
+def expect_file(
+    snapshot: Snapshot, actor: Actor, entity: str, project: str, run: str, name: str
+) -> tuple[RunId, str]:
+    """Whose file is about to come, and its normalised name.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+        InvalidInput: A name that is no relative path, or climbs out.
+    """
+    found = find_reporting_run(snapshot, actor, entity, project, run)
+    return found.id, normalize_file_name(name)
 
 
 def find_file(snapshot: Snapshot, actor: Actor, run: Run, name: str) -> RunFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from runstone.domain.access import Action, Actor, not_found
@@ -64,7 +64,7 @@ def find_run(
 
 
 def find_reporting_run(
-    tx: Transaction, actor: Actor, entity: str | None, project: str, name: str
+    tx: Snapshot, actor: Actor, entity: str | None, project: str, name: str
 ) -> Run:
     """The run at that address as its own process sees it: there, though it was deleted meanwhile.
 
@@ -85,7 +85,7 @@ def find_reporting_run(
     raise not_found(f"run {places[0].entity}/{places[0].name}/{name}")
 
 
-def _reporting_places(tx: Transaction, owner: Entity, project: str) -> list[Project]:
+def _reporting_places(tx: Snapshot, owner: Entity, project: str) -> list[Project]:
     """Where a process that knows a project's name may have begun its run.
 
     Also the project that had the name when it began: somebody may have taken the name since.
@@ -266,8 +266,12 @@ def raise_alert(
     text: str,
     level: AlertLevel,
     wait: timedelta,
+    at: datetime | None = None,
 ) -> bool:
     """Records an alert; False where one of the same title is younger than `wait`.
+
+    Args:
+        at: When it was raised, where that is not now.
 
     Raises:
         NotFound: No such run.
@@ -276,9 +280,10 @@ def raise_alert(
     find_run_by_id(tx, actor, run.id, Action.WRITE)
     title = clean_text(title)
     recent = (a for a in tx.runs.alerts(run.id) if a.title == title)
-    if any(tx.now - alert.created_at < wait for alert in recent):
+    at = at or tx.now
+    if any(abs(at - alert.created_at) < wait for alert in recent):
         return False
-    tx.runs.add_alert(run.id, title=title, text=clean_text(text), level=level)
+    tx.runs.add_alert(run.id, title=title, text=clean_text(text), level=level, at=at)
     return True
 
 

@@ -268,7 +268,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Report rows, config, summary or the end of a run: msgpack, compressed with zstd
+         * Report rows, output, config, summary or the end of a run: msgpack, compressed with zstd
          * @description Rows are numbered by their writer from 0; those that are here already are dropped, a gap is
          *     refused (code `offset-gap`). Everything in it is durable when this is answered.
          */
@@ -313,6 +313,43 @@ export interface paths {
         get: operations["list_values"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/artifacts/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note that a run uses a version; again changes nothing */
+        put: operations["use_artifact_version"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/artifacts/{collection}/versions/{version}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link a version into a collection of a registry or a project; made where it is missing
+         * @description Again changes nothing but the aliases, which move there.
+         */
+        post: operations["link_artifact_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -996,10 +1033,32 @@ export interface paths {
          *     cookies, storage, forms, downloads and links out of the frame.
          */
         get: operations["download_file"];
-        put?: never;
+        /**
+         * Save a file with a run; one of that name is replaced
+         * @description The bytes are durable when this is answered; what breaks off leaves nothing. May be repeated.
+         *     Bytes of another MD5 than `md5` are refused (`digest-mismatch`).
+         */
+        put: operations["put_file"];
         post?: never;
         /** Delete a file and its bytes */
         delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/known-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask which of some files a run has already, before they are sent */
+        post: operations["find_known_files"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2331,6 +2390,10 @@ export interface components {
             next_system_rows: {
                 [key: string]: number;
             };
+            /** @description By writer, the number after the last line of its output. */
+            next_lines: {
+                [key: string]: number;
+            };
         };
         /**
          * @description What to do.
@@ -2816,6 +2879,10 @@ export interface components {
             /** @description Files of the run, whatever was searched for. */
             total: number;
         };
+        /** @description Files by name. */
+        FileNames: {
+            names: string[];
+        };
         /** @description How many runs of a group have a number under a key (NaN apart), and how many NaN. */
         FilledKey: {
             num_values: number;
@@ -2993,6 +3060,13 @@ export interface components {
         KeyList: {
             keys: components["schemas"]["KeyInfo"][];
         };
+        /** @description Those whose bytes are here. */
+        KnownFiles: {
+            /** @description MD5 by name, hexadecimal; null where it is not known. */
+            md5s: {
+                [key: string]: string | null;
+            };
+        };
         /** @description The version of the highest number in a collection. */
         LatestVersion: {
             /** @description `v` and this number name it. */
@@ -3057,6 +3131,19 @@ export interface components {
             num_files: number;
             size_bytes: number;
             created_at: string;
+        };
+        /** @description Where a version is to be linked. */
+        LinkTarget: {
+            /** @description Of a registry: `wandb-registry-` and the registry's name. */
+            project: string;
+            collection: string;
+            /**
+             * @description Of a registry its organization; yours, where it is left out.
+             * @default null
+             */
+            entity: string | null;
+            /** @default [] */
+            aliases: string[];
         };
         /** @description The version to link, by its address. */
         LinkVersion: {
@@ -4369,6 +4456,14 @@ export interface components {
             display_name?: string;
             description?: string;
         };
+        /** @description The version that is used, by its address. */
+        UsedVersion: {
+            entity: string;
+            project: string;
+            collection: string;
+            /** @description A number such as `v3`, an alias or a digest. */
+            version: string;
+        };
         /** @description A person, or a service that acts like one. */
         User: {
             username: string;
@@ -5129,6 +5224,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ValueList"];
                 };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    use_artifact_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsedVersion"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    link_artifact_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Name of an artifact. */
+                collection: string;
+                /** @description A version of the artifact: one of its aliases, `v` and its number, or its digest. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTarget"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
@@ -6556,6 +6715,42 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    put_file: {
+        parameters: {
+            query?: {
+                /** @description Of the bytes, hexadecimal. */
+                md5?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+                /** @description Name of the file; its slashes may be percent-encoded or not. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     delete_file: {
         parameters: {
             query?: never;
@@ -6580,6 +6775,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    find_known_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileNames"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownFiles"];
+                };
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];

@@ -1,8 +1,9 @@
-"""Files saved with runs: list, download, delete."""
+"""Files saved with runs: list, download, save, delete."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,14 +11,16 @@ from msgspec import Meta, Struct
 
 from runstone.domain import run as domain
 from runstone.domain.access import Action
+from runstone.domain.errors import InvalidInput
 from runstone.domain.file_kinds import kind_of
-from runstone.ports.store import Transaction
+from runstone.domain.ids import RunId
+from runstone.ports.store import Snapshot, Transaction
 from runstone.services import files as services
 from runstone.services.runs import find_run
 from runstone.wire.rest.call import Call, Download
 from runstone.wire.rest.downloads import Disposition, file_download
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.files import FileList, RunFile
+from runstone.wire.rest.structs.files import FileList, FileNames, KnownFiles, RunFile
 
 
 class ListFiles(Struct, forbid_unknown_fields=True):
@@ -44,6 +47,15 @@ class DownloadFile(Struct, forbid_unknown_fields=True):
     version: Annotated[
         str | None,
         Meta(description="`md5` of the file: where it is the present one, the answer may be kept."),
+    ] = None
+
+
+class PutFile(Struct, forbid_unknown_fields=True):
+    """Query of `put_file`."""
+
+    md5: Annotated[
+        Annotated[str, Meta(pattern="^[0-9a-f]{32}$")] | None,
+        Meta(description="Of the bytes, hexadecimal."),
     ] = None
 
 
@@ -110,6 +122,56 @@ async def download_file(call: Call[DownloadFile, None]) -> Download:
     )
 
 
+@route("POST", "/projects/{entity}/{project}/runs/{run}/known-files", tag="Files")
+async def find_known_files(call: Call[None, FileNames]) -> KnownFiles:
+    """Ask which of some files a run has already, before they are sent."""
+    path = call.path
+    found = await call.read(
+        lambda snapshot: services.known_files(
+            snapshot, call.actor, path["entity"], path["project"], path["run"], call.body.names
+        )
+    )
+    return KnownFiles({name: _hex(md5) for name, md5 in found.items()})
+
+
+@route(
+    "PUT",
+    "/projects/{entity}/{project}/runs/{run}/files/{file:rest}",
+    tag="Files",
+    consumes="application/octet-stream",
+)
+async def put_file(call: Call[PutFile, AsyncIterator[bytes]]) -> None:
+    """Save a file with a run; one of that name is replaced.
+
+    The bytes are durable when this is answered; what breaks off leaves nothing. May be repeated.
+    Bytes of another MD5 than `md5` are refused (`digest-mismatch`).
+    """
+    path, context = call.path, call.context
+
+    def expect(snapshot: Snapshot) -> tuple[RunId, str]:
+        return services.expect_file(
+            snapshot, call.actor, path["entity"], path["project"], path["run"], path["file"]
+        )
+
+    run, name = await call.read(expect)
+    key = services.new_blob_key(run)
+    stored = await context.blobs.put(key, call.body, max_bytes=context.limits.max_upload_bytes)
+    try:
+        if call.query.md5 not in (None, stored.md5.hex()):
+            raise InvalidInput(
+                f"The {stored.size_bytes:,} bytes that arrived have the MD5 {stored.md5.hex()}, "
+                f"not {call.query.md5}: they were changed on their way, or while they were read. "
+                "Send them again.",
+                code="digest-mismatch",
+            )
+        replaced = await call.write(lambda tx: services.file_arrived(tx, run, name, stored))
+    except Exception:  # not when cancelled: the record may still be made, and needs the blob
+        await context.blobs.delete(key)
+        raise
+    if replaced is not None:
+        await context.blobs.delete(replaced)
+
+
 @route(
     "DELETE",
     "/projects/{entity}/{project}/runs/{run}/files/{file:rest}",
@@ -148,9 +210,13 @@ def run_file(file: domain.RunFile) -> RunFile:
 
 def md5_hex(file: domain.RunFile) -> str | None:
     """The MD5 of a file's bytes; None where it is not known."""
-    if file.md5 is None:
+    return _hex(file.md5)
+
+
+def _hex(md5: str | None) -> str | None:
+    if md5 is None:
         return None
     try:
-        return base64.b64decode(file.md5, validate=True).hex()
+        return base64.b64decode(md5, validate=True).hex()
     except ValueError:
         return None

@@ -35,3 +35,20 @@ class FileList(Struct):
         str | None, Meta(description="Pass as `after` for the next page; null on the last.")
     ]
     total: Annotated[int, Meta(description="Files of the run, whatever was searched for.")]
+
+
+class FileNames(Struct, forbid_unknown_fields=True):
+    """Files by name."""
+
+    names: Annotated[
+        list[Annotated[str, Meta(max_length=4_096)]], Meta(min_length=1, max_length=1_000)
+    ]
+
+
+class KnownFiles(Struct):
+    """Those whose bytes are here."""
+
+    md5s: Annotated[
+        dict[str, str | None],
+        Meta(description="MD5 by name, hexadecimal; null where it is not known."),
+    ]
