@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 from runstone.tracking.encoding import Kind, encode, packable, plain, row_encoder
 from runstone.tracking.folder import Identity, RunFolder
 from runstone.tracking.journal import Journal
+from runstone.tracking.terminal import warn
 from runstone.tracking.uploader import Uploader
 
 Mode: TypeAlias = Literal["online", "offline", "disabled"]
@@ -172,14 +173,12 @@ class ActiveRun:
     def _complain(self, key: str, reason: str) -> None:
         if key not in self._bad_keys:
             self._bad_keys.add(key)
-            sys.stderr.write(
-                f"runstone: {key!r} is not logged: {reason} (said once for this key)\n"
-            )
+            warn(f"{key!r} is not logged: {reason} (said once for this key)")
 
     def _warn(self, text: str) -> None:
         if not self._has_warned:
             self._has_warned = True
-            sys.stderr.write(f"runstone: {text} (said once)\n")
+            warn(f"{text} (said once)")
 
     def _at_exit(self) -> None:
         if self._pid == os.getpid():

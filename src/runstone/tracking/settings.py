@@ -34,3 +34,22 @@ def finish_timeout_s() -> float:
         return float(text)
     except ValueError:
         raise InvalidInput(f"RUNSTONE_FINISH_TIMEOUT is {text!r}, no number of seconds.") from None
+
+
+def is_silent() -> bool:
+    """Whether nothing is to be said at all: `RUNSTONE_SILENT` or `WANDB_SILENT`."""
+    return _is_on(said("SILENT"))
+
+
+def is_quiet() -> bool:
+    """Whether only what went wrong is to be said: `RUNSTONE_QUIET` or `WANDB_QUIET`."""
+    return _is_on(said("QUIET"))
+
+
+def has_plain_text() -> bool:
+    """Whether a terminal is to get no colours: `NO_COLOR`, or one that has none."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def _is_on(text: str | None) -> bool:
+    return text is not None and text.strip().lower() not in ("", "0", "false", "no", "off")

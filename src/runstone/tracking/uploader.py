@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from runstone.domain.errors import (
     Unauthenticated,
 )
 from runstone.tracking.folder import RunFolder
+from runstone.tracking.terminal import say, warn
 
 if TYPE_CHECKING:
     from runstone.tracking.sending import Sender
@@ -54,17 +54,17 @@ class Uploader:
         self._is_ending.set()
         self._thread.join(timeout_s)
         if self._is_done:
-            _say(f"all of it is at {self.url}")
+            say(f"all of it is at {self.url}")
         else:
             reason = f" ({self._trouble})" if self._trouble else ""
-            _say(f"not everything is sent{reason}. Later: runstone sync {self._folder.path}")
+            warn(f"not everything is sent{reason}. Later: runstone sync {self._folder.path}")
 
     def _run(self) -> None:
         try:
             sender = self._sender()
         except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
             self._trouble = str(error)
-            _say(f"{error} What is logged stays in {self._folder.path}")
+            warn(f"{error} What is logged stays in {self._folder.path}")
             return
         backoff = _PAUSE_S
         beaten = time.monotonic()
@@ -73,7 +73,7 @@ class Uploader:
                 if self.url is None:
                     link = sender.begin()
                     self.url = link.address
-                    _say(f"{link.begun.name} is at {self.url}")
+                    say(f"{link.begun.name} → {self.url}")
                 if self._is_ending.is_set():
                     self._is_done = sender.finish()
                     continue
@@ -86,7 +86,7 @@ class Uploader:
                 self._is_ending.wait(_PAUSE_S)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
                 if self._trouble is None:
-                    _say(f"{error} What is logged stays in {self._folder.path}; trying again.")
+                    warn(f"{error} What is logged stays in {self._folder.path}; trying again.")
                 self._trouble = str(error)
                 if self._is_ending.is_set() and isinstance(error, _FINAL):
                     return  # the same would be said again
@@ -104,7 +104,3 @@ class Uploader:
         server = find_server(*self._server)
         transport = Transport(server, user_agent=f"runstone-python/{__version__}")
         return Sender(self._folder, transport)
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"runstone: {text}\n")
