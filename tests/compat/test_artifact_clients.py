@@ -23,7 +23,7 @@ def test_there_and_back(server: LiveServer, tmp_path: Path, line: str) -> None:
     elsewhere.write_bytes(b"elsewhere")
     draft = Artifact("ours", "dataset", metadata={"by": "runstone"}, description="D")
     for name, data in FILES.items():
-        with draft.new_file(name) as file:
+        with draft.new_file(name, mode="xb") as file:
             file.write(data)
     draft.add_reference(elsewhere.as_uri(), "ref.txt")
     with Api(server.url, server.key) as api:

@@ -23,7 +23,7 @@ def test_lists(api: Api) -> None:
     project = "ada/lists"
     for name, kind, acc in (("net", "model", 0.1), ("net", "model", 0.9), ("set", "dataset", 0)):
         draft = Artifact(name, kind, metadata={"acc": acc})
-        with draft.new_file("acc.txt") as file:
+        with draft.new_file("acc.txt", mode="xb") as file:
             file.write(str(acc).encode())
         api.log_artifact(draft, project)
     assert [(one.name, one.num_collections) for one in api.artifact_types("lists")] == [
@@ -57,7 +57,7 @@ def test_what_differs(api: Api) -> None:
 
 def draft_of(name: str, kind: str) -> Artifact:
     draft = Artifact(name, kind)
-    with draft.new_file("a") as file:
+    with draft.new_file("a", mode="xb") as file:
         file.write(b"a")
     return draft
 

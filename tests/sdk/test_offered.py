@@ -122,7 +122,7 @@ import os, runstone
 from runstone.cli.root import run
 folder = os.environ["FOLDER"]
 draft = runstone.Artifact("base", type="dataset")
-with draft.new_file("a/b.csv") as file:
+with draft.new_file("a/b.csv", mode="xb") as file:
     file.write(b"n\\n1\\n")
 api = runstone.Api()
 version = api.log_artifact(draft, project="ada/base")

@@ -27,6 +27,6 @@ def log(api: Api, name: str, files: Mapping[str, bytes], **more: object) -> Arti
     """One version of an artifact of the project."""
     draft = Artifact(name, "dataset", metadata=more.pop("metadata", None))  # type: ignore[arg-type]
     for path, data in files.items():
-        with draft.new_file(path) as file:
+        with draft.new_file(path, mode="xb") as file:
             file.write(data)
     return api.log_artifact(draft, PROJECT, **more)  # type: ignore[arg-type]

@@ -8,13 +8,14 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -25,6 +26,11 @@ from runstone.domain.names import check_collection_name, normalize_file_name
 from runstone.sdk import artifact_references
 from runstone.sdk.artifact_walking import check_file, files_below, reading
 from runstone.sdk.saving import told_of
+
+if TYPE_CHECKING:
+    from runstone.sdk.artifact_versions import ArtifactVersion
+
+Policy: TypeAlias = Literal["mutable", "immutable"]
 
 _PIECE_BYTES: Final = 1 << 20
 _HASHERS: Final = 4
@@ -38,12 +44,14 @@ class Source:
     Attributes:
         md5: Hexadecimal.
         changed_at: In nanoseconds, as the disk tells.
+        is_fixed: Nobody writes to it any more: it was made for the version, or the user said so.
     """
 
     path: Path
     md5: str
     size_bytes: int
     changed_at: int
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +70,32 @@ class DraftEntry:
     source: Source | None
 
 
+class Saving(Protocol):
+    """A draft on its way to the server."""
+
+    def wait(self, timeout: float | None) -> ArtifactVersion | None:
+        """The version, once it is there; None where nothing is logged at all.
+
+        Raises:
+            Unavailable: It is not there in time, or is not sent before `runstone sync`.
+            RunstoneError: The server refused it.
+        """
+
+
 class Artifact:
     """A version to be logged: what it holds is put together here, and uploaded by `log_artifact`.
 
-    Files are read when they are added, for their MD5, and again when they are uploaded; one that
-    changes in between is refused. Nothing is copied.
+    Files are read when they are added, for their MD5. `run.log_artifact` takes copies of them, as
+    they are then (docs/artifacts.md says when that costs nothing); `Api.log_artifact` reads them
+    again, copies nothing, and refuses one that has changed in between.
 
     Example:
         model = runstone.Artifact("model", type="model", metadata={"acc": 0.97})
         model.add_dir("checkpoints/best")
         with model.new_file("notes.txt") as file:
-            file.write(b"The one of figure 3.")
-        version = runstone.Api().log_artifact(model, project="lab/digits", aliases=["best"])
+            file.write("The one of figure 3.")
+        run.log_artifact(model, aliases=["best"])
+        model.wait().version  # "v3"; all that a version knows, from here on
 
     Attributes:
         description: What people are to read about it.
@@ -84,21 +106,30 @@ class Artifact:
     Args:
         name: Of the artifact in its project.
         type: Such as `model` or `dataset`; all versions of an artifact have the same.
+        incremental: Accepted for wandb's sake: bytes that are on the server are never sent again,
+            with it or without.
+        use_as: Likewise; it means nothing in wandb any more either.
     """
 
     def __init__(
         self,
         name: str,
         type: str,  # noqa: A002 - the word that people look for
-        *,
-        description: str = "",
+        description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
-        tags: tuple[str, ...] | list[str] = (),
+        incremental: bool = False,
+        use_as: str | None = None,
+        *,
+        tags: Sequence[str] = (),
         ttl: timedelta | None = None,
     ) -> None:
         self._name = check_collection_name(name)
         self._type = check_type_name(type)
-        self.description = description
+        self._saving: Saving | None = None
+        self._version: ArtifactVersion | None = None
+        self.incremental = incremental
+        self.use_as = use_as
+        self.description = description or ""
         self.metadata = dict(metadata or {})
         self.tags = check_tags(tuple(tags))
         self.ttl = ttl
@@ -114,6 +145,51 @@ class Artifact:
 
     def __contains__(self, path: object) -> bool:
         return path in self._entries
+
+    def __getattr__(self, name: str) -> Any:
+        # What only a version has: its number, its download, its lineage.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if self._version is None:
+            raise AttributeError(
+                f"{self!r} has no {name!r} before it is on the server: log it, then wait() for it."
+            )
+        return getattr(self._version, name)
+
+    # On its way
+
+    def is_draft(self) -> bool:
+        """Whether it is not known to be on the server; `wait()` finds out."""
+        return self._version is None
+
+    @property
+    def state(self) -> str:
+        """`PENDING`, or `COMMITTED` once it is known to be on the server."""
+        return "PENDING" if self._version is None else "COMMITTED"
+
+    def wait(self, timeout: float | None = None) -> Artifact:
+        """Waits until it is on the server; then it knows what its version knows. Returns itself.
+
+        Args:
+            timeout: Seconds; without one, as long as it takes.
+
+        Raises:
+            InvalidInput: It was not logged.
+            Unavailable: It is not there in time, or its run is offline.
+            RunstoneError: The server refused it.
+        """
+        if self._version is None:
+            if self._saving is None:
+                raise InvalidInput(f"{self!r} is not logged: call run.log_artifact() first.")
+            self._version = self._saving.wait(timeout)
+        return self
+
+    def saved_by(self, saving: Saving) -> None:
+        """Tells where to ask for its version: whoever logs it does."""
+        self._saving = saving
+
+    def finalize(self) -> None:
+        """Nothing: what is logged is as it was when it was logged. For wandb's sake."""
 
     @property
     def name(self) -> str:
@@ -136,6 +212,11 @@ class Artifact:
         return sum(entry.size_bytes for entry in self._entries.values())
 
     @property
+    def size(self) -> int:
+        """As wandb calls `size_bytes`."""
+        return self.size_bytes
+
+    @property
     def digest(self) -> str:
         """Of all that it holds: versions with the same one hold the same, whoever logged them.
 
@@ -146,27 +227,55 @@ class Artifact:
 
     # What it holds
 
-    def add_file(self, path: str | os.PathLike[str], name: str | None = None) -> DraftEntry:
+    def add_file(
+        self,
+        local_path: str | os.PathLike[str],
+        name: str | None = None,
+        is_tmp: bool = False,
+        skip_cache: bool = False,
+        policy: Policy = "mutable",
+        overwrite: bool = False,
+    ) -> DraftEntry:
         """Adds a file; of a link, what it leads to.
 
         Args:
             name: Its path in the version; the file's own name, if left out.
+            is_tmp: Puts six digits of its MD5 before its name.
+            skip_cache: For wandb's sake: nothing that is uploaded is put into the cache.
+            policy: `immutable` says that nobody will write to it: then `run.log_artifact` copies
+                nothing.
+            overwrite: Takes the place of another file of that path.
 
         Raises:
             NotFound: There is none.
             InvalidInput: It is no file or cannot be read, or the version has another file there.
         """
-        place = Path(path)
+        place = Path(local_path)
         check_file(place)
-        return self._add(_legal(name or place.name), _read(place))
+        source = read_source(place, is_fixed=_is_fixed(policy))
+        path = _legal(name or place.name)
+        if is_tmp:
+            folder, _, last = path.rpartition("/")
+            path = f"{folder}/{source.md5[:6]}-{last}".lstrip("/")
+        return self._add(path, source, overwrite=overwrite)
 
-    def add_dir(self, path: str | os.PathLike[str], name: str | None = None) -> list[DraftEntry]:
+    def add_dir(
+        self,
+        local_path: str | os.PathLike[str],
+        name: str | None = None,
+        skip_cache: bool = False,
+        policy: Policy = "mutable",
+        merge: bool = False,
+    ) -> list[DraftEntry]:
         """Adds all files below a folder, under their paths in it.
 
         Links to files are followed. Folders without files are not kept: a version holds files.
 
         Args:
             name: A path that they come below; none, if left out.
+            skip_cache: As in `add_file`.
+            policy: As in `add_file`.
+            merge: Its files take the place of others of their paths.
 
         Returns:
             What was added, by path.
@@ -175,7 +284,7 @@ class Artifact:
             InvalidInput: It is no folder or holds no file; or something in it is a link to a
                 folder or to nothing, or cannot be read: then nothing is added.
         """
-        folder = Path(path)
+        folder = Path(local_path)
         if not folder.is_dir():
             what = "a file: add it with add_file()" if folder.exists() else "not there"
             raise InvalidInput(f"{folder} is {what}.", code="not-a-folder")
@@ -183,17 +292,20 @@ class Artifact:
         found = [(_legal(f"{prefix}{below}"), place) for below, place in files_below(folder)]
         if not found:
             raise InvalidInput(f"{folder} holds no file: there is nothing to add.", code="empty")
+        read = partial(read_source, is_fixed=_is_fixed(policy))
         with ThreadPoolExecutor(_HASHERS, thread_name_prefix="runstone-hash") as pool:
-            sources = list(pool.map(_read, (place for _, place in found)))
-        return [self._add(below, source) for (below, _), source in zip(found, sources, strict=True)]
+            sources = list(pool.map(read, (place for _, place in found)))
+        return [
+            self._add(below, source, overwrite=merge)
+            for (below, _), source in zip(found, sources, strict=True)
+        ]
 
     def add_reference(
         self,
         uri: str,
         name: str | None = None,
-        *,
         checksum: bool = True,
-        max_objects: int = MAX_REFERENCES,
+        max_objects: int | None = None,
     ) -> list[DraftEntry]:
         """Adds what lies elsewhere: the version names it, and its bytes stay where they are.
 
@@ -202,13 +314,15 @@ class Artifact:
             name: Its path in the version; the last part of the URI, if left out.
             checksum: Look at it now, to notice later when it was changed: files and what HTTP
                 serves. Of other kinds only the address is noted.
-            max_objects: A folder with more files is refused.
+            max_objects: A folder with more files is refused; ten million, if left out.
 
         Raises:
             NotFound: Nothing is there.
             InvalidInput: No URI.
         """
-        noted = artifact_references.note(uri, checksum=checksum, max_objects=max_objects)
+        noted = artifact_references.note(
+            uri, checksum=checksum, max_objects=max_objects or MAX_REFERENCES
+        )
         base = name or uri.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         added: list[DraftEntry] = []
         for one in noted:
@@ -221,32 +335,66 @@ class Artifact:
         return added
 
     @contextmanager
-    def new_file(self, name: str) -> Iterator[BinaryIO]:
+    def new_file(
+        self,
+        name: str,
+        mode: str = "x",
+        encoding: str | None = None,
+        policy: Policy = "mutable",
+    ) -> Iterator[IO[Any]]:
         """A new file of the version, to be written now.
 
         Example:
             with artifact.new_file("config.json") as file:
-                file.write(json.dumps(config).encode())
+                json.dump(config, file)
+            with artifact.new_file("weights.bin", mode="wb") as file:
+                file.write(weights)
+
+        Args:
+            mode: `x` or `w` for text, `xb` or `wb` for bytes; with `w` it takes the place of
+                another file of that path.
+            encoding: Of text; UTF-8, if left out.
+            policy: For wandb's sake: nobody but the version has this file.
 
         Raises:
             CannotWrite: The disk is full, or does not let us.
-            InvalidInput: The version has another file there.
+            InvalidInput: The version has another file there, or no such mode.
         """
         path = _legal(name)
+        _is_fixed(policy)
+        letters = set(mode)
+        if len(letters & {"x", "w"}) != 1 or letters - set("xwbt+") or letters >= {"b", "t"}:
+            raise InvalidInput(f"mode is {mode!r}; it must be 'x' or 'w', 'xb' or 'wb' for bytes.")
         if self._made is None:
             self._made = Path(tempfile.mkdtemp(prefix="runstone-artifact-"))
             weakref.finalize(self, shutil.rmtree, self._made, ignore_errors=True)
         descriptor, place = tempfile.mkstemp(dir=self._made)
-        with told_of(Path(place)), open(descriptor, "wb") as file:
+        is_text = "b" not in letters
+        with (
+            told_of(Path(place)),
+            open(
+                descriptor,
+                mode.replace("x", "w"),
+                encoding=(encoding or "utf-8") if is_text else None,
+            ) as file,
+        ):
             yield file
-        self._add(path, _read(Path(place)))
+        self._add(path, read_source(Path(place), is_fixed=True), overwrite="w" in letters)
 
-    def remove(self, path: str) -> None:
+    def get_added_local_path_name(self, local_path: str) -> str | None:
+        """The path under which a file of this machine was added; None where it was not."""
+        for entry in self._entries.values():
+            if entry.source is not None and entry.source.path == Path(local_path):
+                return entry.path
+        return None
+
+    def remove(self, item: str | os.PathLike[str] | DraftEntry) -> None:
         """Takes a file out again, or all files below a folder; nothing happens to the originals.
 
         Raises:
             InvalidInput: It has none there.
         """
+        path = item.path if isinstance(item, DraftEntry) else Path(item).as_posix()
         gone = [known for known in self._entries if f"{known}/".startswith(f"{path}/")]
         if not gone:
             raise InvalidInput(f"{self!r} has no {path!r}.", code="no-file")
@@ -281,21 +429,31 @@ class Artifact:
 
     # Within
 
-    def _add(self, path: str, source: Source) -> DraftEntry:
+    def _add(self, path: str, source: Source, *, overwrite: bool = False) -> DraftEntry:
         digest = base64.b64encode(bytes.fromhex(source.md5)).decode("ascii")
         entry = DraftEntry(path, digest, source.size_bytes, None, source)
-        self._set(entry)
+        self._set(entry, overwrite=overwrite)
         return entry
 
-    def _set(self, entry: DraftEntry) -> None:
+    def _set(self, entry: DraftEntry, *, overwrite: bool = False) -> None:
         known = self._entries.get(entry.path)
-        if known is not None and (known.digest, known.reference) != (entry.digest, entry.reference):
+        is_other = known is not None and (known.digest, known.reference) != (
+            entry.digest,
+            entry.reference,
+        )
+        if is_other and not overwrite:
             raise InvalidInput(
-                f"{self!r} has another file at {entry.path!r} already: remove() it first, or name "
-                "this one otherwise.",
+                f"{self!r} has another file at {entry.path!r} already: remove() it first, name "
+                "this one otherwise, or say overwrite=True.",
                 code="name-taken",
             )
         self._entries[entry.path] = entry
+
+
+def _is_fixed(policy: str) -> bool:
+    if policy not in ("mutable", "immutable"):
+        raise InvalidInput(f"policy is {policy!r}; it must be 'mutable' or 'immutable'.")
+    return policy == "immutable"
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -321,7 +479,12 @@ def _legal(name: str) -> str:
     return normalize_file_name(Path(name).as_posix() if os.name == "nt" else name)
 
 
-def _read(path: Path) -> Source:
+def read_source(path: Path, *, is_fixed: bool = False) -> Source:
+    """A file as it is now.
+
+    Raises:
+        InvalidInput: It cannot be read, or is written to just now (code `file-changed`).
+    """
     digest = hashlib.md5(usedforsecurity=False)
     with reading(path) as file:
         before = os.fstat(file.fileno())
@@ -330,7 +493,7 @@ def _read(path: Path) -> Source:
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise changed(path)
-    return Source(path, digest.hexdigest(), after.st_size, after.st_mtime_ns)
+    return Source(path, digest.hexdigest(), after.st_size, after.st_mtime_ns, is_fixed)
 
 
 def changed(path: Path) -> InvalidInput:

@@ -11,17 +11,21 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import partial
+from queue import Empty, SimpleQueue
 from types import NoneType
 from typing import Any, Final
 
+from msgspec import Raw
+
+from runstone.domain import documents
 from runstone.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from runstone.domain.manifest import digest_of, read_manifest
 from runstone.sdk.artifact_drafts import Artifact, Source, changed
 from runstone.sdk.artifact_paths import CollectionPath
 from runstone.sdk.artifact_records import Digests, UploadFacts
-from runstone.sdk.artifact_versions import ArtifactVersion, encoded, find_version
+from runstone.sdk.artifact_versions import ArtifactVersion, find_version
 from runstone.sdk.artifact_walking import reading
 from runstone.sdk.frames import Progress
 from runstone.sdk.paths import ProjectPath
@@ -40,6 +44,8 @@ _PAUSE_S: Final = 1.0
 _JOINED_PER_S: Final = 20_000_000
 """Bytes that even a slow disk writes in a second."""
 _COMMITTED: Final = "committed"
+_LOOK_S: Final = 0.2
+"""How often the thread that waits for an upload does something else."""
 
 
 def log_artifact(
@@ -53,12 +59,85 @@ def log_artifact(
     progress: Progress | None = None,
 ) -> ArtifactVersion:
     """Uploads a version; see `Api.log_artifact`."""
-    if not len(draft):
-        raise InvalidInput(f"{draft!r} holds nothing: add files to it first.", code="empty")
-    upload = _Upload(transport, project, draft, aliases, run, max(1, workers), progress)
-    done = upload.carry_out()
+    done = upload(
+        transport,
+        project,
+        offer_of(draft, new_upload_name(), aliases),
+        run=run,
+        workers=workers,
+        progress=progress,
+    )
     path = CollectionPath(project.entity, project.project, done.collection)
     return find_version(transport, path.at(f"v{done.index}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A version as it is to be uploaded.
+
+    Attributes:
+        upload: What the upload is called: under the same name it is never made twice.
+        metadata: JSON text.
+        manifest: As `Artifact.manifest` writes it.
+        sources: Where its contents are, by their MD5.
+    """
+
+    upload: str
+    collection: str
+    type: str
+    manifest: bytes
+    sources: Mapping[str, Source]
+    description: str = ""
+    metadata: str = "{}"
+    aliases: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    ttl_s: int | None = None
+
+
+def new_upload_name() -> str:
+    """A name for an upload that nobody else draws."""
+    return secrets.token_urlsafe(24)
+
+
+def offer_of(draft: Artifact, name: str, aliases: Sequence[str]) -> Offer:
+    """What a draft holds, to be uploaded under a name.
+
+    Raises:
+        InvalidInput: It holds nothing, or a path in it is not legal.
+    """
+    if not len(draft):
+        raise InvalidInput(f"{draft!r} holds nothing: add files to it first.", code="empty")
+    return Offer(
+        name,
+        draft.name,
+        draft.type,
+        draft.manifest(),
+        {entry.source.md5: entry.source for entry in draft.entries if entry.source is not None},
+        draft.description,
+        documents.encode(draft.metadata),
+        aliases,
+        draft.tags,
+        None if draft.ttl is None else int(draft.ttl.total_seconds()),
+    )
+
+
+def upload(
+    transport: Transport,
+    project: ProjectPath,
+    offer: Offer,
+    *,
+    run: str | None = None,
+    workers: int = WORKERS,
+    progress: Progress | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> UploadFacts:
+    """Uploads a version, whatever of it is on the server already.
+
+    Args:
+        meanwhile: Called in this thread again and again while others upload; what it raises ends
+            the upload, which may be gone on with later.
+    """
+    return _Upload(transport, project, offer, run, max(1, workers), progress, meanwhile).carry_out()
 
 
 class _Upload:
@@ -66,32 +145,32 @@ class _Upload:
         self,
         transport: Transport,
         project: ProjectPath,
-        draft: Artifact,
-        aliases: Sequence[str],
+        offer: Offer,
         run: str | None,
         workers: int,
         progress: Progress | None,
+        meanwhile: Callable[[], object] | None,
     ) -> None:
         self._transport = transport
-        self._path = (*project.segments, "artifacts", "uploads", secrets.token_urlsafe(24))
-        self._manifest = draft.manifest()
+        self._path = (*project.segments, "artifacts", "uploads", offer.upload)
+        self._manifest = offer.manifest
         # What the server would refuse at the end is refused before anything is sent.
         digest = digest_of(read_manifest(self._manifest))
         self._wanted: Mapping[str, Any] = {
-            "collection": draft.name,
-            "type": draft.type,
+            "collection": offer.collection,
+            "type": offer.type,
             "digest": digest,
-            "description": draft.description,
-            "metadata": encoded(draft.metadata),
-            "aliases": list(aliases),
-            "tags": list(draft.tags),
-            "ttl_s": None if draft.ttl is None else int(draft.ttl.total_seconds()),
+            "description": offer.description,
+            "metadata": Raw(offer.metadata.encode()),
+            "aliases": list(offer.aliases),
+            "tags": list(offer.tags),
+            "ttl_s": offer.ttl_s,
             "run": run,
         }
-        self._sources = {e.source.md5: e.source for e in draft.entries if e.source is not None}
+        self._sources = offer.sources
         self._workers = workers
         self._told = _Told(progress, sum(one.size_bytes for one in self._sources.values()))
-        self._is_over = threading.Event()
+        self._meanwhile = meanwhile
 
     def carry_out(self) -> UploadFacts:
         for attempt in range(_ROUNDS):
@@ -136,21 +215,7 @@ class _Upload:
                 works.append(partial(self._send_whole, source))
         small = (source for source in wanted if source.size_bytes <= _SMALL_BYTES)
         works += [partial(self._send_together, batch) for batch in _batches(small)]
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="runstone-upload") as pool:
-            futures = [pool.submit(self._unless_over, work) for work in works]
-            try:
-                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
-                    future.result()
-            except BaseException:
-                # After a failure nothing more is begun.
-                self._is_over.set()
-                for future in futures:
-                    future.cancel()
-                raise
-
-    def _unless_over(self, work: Callable[[], None]) -> None:
-        if not self._is_over.is_set():
-            work()
+        _SideBySide(works).run(self._workers, self._meanwhile)
 
     def _send_together(self, batch: Sequence[Source]) -> None:
         body = b"".join(
@@ -200,6 +265,51 @@ class _Upload:
                 if error.code == "digest-mismatch":
                     raise changed(source.path) from error
                 raise
+
+
+class _SideBySide:
+    """Works in threads that nobody waits for at the end of the process.
+
+    Those of `concurrent.futures` would be joined there: a server that hangs would hold a script
+    that has ended. They also cannot be begun any more where a run is finished by the interpreter.
+    """
+
+    def __init__(self, works: Iterable[Callable[[], None]]) -> None:
+        self._works: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        for work in works:
+            self._works.put(work)
+        self._error: BaseException | None = None
+        self._is_over = threading.Event()
+
+    def run(self, workers: int, meanwhile: Callable[[], object] | None) -> None:
+        """Does all of them; the first error ends it, and nothing more is begun."""
+        num_workers = min(workers, self._works.qsize())
+        threads = [
+            threading.Thread(target=self._work, name="runstone-upload", daemon=True)
+            for _ in range(num_workers)
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(_LOOK_S)
+                    if meanwhile is not None:
+                        meanwhile()
+        finally:
+            self._is_over.set()
+        if self._error is not None:
+            raise self._error
+
+    def _work(self) -> None:
+        while not self._is_over.is_set():
+            try:
+                self._works.get_nowait()()
+            except Empty:
+                return
+            except BaseException as error:  # noqa: BLE001 - raised by whoever waits
+                self._error = self._error or error
+                self._is_over.set()
 
 
 class _Large:
