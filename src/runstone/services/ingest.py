@@ -37,6 +37,7 @@ class Report:
         summary: The whole new summary, if it changed.
         exit_code: Set when the client says that the run has ended.
         is_preempting: The machine is about to be taken away.
+        joins: Another process leads the run: where that one ended it, it stays so.
     """
 
     writer: str = ""
@@ -46,6 +47,7 @@ class Report:
     console: Sequence[ConsoleLine] = field(default=())
     exit_code: int | None = None
     is_preempting: bool = False
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _signs_of_life(tx: Transaction, run: Run, report: Report) -> RunUpdate | Non
         finished_at, exit_code = tx.now, report.exit_code
     elif report.is_preempting:
         state = RunState.PREEMPTING
-    elif not run.state.is_live:
+    elif not run.state.is_live and not (report.joins and run.exit_code is not None):
         # It was taken for ended (or had not begun), and it speaks.
         state, finished_at, exit_code = RunState.RUNNING, None, None
     same_state = (state, finished_at, exit_code) == (run.state, run.finished_at, run.exit_code)

@@ -122,6 +122,7 @@ def begin_run(
     branch_point: BranchPoint | None = None,
     reopens_uploads: bool = True,
     has_begun: bool = False,
+    joins: bool = False,
 ) -> tuple[Run, bool]:
     """A client announces a run: makes it, or goes on with it, and applies `update`.
 
@@ -134,6 +135,7 @@ def begin_run(
         reopens_uploads: The client's line offsets may start anew after this.
         has_begun: The client has been told before that the run exists. If it was deleted
             meanwhile, what the client says of it is kept, in the trash.
+        joins: Another process leads the run: where that one ended it, it stays so.
 
     Returns:
         The run, and whether it is new.
@@ -168,7 +170,8 @@ def begin_run(
     update = _cleaned(update)
     if update.display_name == "":
         update = replace(update, display_name=run.display_name)
-    if update.state is UNSET:
+    stays_ended = joins and run.exit_code is not None
+    if update.state is UNSET and not stays_ended:
         update = replace(update, state=RunState.RUNNING, finished_at=None, exit_code=None)
         if not run.state.is_live:
             # A stop asked for in an earlier life does not end this one.

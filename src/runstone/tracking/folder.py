@@ -1,24 +1,31 @@
-"""The folder of one run on this machine: who it is, and what it logged."""
+"""The folder of one run on this machine: who it is, what it logged, who writes it, what was sent.
+
+What the folder holds is what counts, whoever looks: the process that logs, `runstone sync` on this
+machine, or on another one that shares the file system.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from runstone.domain.errors import InvalidInput
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from runstone.tracking import locks
+from runstone.tracking.journal import SUFFIX, JournalReader, writers_in
 
 _IDENTITY: Final = "run.json"
 _DONE: Final = "sent"
 _LIVE: Final = "live"
+_SYNCING: Final = "syncing"
+_MAX_NAME_CHARS: Final = 64
+_TRIES: Final = 20
+_PAUSE_S: Final = 0.002
+"""Who asks whether a lock is taken has it for an instant: who wants it tries again."""
 
 
 class Identity:
@@ -33,6 +40,9 @@ class Identity:
         writer: Under which its first process numbers rows: empty for a run that began here, its
             own where the run may have been there before.
         started_at: Seconds since 1970 UTC.
+        mode: `online` where its own process sends it.
+        label: What tells this process from others of the run, for people: `rank-3`.
+        joins: Another process leads the run: this one adds to it, and does not end it.
     """
 
     def __init__(
@@ -51,6 +61,9 @@ class Identity:
         tags: list[str] | None = None,
         host: str | None = None,
         program: str | None = None,
+        mode: str = "online",
+        label: str | None = None,
+        joins: bool = False,
     ) -> None:
         self.run = run
         self.project = project
@@ -65,6 +78,16 @@ class Identity:
         self.tags = tags
         self.host = host
         self.program = program
+        self.mode = mode
+        self.label = label
+        self.joins = joins
+
+    def writer_of(self, process: str) -> str:
+        """The name by which the server knows a writer of this folder.
+
+        The same process number in two folders of one run is not the same writer.
+        """
+        return ".".join(filter(None, (self.writer, process)))
 
     def as_json(self) -> bytes:
         """As `from_json` reads it, for people, too."""
@@ -107,14 +130,25 @@ class RunFolder:
             OSError: It cannot be written.
         """
         began = datetime.fromtimestamp(identity.started_at, UTC).strftime("%Y%m%d_%H%M%S")
-        path = root / f"run-{began}-{identity.run}"
+        name = f"run-{began}-{_file_name(identity.run)}"
+        if identity.label:
+            name += f"-{_file_name(identity.label)}"
+        root.mkdir(parents=True, exist_ok=True)
         number = 1
-        while path.exists():
-            number += 1
-            path = root / f"run-{began}-{identity.run}-{number}"
+        while True:
+            path = root / (name if number == 1 else f"{name}-{number}")
+            try:
+                path.mkdir()
+                break
+            except FileExistsError:
+                # Of the same second: another process of the run, or the one before.
+                number += 1
         folder = cls(path)
-        folder.journal.mkdir(parents=True)
-        (path / _IDENTITY).write_bytes(identity.as_json())
+        folder.journal.mkdir()
+        # Whole at once: whoever watches for new folders reads it at any time.
+        partial = path / f".{_IDENTITY}"
+        partial.write_bytes(identity.as_json())
+        partial.replace(path / _IDENTITY)
         return folder
 
     def identity(self) -> Identity:
@@ -138,24 +172,101 @@ class RunFolder:
         Returns:
             What to close with `os.close`; None where another process holds it.
         """
-        descriptor = os.open(self.path / _LIVE, os.O_RDWR | os.O_CREAT, 0o600)
-        if fcntl is not None:
+        return _take(self.path / _LIVE)
+
+    def claim(self, wanted: str) -> tuple[str, int | None]:
+        """A name under which no process ever wrote here, and the hold of who writes so now.
+
+        Args:
+            wanted: Has a number put behind it where it is in use.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        number = 1
+        while True:
+            name = wanted if number == 1 else f"{wanted}-{number}"
+            path = self.path / f"{_LIVE}.{name}"
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(descriptor)
-                return None
-            except OSError:
-                pass  # a file system without locks: nobody is kept out
-        return descriptor
+                # One process alone makes it, also over a network file system.
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            except FileExistsError:
+                number += 1
+                continue
+            return name, _take(path)
 
-    def is_sent(self) -> bool:
-        """Whether everything of the ended run is on a server."""
-        return (self.path / _DONE).exists()
+    def is_held(self) -> bool:
+        """Whether a process of this machine, as far as locks reach, writes it now."""
+        return any(locks.is_taken(path) for path in self.path.glob(f"{_LIVE}*"))
 
-    def mark_sent(self, address: str) -> None:
-        """Notes where it is."""
-        (self.path / _DONE).write_text(address + "\n", encoding="utf-8")
+    def hold_sync(self) -> int | None:
+        """Says that this process is about to send it, so that two do not do the same work.
+
+        Nothing depends on it: what is sent twice is there once.
+
+        Returns:
+            What to close with `os.close`; None where another process is at it.
+        """
+        return _take(self.path / _SYNCING)
+
+    def written_at(self) -> float:
+        """When something was written last, as the file system says: seconds since 1970 UTC."""
+        times = [self.path.stat().st_mtime]
+        for lane in self.lanes():
+            with suppress(OSError):
+                times += [path.stat().st_mtime for path in lane.glob(f"*{SUFFIX}")]
+        return max(times)
+
+    def size_bytes(self) -> int:
+        """Of all that it holds, on the disk."""
+        return sum(_size(Path(at) / name) for at, _, names in os.walk(self.path) for name in names)
+
+    def journal_bytes(self) -> int:
+        """Of its journals, space that is not used yet included."""
+        return sum(_size(path) for lane in self.lanes() for path in lane.glob(f"*{SUFFIX}"))
+
+    def is_sent(self, server: str | None = None) -> bool:
+        """Whether everything in it is on a server.
+
+        Args:
+            server: Address of the one that is meant; by default any.
+        """
+        said = self._mark()
+        if said is None or not (server is None or said[0].startswith(f"{server}/")):
+            return False
+        address, positions = said
+        for lane in self.lanes():
+            for writer in writers_in(lane):
+                number, at = positions.get(f"{lane.name}/{writer}", (0, 0))
+                reader = JournalReader(lane, writer, number=number, at=at)
+                if next(reader.records(max_bytes=1), None) is not None:
+                    return False
+        return True
+
+    def sent_to(self) -> str | None:
+        """The run's page, where everything of it was sent at some time."""
+        said = self._mark()
+        return None if said is None else said[0]
+
+    def mark_sent(self, address: str, positions: dict[str, tuple[int, int]]) -> None:
+        """Notes where it is.
+
+        Args:
+            positions: By lane and writer (`journal/` is the first one's), how far was sent: a
+                process that nobody knew of any more may write on.
+        """
+        partial = self.path / f".{_DONE}.{os.getpid()}"
+        partial.write_text(f"{address}\n{json.dumps(positions)}\n", encoding="utf-8")
+        partial.replace(self.path / _DONE)
+
+    def _mark(self) -> tuple[str, dict[str, tuple[int, int]]] | None:
+        try:
+            address, positions = (self.path / _DONE).read_text(encoding="utf-8").splitlines()
+            return address, {
+                key: (int(n), int(at)) for key, (n, at) in json.loads(positions).items()
+            }
+        except (OSError, ValueError, AttributeError, TypeError):
+            return None
 
 
 def run_folders(root: Path) -> list[RunFolder]:
@@ -165,3 +276,24 @@ def run_folders(root: Path) -> list[RunFolder]:
     with suppress(OSError):
         return [RunFolder(path.parent) for path in sorted(root.glob(f"run-*/{_IDENTITY}"))]
     return []
+
+
+def _take(path: Path) -> int | None:
+    for _ in range(_TRIES):
+        if (descriptor := locks.take(path)) is not None:
+            return descriptor
+        time.sleep(_PAUSE_S)
+    return None
+
+
+def _file_name(text: str) -> str:
+    """Of it what a file may be called everywhere, Windows and other alphabets included."""
+    legal = (c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in text)
+    return "".join(legal)[:_MAX_NAME_CHARS].rstrip(".") or "_"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # it has gone meanwhile

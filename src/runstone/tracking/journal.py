@@ -109,13 +109,26 @@ class Journal:
 
 
 class JournalReader:
-    """Reads a journal from its beginning, also while it is being written."""
+    """Reads a journal from its beginning, also while it is being written.
 
-    def __init__(self, folder: Path, writer: str) -> None:
+    Each look opens the file anew and reads it, never through a map: so that what another machine
+    wrote on a shared file system is seen as soon as that shows it, in whatever order its pages
+    come: a record whose bytes are not all here has no valid checksum yet.
+
+    Args:
+        number: File to begin with, and the place in it; as `position` said.
+    """
+
+    def __init__(self, folder: Path, writer: str, *, number: int = 0, at: int = 0) -> None:
         self._folder = folder
         self._writer = writer
-        self._number = 0
-        self._at = len(MAGIC)
+        self._number = number
+        self._at = max(at, len(MAGIC))
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """How far it was read: number of the file, and the place in it."""
+        return self._number, self._at
 
     def records(self, *, max_bytes: int = 8 << 20) -> Iterator[bytes]:
         """The payloads that came since; ends where nothing more is there now.

@@ -16,6 +16,7 @@ from runstone.tracking.journal import JournalReader, writers_in
 from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
 from runstone.tracking.parts.documents import Document
+from runstone.tracking.parts.leading import LeftToLeader
 from runstone.tracking.parts.rows import Rows
 from runstone.tracking.records import Finish, Kind, decode
 
@@ -25,6 +26,7 @@ except ImportError:
     from backports import zstd
 
 _LEVEL: Final = 1
+_OF_THE_LEADER: Final = (Kind.CONFIG, Kind.SUMMARY)
 
 
 class _Me(msgspec.Struct):
@@ -40,16 +42,29 @@ class _Acknowledged(msgspec.Struct):
 
 
 class Sender:
-    """Sends what a run's journals hold; one thread's."""
+    """Sends what a run's journals hold; one thread's.
 
-    def __init__(self, folder: RunFolder, transport: Transport) -> None:
+    Args:
+        identity: Who the run is to be, where it is to be another than its folder says.
+
+    Attributes:
+        num_bytes: Read from journals so far.
+        stop_requested: Someone asked the run to stop.
+    """
+
+    def __init__(
+        self, folder: RunFolder, transport: Transport, *, identity: Identity | None = None
+    ) -> None:
         self._folder = folder
         self._transport = transport
-        self._identity: Identity = folder.identity()
+        self._identity: Identity = identity or folder.identity()
         self._readers: dict[tuple[str, str], JournalReader] = {}
         self._parts = self._make_parts()
+        if self._identity.joins:
+            self._parts |= dict.fromkeys(_OF_THE_LEADER, LeftToLeader())
         self._exit_code: int | None = None
         self._link: Link | None = None
+        self.num_bytes = 0
         self.stop_requested = False
 
     def _make_parts(self) -> dict[Kind, Part]:
@@ -60,14 +75,14 @@ class Sender:
             Kind.ROW: Rows(
                 "history",
                 lambda begun: begun.next_rows,
-                main_writer=identity.writer,
+                writer_of=identity.writer_of,
                 started_at=identity.started_at,
                 see=summary.see,
             ),
             Kind.SYSTEM: Rows(
                 "system",
                 lambda begun: begun.next_system_rows,
-                main_writer=identity.writer,
+                writer_of=identity.writer_of,
                 started_at=identity.started_at,
             ),
             Kind.CONFIG: Document(Kind.CONFIG),
@@ -89,6 +104,8 @@ class Sender:
                 if getattr(identity, key) is not None
             }
             path = ("projects", entity, identity.project, "runs", identity.run)
+            if identity.joins:
+                said = {"joins": True}
             self._link = Link(self._transport, self._transport.put(Begun, "PUT", path, said))
         return self._link
 
@@ -128,14 +145,20 @@ class Sender:
             pass
         if self._exit_code is None and not is_over:
             return False
+        positions = {f"{lane}/{name}": r.position for (lane, name), r in self._readers.items()}
         for part in self._parts.values():
             part.end()
         self.send()
         link = self.begin()
-        if self._exit_code is not None:
+        if self._exit_code is not None and not self._identity.joins:
             self._report(link, {"exit_code": self._exit_code})
-        self._folder.mark_sent(link.address)
+        self._folder.mark_sent(link.address, positions)
         return True
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run's process said so, in what was read so far."""
+        return self._exit_code is not None
 
     def _read(self) -> bool:
         """Hands records to their parts; whether there were any."""
@@ -155,6 +178,7 @@ class Sender:
             return False  # the server has not taken what was read before
         for payload in reader.records():
             was_any = True
+            self.num_bytes += len(payload)
             kind, record = decode(payload)
             if isinstance(record, Finish):
                 self._exit_code = record.exit_code
@@ -176,6 +200,8 @@ class Sender:
         return True
 
     def _report(self, link: Link, report: dict[str, Any]) -> None:
+        if self._identity.joins:
+            report["joins"] = True
         body = zstd.compress(msgspec.msgpack.encode(report), _LEVEL)
         answer = self._transport.put(_Acknowledged, "POST", (*link.route, "report"), body)
         self.stop_requested = answer.stop_requested

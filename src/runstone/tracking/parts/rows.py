@@ -68,7 +68,7 @@ class Rows(Part):
     Args:
         stream: `history` or `system`, as in a report.
         known: From the server's answer, how many rows of which writer it has.
-        main_writer: Under which name the run's first process numbers its rows.
+        writer_of: The name by which the server knows a writer of the folder.
         started_at: Seconds since 1970 UTC.
         see: Told of every row's values; of the history, for the summary.
     """
@@ -78,13 +78,13 @@ class Rows(Part):
         stream: str,
         known: Callable[[Begun], Mapping[str, int]],
         *,
-        main_writer: str,
+        writer_of: Callable[[str], str],
         started_at: float,
         see: Callable[[dict[Any, Any]], None] | None = None,
     ) -> None:
         self._stream = stream
         self._known = known
-        self._main_writer = main_writer
+        self._writer_of = writer_of
         self._started_at = started_at
         self._see = see
         self._sources: dict[str, _Source] = {}
@@ -111,7 +111,7 @@ class Rows(Part):
 
     def fill(self, report: dict[str, Any], begun: Begun) -> bool:
         for name, source in self._sources.items():
-            writer = name or self._main_writer
+            writer = self._writer_of(name)
             known = self._known(begun).get(writer, 0) - source.next_row
             if known > 0:
                 # A journal that is sent again, by a later process or to be sure.

@@ -5,16 +5,21 @@ Columns come as they are kept, so that taking them in costs no more than looking
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 import zstandard
+from msgspec import UNSET as LEFT_OUT
 
 from runstone.domain.documents import JsonValue, encode, loads
 from runstone.domain.errors import InvalidInput, QuotaExceeded
 from runstone.domain.history import HistoryBatch, Numbers, Objects, RowIndex, ValueKind
+from runstone.domain.run import UNSET, AlertLevel, ConsoleLine, RunUpdate
 from runstone.services.ingest import Report
+from runstone.services.run_changes import AlertSaid, Changes, Said
 from runstone.wire.rest.structs import reports as structs
 
 _DECODER: Final = msgspec.msgpack.Decoder(structs.Report)
@@ -54,8 +59,50 @@ def to_domain(report: structs.Report) -> Report:
         writer=report.writer,
         history=None if report.history is None else _batch(report.history),
         system=None if report.system is None else _batch(report.system),
-        summary=None if report.summary is None else document(report.summary),
+        is_preempting=report.preempting,
+        console=[line for output in report.console for line in _lines(output)],
         exit_code=report.exit_code,
+        joins=report.joins,
+    )
+
+
+def to_changes(report: structs.Report) -> Changes:
+    """What changes in the run's documents and names.
+
+    Raises:
+        InvalidInput: A config or summary that is no JSON object, or a time that is none.
+    """
+    said = report.said
+    return Changes(
+        life=report.life,
+        config=None if report.config is None else document(report.config),
+        summary=None if report.summary is None else document(report.summary),
+        removed=report.removed,
+        definitions=[msgspec.to_builtins(metric) for metric in report.metrics],
+        totals=report.totals,
+        said=None if said is None else Said(said.by, said.first, [_said(i) for i in said.items]),
+    )
+
+
+def _said(item: structs.Renamed | structs.Alerted) -> RunUpdate | AlertSaid:
+    if isinstance(item, structs.Renamed):
+        return names_of(item)
+    try:
+        at = datetime.fromtimestamp(item.time, UTC)
+        wait = timedelta(seconds=item.wait_s)
+    except (ValueError, OverflowError, OSError) as error:
+        raise _malformed(f"the time of an alert is none: {error}") from error
+    return AlertSaid(item.title, item.text, AlertLevel(item.level), at, wait)
+
+
+def names_of(said: structs.Renamed | structs.BeginRun) -> RunUpdate:
+    """What people call the run."""
+    return RunUpdate(
+        display_name=UNSET if said.name is LEFT_OUT else said.name,
+        group=UNSET if said.group is LEFT_OUT else said.group or None,
+        job_type=UNSET if said.job_type is LEFT_OUT else said.job_type or None,
+        notes=UNSET if said.notes is LEFT_OUT else said.notes,
+        tags=UNSET if said.tags is LEFT_OUT else tuple(dict.fromkeys(said.tags)),
     )
 
 
@@ -69,6 +116,26 @@ def document(text: str) -> dict[str, JsonValue]:
     if not isinstance(value, dict):
         raise _malformed("config and summary are JSON objects")
     return value
+
+
+def _lines(output: structs.Output) -> Iterator[ConsoleLine]:
+    for line in output.lines:
+        yield ConsoleLine(
+            output.writer,
+            line.number,
+            line.text,
+            _instant(line.time),
+            "error" if line.is_error else None,
+            output.label,
+        )
+
+
+def _instant(seconds: float) -> str | None:
+    try:
+        instant = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return instant.replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def _batch(report: structs.Rows) -> HistoryBatch:

@@ -2370,6 +2370,11 @@ export interface components {
             job_type?: string;
             notes?: string;
             tags?: string[];
+            /**
+             * @description Another process leads the run: one that has ended stays so, whatever this one adds to it.
+             * @default false
+             */
+            joins: boolean;
             host?: string;
             program?: string;
         };

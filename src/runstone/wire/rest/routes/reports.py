@@ -13,6 +13,7 @@ from runstone.domain.errors import QuotaExceeded
 from runstone.domain.history import StreamKind
 from runstone.domain.run import UNSET, RunUpdate
 from runstone.ports.store import Transaction
+from runstone.services import environment as environments
 from runstone.services import ingest
 from runstone.services import runs as services
 from runstone.wire.rest.call import Call
@@ -53,6 +54,7 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
             path["run"],
             update,
             reopens_uploads=False,
+            joins=wanted.joins,
         )
 
         def durable(kind: StreamKind) -> dict[str, int]:
@@ -67,6 +69,7 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
             is_new=is_new,
             next_rows=durable(StreamKind.HISTORY),
             next_system_rows=durable(StreamKind.SYSTEM),
+            next_lines={w.writer: w.num_lines for w in tx.console.writers(run.id)},
         )
 
     return await call.write(begin)
@@ -80,7 +83,7 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
     max_body_bytes=_MAX_BODY_BYTES,
 )
 async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
-    """Report rows, config, summary or the end of a run: msgpack, compressed with zstd.
+    """Report rows, output, config, summary or the end of a run: msgpack, compressed with zstd.
 
     Rows are numbered by their writer from 0; those that are here already are dropped, a gap is
     refused (code `offset-gap`). Everything in it is durable when this is answered.
@@ -93,6 +96,7 @@ async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
     )
     report = await loop.run_in_executor(_PARSER, lambda: to_domain(sent))
     config = None if sent.config is None else document(sent.config)
+    environment = {writer: document(text) for writer, text in sent.environment.items()}
 
     def record(tx: Transaction) -> Reported:
         address = (path["entity"], path["project"], path["run"])
@@ -100,6 +104,8 @@ async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
         if config is not None:
             run = services.find_reporting_run(tx, call.actor, *address)
             tx.runs.update_run(run.id, RunUpdate(config=config))
+        if environment:
+            environments.record_environment(tx, call.actor, *address, environment)
         return Reported(stop_requested=acknowledged.stop_requested)
 
     return await call.write(record)

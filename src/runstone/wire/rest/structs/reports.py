@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+
+class ForkOf(Struct, forbid_unknown_fields=True):
+    """Whose history a new run begins with."""
+
+    run: Annotated[str, Meta(description="The id of a run of the same project.")]
+    step: Annotated[int, Meta(description="The last of its steps that is taken over.")]
 
 
 class BeginRun(Struct, forbid_unknown_fields=True):
@@ -17,8 +24,50 @@ class BeginRun(Struct, forbid_unknown_fields=True):
     job_type: str | UnsetType = UNSET
     notes: str | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
+    joins: Annotated[
+        bool,
+        Meta(
+            description="Another process leads the run: one that has ended stays so, whatever "
+            "this one adds to it."
+        ),
+    ] = False
     host: str | UnsetType = UNSET
     program: str | UnsetType = UNSET
+    life: Annotated[
+        str,
+        Meta(
+            max_length=128,
+            description="Names this process of the run: what it wishes is done once, however often "
+            "it is announced.",
+        ),
+    ] = ""
+    resume: Annotated[
+        Literal["allow", "must", "never"],
+        Meta(description="Whether the run may be there, must be, or must not be."),
+    ] = "allow"
+    rewind_to: Annotated[
+        int | None,
+        Meta(
+            ge=-1,
+            lt=2**62,
+            description="The last step that stays; what comes after it is kept in an archived run.",
+        ),
+    ] = None
+    fork_of: ForkOf | None = None
+    tells: Annotated[
+        bool, Meta(description="Answer with what the run is like, its documents included.")
+    ] = False
+
+
+class Resumed(Struct):
+    """What a run is like that a process goes on with; documents are JSON objects."""
+
+    config: str
+    summary: str
+    tags: list[str]
+    notes: str
+    group: str | None
+    job_type: str | None
 
 
 class BegunRun(Struct):
@@ -30,11 +79,27 @@ class BegunRun(Struct):
     name: str
     path: Annotated[str, Meta(description="Of its page, below the server's address.")]
     is_new: bool
+    is_resumed: Annotated[bool, Meta(description="There was something to go on with.")]
+    first_step: Annotated[
+        int, Meta(description="Of the first row of this life that is not given one.")
+    ]
+    totals: Annotated[
+        dict[str, tuple[int, float]],
+        Meta(description="By metric, how many values other lives logged, and their sum."),
+    ]
+    replaced_writers: Annotated[
+        list[str], Meta(description="Whose rows a rewind took back: they are not wanted any more.")
+    ]
     next_rows: Annotated[
         dict[str, int],
         Meta(description="By writer, how many rows of the history are durable already."),
     ]
     next_system_rows: Annotated[dict[str, int], Meta(description="Likewise of the system metrics.")]
+    next_lines: Annotated[
+        dict[str, int],
+        Meta(description="By writer, the number after the last line of its output."),
+    ]
+    resumed: Annotated[Resumed | None, Meta(description="Where it was asked for.")] = None
 
 
 class Rows(Struct, forbid_unknown_fields=True):
@@ -58,6 +123,75 @@ class Rows(Struct, forbid_unknown_fields=True):
     objects: dict[str, tuple[bytes | None, list[str]]] = {}
 
 
+class PrintedLine(Struct, array_like=True, forbid_unknown_fields=True):
+    """A line of output; one whose number is there already replaces it.
+
+    Attributes:
+        number: Among all lines of its writer, from 0.
+        time: When it was printed, in seconds since 1970 UTC.
+        is_error: It went to stderr.
+        text: Without its end; colours are ANSI escape sequences.
+    """
+
+    number: Annotated[int, Meta(ge=0, lt=2**53)]
+    time: float
+    is_error: bool
+    text: str
+
+
+class Output(Struct, forbid_unknown_fields=True):
+    """What one process of a run printed."""
+
+    writer: str
+    lines: list[PrintedLine]
+    label: Annotated[str | None, Meta(description="What people call the process.")] = None
+
+
+class MetricDefined(Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """How a metric wants to be drawn and summed up; `name`, or `glob` with `*` in it."""
+
+    name: str | None = None
+    glob: str | None = None
+    x: Annotated[str | None, Meta(description="The metric to draw it over.")] = None
+    hidden: bool = False
+    summary: list[Literal["min", "max", "mean", "best", "last", "first", "none"]] = []
+    goal: Literal["minimize", "maximize"] | None = None
+
+
+class Renamed(Struct, tag="renamed", forbid_unknown_fields=True):
+    """Other names of a run; what is left out stays."""
+
+    name: str | UnsetType = UNSET
+    notes: str | UnsetType = UNSET
+    tags: list[str] | UnsetType = UNSET
+    group: str | UnsetType = UNSET
+    job_type: str | UnsetType = UNSET
+
+
+class Alerted(Struct, tag="alerted", forbid_unknown_fields=True):
+    """An alert that the script raised."""
+
+    title: str
+    text: str
+    level: Literal["INFO", "WARN", "ERROR"]
+    time: Annotated[float, Meta(description="Seconds since 1970 UTC.")]
+    wait_s: Annotated[float, Meta(ge=0, le=1e9, description="Not again for so long.")]
+
+
+class SaidOnce(Struct, forbid_unknown_fields=True):
+    """What a process says once, in order.
+
+    Attributes:
+        by: Who says it.
+        first: The number of the first item, counted by them from 0; what is recorded already is
+            passed over.
+    """
+
+    by: Annotated[str, Meta(max_length=256)]
+    first: Annotated[int, Meta(ge=0, lt=2**53)]
+    items: list[Renamed | Alerted]
+
+
 class Report(Struct, forbid_unknown_fields=True):
     """One report, in msgpack; everything may be missing.
 
@@ -65,18 +199,37 @@ class Report(Struct, forbid_unknown_fields=True):
         writer: Which process of the run; empty for the only one.
         history: What was logged.
         system: System metrics.
-        config: The whole config as a JSON object, where it changed; bare NaN and infinities, and
-            integers of any size, are understood.
-        summary: The whole summary, likewise.
+        life: As it was announced.
+        config: Entries of the config that changed, as a JSON object; others stay. Bare NaN and
+            infinities, and integers of any size, are understood.
+        summary: Entries of the summary, likewise.
+        removed: Keys that leave the summary.
+        metrics: Definitions of metrics; each takes the place of the one of that name.
+        totals: By metric, how many values this life logged so far, and their sum.
+        said: What is said once.
+        preempting: The machine is about to be taken away.
+        console: Output, by process.
+        environment: By writer, the surroundings of that process as a JSON object; what it says
+            takes the place of what that process said before.
         exit_code: The run has ended.
+        joins: Another process leads the run: one that has ended does not go on by this report.
     """
 
     writer: str = ""
     history: Rows | None = None
     system: Rows | None = None
+    life: Annotated[str, Meta(max_length=128)] = ""
     config: str | None = None
     summary: str | None = None
+    removed: list[str] = []
+    metrics: list[MetricDefined] = []
+    totals: dict[str, tuple[int, float]] = {}
+    said: SaidOnce | None = None
+    preempting: bool = False
+    console: list[Output] = []
+    environment: dict[str, str] = {}
     exit_code: Annotated[int, Meta(ge=-(2**31), lt=2**32)] | None = None
+    joins: bool = False
 
 
 class Reported(Struct):

@@ -1,0 +1,79 @@
+"""Locks of the operating system that end with the process that holds them, however it ends.
+
+They hold among processes of one machine. On a network file system they cross machines only where
+it is mounted so (NFS: by default; Lustre: with `-o flock`): nobody may rely on it. A fork shares
+the lock of its parent, and keeps it until it ends as well.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+
+def take(path: Path) -> int | None:
+    """Takes the lock that a file stands for; makes the file where there is none.
+
+    Returns:
+        What to `release`; None where another process has it.
+
+    Raises:
+        OSError: The file cannot be made.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if not _try_lock(descriptor):
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def release(descriptor: int) -> None:
+    """Lets go of it. A fork that shares it holds it on."""
+    with suppress(OSError):
+        os.close(descriptor)
+
+
+def is_taken(path: Path) -> bool:
+    """Whether a process has it now."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False  # no such file, or one that we may not write: nothing is known of it
+    try:
+        return not _try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        # One byte far behind the end: locks are mandatory there, and the file stays readable.
+        os.lseek(descriptor, 1 << 20, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+
+        _HAS_LOCKS = True
+    except ImportError:  # a Python without them, such as in a browser
+        _HAS_LOCKS = False
+
+    def _try_lock(descriptor: int) -> bool:
+        if not _HAS_LOCKS:
+            return True
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass  # a file system without locks: nobody is kept out
+        return True
