@@ -261,5 +261,13 @@ class Runs(RunsReader):
         """
 
     @abstractmethod
-    def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
-        """Records an alert now."""
+    def add_alert(
+        self,
+        run: RunId,
+        *,
+        title: str,
+        text: str,
+        level: AlertLevel,
+        at: datetime | None = None,
+    ) -> None:
+        """Records an alert, of now where no other time is given."""

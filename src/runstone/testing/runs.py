@@ -330,6 +330,22 @@ class RunsConformance(StoreFixtures):
         assert found is not None
         assert found.change_seq == after > before
 
+    def test_an_alert_is_of_now_or_of_when_it_was_raised(
+        self, subject: Subject, world: World
+    ) -> None:
+        run, now = world.run.id, subject.clock.advance()
+        before = now - timedelta(days=2)
+
+        def raise_two(tx: Transaction) -> None:
+            tx.runs.add_alert(run, title="now", text="", level=AlertLevel.INFO)
+            tx.runs.add_alert(run, title="then", text="x", level=AlertLevel.ERROR, at=before)
+
+        subject.write(raise_two)
+        assert subject.read(lambda s: list(s.runs.alerts(run))) == [
+            Alert(run, "now", "", AlertLevel.INFO, now),
+            Alert(run, "then", "x", AlertLevel.ERROR, before),
+        ]
+
     def test_an_empty_catalog_has_no_change(self, subject: Subject) -> None:
         subject.user()
         assert subject.read(lambda s: s.runs.last_change_seq()) == 0

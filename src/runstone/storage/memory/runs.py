@@ -292,9 +292,17 @@ class MemoryRuns(Runs):
         MemoryArtifacts(tables, self._now).forget_run(run)
         tables.removed[run] = True
 
-    def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
+    def add_alert(
+        self,
+        run: RunId,
+        *,
+        title: str,
+        text: str,
+        level: AlertLevel,
+        at: datetime | None = None,
+    ) -> None:
         self._replace(self._existing(run))
-        alert = Alert(run, title, text, level, self._now)
+        alert = Alert(run, title, text, level, at or self._now)
         self._tables.alerts[run] = (*self._tables.alerts.get(run, ()), alert)
 
     # Within

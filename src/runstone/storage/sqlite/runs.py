@@ -389,9 +389,17 @@ class SqliteRuns(Runs):
         self._rows("note_deleted_run", seq, project)
         self._rows("note_forgotten", last_seq if was_in_trash else seq)
 
-    def add_alert(self, run: RunId, *, title: str, text: str, level: AlertLevel) -> None:
+    def add_alert(
+        self,
+        run: RunId,
+        *,
+        title: str,
+        text: str,
+        level: AlertLevel,
+        at: datetime | None = None,
+    ) -> None:
         self.update_run(run, RunUpdate())
-        self._rows("insert_alert", run, title, text, level.value, to_micros(self._now))
+        self._rows("insert_alert", run, title, text, level.value, to_micros(at or self._now))
 
     # Statements
 

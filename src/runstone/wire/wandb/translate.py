@@ -14,6 +14,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.metrics import METRICS_KEY
 from runstone.domain.run import UNSET, Run, RunState, RunTexts, RunUpdate, Unset
 from runstone.domain.system_metrics import HOSTS_KEY
+from runstone.services.lives import OURS
 from runstone.services.runs import BranchPoint
 from runstone.wire.wandb.jsontext import bare, strict
 from runstone.wire.wandb.metrics import metric_documents
@@ -90,7 +91,7 @@ def join_config(texts: RunTexts) -> str:
     Values go from text to text: lists of runs ask for thousands of configs.
     """
     client_info = _parts(texts.client_info)
-    for ours in (METRICS_KEY, HOSTS_KEY):
+    for ours in (METRICS_KEY, HOSTS_KEY, *OURS):
         client_info.pop(ours, None)
     entries = _parts(texts.config)
     if client_info:

@@ -225,8 +225,9 @@ export interface paths {
         /** Get one run with its config and summary */
         get: operations["get_run"];
         /**
-         * Begin a run under an id of your own, or go on with it; may be repeated
+         * Begin a run under an id of your own, go on with it, rewind or fork it; may be repeated
          * @description Project and run are made where they are missing. The answer says which rows are here already.
+         *     Codes of refusals: `run-exists`, `no-run-to-resume`, `run-in-trash`.
          */
         put: operations["begin_run"];
         post?: never;
@@ -2377,6 +2378,29 @@ export interface components {
             joins: boolean;
             host?: string;
             program?: string;
+            /**
+             * @description Names this process of the run: what it wishes is done once, however often it is announced.
+             * @default
+             */
+            life: string;
+            /**
+             * @description Whether the run may be there, must be, or must not be.
+             * @default allow
+             * @enum {unknown}
+             */
+            resume: "allow" | "must" | "never";
+            /**
+             * @description The last step that stays; what follows is kept in an archived run.
+             * @default null
+             */
+            rewind_to: number | null;
+            /** @default null */
+            fork_of: components["schemas"]["ForkOf"] | null;
+            /**
+             * @description Answer with what the run is like, its documents included.
+             * @default false
+             */
+            tells: boolean;
         };
         /** @description Where it is, and how far it was. */
         BegunRun: {
@@ -2387,6 +2411,19 @@ export interface components {
             /** @description Of its page, below the server's address. */
             path: string;
             is_new: boolean;
+            /** @description There was something to go on with. */
+            is_resumed: boolean;
+            /** @description Of the first row of this life that is not given one. */
+            first_step: number;
+            /** @description By metric, how many values other lives logged, and their sum. */
+            totals: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
+            /** @description Whose rows a rewind took back: they are not wanted any more. */
+            replaced_writers: string[];
             /** @description By writer, how many rows of the history are durable already. */
             next_rows: {
                 [key: string]: number;
@@ -2399,6 +2436,11 @@ export interface components {
             next_lines: {
                 [key: string]: number;
             };
+            /**
+             * @description Where it was asked for.
+             * @default null
+             */
+            resumed: components["schemas"]["Resumed"] | null;
         };
         /**
          * @description What to do.
@@ -2892,6 +2934,13 @@ export interface components {
         FilledKey: {
             num_values: number;
             num_nan: number;
+        };
+        /** @description Whose history a new run begins with. */
+        ForkOf: {
+            /** @description The id of a run of the same project. */
+            run: string;
+            /** @description The last of its steps that is taken over. */
+            step: number;
         };
         /**
          * @description How rows are written.
@@ -3595,6 +3644,15 @@ export interface components {
         Reported: {
             /** @description Someone asked the run to stop. */
             stop_requested: boolean;
+        };
+        /** @description What a run is like that a process goes on with; documents are JSON objects. */
+        Resumed: {
+            config: string;
+            summary: string;
+            tags: string[];
+            notes: string;
+            group: string | null;
+            job_type: string | null;
         };
         /** @description A version that was deleted by a rule, or because its time was over. */
         RetentionDeletion: {

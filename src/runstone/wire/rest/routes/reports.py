@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final
 
 from msgspec import UNSET as LEFT_OUT
 
 from runstone.domain.errors import QuotaExceeded
 from runstone.domain.history import StreamKind
-from runstone.domain.run import UNSET, RunUpdate
+from runstone.domain.run import UNSET, Run
 from runstone.ports.store import Transaction
 from runstone.services import environment as environments
 from runstone.services import ingest
 from runstone.services import runs as services
+from runstone.services.lives import Beginning, Resume, begin_life
+from runstone.services.run_changes import change_run
+from runstone.services.runs import BranchPoint
 from runstone.wire.rest.call import Call
-from runstone.wire.rest.report_format import document, parse_report, to_domain
+from runstone.wire.rest.report_format import document, names_of, parse_report, to_changes, to_domain
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.reports import BeginRun, BegunRun, Reported
+from runstone.wire.rest.structs.reports import BeginRun, BegunRun, Reported, Resumed
 
 _RUN: Final = "/projects/{entity}/{project}/runs/{run}"
 _MAX_BODY_BYTES: Final = 64 * 1024 * 1024
@@ -30,32 +35,32 @@ _PARSER: Final = ThreadPoolExecutor(1, thread_name_prefix="runstone-report")
 
 @route("PUT", _RUN, tag="Runs")
 async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
-    """Begin a run under an id of your own, or go on with it; may be repeated.
+    """Begin a run under an id of your own, go on with it, rewind or fork it; may be repeated.
 
     Project and run are made where they are missing. The answer says which rows are here already.
+    Codes of refusals: `run-exists`, `no-run-to-resume`, `run-in-trash`.
     """
     path, wanted = call.path, call.body
-    update = RunUpdate(
-        display_name=UNSET if wanted.name is LEFT_OUT else wanted.name,
-        group=UNSET if wanted.group is LEFT_OUT else wanted.group or None,
-        job_type=UNSET if wanted.job_type is LEFT_OUT else wanted.job_type or None,
-        notes=UNSET if wanted.notes is LEFT_OUT else wanted.notes,
-        tags=UNSET if wanted.tags is LEFT_OUT else tuple(dict.fromkeys(wanted.tags)),
+    update = replace(
+        names_of(wanted),
         host=UNSET if wanted.host is LEFT_OUT else wanted.host or None,
         program=UNSET if wanted.program is LEFT_OUT else wanted.program or None,
     )
 
+    fork = wanted.fork_of
+    beginning = Beginning(
+        life=wanted.life,
+        resume=Resume(wanted.resume),
+        rewind_to=wanted.rewind_to,
+        joins=wanted.joins,
+        fork=None if fork is None else BranchPoint(fork.run, fork.step),
+    )
+
     def begin(tx: Transaction) -> BegunRun:
-        run, is_new = services.begin_run(
-            tx,
-            call.actor,
-            path["entity"],
-            path["project"],
-            path["run"],
-            update,
-            reopens_uploads=False,
-            joins=wanted.joins,
+        life = begin_life(
+            tx, call.actor, path["entity"], path["project"], path["run"], update, beginning
         )
+        run = life.run
 
         def durable(kind: StreamKind) -> dict[str, int]:
             return {s.writer: s.next_row for s in tx.history.streams([run.id], kind)}
@@ -66,13 +71,30 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
             id=run.name,
             name=run.display_name,
             path=f"/{run.entity}/{run.project}/runs/{run.name}",
-            is_new=is_new,
+            is_new=life.is_new,
+            is_resumed=life.is_resumed,
+            first_step=life.first_step,
+            totals=life.totals,
+            replaced_writers=list(life.replaced_writers),
             next_rows=durable(StreamKind.HISTORY),
             next_system_rows=durable(StreamKind.SYSTEM),
             next_lines={w.writer: w.num_lines for w in tx.console.writers(run.id)},
+            resumed=_resumed(tx, run) if wanted.tells else None,
         )
 
     return await call.write(begin)
+
+
+def _resumed(tx: Transaction, run: Run) -> Resumed:
+    documents = tx.runs.documents(run.id)
+    return Resumed(
+        config=json.dumps(documents.config, ensure_ascii=False),
+        summary=json.dumps(documents.summary, ensure_ascii=False),
+        tags=list(run.tags),
+        notes=run.notes,
+        group=run.group,
+        job_type=run.job_type,
+    )
 
 
 @route(
@@ -95,15 +117,14 @@ async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
         _PARSER, lambda: parse_report(body, max_bytes=_MAX_REPORT_BYTES)
     )
     report = await loop.run_in_executor(_PARSER, lambda: to_domain(sent))
-    config = None if sent.config is None else document(sent.config)
+    changes = to_changes(sent)
     environment = {writer: document(text) for writer, text in sent.environment.items()}
 
     def record(tx: Transaction) -> Reported:
         address = (path["entity"], path["project"], path["run"])
         acknowledged = ingest.record(tx, call.actor, *address, report)
-        if config is not None:
-            run = services.find_reporting_run(tx, call.actor, *address)
-            tx.runs.update_run(run.id, RunUpdate(config=config))
+        run = services.find_reporting_run(tx, call.actor, *address)
+        change_run(tx, call.actor, run, changes)
         if environment:
             environments.record_environment(tx, call.actor, *address, environment)
         return Reported(stop_requested=acknowledged.stop_requested)

@@ -46,12 +46,8 @@ class BeginRun(Struct, forbid_unknown_fields=True):
         Meta(description="Whether the run may be there, must be, or must not be."),
     ] = "allow"
     rewind_to: Annotated[
-        int | None,
-        Meta(
-            ge=-1,
-            lt=2**62,
-            description="The last step that stays; what comes after it is kept in an archived run.",
-        ),
+        Annotated[int, Meta(ge=-1, lt=2**62)] | None,
+        Meta(description="The last step that stays; what follows is kept in an archived run."),
     ] = None
     fork_of: ForkOf | None = None
     tells: Annotated[

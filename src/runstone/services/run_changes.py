@@ -1,0 +1,131 @@
+"""What a life of a run says of it: config, summary, definitions, and what it says once.
+
+What is said once (other names, alerts) is numbered by whoever says it, so that `runstone sync` may
+repeat it: what is recorded already is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from runstone.domain.access import Actor
+from runstone.domain.documents import JsonValue
+from runstone.domain.metrics import METRICS_KEY
+from runstone.domain.run import AlertLevel, Run, RunUpdate
+from runstone.ports.store import Transaction
+from runstone.services import runs as services
+from runstone.services.lives import SAID_KEY, TOTALS_KEY, Document, object_of
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSaid:
+    """An alert, and when it was raised."""
+
+    title: str
+    text: str
+    level: AlertLevel
+    at: datetime
+    wait: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a process says once, in order: changes of the run's names, and alerts.
+
+    Attributes:
+        by: Who says it.
+        first: Number of the first item, counted by them from 0.
+    """
+
+    by: str
+    first: int
+    items: Sequence[RunUpdate | AlertSaid]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a report changes in a run's documents and record.
+
+    Attributes:
+        config: Entries to set; others stay.
+        summary: Likewise.
+        removed: Keys that leave the summary.
+        definitions: Metric definitions as documents; each replaces the one of its name.
+        totals: By metric, how many values this life logged, and their sum.
+    """
+
+    life: str = ""
+    config: Document | None = None
+    summary: Document | None = None
+    removed: Sequence[str] = ()
+    definitions: Sequence[Document] = ()
+    totals: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    said: Said | None = None
+
+
+def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> None:
+    """Records what a life says of its run; may be repeated.
+
+    Raises:
+        NotFound: No such run.
+        PermissionDenied: The actor may not write there.
+        InvalidInput: A name that is not legal.
+    """
+    said = changes.said
+    touches_info = changes.definitions or changes.totals or said is not None
+    touches_summary = changes.summary is not None or changes.removed
+    if not (touches_info or touches_summary or changes.config is not None):
+        return
+    documents = tx.runs.documents(run.id)
+    update = RunUpdate()
+    if changes.config is not None:
+        update = replace(update, config=documents.config | changes.config)
+    if touches_summary:
+        summary = documents.summary | (changes.summary or {})
+        for key in changes.removed:
+            summary.pop(key, None)
+        update = replace(update, summary=summary)
+    if touches_info:
+        info = dict(documents.client_info)
+        if changes.definitions:
+            info[METRICS_KEY] = _with_definitions(info.get(METRICS_KEY), changes.definitions)
+        if changes.totals:
+            own: Document = {key: [num, total] for key, (num, total) in changes.totals.items()}
+            totals = object_of(info.get(TOTALS_KEY))
+            info[TOTALS_KEY] = totals | {changes.life: object_of(totals.get(changes.life)) | own}
+        if said is not None:
+            info[SAID_KEY] = _say(tx, actor, run, said, object_of(info.get(SAID_KEY)))
+        update = replace(update, client_info=info)
+    tx.runs.update_run(run.id, update)
+
+
+def _say(tx: Transaction, actor: Actor, run: Run, said: Said, counts: Document) -> Document:
+    """Does what was not done yet; returns the counts as they then are."""
+    num = counts.get(said.by)
+    done = num if isinstance(num, int) else 0
+    for item in said.items[max(0, done - said.first) :]:
+        if isinstance(item, RunUpdate):
+            services.update_run(tx, actor, run.id, item)
+        else:
+            services.raise_alert(
+                tx,
+                actor,
+                run,
+                title=item.title,
+                text=item.text,
+                level=item.level,
+                wait=item.wait,
+                at=item.at,
+            )
+    return counts | {said.by: max(done, said.first + len(said.items))}
+
+
+def _with_definitions(before: JsonValue, new: Sequence[Document]) -> list[JsonValue]:
+    def name(document: JsonValue) -> tuple[JsonValue, JsonValue]:
+        said = object_of(document)
+        return said.get("name"), said.get("glob")
+
+    kept = {name(entry): entry for entry in before} if isinstance(before, list) else {}
+    return list((kept | {name(entry): entry for entry in new}).values())
