@@ -1,4 +1,4 @@
-"""The surroundings of a run: what its record says, and which of its files say more."""
+"""The surroundings of a run: what its processes say, and which of its files say more."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from runstone.domain.environment import (
     without_credentials,
 )
 from runstone.domain.errors import InvalidInput
-from runstone.domain.run import Run, RunFile
-from runstone.ports.store import Snapshot
-from runstone.services.runs import find_run
+from runstone.domain.run import UNSET, Run, RunFile, RunUpdate
+from runstone.domain.system_metrics import HOSTS_KEY
+from runstone.ports.store import Snapshot, Transaction
+from runstone.services.runs import find_reporting_run, find_run
 
 METADATA: Final = "wandb-metadata.json"
 REQUIREMENTS: Final = "requirements.txt"
@@ -29,6 +30,8 @@ _DIFF: Final = "diff.patch"
 _CODE: Final = "code/"
 _PROCESSES: Final = "e"
 """In what the client says of itself: one entry for each process, by its id."""
+_CLIENT: Final = "client"
+"""Likewise: name and version of a client that is not wandb's."""
 
 MAX_CODE_FILES: Final = 1_000
 
@@ -65,6 +68,45 @@ class Environment:
     branch: str | None
     packages: Sequence[Package]
     client: str | None
+
+
+def record_environment(
+    tx: Transaction,
+    actor: Actor,
+    entity: str,
+    project: str,
+    name: str,
+    processes: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Notes what processes of a run say of their surroundings; the last word of each counts.
+
+    Args:
+        processes: By writer, an object as in `wandb-metadata.json`.
+
+    Raises:
+        NotFound: No such run, or the actor may not see it.
+        PermissionDenied: The actor may not write there.
+    """
+    run = find_reporting_run(tx, actor, entity, project, name)
+    info = dict(tx.runs.documents(run.id).client_info)
+    known, hosts = info.get(_PROCESSES), info.get(HOSTS_KEY)
+    info[_PROCESSES] = {**(known if isinstance(known, dict) else {}), **processes}
+    named = {writer: said["host"] for writer, said in processes.items() if "host" in said}
+    info[HOSTS_KEY] = {**(hosts if isinstance(hosts, dict) else {}), **named}
+    commit = remote = None
+    for said in processes.values():
+        if isinstance(client := said.get(_CLIENT), str):
+            info[_CLIENT] = client
+        of_process = read_git(said)
+        commit, remote = commit or of_process[0], remote or of_process[1]
+    tx.runs.update_run(
+        run.id,
+        RunUpdate(
+            client_info=info,
+            commit=commit or UNSET,
+            remote=UNSET if remote is None else without_credentials(remote),
+        ),
+    )
 
 
 def find_surroundings(
@@ -118,14 +160,16 @@ def describe(found: Surroundings, contents: Mapping[str, bytes]) -> Environment:
     packages = read_requirements(_text(contents.get(REQUIREMENTS, b"")))
     if not packages:
         packages = read_conda(_text(contents.get(CONDA, b"")))
-    version = found.client_info.get("cli_version")
+    version, client = found.client_info.get("cli_version"), found.client_info.get(_CLIENT)
+    if not isinstance(client, str):
+        client = f"wandb {version}" if isinstance(version, str) else None
     return Environment(
         processes=processes,
         commit=found.run.commit or commit,
         remote=None if remote is None else without_credentials(remote),
         branch=branch,
         packages=packages,
-        client=f"wandb {version}" if isinstance(version, str) else None,
+        client=client,
     )
 
 
