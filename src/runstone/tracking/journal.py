@@ -6,38 +6,49 @@ then zeros) and holds records one behind the other: length and CRC-32 of the pay
 little-endian), then the payload. The length is written last, so that a record is there wholly or
 not at all; 0 is where the journal ends for now, `0xFFFFFFFF` says that it goes on in the next file.
 
-Space is taken from the disk before it is mapped: a full disk is an error in `append`, where a
-mapped file with holes would end the process.
+The first file is small, for runs that say little; the next is made in the background while there is
+room in the last (`space`, `background`).
 """
 
 from __future__ import annotations
 
-import mmap
-import os
 import struct
+import threading
+import time
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
+
+from runstone.tracking import background
+from runstone.tracking.space import Space, make
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Final
 
 MAGIC: Final = b"RSTJRNL1".ljust(16, b"\0")
 SUFFIX: Final = ".journal"
+MAIN: Final = "main"
+"""What the files of the writer without a name are called."""
 
 _HEADER: Final = struct.Struct("<II")
 _HEAD_BYTES: Final = _HEADER.size
 _GOES_ON: Final = 0xFFFF_FFFF
-_FIRST_BYTES: Final = 1 << 20
-_NEXT_BYTES: Final = 16 << 20
+_SIZES: Final = (64 << 10, 1 << 20, 4 << 20, 8 << 20)
+"""Of the first files; the others are like the last."""
+_LEAST: Final = 1 << 10
+_PAUSE_S: Final = 0.1
+"""A disk that was full is not asked again before."""
 MAX_RECORD_BYTES: Final = 1 << 30
 
 
 def file_of(folder: Path, writer: str, number: int) -> Path:
     """Where a part of a writer's journal lies; `main` stands for the only writer."""
-    return folder / f"{writer or 'main'}.{number:06d}{SUFFIX}"
+    return folder / f"{writer or MAIN}.{number:06d}{SUFFIX}"
 
 
 class Journal:
-    """Appends records; one per process, whose caller sees to it that one thread does at a time."""
+    """Appends records; one thread at a time, which its caller sees to (`lane`)."""
 
     def __init__(self, folder: Path, writer: str) -> None:
         """Begins a journal.
@@ -48,64 +59,115 @@ class Journal:
         self._folder = folder
         self._writer = writer
         self._number = 0
-        self._map: mmap.mmap
+        self._next: Space | None = None
+        self._making = threading.Lock()
+        """Held where the next file is made or taken: here, or in the background."""
+        self._full: tuple[float, OSError] | None = None
+        self._is_closed = False
         self._end: int
-        self._last: int
-        self._open(_FIRST_BYTES)
+        self._soft: int
+        self._use(make(file_of(folder, writer, 0), _SIZES[0], _LEAST))
 
     def append(self, payload: bytes) -> None:
         """Writes a record; it is on this machine when this returns.
 
         Raises:
             OSError: The disk is full; the record is not there.
-            ValueError: It is longer than a gigabyte.
+            ValueError: It is longer than a gigabyte, or the journal is closed.
         """
         size = len(payload)
-        start = self._end + _HEAD_BYTES
-        stop = start + size
-        if stop > self._last:
-            self._go_on(size)
-            start = self._end + _HEAD_BYTES
-            stop = start + size
-        self._map[start:stop] = payload
-        _HEADER.pack_into(self._map, self._end, size, zlib.crc32(payload))
+        end = self._end
+        stop = end + _HEAD_BYTES + size
+        if stop > self._soft:
+            self._make_room(size)
+            end = self._end
+            stop = end + _HEAD_BYTES + size
+        space = self._map
+        space[end + _HEAD_BYTES : stop] = payload
+        _pack_header(space, end, size, _checksum(payload))
         self._end = stop
 
     def close(self) -> None:
         """Gives unused space back."""
-        self._map.close()
-        os.truncate(self._path, self._end)
+        with self._making:
+            self._is_closed = True
+            ahead, self._next = self._next, None
+        if ahead is not None:
+            ahead.drop()
+        self._space.cut(self._end)
 
-    def _open(self, size: int) -> None:
-        self._path = file_of(self._folder, self._writer, self._number)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            _take_space(descriptor, size)
-            self._map = mmap.mmap(descriptor, size)
-        except BaseException:
-            self._path.unlink()
-            raise
-        finally:
-            os.close(descriptor)
-        self._map[: len(MAGIC)] = MAGIC
-        self._end = len(MAGIC)
+    def _use(self, space: Space) -> None:
+        # Nothing in between may be interrupted by a signal: no calls behind this line.
+        space.map[: len(MAGIC)] = MAGIC
+        self._space = space
+        self._map = space.map
+        self._end = _START
         # Room for the header that says that it goes on.
-        self._last = size - _HEAD_BYTES
+        self._last = space.size - _HEAD_BYTES
+        self._soft = space.size >> 2
+        """Where to think of the next file, and then where this one is full."""
+        self._next = None
+
+    def _make_room(self, size: int) -> None:
+        if self._soft != self._last:
+            self._soft = self._last
+            background.later(self._make_next)
+        if self._end + _HEAD_BYTES + size > self._last:
+            self._go_on(size)
+
+    def _make_next(self) -> None:
+        """In the background; what fails is tried again, and told, when it is needed."""
+        with self._making:
+            if self._next is None and not self._is_closed:
+                try:
+                    self._next = self._made(0)
+                except OSError:
+                    return
+
+    def _made(self, size: int) -> Space:
+        number = self._number + 1
+        wanted = _SIZES[min(number, len(_SIZES) - 1)]
+        return make(
+            file_of(self._folder, self._writer, number), wanted, _START + size + 2 * _HEAD_BYTES
+        )
 
     def _go_on(self, size: int) -> None:
         if size > MAX_RECORD_BYTES:
             raise ValueError(f"one record of {size:,} bytes; at most {MAX_RECORD_BYTES:,}")
-        before, end, path = self._map, self._end, self._path
+        with self._making:
+            if self._is_closed:
+                raise ValueError("the journal is closed")
+            ahead = self._next
+            if ahead is not None and ahead.size < _START + size + 2 * _HEAD_BYTES:
+                self._next = None
+                ahead.drop()
+                ahead = None
+            if ahead is None:
+                ahead = self._next = self._made_now(size)
+        before, end = self._space, self._end
+        _pack_header(before.map, end, _GOES_ON, 0)
         self._number += 1
+        self._use(ahead)
+
+        def cut() -> None:
+            before.cut(end + _HEAD_BYTES)
+
+        if not background.later(cut):
+            cut()
+
+    def _made_now(self, size: int) -> Space:
+        if self._full is not None and time.monotonic() < self._full[0]:
+            raise self._full[1]
         try:
-            self._open(max(_NEXT_BYTES, size + len(MAGIC) + 2 * _HEAD_BYTES))
-        except BaseException:
-            self._number -= 1
-            self._map, self._end, self._path = before, end, path
+            return self._made(size)
+        except OSError as error:
+            self._full = (time.monotonic() + _PAUSE_S, error)
             raise
-        _HEADER.pack_into(before, end, _GOES_ON, 0)
-        before.close()
-        os.truncate(path, end + _HEAD_BYTES)
+
+
+_START: Final = len(MAGIC)
+_pack_header: Final = _HEADER.pack_into
+_checksum: Final = zlib.crc32
 
 
 class JournalReader:
@@ -123,7 +185,7 @@ class JournalReader:
         self._folder = folder
         self._writer = writer
         self._number = number
-        self._at = max(at, len(MAGIC))
+        self._at = max(at, _START)
 
     @property
     def position(self) -> tuple[int, int]:
@@ -164,7 +226,7 @@ class JournalReader:
                 yield payload
             if goes_on:
                 self._number += 1
-                self._at = len(MAGIC)
+                self._at = _START
             elif is_cut and at == 0:
                 # One record that is longer than what was read.
                 payload = self._long_record(path, size)
@@ -185,13 +247,4 @@ class JournalReader:
 def writers_in(folder: Path) -> list[str]:
     """The writers that have a journal in the folder."""
     names = {path.name.rsplit(".", 2)[0] for path in folder.glob(f"*{SUFFIX}")}
-    return sorted("" if name == "main" else name for name in names)
-
-
-def _take_space(descriptor: int, size: int) -> None:
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(descriptor, 0, size)
-        return
-    zeros = bytes(1 << 20)
-    for start in range(0, size, len(zeros)):
-        os.write(descriptor, zeros[: size - start])
+    return sorted("" if name == MAIN else name for name in names)
