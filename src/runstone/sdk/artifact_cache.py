@@ -99,7 +99,7 @@ class ArtifactCache:
         try:
             size = source.stat().st_size
             with source.open("rb") as file:
-                self._keep(md5, size, lambda copy: _fill(file, copy))
+                self._keep(md5, size, lambda copy: fill(file, copy))
         except OSError:
             return
 
@@ -190,7 +190,8 @@ def _copied(source: BinaryIO, copy: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _fill(source: BinaryIO, copy: BinaryIO) -> None:
+def fill(source: BinaryIO, copy: BinaryIO) -> None:
+    """Makes a new file a copy of another one, which takes no space where the disk can do that."""
     if not _shares(source, copy):
         shutil.copyfileobj(source, copy, _PIECE_BYTES)
 

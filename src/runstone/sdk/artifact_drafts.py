@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,7 @@ class Source:
         md5: Hexadecimal.
         changed_at: In nanoseconds, as the disk tells.
         is_fixed: Nobody writes to it any more: it was made for the version, or the user said so.
+        is_lasting: It stays where it is; what was made for the version goes with the draft.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class Source:
     size_bytes: int
     changed_at: int
     is_fixed: bool = False
+    is_lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Artifact:
         metadata: Any JSON, to be found and compared by.
         tags: Words to sort versions by.
         ttl: How long to keep it; None for as long as the project's rules say.
+        saving: Who sends it; None before it is logged.
 
     Args:
         name: Of the artifact in its project.
@@ -125,7 +128,7 @@ class Artifact:
     ) -> None:
         self._name = check_collection_name(name)
         self._type = check_type_name(type)
-        self._saving: Saving | None = None
+        self.saving: Saving | None = None
         self._version: ArtifactVersion | None = None
         self.incremental = incremental
         self.use_as = use_as
@@ -179,14 +182,14 @@ class Artifact:
             RunstoneError: The server refused it.
         """
         if self._version is None:
-            if self._saving is None:
+            if self.saving is None:
                 raise InvalidInput(f"{self!r} is not logged: call run.log_artifact() first.")
-            self._version = self._saving.wait(timeout)
+            self._version = self.saving.wait(timeout)
         return self
 
-    def saved_by(self, saving: Saving) -> None:
-        """Tells where to ask for its version: whoever logs it does."""
-        self._saving = saving
+    def replace_source(self, path: str, source: Source) -> None:
+        """Takes a file of it as it is now, where it was changed after it was added."""
+        self._add(path, source, overwrite=True)
 
     def finalize(self) -> None:
         """Nothing: what is logged is as it was when it was logged. For wandb's sake."""
@@ -379,7 +382,8 @@ class Artifact:
             ) as file,
         ):
             yield file
-        self._add(path, read_source(Path(place), is_fixed=True), overwrite="w" in letters)
+        made = replace(read_source(Path(place), is_fixed=True), is_lasting=False)
+        self._add(path, made, overwrite="w" in letters)
 
     def get_added_local_path_name(self, local_path: str) -> str | None:
         """The path under which a file of this machine was added; None where it was not."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from runstone.domain.artifact import LATEST
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import check_collection_name, check_entity_name, check_project_name
+from runstone.domain.registry import is_registry_name
 from runstone.sdk.paths import ProjectPath
 
 
@@ -112,3 +114,53 @@ def _parts(text: str) -> list[str]:
         version = f":{parts[5]}" if len(parts) > 5 else ""
         return [parts[0], parts[1], parts[4] + version]
     return parts
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """Where a version is to be linked.
+
+    Attributes:
+        entity: Of a registry its organization; None where none is named.
+    """
+
+    entity: str | None
+    project: str
+    collection: str
+
+    @property
+    def is_registry(self) -> bool:
+        """Whether it is a collection of a registry, and not of a project."""
+        return is_registry_name(self.project)
+
+    def asked(self, aliases: Sequence[str]) -> dict[str, Any]:
+        """As the server is asked for it."""
+        return {
+            "entity": self.entity,
+            "project": self.project,
+            "collection": self.collection,
+            "aliases": list(aliases),
+        }
+
+
+def read_link_target(text: str, project: str) -> LinkTarget:
+    """Where a link is to be.
+
+    Args:
+        text: `collection`, `project/collection`, or `entity/project/collection`.
+        project: Where none is named.
+
+    Raises:
+        InvalidInput: It is none of these.
+    """
+    parts = text.strip("/").split(":")[0].split("/")
+    if not 1 <= len(parts) <= 3 or not all(parts):
+        raise InvalidInput(
+            f"{text!r} names no collection: write wandb-registry-NAME/collection, or "
+            "entity/project/collection."
+        )
+    return LinkTarget(
+        parts[0] if len(parts) == 3 else None,
+        project if len(parts) == 1 else parts[-2],
+        check_collection_name(parts[-1]),
+    )

@@ -99,8 +99,13 @@ def new_upload_name() -> str:
     return secrets.token_urlsafe(24)
 
 
-def offer_of(draft: Artifact, name: str, aliases: Sequence[str]) -> Offer:
+def offer_of(
+    draft: Artifact, name: str, aliases: Sequence[str], *, metadata: str | None = None
+) -> Offer:
     """What a draft holds, to be uploaded under a name.
+
+    Args:
+        metadata: As JSON; by default the draft's.
 
     Raises:
         InvalidInput: It holds nothing, or a path in it is not legal.
@@ -114,7 +119,7 @@ def offer_of(draft: Artifact, name: str, aliases: Sequence[str]) -> Offer:
         draft.manifest(),
         {entry.source.md5: entry.source for entry in draft.entries if entry.source is not None},
         draft.description,
-        documents.encode(draft.metadata),
+        documents.encode(draft.metadata) if metadata is None else metadata,
         aliases,
         draft.tags,
         None if draft.ttl is None else int(draft.ttl.total_seconds()),

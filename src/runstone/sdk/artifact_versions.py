@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import NoneType
@@ -12,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from runstone.domain import documents
-from runstone.domain.errors import CorruptData, NotFound
+from runstone.domain.errors import CorruptData, InvalidInput, NotFound
 from runstone.sdk.artifact_diffs import FileChange, list_changes
 from runstone.sdk.artifact_downloads import (
     WORKERS,
@@ -23,7 +24,7 @@ from runstone.sdk.artifact_downloads import (
     is_there,
 )
 from runstone.sdk.artifact_files import ArtifactFile, find_file, list_files
-from runstone.sdk.artifact_paths import CollectionPath, VersionPath
+from runstone.sdk.artifact_paths import CollectionPath, VersionPath, read_link_target
 from runstone.sdk.artifact_records import (
     RunArtifactsFacts,
     RunRef,
@@ -332,6 +333,37 @@ class ArtifactVersion:
         """
         return self.entry(path).open()
 
+    def file(self, root: str | os.PathLike[str] | None = None) -> Path:
+        """Saves its only file; where it is then.
+
+        Args:
+            root: The folder; `artifacts/name-v3`, if left out.
+
+        Raises:
+            InvalidInput: It holds several.
+        """
+        if self.num_files != 1:
+            raise InvalidInput(
+                f"{self.path} holds {self.num_files:,} files: name one with entry(), or "
+                "download() them all."
+            )
+        (only,) = self.files()
+        return self.download(root) / only.path
+
+    def get(self, name: str) -> ArtifactTable | None:
+        """What was added under a name with `Artifact.add`; None where nothing was.
+
+        Tables are read; other values are files, see `entry()`.
+        """
+        try:
+            return self.get_table(name)
+        except NotFound:
+            return None
+
+    def get_entry(self, name: str) -> ArtifactFile:
+        """As wandb calls `entry()`."""
+        return self.entry(name)
+
     def get_table(self, path: str) -> ArtifactTable:
         """A table that is one of its files.
 
@@ -397,6 +429,31 @@ class ArtifactVersion:
         """
         query = [("aliases", "true")] if delete_aliases else []
         self._transport.send(NoneType, "DELETE", self._path.segments, query=query)
+
+    def link(self, target_path: str, aliases: Keys = None) -> None:
+        """Links it into a collection, which is made where it is missing.
+
+        Args:
+            target_path: `wandb-registry-NAME/collection`, with an organization before it where it
+                is not the only one; or `entity/project/collection`.
+            aliases: Of the link, beside `latest`.
+
+        Raises:
+            InvalidInput: No such path or alias can be.
+            NotFound: No such registry, or the key may not see it.
+            PermissionDenied: The key may not link there.
+            Conflict: The registry or the collection does not take the type.
+        """
+        target = read_link_target(target_path, self.project)
+        if target.entity is None and not target.is_registry:
+            target = replace(target, entity=self.entity)
+        self._transport.put(
+            NoneType, "POST", (*self._path.segments, "links"), target.asked(several(aliases))
+        )
+
+    def wait(self, timeout: float | None = None) -> ArtifactVersion:
+        """Itself: it is on the server. For scripts that wait for what they logged."""
+        return self
 
     def reload(self) -> ArtifactVersion:
         """Reads what is known of it anew, and returns it."""

@@ -1,0 +1,143 @@
+"""What a live run does with artifacts, as scripts say it; the work is in `artifacts`."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runstone.sdk.artifact_drafts import Artifact
+    from runstone.sdk.artifact_versions import ArtifactVersion
+    from runstone.tracking.artifacts import RunArtifacts
+
+
+class ArtifactVerbs:
+    """The part of `ActiveRun` that is about artifacts. `init()` imports nothing for it."""
+
+    _kept_artifacts: tuple[int, RunArtifacts] | None = None
+
+    def log_artifact(
+        self,
+        artifact_or_path: Artifact | str | os.PathLike[str],
+        name: str | None = None,
+        type: str | None = None,  # noqa: A002 - the word that people look for
+        aliases: Sequence[str] | str | None = None,
+        tags: Sequence[str] | str | None = None,
+    ) -> Artifact:
+        """Logs an artifact as an output of the run, without waiting for the network.
+
+        Its files are held in the run's folder when this returns: they may be changed or removed.
+        They are sent in the background; `artifact.wait()` waits for that.
+
+        Args:
+            artifact_or_path: A `runstone.Artifact`, a file, a folder, or a URI such as
+                `s3://bucket/key`.
+            name: For a path; by default `run-<id>-` and the last part of it.
+            type: For a path; by default `unspecified`.
+            aliases: Beside `latest`; each moves here from the version that it stood for.
+            tags: Beside those of the artifact.
+
+        Returns:
+            The artifact.
+
+        Raises:
+            InvalidInput: It holds nothing, a name is not legal, or a file is not there.
+        """
+        return self._artifacts.log(artifact_or_path, name, type, aliases, tags)
+
+    def use_artifact(
+        self,
+        artifact_or_name: Artifact | ArtifactVersion | str,
+        type: str | None = None,  # noqa: A002
+        aliases: Sequence[str] | str | None = None,
+        use_as: str | None = None,
+    ) -> ArtifactVersion:
+        """Names an artifact as an input of the run, and returns it to be read.
+
+        A name is looked up now, so the server must answer; that the run used it is noted as all
+        else is, without waiting.
+
+        Example:
+            folder = run.use_artifact("faces:clean").download()
+
+        Args:
+            artifact_or_name: `name:alias`, `project/name:alias` or `entity/project/name:alias`, by
+                default of the run's project and `latest`; a version; or an artifact that is to be
+                logged, which is waited for.
+            type: Fails where it has another one.
+            aliases: For an artifact that is to be logged.
+            use_as: For wandb's sake: it means nothing there any more either.
+
+        Raises:
+            InvalidInput: It is of another type.
+            NotFound: There is none, or the key may not see it.
+            Unavailable: The server does not answer, or the run is offline.
+        """
+        return self._artifacts.use(artifact_or_name, type, aliases)
+
+    def log_model(
+        self,
+        path: str | os.PathLike[str],
+        name: str | None = None,
+        aliases: Sequence[str] | str | None = None,
+    ) -> Artifact:
+        """Logs a file or folder as an artifact of the type `model`; see `log_artifact`."""
+        return self._artifacts.log(path, name, "model", aliases, None)
+
+    def use_model(self, name: str) -> str:
+        """Names a model as an input of the run, and downloads it.
+
+        Returns:
+            Its file, or the folder of its files where it has several.
+
+        Raises:
+            InvalidInput: Its type has no `model` in its name.
+            NotFound: There is none, or the key may not see it.
+            Unavailable: The server does not answer, or the run is offline.
+        """
+        return self._artifacts.use_model(name)
+
+    def link_artifact(
+        self,
+        artifact: Artifact | ArtifactVersion,
+        target_path: str,
+        aliases: Sequence[str] | str | None = None,
+    ) -> Artifact | ArtifactVersion:
+        """Links an artifact into a collection of a registry, without waiting for the network.
+
+        Args:
+            artifact: Is logged, where it was not.
+            target_path: `wandb-registry-NAME/collection`, with an organization before it where it
+                is not the only one; or `entity/project/collection`.
+            aliases: Of the link, beside `latest`.
+
+        Raises:
+            InvalidInput: No such path or alias can be.
+        """
+        return self._artifacts.link(artifact, target_path, aliases)
+
+    def link_model(
+        self,
+        path: str | os.PathLike[str],
+        registered_model_name: str,
+        name: str | None = None,
+        aliases: Sequence[str] | str | None = None,
+    ) -> Artifact:
+        """Logs a model and links it to a registered model, in the project `model-registry`.
+
+        Args:
+            name: Of the artifact; see `log_artifact`.
+            aliases: Of the link.
+        """
+        return self._artifacts.link_model(path, registered_model_name, name, aliases)
+
+    @property
+    def _artifacts(self) -> RunArtifacts:
+        from runstone.tracking.artifacts import RunArtifacts
+
+        # A forked child has connections and a lock of its own.
+        if self._kept_artifacts is None or self._kept_artifacts[0] != os.getpid():
+            self._kept_artifacts = (os.getpid(), RunArtifacts(self))  # type: ignore[arg-type]
+        return self._kept_artifacts[1]
