@@ -51,9 +51,9 @@ def encode(record: tuple[Any, ...]) -> bytes:
         ValueError: It holds what nobody can write, such as itself.
     """
     try:
-        return _as_json(record)
+        return as_json(record)
     except (TypeError, ValueError, RecursionError):
-        return _as_json([plain(part) for part in record])
+        return as_json([plain(part) for part in record])
 
 
 def encode_row(record: tuple[Any, ...]) -> bytes:
@@ -169,5 +169,10 @@ def _hook(value: Any) -> Any:
     return found
 
 
-def _as_json(record: object) -> bytes:
+def as_json(record: object) -> bytes:
+    """Plain values as compact JSON.
+
+    Raises:
+        TypeError, ValueError, RecursionError: It holds what `plain` turns into something known.
+    """
     return json.dumps(record, default=plain, separators=(",", ":")).encode()

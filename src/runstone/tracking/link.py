@@ -15,6 +15,7 @@ class Begun(msgspec.Struct):
     Attributes:
         next_rows: By writer, how many rows of the history are durable.
         next_system_rows: Likewise of the system metrics.
+        next_lines: By writer, the number after the last line of its console.
     """
 
     entity: str
@@ -24,6 +25,7 @@ class Begun(msgspec.Struct):
     path: str
     next_rows: dict[str, int]
     next_system_rows: dict[str, int]
+    next_lines: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)

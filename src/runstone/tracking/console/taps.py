@@ -1,0 +1,75 @@
+"""What Python writes to `sys.stdout` and `sys.stderr`, heard where it is written.
+
+The streams stay the objects that they are: only their `write` is one that tells afterwards, so
+whatever else a program asks of them (encoding, file descriptor, colours) is answered as ever.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, Final, Literal, TextIO, TypeAlias
+
+StreamName: TypeAlias = Literal["stdout", "stderr"]
+Listener: TypeAlias = Callable[[str], None]
+
+
+class _Tap:
+    """A stream whose writing is heard."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.listeners: tuple[Listener, ...] = ()
+        self._before = vars(stream).get("write")
+        original = stream.write
+
+        def write(text: str, /) -> int:
+            written = original(text)
+            for listener in self.listeners:
+                listener(text)
+            return written
+
+        self._write = write
+        stream.write = write  # type: ignore[method-assign]
+
+    def is_on_top(self) -> bool:
+        """Whether nobody else has replaced the stream's `write` since."""
+        return vars(self.stream).get("write") is self._write
+
+    def undo(self) -> None:
+        """Gives the stream its own `write` back."""
+        if self._before is None:
+            del self.stream.write
+        else:
+            self.stream.write = self._before  # type: ignore[method-assign]
+
+
+_TAPS: Final[list[_Tap]] = []
+
+
+def listen(name: StreamName, listener: Listener) -> Callable[[], None]:
+    """Has a listener told of all that the stream of that name writes from now on.
+
+    Returns:
+        What ends that. Streams that somebody else wrapped meanwhile keep a tap that tells nobody.
+
+    Raises:
+        AttributeError: There is no such stream, or it does not let itself be heard.
+        TypeError: Likewise.
+    """
+    stream: Any = getattr(sys, name)
+    if stream is None:
+        raise AttributeError(f"this process has no {name}")
+    tap = next((tap for tap in _TAPS if tap.stream is stream), None)
+    if tap is None:
+        tap = _Tap(stream)
+        _TAPS.append(tap)
+    tap.listeners = (*tap.listeners, listener)
+
+    def stop() -> None:
+        tap.listeners = tuple(other for other in tap.listeners if other is not listener)
+        if not tap.listeners and tap.is_on_top():
+            tap.undo()
+            _TAPS.remove(tap)
+
+    return stop

@@ -1,0 +1,159 @@
+"""What is observed of a run's process beside what it logs: console, system metrics, surroundings.
+
+None of it is on the way of `log()`: the console and the system metrics have lanes of journals of
+their own, and threads do what takes time. Whatever goes wrong here is said once at most.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from runstone.tracking.console import Console
+from runstone.tracking.encoding import Kind, as_json, encode_row
+from runstone.tracking.journal import Journal
+from runstone.tracking.surroundings import Shelf, Survey
+from runstone.tracking.terminal import warn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from runstone.tracking.folder import Identity, RunFolder
+    from runstone.tracking.settings import Observed
+
+FILES: Final = "files"
+"""Where in a run's folder copies of its files lie."""
+_MAX_WAIT_S: Final = 1.0
+"""At the end, for surroundings that are still being gathered."""
+
+
+class Observer:
+    """Observes the process of a run until it is stopped.
+
+    Args:
+        write: Takes a record for the run's own journal.
+        writer: Of this process, in the run's folder.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        identity: Identity,
+        observed: Observed,
+        write: Callable[[tuple[Any, ...]], None],
+        writer: str,
+    ) -> None:
+        self._folder = folder
+        # As the wandb client tells several processes of a run apart.
+        self._suffix = f"/l:{identity.label}" if identity.label else ""
+        self._pid = os.getpid()
+        self._printed = _Lane(folder.console, writer)
+        self._measured = _Lane(folder.system, writer)
+        self._console = (
+            None if observed.console == "off" else Console(self._keep_lines, observed.console)
+        )
+        self._system = None
+        if observed.system_interval_s is not None:
+            from runstone.tracking.system import SystemMetrics, all_sources
+
+            self._system = SystemMetrics(
+                lambda: all_sources(self._pid),
+                self._keep_look,
+                interval_s=observed.system_interval_s,
+            )
+        self._survey = Survey(
+            _Files(folder.path, write),
+            lambda: _said_at_once(identity),
+            has_git=observed.has_git,
+            has_code=observed.has_code,
+        )
+
+    def note_error(
+        self, kind: type[BaseException] | None, error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Takes an error that ends the run for printed: Python prints it later, if at all."""
+        if self._console is not None:
+            from traceback import format_exception
+
+            self._console.write_error("".join(format_exception(kind, error, trace)))
+
+    def after_fork(self, writer: str) -> None:
+        """In a child: what it prints is its own; the machine is the parent's to measure."""
+        self._printed = _Lane(self._folder.console, writer)
+        self._system = None
+        if self._console is not None:
+            self._console.after_fork()
+
+    def stop(self) -> None:
+        """Observes no more, and keeps what was."""
+        if self._console is not None:
+            self._console.stop()
+        if self._system is not None:
+            self._system.stop()
+        if self._pid == os.getpid():
+            self._survey.stop(_MAX_WAIT_S)
+        self._printed.close()
+        self._measured.close()
+
+    def _keep_lines(self, now: float, is_error: bool, lines: list[tuple[int, str]]) -> None:
+        self._printed.append(as_json((int(Kind.CONSOLE), now, is_error, lines)))
+
+    def _keep_look(self, number: int, now: float, values: dict[str, float]) -> None:
+        named = {f"system.{key}{self._suffix}": value for key, value in values.items()}
+        self._measured.append(encode_row((int(Kind.SYSTEM), number, True, now, named)))
+
+
+class _Lane:
+    """A journal that begins with its first record; its caller sees to one thread at a time."""
+
+    def __init__(self, folder: Path, writer: str) -> None:
+        self._folder = folder
+        self._writer = writer
+        self._journal: Journal | None = None
+        self._is_closed = False
+
+    def append(self, payload: bytes) -> None:
+        """Keeps a record, where that is possible."""
+        if self._is_closed:
+            return
+        try:
+            if self._journal is None:
+                self._folder.mkdir(exist_ok=True)
+                self._journal = Journal(self._folder, self._writer)
+            self._journal.append(payload)
+        except (OSError, ValueError) as error:
+            warn(f"some of the {self._folder.name} is lost: {error}")
+
+    def close(self) -> None:
+        """Nothing more comes; what comes yet is dropped."""
+        self._is_closed = True
+        if self._journal is not None:
+            journal, self._journal = self._journal, None
+            journal.close()
+
+
+class _Files(Shelf):
+    """Puts files into the run's folder, and notes both in its journal."""
+
+    def __init__(self, folder: Path, write: Callable[[tuple[Any, ...]], None]) -> None:
+        self._folder = folder
+        self._write = write
+
+    def note(self, environment: dict[str, Any]) -> None:
+        self._write((int(Kind.ENVIRONMENT), environment))
+
+    def save(self, name: str, content: bytes) -> None:
+        place = f"{FILES}/{name}"
+        path = self._folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self._write((int(Kind.FILE), name, place, "now"))
+
+
+def _said_at_once(identity: Identity) -> dict[str, Any]:
+    from runstone import __version__
+    from runstone.tracking.surroundings.metadata import at_once
+
+    return at_once(identity.started_at, identity.writer, f"runstone {__version__}")

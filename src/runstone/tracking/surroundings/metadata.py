@@ -1,0 +1,186 @@
+"""What a process says of itself and its machine, in the words of `wandb-metadata.json`.
+
+Environment variables stay where they are, but for those of cluster managers that are named here;
+arguments that look like secrets are blanked.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import re
+import shutil
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from runstone.domain.environment import without_credentials
+
+HIDDEN: Final = "…"
+"""In the place of a secret."""
+
+_SECRET_NAME: Final = re.compile(
+    r"(?i)(?:^|[-_.])(?:api[-_]?keys?|access[-_]?keys?|auth|tokens?|pass(?:word|wd|phrase)?|"
+    r"pwd|secrets?|credentials?|private[-_]?key)$"
+)
+_SECRET_VALUE: Final = re.compile(
+    r"(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}|gh[opsu]_[A-Za-z0-9]{20,}"
+    r"|github_pat_\w{20,}|glpat-[\w-]{15,}|AKIA[A-Z0-9]{12,}|xox[a-z]-[\w-]{10,}"
+    r"|rst_[A-Za-z0-9]{20,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
+)
+_CLUSTERS: Final = (
+    "SLURM_",
+    "KUBERNETES_SERVICE_HOST",
+    "LSB_JOBID",
+    "PBS_JOBID",
+    "RAY_JOB_ID",
+    "SKYPILOT_TASK_ID",
+    "TORCHELASTIC_RUN_ID",
+)
+_MAX_ARGUMENTS: Final = 1_000
+_MAX_CHARACTERS: Final = 10_000
+
+
+def at_once(started_at: float, writer: str, client: str) -> dict[str, Any]:
+    """What is known without asking anybody."""
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    program = _program(main)
+    found: dict[str, Any] = {
+        "os": platform.platform(aliased=True),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "startedAt": datetime.fromtimestamp(started_at, UTC).isoformat().replace("+00:00", "Z"),
+        "program": f"-m {spec.name.removesuffix('.__main__')}" if spec is not None else program,
+        "args": hidden(sys.argv[1:]),
+        "host": socket.gethostname(),
+        "executable": sys.executable or None,
+        "root": _folder(),
+        "cpu_count_logical": os.cpu_count(),
+        "client": client,
+    }
+    if writer:
+        found["writerId"] = writer
+    with suppress(Exception):  # a container whose user has no name
+        found["username"] = getpass.getuser()
+    if (jobs := cluster_variables(os.environ)) is not None:
+        found["slurm"] = jobs
+    with suppress(OSError):
+        usage = shutil.disk_usage("/")
+        found["disk"] = {"/": {"total": str(usage.total), "used": str(usage.used)}}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def of_the_machine() -> dict[str, Any]:
+    """Processor, memory and accelerators; takes some tens of milliseconds."""
+    import psutil
+
+    from runstone.tracking.system.container import memory_limit
+
+    total = psutil.virtual_memory().total
+    limit = memory_limit()
+    found: dict[str, Any] = {
+        "cpu_count": psutil.cpu_count(logical=False),
+        "memory": {"total": str(total if limit is None else min(total, limit.limit_bytes))},
+        "cpu": {"model": _processor()},
+    }
+    return found | _nvidia() | _amd()
+
+
+def hidden(arguments: Sequence[str]) -> list[str]:
+    """Arguments with secrets blanked: values of `--api-key` and the like, known forms of keys."""
+    found, is_next_secret = [], False
+    for argument in arguments[:_MAX_ARGUMENTS]:
+        argument = argument[:_MAX_CHARACTERS]
+        name, sign, value = argument.partition("=")
+        if is_next_secret and not argument.startswith("-"):
+            argument = HIDDEN
+        elif sign and value and _SECRET_NAME.search(name):
+            argument = f"{name}={HIDDEN}"
+        else:
+            argument = _SECRET_VALUE.sub(HIDDEN, _without_credentials(name, sign, value))
+        is_next_secret = not sign and name.startswith("-") and bool(_SECRET_NAME.search(name))
+        found.append(argument)
+    return found
+
+
+def cluster_variables(environ: Mapping[str, str]) -> dict[str, str] | None:
+    """What cluster managers say of the job; None outside of one."""
+    found = {
+        name.removeprefix("SLURM_").lower(): value[:_MAX_CHARACTERS]
+        for name, value in environ.items()
+        if name.startswith(_CLUSTERS) and not _SECRET_NAME.search(name)
+    }
+    return dict(sorted(found.items())) or None
+
+
+def _without_credentials(name: str, sign: str, value: str) -> str:
+    if sign and "://" in value and "://" not in name:
+        return f"{name}={without_credentials(value)}"
+    whole = f"{name}{sign}{value}"
+    return without_credentials(whole) if "://" in name else whole
+
+
+def _program(main: Any) -> str | None:
+    if notebook := notebook_path():
+        return str(notebook)
+    if getattr(main, "__file__", None) and sys.argv and sys.argv[0] not in ("", "-c"):
+        return sys.argv[0]
+    return None
+
+
+def notebook_path() -> Path | None:
+    """The notebook that this kernel runs, where its server says so (Jupyter, VS Code)."""
+    if "ipykernel" not in sys.modules:
+        return None
+    said = os.environ.get("JPY_SESSION_NAME")
+    if said is None:
+        said = getattr(sys.modules.get("__main__"), "__vsc_ipynb_file__", None)
+    return Path(said) if said and said.endswith(".ipynb") else None
+
+
+def _folder() -> str | None:
+    try:
+        return str(Path.cwd())
+    except OSError:  # it was deleted
+        return None
+
+
+def _processor() -> str | None:
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() in ("model name", "Model"):
+                return value.strip()
+    return platform.processor() or None
+
+
+def _nvidia() -> dict[str, Any]:
+    from runstone.tracking.system.nvidia import describe, load_nvml
+
+    nvml = load_nvml()
+    if nvml is None:
+        return {}
+    try:
+        return describe(nvml)
+    finally:
+        with suppress(Exception):
+            nvml.nvmlShutdown()
+
+
+def _amd() -> dict[str, Any]:
+    from runstone.tracking.system.amd import amd_cards, card_name
+
+    cards = amd_cards()
+    if not cards:
+        return {}
+    names = [card_name(card) for card in cards]
+    return {
+        "gpu": names[0],
+        "gpu_count": len(cards),
+        "gpu_amd": [{"model": name} for name in names],
+    }
