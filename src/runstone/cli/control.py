@@ -91,6 +91,11 @@ def _pid_of_server(folder: Path, holder: Holder) -> int:
             f"The data folder {folder} is held by process {holder.pid or '?'}, which is starting, "
             "stopping or an administration command. Try again in a moment."
         )
+    if holder.serving.is_embedded:
+        raise Conflict(
+            f"The data folder {folder} is served by a script that logs to it (process "
+            f"{holder.pid}); it lets go of it when it ends."
+        )
     return holder.pid
 
 

@@ -38,12 +38,15 @@ class Serving:
     Attributes:
         url: Where it answers on this machine.
         started_at: ISO 8601, UTC.
+        is_embedded: It is a training process that logs to the folder, not one that was started
+            to serve it.
     """
 
     pid: int
     url: str
     version: str
     started_at: str
+    is_embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,10 @@ class DataFolder:
         """Says that it no longer does."""
         with contextlib.suppress(OSError):
             (self.path / SERVING_NAME).unlink(missing_ok=True)
+
+    def abandon(self) -> None:
+        """In a fork: leaves the folder to the process that holds it."""
+        self._lock.close()
 
     def close(self) -> None:
         """Lets go of the folder. Repeatable."""
@@ -199,7 +206,12 @@ def no_folder(path: Path) -> NotFound:
 
 def _is_held(path: Path, holder: Holder) -> Conflict:
     who = f"process {holder.pid}" if holder.pid else "another process"
-    if holder.serving is not None:
+    if holder.serving is not None and holder.serving.is_embedded:
+        text = (
+            f"The data folder {path} is served by a script that logs to it ({who}), at "
+            f"{holder.serving.url}: use that address until the script has ended."
+        )
+    elif holder.serving is not None:
         text = (
             f"The data folder {path} is served already: {who}, at {holder.serving.url}. Use that "
             f"server, stop it with `runstone down --data {path}`, or choose another folder with "

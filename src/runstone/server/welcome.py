@@ -46,7 +46,7 @@ def prepare_welcome(store: Store, settings: Settings) -> Welcome:
     Raises:
         Unavailable: It could not be stored.
     """
-    wanted = settings.first_user or _own_name()
+    wanted = settings.first_user or own_name()
 
     def prepare(tx: Transaction) -> Welcome:
         created = create_first_user(tx, wanted)
@@ -117,7 +117,18 @@ def own_command() -> str:
     return f"{shlex.quote(sys.executable)} -m runstone.cli"
 
 
-def _own_name() -> str:
+def prepare_first_user(store: Store, settings: Settings) -> None:
+    """Makes the administrator of an empty server, who is greeted when a person starts it.
+
+    Raises:
+        Unavailable: It could not be stored.
+    """
+    wanted = settings.first_user or own_name()
+    store.write(lambda tx: create_first_user(tx, wanted)).result()
+
+
+def own_name() -> str:
+    """What the user of this process may be called as a user of a server."""
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -16,7 +16,7 @@ from typing import Final
 
 from runstone.domain.errors import InvalidInput
 from runstone.tracking import locks
-from runstone.tracking.journal import SUFFIX, JournalReader, writers_in
+from runstone.tracking.journal import MAIN, SUFFIX, JournalReader, writers_in
 
 _IDENTITY: Final = "run.json"
 _DONE: Final = "sent"
@@ -89,6 +89,10 @@ class Identity:
         """
         return ".".join(filter(None, (self.writer, process)))
 
+    def label_of(self, process: str) -> str | None:
+        """What people call a writer of this folder; None for the run's only process."""
+        return self.label if not process else f"{self.label}.{process}" if self.label else process
+
     def as_json(self) -> bytes:
         """As `from_json` reads it, for people, too."""
         said = {name: value for name, value in vars(self).items() if value not in (None, "")}
@@ -121,6 +125,7 @@ class RunFolder:
         self.path = path
         self.journal = path / "journal"
         self.system = path / "system"
+        self.console = path / "console"
 
     @classmethod
     def create(cls, root: Path, identity: Identity) -> RunFolder:
@@ -164,7 +169,7 @@ class RunFolder:
 
     def lanes(self) -> list[Path]:
         """Folders of journals; each lane has a lock of its own in the process that writes it."""
-        return [self.journal, self.system]
+        return [self.journal, self.system, self.console]
 
     def hold(self) -> int | None:
         """Says that the run is live while this process, or a fork of it, lives.
@@ -178,12 +183,14 @@ class RunFolder:
         """A name under which no process ever wrote here, and the hold of who writes so now.
 
         Args:
-            wanted: Has a number put behind it where it is in use.
+            wanted: Has a number put behind it where it is in use; what no file may be called so
+                is left out.
 
         Raises:
             OSError: The folder cannot be written.
         """
-        number = 1
+        wanted = _file_name(wanted)
+        number = 2 if wanted == MAIN else 1
         while True:
             name = wanted if number == 1 else f"{wanted}-{number}"
             path = self.path / f"{_LIVE}.{name}"
@@ -234,7 +241,7 @@ class RunFolder:
         said = self._mark()
         if said is None or not (server is None or said[0].startswith(f"{server}/")):
             return False
-        address, positions = said
+        positions = said[1]
         for lane in self.lanes():
             for writer in writers_in(lane):
                 number, at = positions.get(f"{lane.name}/{writer}", (0, 0))
@@ -261,10 +268,9 @@ class RunFolder:
 
     def _mark(self) -> tuple[str, dict[str, tuple[int, int]]] | None:
         try:
-            address, positions = (self.path / _DONE).read_text(encoding="utf-8").splitlines()
-            return address, {
-                key: (int(n), int(at)) for key, (n, at) in json.loads(positions).items()
-            }
+            address, text = (self.path / _DONE).read_text(encoding="utf-8").splitlines()
+            positions = json.loads(text).items()
+            return address, {key: (int(number), int(at)) for key, (number, at) in positions}
         except (OSError, ValueError, AttributeError, TypeError):
             return None
 

@@ -1,4 +1,4 @@
-"""The launcher that started this process beside others: which of them it is, and which run is theirs.
+"""The launcher that started this process beside others: which one it is, and of which run.
 
 What launchers say in the environment is all there is to go by: before training has begun there is
 nothing else that the processes could agree by, and a server may be out of reach.

@@ -13,7 +13,9 @@ from runstone.domain.errors import (
     PermissionDenied,
     QuotaExceeded,
     Unauthenticated,
+    Unavailable,
 )
+from runstone.tracking.doors import Door
 from runstone.tracking.folder import RunFolder
 from runstone.tracking.terminal import say, warn
 
@@ -39,9 +41,9 @@ class Uploader:
     It never raises: what cannot be sent stays in the folder, and is said once.
     """
 
-    def __init__(self, folder: RunFolder, url: str | None, api_key: str | None) -> None:
+    def __init__(self, folder: RunFolder, door: Door) -> None:
         self._folder = folder
-        self._server = (url, api_key)
+        self._door = door
         self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runstone-uploader", daemon=True)
         self._is_done = False
@@ -49,12 +51,22 @@ class Uploader:
         self.url: str | None = None
         self._thread.start()
 
+    @property
+    def server(self) -> tuple[str | None, str | None]:
+        """Where to, as far as it is known: address and API key."""
+        return self._door.said
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still sends, or tries to."""
+        return self._thread.is_alive()
+
     def finish(self, timeout_s: float) -> None:
         """Waits until everything is sent, at most so long, and says where it is."""
         self._is_ending.set()
         self._thread.join(timeout_s)
         if self._is_done:
-            say(f"all of it is at {self.url}")
+            say(f"all of it is {self._door.where(self.url or '')}")
         else:
             reason = f" ({self._trouble})" if self._trouble else ""
             warn(f"not everything is sent{reason}. Later: runstone sync {self._folder.path}")
@@ -66,10 +78,19 @@ class Uploader:
             self._trouble = str(error)
             warn(f"{error} What is logged stays in {self._folder.path}")
             return
+        try:
+            self._send(sender)
+        finally:
+            self._door.close()
+
+    def _send(self, sender: Sender) -> None:
         backoff = _PAUSE_S
         beaten = time.monotonic()
+        has_moved = False
         while not self._is_done:
             try:
+                if has_moved:
+                    sender, has_moved = self._sender(), False
                 if self.url is None:
                     link = sender.begin()
                     self.url = link.address
@@ -85,7 +106,10 @@ class Uploader:
                 backoff = _PAUSE_S
                 self._is_ending.wait(_PAUSE_S)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
-                if self._trouble is None:
+                if self._door.moves and isinstance(error, Unavailable):
+                    # Who served the folder has ended, as a script does: somebody else does now.
+                    has_moved = True
+                elif self._trouble is None:
                     warn(f"{error} What is logged stays in {self._folder.path}; trying again.")
                 self._trouble = str(error)
                 if self._is_ending.is_set() and isinstance(error, _FINAL):
@@ -96,11 +120,6 @@ class Uploader:
 
     def _sender(self) -> Sender:
         # Imported here: a run begins without waiting for what only this thread needs.
-        from runstone import __version__
-        from runstone.sdk.settings import find_server
-        from runstone.sdk.transport import Transport
         from runstone.tracking.sending import Sender
 
-        server = find_server(*self._server)
-        transport = Transport(server, user_agent=f"runstone-python/{__version__}")
-        return Sender(self._folder, transport)
+        return Sender(self._folder, self._door.open())
