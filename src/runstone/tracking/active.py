@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from types import TracebackType
 from typing import Any, Final, Literal, TypeAlias
 
+from runstone.tracking import background
+from runstone.tracking.artifact_verbs import ArtifactVerbs
 from runstone.tracking.encoding import Kind, encode, packable, plain, row_encoder
+from runstone.tracking.ending import exit_code_of, exit_code_of_process, watch_exit
+from runstone.tracking.file_verbs import FileVerbs
 from runstone.tracking.folder import Identity, RunFolder
-from runstone.tracking.journal import Journal
+from runstone.tracking.lane import Lane
+from runstone.tracking.observing import Observable
+from runstone.tracking.sharing import tell_children
+from runstone.tracking.showing import Shown, end_showing
 from runstone.tracking.terminal import warn
 from runstone.tracking.uploader import Uploader
 
-Mode: TypeAlias = Literal["online", "offline", "disabled"]
+Mode: TypeAlias = Literal["online", "offline", "local", "disabled"]
 
 
-class ActiveRun:
+class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
     """One run of a script; made by `runstone.init()`.
 
     What a method returned for is on this machine, whatever happens to the process. Nothing here
@@ -31,7 +37,9 @@ class ActiveRun:
         id: Its name on the server, unique in its project.
         project: Where it is.
         folder: Where it is kept on this machine; None for a disabled run.
-        mode: `online` sends while the script runs, `offline` leaves that to `runstone sync`.
+        mode: `online` sends while the script runs, `local` does so into a data folder of this
+            machine, `offline` leaves it to `runstone sync`.
+        label: What tells this process from others of the run: `rank-3`; None where it is alone.
     """
 
     def __init__(
@@ -42,25 +50,37 @@ class ActiveRun:
         mode: Mode,
         uploader: Uploader | None,
         finish_timeout_s: float,
+        writer: str = "",
     ) -> None:
         self.id = identity.run
         self.project = identity.project
         self.folder = None if folder is None else folder.path
         self.mode: Mode = mode
+        self.label = identity.label
         self.config = Config(self, Kind.CONFIG)
         self.summary = Config(self, Kind.SUMMARY)
         self._folder = folder
         self._uploader = uploader
         self._finish_timeout_s = finish_timeout_s
         self._step = 0
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._is_finished = False
         self._has_warned = False
         self._bad_keys: set[str] = set()
-        self._pid = os.getpid()
-        self._hold = None if folder is None else folder.hold()
-        self._journal = None if folder is None else Journal(folder.journal, "")
+        # What a process will be called that logs here and is not the folder's first.
+        self._wanted_writer = writer
+        self._leads = not writer
+        self._hold: int | None = None
+        self._encode_row: Callable[[object], bytes] = self._encode_first_row
+        self._lane: Lane | None = None
+        if folder is not None:
+            self._lane = Lane(folder.journal, self._claim_name)
+            if self._leads:
+                self._hold = folder.hold()
+                self._lane.open()
+            background.start()
         atexit.register(self._at_exit)
+        watch_exit()
         _hook_forks(self)
 
     def __repr__(self) -> str:
@@ -75,7 +95,13 @@ class ActiveRun:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.finish(0 if kind is None else 1)
+        self._see_error(error)
+        self.finish(exit_code_of(error))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has ended: what is logged from then on is not kept."""
+        return self._is_finished
 
     @property
     def step(self) -> int:
@@ -100,35 +126,52 @@ class ActiveRun:
                 default a row is closed where no step is given.
         """
         values = data if type(data) is dict else dict(data)
-        with self._lock:
-            if step is None:
-                step = self._step
-                is_done = commit is not False
-            else:
-                is_done = commit is True
-            self._write((0, step, is_done, time.time(), values))
-            self._step = step + 1 if is_done else step
+        if step is not None and (type(step) is not int or not -_MAX_STEP <= step <= _MAX_STEP):
+            step = self._whole(step)
+        # No lock: at worst two threads get the same step, and a lock costs a fifth of all this.
+        if step is None:
+            step = self._step
+            is_done = commit is not False
+        else:
+            is_done = commit is True
+        self._step = step + 1 if is_done else step
+        lane = self._lane
+        record = (0, step, is_done, _now(), values)
+        try:
+            # What is refused here, `_write` turns into something that is not.
+            lane.append(self._encode_row(record))  # type: ignore[union-attr]
+        except Exception:  # noqa: BLE001 - training goes on, whatever is wrong
+            self._write(record)
 
-    def finish(self, exit_code: int = 0) -> None:
+    def finish(self, exit_code: int | None = None) -> None:
         """Ends the run, and sends what is left; what takes too long is left to `runstone sync`.
 
-        Again it does nothing.
+        Again it does nothing. In a forked process, and in one that joined, it ends what that one
+        has to say.
+
+        Args:
+            exit_code: 0, or nothing, where all went well.
         """
+        self._end_observing()
+        if not self._is_finished:
+            self._settle_files()
         with self._lock:
             if self._is_finished:
                 return
-            self._write((int(Kind.FINISH), exit_code))
+            if self._leads:
+                self._write((int(Kind.FINISH), exit_code or 0))
             self._is_finished = True
-            if self._journal is not None:
-                self._journal.close()
-                self._journal = None
-            if self._hold is not None:
-                os.close(self._hold)
-                self._hold = None
+            lane, self._lane = self._lane, None
+            hold, self._hold = self._hold, None
+        if lane is not None:
+            lane.close()
+        if hold is not None:
+            os.close(hold)
         atexit.unregister(self._at_exit)
-        if self._uploader is not None and self._pid == os.getpid():
+        if self._uploader is not None:
             self._uploader.finish(self._finish_timeout_s)
         forget(self)
+        end_showing(self)
 
     def merge(self, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
         """Sets values of the config or the summary, and returns them as they are kept.
@@ -136,7 +179,7 @@ class ActiveRun:
         See `config` and `summary`.
         """
         with self._lock:
-            if kind is Kind.SUMMARY and self._journal is not None:
+            if kind is Kind.SUMMARY and self._lane is not None:
                 values = self._bound(values, "summary")
             kept = {str(key): plain(value) for key, value in values.items()}
             self._write((int(kind), kept))
@@ -144,25 +187,41 @@ class ActiveRun:
 
     def _write(self, record: tuple[Any, ...]) -> None:
         """Into the journal, whatever is in it; at most one warning, and never an exception."""
-        if self._journal is None:
-            if self._is_finished:
+        lane = self._lane
+        if lane is None:
+            if self._is_finished and self._folder is not None:
                 self._warn("the run is finished: what is logged after that is not kept")
             return
         try:
-            if record[0] not in (0, 4):  # rows
-                self._journal.append(encode(record))
-                return
-            encode_row = row_encoder()
-            try:
-                payload = encode_row(record)
-            except (OverflowError, TypeError, ValueError, RecursionError):
-                # An image, an integer beyond 64 bits, a key that is no text, a subclass of dict …
-                if record[0] == Kind.ROW:
-                    record = (*record[:4], self._bound(record[4], record[1]))
-                payload = encode_row([packable(plain(part)) for part in record])
-            self._journal.append(payload)
+            lane.append(self._encoded(record))
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
             self._warn(f"a record is lost: {error}")
+
+    def _encoded(self, record: tuple[Any, ...]) -> bytes:
+        if record[0] not in (Kind.ROW, Kind.SYSTEM):
+            return encode(record)
+        try:
+            return self._encode_row(record)
+        except (OverflowError, TypeError, ValueError, RecursionError):
+            # An image, an integer beyond 64 bits, a key that is no text, a subclass of dict …
+            if record[0] == Kind.ROW:
+                record = (*record[:4], self._bound(record[4], record[1]))
+            return self._encode_row([packable(plain(part)) for part in record])
+
+    def _encode_first_row(self, record: object) -> bytes:
+        self._encode_row = row_encoder()
+        return self._encode_row(record)
+
+    def _whole(self, step: object) -> int | None:
+        """A step as a whole number; None for one that is none, which is said once."""
+        try:
+            whole: int | None = int(step)  # type: ignore[call-overload]
+        except (TypeError, ValueError, OverflowError):
+            whole = None
+        if whole is None or not -_MAX_STEP <= whole <= _MAX_STEP:
+            self._complain("step", f"{step!r:.80} is no whole number of 64 bits; it is counted on")
+            return None
+        return whole
 
     def _bound(self, values: Mapping[str, Any], step: int | str) -> dict[Any, Any]:
         """Values with documents in the place of media, whose bytes are then in the folder."""
@@ -181,20 +240,31 @@ class ActiveRun:
             warn(f"{text} (said once)")
 
     def _at_exit(self) -> None:
-        if self._pid == os.getpid():
-            self.finish(1 if getattr(sys, "last_exc", getattr(sys, "last_value", None)) else 0)
+        self.finish(exit_code_of_process())
 
     def _after_fork(self) -> None:
         """In a child: rows go into a journal of its own, which the parent sends."""
-        self._lock = threading.Lock()
-        if self._folder is None or self._journal is None:
-            return
+        self._lock = threading.RLock()
         self._uploader = None
-        try:
-            self._journal = Journal(self._folder.journal, f"pid-{os.getpid()}")
-        except OSError as error:
-            self._journal = None
-            self._warn(f"the forked process cannot log: {error}")
+        self._leads = False
+        if self._lane is not None:
+            self._wanted_writer = f"pid-{os.getpid()}"
+            self._lane.leave_to_parent(self._claim_name)
+        self._observe_fork()
+
+    def _claim_name(self) -> str:
+        """Under which this process writes, when it says something for the first time."""
+        if self._folder is None or not self._wanted_writer:
+            return ""
+        name, hold = self._folder.claim(self._wanted_writer)
+        before, self._hold = self._hold, hold
+        if before is not None:
+            os.close(before)
+        return name
+
+
+_MAX_STEP: Final = 2**63 - 1
+_now: Final = time.time
 
 
 class Config(MutableMapping[str, Any]):
@@ -253,6 +323,7 @@ def _hook_forks(run: ActiveRun) -> None:
         os.register_at_fork(after_in_child=_in_child)
         _HOOKED.append(True)
     _ACTIVE.append(run)
+    tell_children(run)
 
 
 _HOOKED: Final[list[bool]] = []
@@ -267,6 +338,7 @@ def forget(run: ActiveRun) -> None:
     """A finished run is nobody's current one."""
     if run in _ACTIVE:
         _ACTIVE.remove(run)
+        tell_children(current())
 
 
 def current() -> ActiveRun | None:

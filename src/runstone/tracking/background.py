@@ -5,7 +5,9 @@ process has one at most, and everything works without it: in a forked child, and
 interpreter ends, whoever needs something does it itself.
 
 A fork while another thread imports would leave its child with an import that nobody ends: so
-imports of threads of ours are made under a lock that a fork waits for.
+imports of threads of ours are made under a lock that a fork waits for. And a script that ends while
+a thread of ours imports would have it fail: some modules cannot be imported any more by then. So
+the end waits for those, too.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Final
 
 _MAX_WAIT_S: Final = 10.0
-"""A fork goes on after that: an import that hangs is no reason to hang, too."""
+"""A fork, and the end, go on after that: an import that hangs is no reason to hang, too."""
 
 _imports = threading.Lock()
 _tasks: SimpleQueue[Callable[[], object]] = SimpleQueue()
@@ -43,6 +45,26 @@ def start() -> None:
     with suppress(RuntimeError):
         threading.Thread(target=_work, name="runstone-background", daemon=True).start()
         _process = os.getpid()
+
+
+def wait_at_shutdown(is_ready: threading.Event) -> None:
+    """Has the end of the script wait until a thread has imported what it needs; for a while."""
+    _awaited.append(is_ready)
+    if len(_awaited) > 1:
+        return
+    # The one way to be asked before it is too late; concurrent.futures goes it, too.
+    register = getattr(threading, "_register_atexit", None)
+    if register is not None:
+        with suppress(RuntimeError):
+            register(_wait)
+
+
+def _wait() -> None:
+    for is_ready in _awaited:
+        is_ready.wait(_MAX_WAIT_S)
+
+
+_awaited: Final[list[threading.Event]] = []
 
 
 def later(task: Callable[[], object]) -> bool:
@@ -78,6 +100,7 @@ def _in_child() -> None:
     global _imports, _tasks
     _imports = threading.Lock()
     _tasks = SimpleQueue()
+    _awaited.clear()
 
 
 if hasattr(os, "register_at_fork"):

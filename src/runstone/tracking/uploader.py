@@ -15,6 +15,7 @@ from runstone.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from runstone.tracking import background
 from runstone.tracking.doors import Door
 from runstone.tracking.folder import RunFolder
 from runstone.tracking.terminal import say, warn
@@ -45,10 +46,13 @@ class Uploader:
         self._folder = folder
         self._door = door
         self._is_ending = threading.Event()
+        self._is_ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runstone-uploader", daemon=True)
-        self._is_done = False
-        self._trouble: str | None = None
+        self.is_done = False
+        self.trouble: str | None = None
         self.url: str | None = None
+        self.name: str | None = None
+        background.wait_at_shutdown(self._is_ready)
         self._thread.start()
 
     @property
@@ -57,25 +61,25 @@ class Uploader:
         return self._door.said
 
     @property
+    def where(self) -> str:
+        """Of the run, as a sentence says it."""
+        return self._door.where(self.url or "")
+
+    @property
     def is_alive(self) -> bool:
         """Whether it still sends, or tries to."""
         return self._thread.is_alive()
 
     def finish(self, timeout_s: float) -> None:
-        """Waits until everything is sent, at most so long, and says where it is."""
+        """Waits until everything is sent, at most so long."""
         self._is_ending.set()
         self._thread.join(timeout_s)
-        if self._is_done:
-            say(f"all of it is {self._door.where(self.url or '')}")
-        else:
-            reason = f" ({self._trouble})" if self._trouble else ""
-            warn(f"not everything is sent{reason}. Later: runstone sync {self._folder.path}")
 
     def _run(self) -> None:
         try:
             sender = self._sender()
         except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
-            self._trouble = str(error)
+            self.trouble = str(error)
             warn(f"{error} What is logged stays in {self._folder.path}")
             return
         try:
@@ -87,16 +91,16 @@ class Uploader:
         backoff = _PAUSE_S
         beaten = time.monotonic()
         has_moved = False
-        while not self._is_done:
+        while not self.is_done:
             try:
                 if has_moved:
                     sender, has_moved = self._sender(), False
                 if self.url is None:
                     link = sender.begin()
-                    self.url = link.address
+                    self.name, self.url = link.begun.name, link.address
                     say(f"{link.begun.name} → {self.url}")
                 if self._is_ending.is_set():
-                    self._is_done = sender.finish()
+                    self.is_done = sender.finish()
                     continue
                 if sender.send():
                     beaten = time.monotonic()
@@ -109,9 +113,9 @@ class Uploader:
                 if self._door.moves and isinstance(error, Unavailable):
                     # Who served the folder has ended, as a script does: somebody else does now.
                     has_moved = True
-                elif self._trouble is None:
+                elif self.trouble is None:
                     warn(f"{error} What is logged stays in {self._folder.path}; trying again.")
-                self._trouble = str(error)
+                self.trouble = str(error)
                 if self._is_ending.is_set() and isinstance(error, _FINAL):
                     return  # the same would be said again
                 if self._is_ending.wait(backoff):
@@ -120,6 +124,9 @@ class Uploader:
 
     def _sender(self) -> Sender:
         # Imported here: a run begins without waiting for what only this thread needs.
-        from runstone.tracking.sending import Sender
-
+        try:
+            with background.importing():
+                from runstone.tracking.sending import Sender
+        finally:
+            self._is_ready.set()
         return Sender(self._folder, self._door.open())
