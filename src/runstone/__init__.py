@@ -23,11 +23,17 @@ if TYPE_CHECKING:
         RunFile,
         Runs,
     )
-    from runstone.tracking import ActiveRun, finish, init, log
+    from runstone.tracking import ActiveRun, attach, finish, init, log
+    from runstone.tracking.saving import save
 
 __version__ = "0.1.0"
 
-_TRACKING = ("ActiveRun", "finish", "init", "log")
+_TRACKING = ("ActiveRun", "attach", "finish", "init", "log")
+
+_ROOMS = {
+    "save": "saving",
+}
+"""Names that have a room of their own within `runstone.tracking`."""
 
 __all__ = [
     "ActiveRun",
@@ -41,10 +47,12 @@ __all__ = [
     "RunFile",
     "Runs",
     "__version__",
+    "attach",
     "errors",
     "finish",
     "init",
     "log",
+    "save",
 ]
 
 
@@ -55,6 +63,8 @@ def __getattr__(name: str) -> object:
     if name == "errors":
         return import_module("runstone.errors")
     room = "runstone.tracking" if name in _TRACKING else "runstone.sdk"
+    if name in _ROOMS:
+        room = f"runstone.tracking.{_ROOMS[name]}"
     found: object = getattr(import_module(room), name)
     globals()[name] = found
     return found

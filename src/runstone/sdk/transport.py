@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import IO, Any, BinaryIO, Final, TypeAlias, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -18,7 +18,7 @@ import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, SSLError
 
-from runstone.domain.errors import Unavailable
+from runstone.domain.errors import InvalidInput, Unavailable
 from runstone.sdk.errors import ServerError, refusal
 from runstone.sdk.settings import Server
 
@@ -125,6 +125,25 @@ class Transport:
         ) as response:
             return self._understood(into, response.data or b"null")
 
+    def put_file(
+        self, path: Sequence[str], file: BinaryIO, *, size_bytes: int, query: Query = ()
+    ) -> None:
+        """Sends so many bytes of a file, from where it stands, to where they may come again.
+
+        Raises:
+            InvalidInput: The file has become shorter (code `digest-mismatch`, as if it had come).
+        """
+        with self._asked(
+            "PUT",
+            path,
+            query,
+            data=_Exactly(file, size_bytes),
+            headers={"content-type": "application/octet-stream", "content-length": f"{size_bytes}"},
+            retries=_HARMLESS,
+            is_short=True,
+        ):
+            pass
+
     @contextmanager
     def stream(
         self,
@@ -162,7 +181,7 @@ class Transport:
         path: Sequence[str],
         query: Query,
         *,
-        data: bytes | None = None,
+        data: bytes | _Exactly | None = None,
         headers: Mapping[str, str] | None = None,
         retries: urllib3.Retry = _READS,
         timeout_s: float = READ_TIMEOUT_S,
@@ -181,7 +200,7 @@ class Transport:
             response = self._pool.request(
                 method,
                 self.url(path, query),
-                body=data,
+                body=cast("IO[bytes] | bytes | None", data),
                 headers=sent,
                 retries=retries,
                 timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=timeout_s),
@@ -219,6 +238,32 @@ class Transport:
                 f"The answer of {self.server.url} is not understood ({error}): is it a Runstone "
                 "server, and not a newer one than this client?"
             ) from error
+
+
+class _Exactly:
+    """A file from where it stands, as a body of a length that was promised."""
+
+    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
+        self._file = file
+        self._start = file.tell()
+        self._size_bytes = size_bytes
+
+    def read(self, size: int = -1) -> bytes:
+        left = self._start + self._size_bytes - self._file.tell()
+        piece = self._file.read(left if size < 0 else min(size, left))
+        if not piece and left:
+            raise InvalidInput(
+                f"The file became {left:,} bytes shorter while it was sent.",
+                code="digest-mismatch",
+            )
+        return piece
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seek(self, position: int) -> int:
+        """For a request that is made again."""
+        return self._file.seek(position)
 
 
 class Body(io.RawIOBase):

@@ -6,6 +6,7 @@ Records are readable for ever: a folder that an older Runstone wrote is sent by 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -33,9 +34,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Values that are set in the config or the summary."""
+    """Values that are set in the config or the summary, and keys that go from it."""
 
     values: dict[str, Any]
+    removed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,74 @@ class Finish:
     exit_code: int
 
 
-Record: TypeAlias = "Row | Merge | Finish"
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is to be kept with the run.
+
+    Attributes:
+        name: On the server; parts are joined with `/`.
+        path: Where its bytes are: within the run's folder, or absolute.
+        policy: `now` once, `live` whenever it changes, `end` when the run ends.
+    """
+
+    name: str
+    path: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Lines of the console that are new or have changed.
+
+    Attributes:
+        time: Seconds since 1970 UTC.
+        is_error: They went to stderr.
+        lines: Numbers among all lines of the process, and texts.
+    """
+
+    time: float
+    is_error: bool
+    lines: list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """How a metric wants to be drawn and summed up: `domain.metrics` reads the document."""
+
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that people want to hear of.
+
+    Attributes:
+        time: Seconds since 1970 UTC.
+        wait_s: The same title is not raised again for so long.
+    """
+
+    title: str
+    text: str
+    level: str
+    time: float
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What the run is called from now on: name, notes, tags, group, job type."""
+
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Preempting:
+    """The machine is about to be taken away."""
+
+
+Record: TypeAlias = (
+    "Alert | Define | Preempting | Properties | Row | Merge | Finish | File | Printed"
+)
 
 
 def decode(payload: bytes) -> tuple[Kind, Record]:
@@ -56,7 +125,21 @@ def decode(payload: bytes) -> tuple[Kind, Record]:
         return kind, Row(*rest)
     if kind is Kind.FINISH:
         return kind, Finish(*rest)
+    if kind is Kind.CONSOLE:
+        return kind, Printed(*rest)
+    if kind is Kind.FILE:
+        return kind, File(*rest)
+    if (made := _OTHERS.get(kind)) is not None:
+        return kind, made(*rest)
     return kind, Merge(*rest)
+
+
+_OTHERS: Final[dict[Kind, Callable[..., Record]]] = {
+    Kind.DEFINE: Define,
+    Kind.ALERT: Alert,
+    Kind.PROPERTIES: Properties,
+    Kind.PREEMPTING: Preempting,
+}
 
 
 def _extension(code: int, data: memoryview) -> Any:

@@ -6,19 +6,28 @@ read from their beginning, and what the server has is passed over (`parts`).
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 import msgspec
 
 from runstone.sdk.transport import Transport
+from runstone.tracking.artifact_keeping import ArtifactShelf
 from runstone.tracking.folder import Identity, RunFolder
 from runstone.tracking.journal import JournalReader, writers_in
 from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
-from runstone.tracking.parts.documents import Document
+from runstone.tracking.parts.artifacts import Artifacts
+from runstone.tracking.parts.console import ConsoleLines
+from runstone.tracking.parts.documents import Config
+from runstone.tracking.parts.environment import Environments
+from runstone.tracking.parts.files import Files
 from runstone.tracking.parts.leading import LeftToLeader
 from runstone.tracking.parts.rows import Rows
+from runstone.tracking.parts.saying import Sayings, Warnings
+from runstone.tracking.parts.summary import Summary
 from runstone.tracking.records import Finish, Kind, decode
+from runstone.tracking.terminal import warn
 
 try:  # Python 3.14 has it
     from compression import zstd  # type: ignore[import-not-found,unused-ignore]
@@ -26,7 +35,8 @@ except ImportError:
     from backports import zstd
 
 _LEVEL: Final = 1
-_OF_THE_LEADER: Final = (Kind.CONFIG, Kind.SUMMARY)
+_BEAT_S: Final = 20.0
+_OF_THE_LEADER: Final = (Kind.CONFIG, Kind.SUMMARY, Kind.DEFINE, Kind.PROPERTIES)
 
 
 class _Me(msgspec.Struct):
@@ -66,10 +76,13 @@ class Sender:
         self._link: Link | None = None
         self.num_bytes = 0
         self.stop_requested = False
+        self._reported_at = time.monotonic()
 
     def _make_parts(self) -> dict[Kind, Part]:
         """Who takes records of which kind; in the order in which reports are filled."""
-        summary = Document(Kind.SUMMARY)
+        summary = Summary()
+        sayings = Sayings(self._identity.life or self._identity.writer)
+        artifacts = Artifacts(ArtifactShelf(self._folder), self._go_on, warn)
         identity = self._identity
         return {
             Kind.ROW: Rows(
@@ -85,8 +98,17 @@ class Sender:
                 writer_of=identity.writer_of,
                 started_at=identity.started_at,
             ),
-            Kind.CONFIG: Document(Kind.CONFIG),
+            Kind.CONFIG: Config(),
+            Kind.DEFINE: summary,
             Kind.SUMMARY: summary,
+            Kind.ALERT: sayings,
+            Kind.PROPERTIES: sayings,
+            Kind.PREEMPTING: Warnings(),
+            Kind.CONSOLE: ConsoleLines(identity.writer_of, identity.label_of),
+            Kind.ENVIRONMENT: Environments(identity.writer_of),
+            Kind.FILE: Files(self._folder.path),
+            Kind.ARTIFACT: artifacts,
+            Kind.USE: artifacts,
         }
 
     def begin(self) -> Link:
@@ -106,6 +128,8 @@ class Sender:
             path = ("projects", entity, identity.project, "runs", identity.run)
             if identity.joins:
                 said = {"joins": True}
+            else:
+                said |= _wishes(identity)
             self._link = Link(self._transport, self._transport.put(Begun, "PUT", path, said))
         return self._link
 
@@ -121,7 +145,18 @@ class Sender:
             was_sent = True
         for part in self._parts.values():
             was_sent |= part.run_errands(link)
+        if time.monotonic() - self._reported_at > _BEAT_S:
+            self.beat()  # bytes of files are no sign of life
         return was_sent
+
+    def _go_on(self) -> None:
+        """While an errand takes its time: what is logged is sent, and the server hears of us."""
+        link = self.begin()
+        self._read()
+        while self._report_parts(link):
+            pass
+        if time.monotonic() - self._reported_at > _BEAT_S:
+            self.beat()
 
     def beat(self) -> None:
         """A sign of life.
@@ -148,10 +183,13 @@ class Sender:
         positions = {f"{lane}/{name}": r.position for (lane, name), r in self._readers.items()}
         for part in self._parts.values():
             part.end()
-        self.send()
+        while self.send():
+            pass
         link = self.begin()
         if self._exit_code is not None and not self._identity.joins:
             self._report(link, {"exit_code": self._exit_code})
+        for part in self._parts.values():
+            part.raise_refused()
         self._folder.mark_sent(link.address, positions)
         return True
 
@@ -181,7 +219,8 @@ class Sender:
             self.num_bytes += len(payload)
             kind, record = decode(payload)
             if isinstance(record, Finish):
-                self._exit_code = record.exit_code
+                if not writer:  # others that write here come and go
+                    self._exit_code = record.exit_code
                 continue
             part = self._parts[kind]
             part.take(writer, record)
@@ -202,6 +241,24 @@ class Sender:
     def _report(self, link: Link, report: dict[str, Any]) -> None:
         if self._identity.joins:
             report["joins"] = True
+        else:
+            report["life"] = self._identity.life
         body = zstd.compress(msgspec.msgpack.encode(report), _LEVEL)
         answer = self._transport.put(_Acknowledged, "POST", (*link.route, "report"), body)
         self.stop_requested = answer.stop_requested
+        self._reported_at = time.monotonic()
+
+
+def _wishes(identity: Identity) -> dict[str, Any]:
+    """How the run is to begin, as the server takes it."""
+    wishes: dict[str, Any] = {"life": identity.life}
+    if identity.resume is not None:
+        wishes["resume"] = identity.resume
+    if identity.rewind_to is not None:
+        wishes["rewind_to"] = identity.rewind_to
+    if identity.fork_of is not None:
+        run, step = identity.fork_of
+        wishes["fork_of"] = {"run": run, "step": step}
+    # A run that began in this folder has nothing that the folder does not hold.
+    wishes["tells"] = bool(identity.writer or identity.fork_of)
+    return wishes
