@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Final, NewType
 
 OrganizationId = NewType("OrganizationId", int)
@@ -33,11 +33,19 @@ MIN_API_KEY_CHARS: Final = 40
 
 def new_run_name() -> str:
     """A short random run id such as `4k2x9qzt`, as people see it in URLs."""
-    return "".join(secrets.choice(_RUN_NAME_ALPHABET) for _ in range(8))
+    # Training scripts make one when they begin: `secrets`, used below, takes 5 ms to import.
+    number = int.from_bytes(os.urandom(16), "little")
+    digits = []
+    for _ in range(8):
+        number, place = divmod(number, len(_RUN_NAME_ALPHABET))
+        digits.append(_RUN_NAME_ALPHABET[place])
+    return "".join(digits)
 
 
 def new_view_name() -> str:
     """A random name for a view, as the wandb client makes them: 11 letters and digits."""
+    import secrets
+
     return "".join(secrets.choice(_RUN_NAME_ALPHABET) for _ in range(11))
 
 
@@ -46,9 +54,13 @@ def new_api_key() -> str:
 
     `wandb login` of the 0.19 line takes no other length after the dash.
     """
+    import secrets
+
     return f"{API_KEY_PREFIX}-{secrets.token_hex(20)}"
 
 
 def new_token() -> str:
     """A new secret for a session or a sign-in link (256 random bits, URL-safe)."""
+    import secrets
+
     return secrets.token_urlsafe(32)

@@ -8,7 +8,6 @@ existing projects is turned away.
 from __future__ import annotations
 
 import re
-import secrets
 import unicodedata
 from typing import Final
 
@@ -182,4 +181,6 @@ _NOUNS: Final = (
 
 def invent_display_name(number: int) -> str:
     """A name such as `brisk-sun-12` for the `number`-th run of a project."""
+    import secrets
+
     return f"{secrets.choice(_ADJECTIVES)}-{secrets.choice(_NOUNS)}-{number}"
