@@ -187,7 +187,7 @@ def test_disabled_does_nothing(desk: Desk) -> None:
     ("call", "said"),
     [
         ('runstone.init("a/b")', "a/b"),
-        ('runstone.init("p", mode="sideways")', "online, offline, disabled"),
+        ('runstone.init("p", mode="sideways")', "online, offline, local, disabled"),
         ('runstone.log({"a": 1})', "call runstone.init"),
     ],
 )

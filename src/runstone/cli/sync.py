@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
+from typing import Any, Final
 
 import click
 
-from runstone import __version__
-from runstone.domain.errors import RunstoneError
-from runstone.sdk.settings import find_server
-from runstone.sdk.transport import Transport
-from runstone.tracking.folder import run_folders
+from runstone.cli.output import human_size, print_json, print_table
+from runstone.cli.progress import Bar
+from runstone.domain.errors import InvalidInput, RunstoneError
+from runstone.domain.names import check_entity_name, check_project_name, check_run_name
+from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
+from runstone.tracking.folder import RunFolder, run_folders
 from runstone.tracking.settings import default_root
-from runstone.tracking.syncing import sync as sync_folder
+from runstone.tracking.syncing import Elsewhere, Follower, Outcome, Sync, clean, is_live, sync_all
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_COLUMNS: Final = {
+    "folder": "Folder",
+    "run": "Run",
+    "state": "State",
+    "size": "Size",
+    "written_at": "Written",
+}
+
+
+class _Age(click.ParamType[float]):
+    name = "age"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?)([smhdw]?)", str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is no age: write 7d, 12h, 30m or 0.", param, ctx)
+        return float(found[1]) * _UNITS[found[2] or "s"]
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--follow", is_flag=True, help="Keep watching: send runs as they are written.")
+@click.option("--until-finished", is_flag=True, help="With --follow: end when all runs have ended.")
+@click.option("--jobs", default=4, show_default=True, type=click.IntRange(1, 64), metavar="N",
+              help="Folders at once.")  # fmt: skip
+@click.option(
+    "--dry-run", "--list", "is_list", is_flag=True, help="Say what is there, and send nothing."
+)
+@click.option(
+    "--clean", "cleans", is_flag=True, help="Then remove the folders that are wholly sent."
+)
+@click.option(
+    "--older-than", type=_Age(), default="1d", show_default=True, metavar="AGE",
+    help="With --clean: only what nothing was written to since.",
+)  # fmt: skip
+@click.option("--entity", metavar="NAME", help="Send to this user or team instead.")
+@click.option("--project", metavar="NAME", help="Send to this project instead.")
+@click.option("--id", "run", metavar="ID", help="Send one run under this id instead.")
+@click.option(
+    "--data", metavar="FOLDER", type=click.Path(path_type=Path),
+    help="Send into this data folder, without a server.",
+)  # fmt: skip
 @click.option("--url", metavar="URL", help="The server.  Default: RUNSTONE_URL.")
 @click.option(
     "--api-key",
@@ -26,27 +77,222 @@ from runstone.tracking.syncing import sync as sync_folder
     metavar="KEY",
     help="Whose rights to use.  Default: RUNSTONE_API_KEY.",
 )
-def sync(paths: tuple[Path, ...], url: str | None, api_key: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def sync(
+    *,
+    paths: tuple[Path, ...],
+    follow: bool,
+    until_finished: bool,
+    jobs: int,
+    is_list: bool,
+    cleans: bool,
+    older_than: float,
+    entity: str | None,
+    project: str | None,
+    run: str | None,
+    data: Path | None,
+    url: str | None,
+    api_key: str | None,
+    as_json: bool,
+) -> int:
     """Send runs that are on this machine alone.
 
     PATHS are folders of runs, or folders that hold some.  Default: ./runstone. What is on the
-    server already is not sent again; a run that is still being written is left to its process.
+    server already is not sent again, and a run that is still being written is left to its process,
+    or with --follow sent as it grows, also where another machine writes it. May be cut and
+    repeated at any time.
+
+    The exit code is 0; 1 where something could not be sent, 2 where nothing of it makes sense.
     """
-    transport = Transport(find_server(url, api_key), user_agent=f"runstone-python/{__version__}")
+    if until_finished and not follow:
+        raise InvalidInput("--until-finished says when --follow ends: give both.")
+    if data is not None and (url is not None or api_key is not None):
+        raise InvalidInput(
+            "--data is a folder of this machine: it needs no --url and no --api-key."
+        )
+    elsewhere = Elsewhere(
+        entity=check_entity_name(entity) if entity else None,
+        project=check_project_name(project) if project else None,
+        run=check_run_name(run) if run else None,
+    )
     roots = paths or (default_root(),)
-    folders = [folder for root in roots for folder in run_folders(root)]
-    if not folders:
-        places = ", ".join(map(str, roots))
-        click.echo(f"There are no runs in {places}.")
-        return
-    failed = 0
-    for folder in folders:
-        try:
-            click.echo(f"{folder.path}: {sync_folder(folder, transport)}")
-        except RunstoneError as error:
-            failed += 1
-            click.echo(f"{folder.path}: {error}", err=True)
-    transport.close()
+    folders = _found(roots)
+    if run is not None and (follow or len(folders) != 1):
+        raise InvalidInput(f"--id is for one folder of a run; here are {len(folders)}.")
+    if is_list:
+        return _list(folders, older_than if cleans else None, as_json=as_json)
+    _refuse_wandb(roots, folders, follows=follow)
+    door: Door = NetworkDoor(url, api_key) if data is None else LocalDoor(data)
+    try:
+        if follow:
+            syncs = _follow(roots, door, elsewhere, jobs, until_finished, is_quiet=as_json)
+        else:
+            syncs = _send(folders, roots, door, elsewhere, jobs, is_quiet=as_json)
+    finally:
+        door.close()
+    removed = [one for one in folders if cleans and clean(one, older_than_s=older_than)]
+    failed = [one for one in syncs if one.outcome is Outcome.FAILED]
+    if as_json:
+        facts = [_facts_of(one) | {"is_removed": one.folder in removed} for one in syncs]
+        print_json({"folders": facts})
+        return 1 if failed else 0
+    for folder in removed:
+        click.echo(f"{folder.path}: removed")
     if failed:
-        click.echo(f"{failed} of {len(folders)} could not be sent; run it again later.", err=True)
-        sys.exit(1)
+        click.echo(
+            f"{len(failed)} of {len(syncs)} could not be sent; run it again later.", err=True
+        )
+    return 1 if failed else 0
+
+
+def _found(roots: Sequence[Path]) -> list[RunFolder]:
+    return list({one.path: one for root in roots for one in run_folders(root)}.values())
+
+
+def _send(
+    folders: Sequence[RunFolder],
+    roots: Sequence[Path],
+    door: Door,
+    elsewhere: Elsewhere,
+    num_jobs: int,
+    *,
+    is_quiet: bool,
+) -> list[Sync]:
+    if not folders:
+        if not is_quiet:
+            click.echo(f"There are no runs in {', '.join(map(str, roots))}.")
+        return []
+    transport = door.open()
+    total = sum(folder.journal_bytes() for folder in folders) or 1
+    with Bar(f"Sending {len(folders)} runs") as bar:
+
+        def look(syncs: Sequence[Sync]) -> None:
+            num_bytes = sum(one.num_bytes for one in syncs)
+            bar.tell(num_bytes, min(1.0, num_bytes / total))
+
+        return sync_all(
+            folders,
+            transport,
+            elsewhere=elsewhere,
+            num_jobs=num_jobs,
+            tell=_nothing if is_quiet else _tell,
+            look=look,
+        )
+
+
+def _follow(
+    roots: Sequence[Path],
+    door: Door,
+    elsewhere: Elsewhere,
+    num_jobs: int,
+    until_finished: bool,
+    *,
+    is_quiet: bool,
+) -> list[Sync]:
+    follower = Follower(
+        roots,
+        door.open(),
+        elsewhere=elsewhere,
+        num_jobs=num_jobs,
+        tell=_nothing if is_quiet else _tell,
+    )
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # Once more ends it at once.
+        signal.signal(number, signal.default_int_handler)
+        follower.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    if not is_quiet:
+        places = ", ".join(map(str, roots))
+        click.echo(f"Watching {places}; Ctrl-C ends it, and nothing is lost by that.", err=True)
+    try:
+        follower.run(until_finished=until_finished)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return follower.syncs
+
+
+def _tell(one: Sync) -> None:
+    if one.error is not None:
+        click.echo(f"{one.folder.path}: {one.error}", err=True)
+    else:
+        where = f": {one.address}" if one.address and one.outcome is not Outcome.WAS_SENT else ""
+        click.echo(f"{one.folder.path}: {one.outcome}{where}")
+    # Whoever reads our output by a pipe waits for this.
+    sys.stdout.flush()
+
+
+def _nothing(one: Sync) -> None:
+    """Said at the end, all at once."""
+
+
+def _list(folders: Sequence[RunFolder], clean_after_s: float | None, *, as_json: bool) -> int:
+    rows = []
+    for folder in folders:
+        row = _described(folder)
+        if clean_after_s is not None:
+            row["is_removed"] = clean(folder, older_than_s=clean_after_s, is_rehearsal=True)
+        rows.append(row)
+    if as_json:
+        print_json({"folders": rows})
+        return 0
+    for row in rows:
+        row["run"] = f"{row['project']}/{row['id']}" if row["id"] else None
+        row["size"] = human_size(row["size_bytes"])
+        if row.get("is_removed"):
+            row["state"] += ", would be removed"
+    print_table(rows, _COLUMNS, nothing="There are no runs here.", fits_terminal=True)
+    return 0
+
+
+def _described(folder: RunFolder) -> dict[str, Any]:
+    facts: dict[str, Any] = {"folder": str(folder.path)}
+    try:
+        identity = folder.identity()
+    except RunstoneError as error:
+        facts |= {"project": None, "id": None, "state": "damaged", "error": error.message}
+    else:
+        if is_live(folder, identity):
+            state = "live" if identity.mode == "offline" else f"live, {identity.mode}"
+        else:
+            state = "sent" if folder.is_sent() else "to be sent"
+        facts |= {"project": identity.project, "id": identity.run, "state": state}
+    written_at = datetime.fromtimestamp(folder.written_at(), UTC)
+    return facts | {
+        "size_bytes": folder.size_bytes(),
+        "written_at": written_at.isoformat(timespec="seconds"),
+        "address": folder.sent_to(),
+    }
+
+
+def _facts_of(one: Sync) -> dict[str, Any]:
+    assert one.outcome is not None
+    return {
+        "folder": str(one.folder.path),
+        "outcome": one.outcome.name.lower().replace("_", "-"),
+        "address": one.address,
+        "error": one.error,
+    }
+
+
+def _refuse_wandb(roots: Sequence[Path], folders: Sequence[RunFolder], *, follows: bool) -> None:
+    """Runs of the wandb client are in a format of its own, and it has a command for them.
+
+    Raises:
+        InvalidInput: There are such, and none of ours.
+    """
+    for root in roots:
+        theirs = next((found for root in (root, root / "wandb") for found in _of_wandb(root)), None)
+        if theirs is not None and not run_folders(root) and not follows:
+            raise InvalidInput(
+                f"{theirs} is a run of the wandb client, which sends such folders itself: set "
+                f"WANDB_BASE_URL and WANDB_API_KEY to this server's, then `wandb sync {theirs}`.",
+                code="run-of-wandb",
+            )
+
+
+def _of_wandb(root: Path) -> list[Path]:
+    own = [root] if any(root.glob("run-*.wandb")) else []
+    return own or sorted({path.parent for path in root.glob("*run-*/run-*.wandb")})

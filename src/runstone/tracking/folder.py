@@ -10,7 +10,6 @@ import json
 import os
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +42,10 @@ class Identity:
         mode: `online` where its own process sends it.
         label: What tells this process from others of the run, for people: `rank-3`.
         joins: Another process leads the run: this one adds to it, and does not end it.
+        life: Names this process among those that the run ever had.
+        resume: What it expects to find: `allow`, `must`, `never`; None where it does not say.
+        rewind_to: The last step that stays of what the run has logged.
+        fork_of: The run whose history it begins with, and the last step that it takes over.
     """
 
     def __init__(
@@ -64,6 +67,10 @@ class Identity:
         mode: str = "online",
         label: str | None = None,
         joins: bool = False,
+        life: str = "",
+        resume: str | None = None,
+        rewind_to: int | None = None,
+        fork_of: tuple[str, int] | None = None,
     ) -> None:
         self.run = run
         self.project = project
@@ -81,6 +88,10 @@ class Identity:
         self.mode = mode
         self.label = label
         self.joins = joins
+        self.life = life
+        self.resume = resume
+        self.rewind_to = rewind_to
+        self.fork_of = fork_of
 
     def writer_of(self, process: str) -> str:
         """The name by which the server knows a writer of this folder.
@@ -134,7 +145,7 @@ class RunFolder:
         Raises:
             OSError: It cannot be written.
         """
-        began = datetime.fromtimestamp(identity.started_at, UTC).strftime("%Y%m%d_%H%M%S")
+        began = time.strftime("%Y%m%d_%H%M%S", time.gmtime(identity.started_at))
         name = f"run-{began}-{_file_name(identity.run)}"
         if identity.label:
             name += f"-{_file_name(identity.label)}"
@@ -205,6 +216,13 @@ class RunFolder:
     def is_held(self) -> bool:
         """Whether a process of this machine, as far as locks reach, writes it now."""
         return any(locks.is_taken(path) for path in self.path.glob(f"{_LIVE}*"))
+
+    def has_locks(self) -> bool:
+        """Whether that nobody holds it says that nobody of this machine writes it."""
+        try:
+            return locks.hold_at(self.path / _SYNCING)
+        except OSError:
+            return False
 
     def hold_sync(self) -> int | None:
         """Says that this process is about to send it, so that two do not do the same work.

@@ -2,7 +2,8 @@
 
 They hold among processes of one machine. On a network file system they cross machines only where
 it is mounted so (NFS: by default; Lustre: with `-o flock`): nobody may rely on it. A fork shares
-the lock of its parent, and keeps it until it ends as well.
+the lock of its parent, and keeps it until it ends as well. Where there are none, everybody gets
+what he takes.
 """
 
 from __future__ import annotations
@@ -35,6 +36,19 @@ def release(descriptor: int) -> None:
         os.close(descriptor)
 
 
+def hold_at(path: Path) -> bool:
+    """Whether locks mean anything for such a file: not on every file system are there any.
+
+    Raises:
+        OSError: The file cannot be made.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        return _has_locks(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def is_taken(path: Path) -> bool:
     """Whether a process has it now."""
     try:
@@ -59,16 +73,19 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _has_locks(descriptor: int) -> bool:
+        return True
+
 else:
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
 
-        _HAS_LOCKS = True
+        _ARE_THERE = True
     except ImportError:  # a Python without them, such as in a browser
-        _HAS_LOCKS = False
+        _ARE_THERE = False
 
     def _try_lock(descriptor: int) -> bool:
-        if not _HAS_LOCKS:
+        if not _ARE_THERE:
             return True
         try:
             flock(descriptor, LOCK_EX | LOCK_NB)
@@ -76,4 +93,15 @@ else:
             return False
         except OSError:
             pass  # a file system without locks: nobody is kept out
+        return True
+
+    def _has_locks(descriptor: int) -> bool:
+        if not _ARE_THERE:
+            return False
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
         return True
