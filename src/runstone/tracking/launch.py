@@ -7,13 +7,13 @@ nothing else that the processes could agree by, and a server may be out of reach
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from runstone.domain.errors import InvalidInput
+from runstone.tracking.settings import host_name
 
 _RANKS: Final = (
     ("RANK", "WORLD_SIZE"),  # torchrun, DeepSpeed, Accelerate
@@ -89,7 +89,7 @@ def run_of_launch(launch: Launch | None) -> str:
 def _id_of(rank_name: str, size: int | None, environ: Mapping[str, str]) -> str | None:
     if size is not None and any(_number(environ.get(name)) == size for name in _LOCAL_SIZES):
         # All of them are on this machine, children of one launcher, which outlives restarts.
-        return f"{socket.gethostname()}/{os.getppid()}/{_start_of(os.getppid())}"
+        return f"{host_name()}/{os.getppid()}/{_start_of(os.getppid())}"
     elastic = environ.get("TORCHELASTIC_RUN_ID")
     if rank_name == "RANK" and elastic and elastic != _NO_RENDEZVOUS:
         return f"torchelastic/{elastic}"

@@ -19,6 +19,15 @@ def said(name: str) -> str | None:
     return os.environ.get(f"RUNSTONE_{name}") or os.environ.get(f"WANDB_{name}")
 
 
+def host_name() -> str:
+    """What this machine is called."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    import socket
+
+    return socket.gethostname()
+
+
 def default_root() -> Path:
     """Where folders of runs lie: `RUNSTONE_DIR`, else `./runstone`."""
     return Path(os.environ.get("RUNSTONE_DIR") or "runstone").expanduser()
