@@ -175,4 +175,7 @@ def as_json(record: object) -> bytes:
     Raises:
         TypeError, ValueError, RecursionError: It holds what `plain` turns into something known.
     """
-    return json.dumps(record, default=plain, separators=(",", ":")).encode()
+    return _JSON.encode(record).encode()
+
+
+_JSON: Final = json.JSONEncoder(default=plain, separators=(",", ":"))

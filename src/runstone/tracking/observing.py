@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runstone.tracking.console import Console
 from runstone.tracking.encoding import Kind, as_json, encode_row
-from runstone.tracking.journal import Journal
+from runstone.tracking.journal import file_of
+from runstone.tracking.lane import Lane
 from runstone.tracking.surroundings import Shelf, Survey
+from runstone.tracking.system import SystemMetrics, all_sources
 from runstone.tracking.terminal import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from runstone.tracking.folder import Identity, RunFolder
     from runstone.tracking.settings import Observed
@@ -27,6 +28,47 @@ FILES: Final = "files"
 """Where in a run's folder copies of its files lie."""
 _MAX_WAIT_S: Final = 1.0
 """At the end, for surroundings that are still being gathered."""
+
+
+class Observable:
+    """A run whose process can be observed."""
+
+    if TYPE_CHECKING:
+        _folder: RunFolder | None
+        _is_finished: bool
+
+        def _write(self, record: tuple[Any, ...]) -> None: ...
+
+    _observer: Observer | None = None
+
+    def observe(self, identity: Identity, observed: Observed, writer: str = "") -> None:
+        """Observes this process for the run from now on.
+
+        Args:
+            observed: What of it.
+            writer: What this process is called in the run's folder; empty for its first.
+        """
+        if self._folder is not None:
+            self._observer = Observer(self._folder, identity, observed, self._note, writer)
+
+    def _note(self, record: tuple[Any, ...]) -> None:
+        if not self._is_finished:
+            self._write(record)
+
+    def _see_error(self, error: BaseException | None) -> None:
+        """Takes an error that ends the run for printed: Python prints it later, if at all."""
+        if self._observer is not None and error is not None:
+            self._observer.see_error(error)
+
+    def _observe_fork(self) -> None:
+        if self._observer is not None:
+            self._observer.after_fork(f"pid-{os.getpid()}")
+
+    def _end_observing(self) -> None:
+        """Before the end is said: what was observed belongs to the run."""
+        observer, self._observer = self._observer, None
+        if observer is not None:
+            observer.stop()
 
 
 class Observer:
@@ -49,15 +91,13 @@ class Observer:
         # As the wandb client tells several processes of a run apart.
         self._suffix = f"/l:{identity.label}" if identity.label else ""
         self._pid = os.getpid()
-        self._printed = _Lane(folder.console, writer)
-        self._measured = _Lane(folder.system, writer)
+        self._printed = _lane(folder.console, writer)
+        self._measured = _lane(folder.system, writer)
         self._console = (
             None if observed.console == "off" else Console(self._keep_lines, observed.console)
         )
         self._system = None
         if observed.system_interval_s is not None:
-            from runstone.tracking.system import SystemMetrics, all_sources
-
             self._system = SystemMetrics(
                 lambda: all_sources(self._pid),
                 self._keep_look,
@@ -70,18 +110,16 @@ class Observer:
             has_code=observed.has_code,
         )
 
-    def note_error(
-        self, kind: type[BaseException] | None, error: BaseException, trace: TracebackType | None
-    ) -> None:
-        """Takes an error that ends the run for printed: Python prints it later, if at all."""
+    def see_error(self, error: BaseException) -> None:
+        """As if it had been printed."""
         if self._console is not None:
             from traceback import format_exception
 
-            self._console.write_error("".join(format_exception(kind, error, trace)))
+            self._console.write_error("".join(format_exception(error)))
 
     def after_fork(self, writer: str) -> None:
         """In a child: what it prints is its own; the machine is the parent's to measure."""
-        self._printed = _Lane(self._folder.console, writer)
+        self._printed = _lane(self._folder.console, writer)
         self._system = None
         if self._console is not None:
             self._console.after_fork()
@@ -95,43 +133,39 @@ class Observer:
         if self._pid == os.getpid():
             self._survey.stop(_MAX_WAIT_S)
         self._printed.close()
-        self._measured.close()
+        if self._pid == os.getpid():
+            self._measured.close()
 
     def _keep_lines(self, now: float, is_error: bool, lines: list[tuple[int, str]]) -> None:
-        self._printed.append(as_json((int(Kind.CONSOLE), now, is_error, lines)))
+        _keep(self._printed, "console", as_json((int(Kind.CONSOLE), now, is_error, lines)))
 
     def _keep_look(self, number: int, now: float, values: dict[str, float]) -> None:
         named = {f"system.{key}{self._suffix}": value for key, value in values.items()}
-        self._measured.append(encode_row((int(Kind.SYSTEM), number, True, now, named)))
+        payload = encode_row((int(Kind.SYSTEM), number, True, now, named))
+        _keep(self._measured, "system metrics", payload)
 
 
-class _Lane:
-    """A journal that begins with its first record; its caller sees to one thread at a time."""
+def _keep(lane: Lane, what: str, payload: bytes) -> None:
+    try:
+        lane.append(payload)
+    except OSError as error:
+        warn(f"some of the {what} is lost: {error}")
+    except ValueError:
+        pass  # the run has ended meanwhile
 
-    def __init__(self, folder: Path, writer: str) -> None:
-        self._folder = folder
-        self._writer = writer
-        self._journal: Journal | None = None
-        self._is_closed = False
 
-    def append(self, payload: bytes) -> None:
-        """Keeps a record, where that is possible."""
-        if self._is_closed:
-            return
-        try:
-            if self._journal is None:
-                self._folder.mkdir(exist_ok=True)
-                self._journal = Journal(self._folder, self._writer)
-            self._journal.append(payload)
-        except (OSError, ValueError) as error:
-            warn(f"some of the {self._folder.name} is lost: {error}")
+def _lane(folder: Path, writer: str) -> Lane:
+    """A lane whose folder and journal are made when there is something to keep."""
 
-    def close(self) -> None:
-        """Nothing more comes; what comes yet is dropped."""
-        self._is_closed = True
-        if self._journal is not None:
-            journal, self._journal = self._journal, None
-            journal.close()
+    def name() -> str:
+        folder.mkdir(exist_ok=True)
+        free, number = writer, 1
+        while file_of(folder, free, 0).exists():  # numbers of processes come again
+            number += 1
+            free = f"{writer or 'main'}-{number}"
+        return free
+
+    return Lane(folder, name)
 
 
 class _Files(Shelf):

@@ -1,7 +1,8 @@
 """The console of a run: what its process prints, line by line, in a journal of its own.
 
 A line that was ended is on this machine when the call that printed it returns. The line that is
-being written, and lines that are written anew (progress bars), are kept ten times a second at most.
+being written, and lines that are written anew (progress bars), are kept a tenth of a second later,
+as they are then.
 Printing is possible from anywhere, also from a signal handler or a finalizer that interrupts this
 very code: what comes then waits in a queue that is emptied before the interrupted call returns.
 """
@@ -24,6 +25,7 @@ Keep: TypeAlias = Callable[[float, bool, list[tuple[int, str]]], None]
 """Keeps lines: when they were printed, whether to stderr, and their numbers and texts."""
 
 _PERIOD_S: Final = 0.1
+_MAX_HEARD: Final = 1_000
 _WAIT_S: Final = 1.0
 """Once, for another thread that prints; what is not kept then is kept by that one."""
 _NAMES: Final[tuple[StreamName, StreamName]] = ("stdout", "stderr")
@@ -64,7 +66,7 @@ class Console:
         self._begin()
         for name in _NAMES:
             self._listen(name)
-        self._start_saver()
+        self._wake_saver()
 
     def write_error(self, text: str) -> None:
         """Takes text for printed to stderr, which the process will print later, or never."""
@@ -76,7 +78,7 @@ class Console:
         for stop in reversed(stops):
             stop()
         self._is_over = True
-        self._has_rest.set()
+        self._wake_saver()
         self._empty(everything=True)
 
     def after_fork(self) -> None:
@@ -93,10 +95,12 @@ class Console:
         self._owner: int | None = None
         self._wait_s = _WAIT_S
         self._next_number = 0
-        self._kept_at = 0.0
         self._is_over = False
-        self._saver: threading.Thread | None = None
-        self._has_rest = threading.Event()
+        self._is_saver_asleep = True
+        self._has_saver = False
+        # A bare lock: its methods cannot be interrupted by who calls them, too.
+        self._gate = threading.Lock()
+        self._gate.acquire()
 
     def _listen(self, name: StreamName) -> None:
         def hear(text: str) -> None:
@@ -121,7 +125,10 @@ class Console:
         if self._is_over or not text:
             return
         self._heard.append((name, text, time.time()))
-        self._empty()
+        if "\n" in text or len(self._heard) >= _MAX_HEARD:
+            self._empty()
+        elif self._is_saver_asleep:
+            self._wake_saver()
 
     def _empty(self, *, everything: bool = False) -> None:
         """Shows what was heard, and keeps what became of it."""
@@ -135,27 +142,38 @@ class Console:
                 self._wait_s = _WAIT_S
                 self._owner = threading.get_ident()
                 while self._heard:
-                    name, text, now = self._heard.popleft()
-                    self._terminals[name].write(str(text))
-                    is_due = not 0 <= now - self._kept_at < _PERIOD_S
-                    self._keep_lines(name, now, everything=is_due)
+                    self._show()
                 if everything:
                     for name in _NAMES:
                         self._keep_lines(name, time.time(), everything=True)
                     everything = False
-                elif any(terminal.has_changes for terminal in self._terminals.values()):
-                    self._start_saver()
-                    self._has_rest.set()
+                elif self._is_saver_asleep and self._has_changes():
+                    self._wake_saver()
             finally:
                 self._owner = None
                 self._lock.release()
+
+    def _show(self) -> None:
+        """What one stream printed in a row."""
+        heard = self._heard
+        name, text, now = heard.popleft()
+        texts = [text]
+        while heard and heard[0][0] == name:
+            _, text, now = heard.popleft()
+            if _covers(text, texts[-1]):
+                texts[-1] = text
+            else:
+                texts.append(text)
+        self._terminals[name].write("".join(texts))
+        self._keep_lines(name, now, everything=False)
+
+    def _has_changes(self) -> bool:
+        return any(terminal.has_changes for terminal in self._terminals.values())
 
     def _keep_lines(self, name: StreamName, now: float, *, everything: bool) -> None:
         lines = self._terminals[name].take(everything=everything)
         if not lines:
             return
-        if everything:
-            self._kept_at = now
         shown = [(self._numbered(line), _storable(line.render())) for line in lines]
         self._keep(now, name == "stderr", shown)
 
@@ -166,21 +184,39 @@ class Console:
             self._next_number += 1
         return line.number
 
-    def _start_saver(self) -> None:
-        if self._saver is not None:
-            return
-        self._saver = threading.Thread(
-            target=self._save, args=(self._has_rest,), name="runstone-console", daemon=True
-        )
-        with suppress(RuntimeError):  # the interpreter is ending, and `stop` keeps the rest
-            self._saver.start()
+    def _wake_saver(self) -> None:
+        """Has what changes without a line's end kept in a moment."""
+        if not self._has_saver and not self._is_over:
+            self._has_saver = True
+            # The interpreter may be ending: then `stop` keeps the rest.
+            with suppress(RuntimeError):
+                threading.Thread(
+                    target=self._save, args=(self._gate,), name="runstone-console", daemon=True
+                ).start()
+        self._is_saver_asleep = False
+        with suppress(RuntimeError):  # another thread was faster
+            self._gate.release()
 
-    def _save(self, has_rest: threading.Event) -> None:
+    def _save(self, gate: threading.Lock) -> None:
         while not self._is_over:
-            if has_rest.wait(5.0):
+            self._is_saver_asleep = True
+            if not self._heard and not self._has_changes():
+                gate.acquire()
+            self._is_saver_asleep = False
+            if not self._is_over:
                 time.sleep(_PERIOD_S)
-                has_rest.clear()
                 self._empty(everything=True)
+
+
+def _covers(text: str, before: str) -> bool:
+    """Whether nothing is seen of a progress bar once the next is drawn over it."""
+    return (
+        text.startswith("\r")
+        and before.startswith("\r")
+        and len(text) >= len(before)
+        and text[1:].isprintable()
+        and before[1:].isprintable()
+    )
 
 
 def _storable(text: str) -> str:

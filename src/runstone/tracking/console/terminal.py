@@ -32,14 +32,16 @@ class Line:
 
     Attributes:
         number: Among all lines of the process; None until it is kept for the first time.
+        is_settled: It was taken since it ended: what changes of it now is a rewrite.
     """
 
-    __slots__ = ("_styles", "_text", "number")
+    __slots__ = ("_styles", "_text", "is_settled", "number")
 
     def __init__(self) -> None:
         self._text = ""
         self._styles: list[str] | None = None
         self.number: int | None = None
+        self.is_settled = False
 
     def __len__(self) -> int:
         return len(self._text)
@@ -127,8 +129,8 @@ class Terminal:
         """Lines that changed since they were taken, from above.
 
         Args:
-            everything: Also the line that is being written, and those that were taken before.
-                Else only what is there for the first time and ended.
+            everything: Also the line that is being written, and what was rewritten. Else only
+                lines that have ended and were not taken since.
         """
         if not self._changed:
             return []
@@ -137,9 +139,11 @@ class Terminal:
             taken = list(self._changed)
             self._changed.clear()
         else:
-            taken = [line for line in self._changed if line.number is None and line is not last]
+            taken = [line for line in self._changed if line is not last and not line.is_settled]
             for line in taken:
                 del self._changed[line]
+        for line in taken:
+            line.is_settled = line is not last
         if len(taken) > 1:
             places = {line: place for place, line in enumerate(self._lines)}
             taken.sort(key=lambda line: places.get(line, -1))
@@ -169,7 +173,7 @@ class Terminal:
 
     def _down(self) -> None:
         line = self._lines[self._row]
-        if line.number is None:
+        if not line.is_settled:
             self._changed[line] = None
         self._row += 1
         if self._row == len(self._lines):

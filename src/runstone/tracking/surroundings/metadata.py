@@ -31,7 +31,7 @@ _SECRET_NAME: Final = re.compile(
 _SECRET_VALUE: Final = re.compile(
     r"(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}|gh[opsu]_[A-Za-z0-9]{20,}"
     r"|github_pat_\w{20,}|glpat-[\w-]{15,}|AKIA[A-Z0-9]{12,}|xox[a-z]-[\w-]{10,}"
-    r"|rst_[A-Za-z0-9]{20,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
+    r"|runstone-[0-9a-f]{20,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
 )
 _CLUSTERS: Final = (
     "SLURM_",
