@@ -27,6 +27,8 @@ def reader(place: Path) -> Callable[[], dict[str, list[float]]]:
     def read() -> dict[str, list[float]]:
         found: defaultdict[str, list[float]] = defaultdict(list)
         for path in place.rglob("*.swanlab"):
+            if not path.stat().st_size:
+                continue  # nothing of it was written yet
             store = DataStoreReader()
             store.open(path)
             for payload in store:
