@@ -6,12 +6,14 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final, Literal, TypeAlias
 
 from runstone.tracking import background
 from runstone.tracking.artifact_verbs import ArtifactVerbs
+from runstone.tracking.config import Config
+from runstone.tracking.described import Described
 from runstone.tracking.encoding import Kind, encode, packable, plain, row_encoder
 from runstone.tracking.ending import exit_code_of, exit_code_of_process, watch_exit
 from runstone.tracking.file_verbs import FileVerbs
@@ -20,13 +22,15 @@ from runstone.tracking.lane import Lane
 from runstone.tracking.observing import Observable
 from runstone.tracking.sharing import tell_children
 from runstone.tracking.showing import Shown, end_showing
+from runstone.tracking.summary import Summary
 from runstone.tracking.terminal import warn
 from runstone.tracking.uploader import Uploader
+from runstone.tracking.watch_verbs import WatchVerbs
 
 Mode: TypeAlias = Literal["online", "offline", "local", "disabled"]
 
 
-class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
+class ActiveRun(ArtifactVerbs, Described, FileVerbs, Observable, Shown, WatchVerbs):
     """One run of a script; made by `runstone.init()`.
 
     What a method returned for is on this machine, whatever happens to the process. Nothing here
@@ -51,14 +55,22 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
         uploader: Uploader | None,
         finish_timeout_s: float,
         writer: str = "",
+        allow_val_change: bool | None = None,
     ) -> None:
         self.id = identity.run
         self.project = identity.project
         self.folder = None if folder is None else folder.path
         self.mode: Mode = mode
         self.label = identity.label
-        self.config = Config(self, Kind.CONFIG)
-        self.summary = Config(self, Kind.SUMMARY)
+        self.config = Config(
+            lambda values: self.merge(Kind.CONFIG, values), allow_val_change=allow_val_change
+        )
+        self.summary = Summary(
+            lambda values, removed: self.merge(Kind.SUMMARY, values, removed),
+            None if folder is None else folder.journal,
+            lambda: self._writer,
+        )
+        self._describe(identity)
         self._folder = folder
         self._uploader = uploader
         self._finish_timeout_s = finish_timeout_s
@@ -69,6 +81,7 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
         self._bad_keys: set[str] = set()
         # What a process will be called that logs here and is not the folder's first.
         self._wanted_writer = writer
+        self._writer: str | None = None if writer else ""
         self._leads = not writer
         self._hold: int | None = None
         self._encode_row: Callable[[object], bytes] = self._encode_first_row
@@ -102,16 +115,6 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
     def is_finished(self) -> bool:
         """Whether it has ended: what is logged from then on is not kept."""
         return self._is_finished
-
-    @property
-    def step(self) -> int:
-        """The step that the next `log()` without one gets."""
-        return self._step
-
-    @property
-    def url(self) -> str | None:
-        """Of its page; None before the server has heard of it."""
-        return None if self._uploader is None else self._uploader.url
 
     def log(
         self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None
@@ -153,6 +156,7 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
             exit_code: 0, or nothing, where all went well.
         """
         self._end_observing()
+        self.unwatch()
         if not self._is_finished:
             self._settle_files()
         with self._lock:
@@ -170,10 +174,13 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
         atexit.unregister(self._at_exit)
         if self._uploader is not None:
             self._uploader.finish(self._finish_timeout_s)
+        self._end_life(exit_code or 0)
         forget(self)
         end_showing(self)
 
-    def merge(self, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    def merge(
+        self, kind: Kind, values: Mapping[str, Any], removed: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """Sets values of the config or the summary, and returns them as they are kept.
 
         See `config` and `summary`.
@@ -182,7 +189,7 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
             if kind is Kind.SUMMARY and self._lane is not None:
                 values = self._bound(values, "summary")
             kept = {str(key): plain(value) for key, value in values.items()}
-            self._write((int(kind), kept))
+            self._write((int(kind), kept, removed) if removed else (int(kind), kept))
         return kept
 
     def _write(self, record: tuple[Any, ...]) -> None:
@@ -249,6 +256,7 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
         self._leads = False
         if self._lane is not None:
             self._wanted_writer = f"pid-{os.getpid()}"
+            self._writer = None
             self._lane.leave_to_parent(self._claim_name)
         self._observe_fork()
 
@@ -257,6 +265,7 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
         if self._folder is None or not self._wanted_writer:
             return ""
         name, hold = self._folder.claim(self._wanted_writer)
+        self._writer = name
         before, self._hold = self._hold, hold
         if before is not None:
             os.close(before)
@@ -265,54 +274,6 @@ class ActiveRun(ArtifactVerbs, FileVerbs, Observable, Shown):
 
 _MAX_STEP: Final = 2**63 - 1
 _now: Final = time.time
-
-
-class Config(MutableMapping[str, Any]):
-    """Values that the run was given, or ended with; also as attributes.
-
-    Example:
-        run.config["lr"] = 0.1
-        run.config.update(model="resnet", depth=50)
-    """
-
-    _run: ActiveRun
-
-    def __init__(self, run: ActiveRun, kind: Kind) -> None:
-        object.__setattr__(self, "_run", run)
-        object.__setattr__(self, "_kind", kind)
-        object.__setattr__(self, "_values", {})
-
-    def __getitem__(self, key: str) -> Any:
-        return self.__dict__["_values"][key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.update({key: value})
-
-    def __delitem__(self, key: str) -> None:
-        raise TypeError("what was said of a run stays: set another value")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.__dict__["_values"])
-
-    def __len__(self) -> int:
-        return len(self.__dict__["_values"])
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_values"][name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self.update({name: value})
-
-    def __repr__(self) -> str:
-        return repr(self.__dict__["_values"])
-
-    def update(self, *others: Any, **values: Any) -> None:
-        """Sets several values at once."""
-        kept = self.__dict__["_run"].merge(self.__dict__["_kind"], dict(*others, **values))
-        self.__dict__["_values"].update(kept)
 
 
 _ACTIVE: Final[list[ActiveRun]] = []

@@ -3,90 +3,225 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from runstone.domain.errors import InvalidInput
-from runstone.domain.ids import new_run_name
-from runstone.domain.names import check_entity_name, check_project_name, check_run_name
+from runstone.domain.errors import InvalidInput, RunstoneError
+from runstone.domain.names import check_entity_name, check_project_name
 from runstone.tracking.active import ActiveRun, Mode, current
+from runstone.tracking.config import read_config
+from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
 from runstone.tracking.folder import Identity, RunFolder
-from runstone.tracking.settings import default_root, finish_timeout_s, said
+from runstone.tracking.interactive import in_notebook
+from runstone.tracking.resuming import read_wishes
+from runstone.tracking.settings import (
+    Observed,
+    data_folder,
+    default_root,
+    finish_timeout_s,
+    host_name,
+    resume_timeout_s,
+    said,
+    set_up_for,
+    set_up_value,
+    stops_on_request,
+)
+from runstone.tracking.sharing import find_parent, find_seat
+from runstone.tracking.showing import begin_showing
+from runstone.tracking.terminal import warn
 from runstone.tracking.uploader import Uploader
 
+if TYPE_CHECKING:
+    from runstone.tracking.link import Begun
+    from runstone.tracking.options import Settings
+
 _DEFAULT_PROJECT: Final = "uncategorized"
+_OLD_WORDS: Final = {"run": "online", "dryrun": "offline"}
+"""Of modes, in scripts of some age."""
 
 
 def init(
     project: str | None = None,
     *,
     entity: str | None = None,
-    config: Mapping[str, Any] | None = None,
+    config: Any = None,
     name: str | None = None,
     id: str | None = None,  # noqa: A002 - the field's word
     group: str | None = None,
     job_type: str | None = None,
-    tags: Sequence[str] | None = None,
+    tags: Sequence[str] | str | None = None,
     notes: str | None = None,
-    mode: Mode | None = None,
+    mode: Mode | Literal["shared"] | None = None,
     dir: str | os.PathLike[str] | None = None,  # noqa: A002 - the field's word
     url: str | None = None,
     api_key: str | None = None,
     finish_timeout: float | None = None,
+    shared: bool | None = None,
+    rank: int | None = None,
+    label: str | None = None,
+    resume: bool | Literal["allow", "must", "never", "auto"] | None = None,
+    resume_from: str | None = None,
+    fork_from: str | None = None,
+    reinit: bool
+    | Literal["default", "finish_previous", "return_previous", "create_new"]
+    | None = None,
+    allow_val_change: bool | None = None,
+    config_include_keys: Sequence[str] | None = None,
+    config_exclude_keys: Sequence[str] | None = None,
+    save_code: bool | None = None,
+    settings: Settings | Mapping[str, Any] | None = None,
+    force: bool | None = None,
+    tensorboard: bool | None = None,
+    sync_tensorboard: bool | None = None,
+    monitor_gym: bool | None = None,
+    anonymous: object = None,
 ) -> ActiveRun:
-    """Begins a run. Never waits for the network.
+    """Begins a run. Never waits for the network, but where it goes on with a run, and not long.
 
     Args:
         project: `RUNSTONE_PROJECT` or `WANDB_PROJECT` where it is left out, else `uncategorized`.
         entity: Whose; by default yours. `RUNSTONE_ENTITY` and `WANDB_ENTITY` count as well.
-        config: What the run is given: hyperparameters, names of data.
-        id: Goes on with the run of that id where there is one.
-        mode: `online` sends as it comes; `offline` keeps it for `runstone sync`; `disabled` does
-            nothing. `RUNSTONE_MODE` or `WANDB_MODE` where it is left out, else `online`.
+        config: What the run is given: hyperparameters, names of data. A dictionary, a Namespace, a
+            dataclass, flags of absl, or the path of a JSON or YAML file.
+        name: Shown to people; by default the server invents one. `RUNSTONE_NAME`.
+        group: With which runs it belongs together. `RUNSTONE_RUN_GROUP`.
+        job_type: What it does among them. `RUNSTONE_JOB_TYPE`.
+        tags: Words to find it by. `RUNSTONE_TAGS`, joined with commas.
+        notes: What people should know of it. `RUNSTONE_NOTES`.
+        id: Adds to the run of that id where there is one; `resume` says more. `RUNSTONE_RUN_ID`.
+        mode: `online` sends as it comes; `offline` keeps it for `runstone sync`; `local` puts it
+            into the data folder that `runstone up` serves, without a server (`RUNSTONE_DATA`,
+            else `./runstone-data`; needs `runstone[server]`); `disabled` does nothing.
+            `RUNSTONE_MODE` or `WANDB_MODE` where it is left out, else `online`.
         dir: Where folders of runs lie: `RUNSTONE_DIR` where it is left out, else `./runstone`.
         url: Of the server; see `runstone.Api`.
         api_key: Likewise.
         finish_timeout: Seconds that the end of the run waits for the server at most; what is left
             then goes with `runstone sync`. `RUNSTONE_FINISH_TIMEOUT` where it is left out, else 60.
+        shared: All processes of this launch (torchrun, srun, mpirun) log into one run, whose id
+            follows from the launch where none is said. Rank 0 leads: its config, summary and end
+            are the run's; the others add rows of their own. `RUNSTONE_SHARED` where it is left
+            out.
+        rank: Which of the processes of a shared run this is, where no launcher says; needs an id.
+        label: What people call this process, by default `rank-<rank>`; without a rank it joins a
+            run that another process leads.
+        resume: `allow` goes on with the run of that id where there is one, `must` only so,
+            `never` only where there is none; `auto`, or True, goes on with the run of this folder
+            that did not end well. Config, summary and steps go on where they were. `init()` waits
+            for the server's answer, ten seconds at most (`RUNSTONE_RESUME_TIMEOUT`); what it has
+            not heard by then it leaves to the server. `RUNSTONE_RESUME`.
+        resume_from: `"<id>?_step=100"` takes back what that run logged after the step, and goes on
+            from there; what is taken back stays in an archived run beside it.
+        fork_from: `"<id>?_step=100"` begins a new run with that one's history up to the step.
+        reinit: What to do while another run of this process goes on: `return_previous` (the
+            default of scripts), `finish_previous` (of notebooks; True), or `create_new`.
+        allow_val_change: Whether values of the config may change, where a call does not say.
+        config_include_keys: Only these keys of the config.
+        config_exclude_keys: All keys of the config but these.
+        save_code: False keeps no code with the run.
+        settings: More of them, for this run; see `runstone.Settings`.
+        force: wandb's word; it means nothing here.
+        tensorboard: Likewise.
+        sync_tensorboard: Likewise.
+        monitor_gym: Likewise.
+        anonymous: Likewise.
 
     Raises:
-        InvalidInput: A name that is not legal, an unknown mode, or a timeout that is no number.
+        InvalidInput: A name that is not legal, an unknown mode, a timeout that is no number, wishes
+            that exclude each other, or a shared run whose processes cannot know its id.
+        NotFound: The run to go on with, or to fork, is not there.
+        AlreadyExists: The run is there, and must not be.
+        Conflict: The run is in the trash.
         OSError: The folder of the run cannot be made.
     """
-    project = project or said("PROJECT") or _DEFAULT_PROJECT
-    entity = entity or said("ENTITY")
-    chosen = _mode(mode or said("MODE") or "online")
-    wanted_id = id or said("RUN_ID")
-    identity = Identity(
-        run=check_run_name(wanted_id) if wanted_id else new_run_name(),
-        project=check_project_name(project),
-        started_at=time.time(),
-        entity=check_entity_name(entity) if entity else None,
-        # A run that may be there already has rows that this process did not count.
-        writer=f"{time.time_ns():x}" if wanted_id else "",
-        url=url,
-        name=name,
-        group=group,
-        job_type=job_type,
-        notes=notes,
-        tags=None if tags is None else list(tags),
-        host=socket.gethostname(),
-        program=sys.argv[0] or None,
-    )
-    timeout_s = finish_timeout_s() if finish_timeout is None else finish_timeout
-    folder = uploader = None
-    if chosen != "disabled":
-        folder = RunFolder.create(Path(dir) if dir else default_root(), identity)
-        if chosen == "online":
-            uploader = Uploader(folder, url, api_key)
-    run = ActiveRun(identity, folder, mode=chosen, uploader=uploader, finish_timeout_s=timeout_s)
-    if config:
-        run.config.update(config)
-    return run
+    previous = _previous(reinit)
+    if previous is not None:
+        return previous
+    for word, value in (
+        ("force", force),
+        ("tensorboard", tensorboard),
+        ("sync_tensorboard", sync_tensorboard),
+        ("monitor_gym", monitor_gym),
+        ("anonymous", anonymous),
+    ):
+        if value:
+            warn(f"init({word}=…) means nothing here and is passed over")
+    if settings is not None:
+        from runstone.tracking.options import read_settings
+
+        chosen_settings = read_settings(settings)
+        url = url or chosen_settings.base_url
+        api_key = api_key or chosen_settings.api_key
+        variables = chosen_settings.as_variables()
+    else:
+        variables = {}
+    if mode == "shared":
+        mode, shared = None, True
+    with set_up_for(variables) if variables else nullcontext():
+        root = Path(dir) if dir else default_root()
+        wishes = read_wishes(
+            id or said("RUN_ID"), resume or said("RESUME"), resume_from, fork_from, root
+        )
+        chosen = _mode(mode or said("MODE") or "online")
+        seat = find_seat(wishes.run, rank=rank, label=label, shared=shared)
+        entity = entity or said("ENTITY")
+        identity = Identity(
+            run=seat.run,
+            project=check_project_name(project or said("PROJECT") or _DEFAULT_PROJECT),
+            started_at=time.time(),
+            entity=check_entity_name(entity) if entity else None,
+            writer=seat.writer,
+            url=url,
+            name=name or said("NAME"),
+            group=group or said("RUN_GROUP"),
+            job_type=job_type or said("JOB_TYPE"),
+            notes=notes or said("NOTES"),
+            tags=_tags(tags if tags is not None else said("TAGS")),
+            host=host_name(),
+            program=sys.argv[0] or None,
+            mode=chosen,
+            label=seat.label,
+            joins=seat.joins,
+            life=os.urandom(8).hex(),
+            resume=wishes.resume,
+            rewind_to=wishes.rewind_to,
+            fork_of=wishes.fork,
+        )
+        observed = Observed()
+        if save_code is False:
+            observed.has_code = False
+        timeout_s = finish_timeout_s() if finish_timeout is None else finish_timeout
+        given = read_config(config, include=config_include_keys, exclude=config_exclude_keys)
+        folder = uploader = begun = None
+        if chosen != "disabled":
+            folder = RunFolder.create(root, identity)
+            door: Door | None = None
+            if chosen == "online":
+                door = NetworkDoor(url or set_up_value("URL"), api_key or set_up_value("API_KEY"))
+            elif chosen == "local":
+                door = LocalDoor(data_folder())
+            if door is not None:
+                uploader = Uploader(folder, door, stops=stops_on_request())
+                if wishes.asks_the_server and not seat.joins:
+                    begun = _answer(uploader, folder, resume_timeout_s())
+        run = ActiveRun(
+            identity,
+            folder,
+            mode=chosen,
+            uploader=uploader,
+            finish_timeout_s=timeout_s,
+            allow_val_change=allow_val_change,
+        )
+        run.begin_life(wishes, begun, root if folder is not None and wishes.keeps_id else None)
+        if given:
+            run.config.update(given, allow_val_change=True)
+        run.observe(identity, observed)
+        begin_showing(run)
+        return run
 
 
 def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
@@ -95,7 +230,7 @@ def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = 
     Raises:
         InvalidInput: There is none.
     """
-    run = current()
+    run = current() or find_parent()
     if run is None:
         raise InvalidInput("There is no run: call runstone.init() first.", code="no-run")
     run.log(data, step, commit)
@@ -107,7 +242,62 @@ def finish(exit_code: int = 0) -> None:
         run.finish(exit_code)
 
 
+def _previous(reinit: bool | str | None) -> ActiveRun | None:
+    """The run that is to be returned in place of a new one; others may be finished first."""
+    run = current()
+    if run is None:
+        return None
+    if reinit is True:
+        reinit = "finish_previous"
+    elif reinit in (None, False, "default"):
+        reinit = "finish_previous" if in_notebook() else "return_previous"
+    if reinit == "create_new":
+        return None
+    if reinit == "return_previous":
+        warn(
+            f"the run {run.id} goes on, and init() returns it: finish it first, or say "
+            'reinit="finish_previous" or reinit="create_new"'
+        )
+        return run
+    if reinit != "finish_previous":
+        raise InvalidInput(
+            f"reinit is {reinit!r}; it may be finish_previous, return_previous or create_new."
+        )
+    while (before := current()) is not None:
+        before.finish()
+    return None
+
+
+def _answer(uploader: Uploader, folder: RunFolder, timeout_s: float) -> Begun | None:
+    """What the server says of a run that is gone on with; None where it does not say in time.
+
+    Raises:
+        RunstoneError: It says no: nothing has begun then.
+    """
+    try:
+        begun = uploader.wait_for_begun(timeout_s)
+    except RunstoneError:
+        import shutil
+
+        shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+    if begun is None:
+        warn(
+            f"the server has not said within {timeout_s:g} s how this run goes on: what is logged "
+            "gets its steps there, and config and summary are what this process says"
+        )
+    return begun
+
+
+def _tags(said: Sequence[str] | str | None) -> list[str] | None:
+    if said is None:
+        return None
+    parts = said.split(",") if isinstance(said, str) else said
+    return [tag for tag in (str(part).strip() for part in parts) if tag]
+
+
 def _mode(wanted: str) -> Mode:
+    wanted = _OLD_WORDS.get(wanted, wanted)
     for mode in get_args(Mode):
         if mode == wanted:
             found: Mode = mode

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from runstone.sdk.transport import Transport
+
+
+class Resumed(msgspec.Struct):
+    """What a run is like that a process goes on with; documents are JSON texts."""
+
+    config: str
+    summary: str
+    tags: list[str]
+    notes: str
+    group: str | None
+    job_type: str | None
 
 
 class Begun(msgspec.Struct):
@@ -16,6 +29,11 @@ class Begun(msgspec.Struct):
         next_rows: By writer, how many rows of the history are durable.
         next_system_rows: Likewise of the system metrics.
         next_lines: By writer, the number after the last line of its console.
+        is_resumed: There was something to go on with.
+        first_step: Of the first row of this life that is not given one.
+        totals: By metric, how many values other lives logged, and their sum.
+        replaced_writers: Whose rows a rewind took back.
+        resumed: What the run is like; None where it was not asked for.
     """
 
     entity: str
@@ -26,6 +44,27 @@ class Begun(msgspec.Struct):
     next_rows: dict[str, int]
     next_system_rows: dict[str, int]
     next_lines: dict[str, int]
+    is_resumed: bool = False
+    first_step: int = 0
+    totals: dict[str, tuple[int, float]] = {}
+    replaced_writers: list[str] = []
+    resumed: Resumed | None = None
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """As the run's lives left it so far; empty where it was not asked for."""
+        return {} if self.resumed is None else _object(self.resumed.summary)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Likewise."""
+        return {} if self.resumed is None else _object(self.resumed.config)
+
+
+def _object(text: str) -> dict[str, Any]:
+    # Python's JSON knows NaN, and integers of any size.
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,13 +12,81 @@ from runstone.domain.errors import InvalidInput
 from runstone.tracking.console import console_mode
 
 DEFAULT_FINISH_TIMEOUT_S: Final = 60.0
+DEFAULT_RESUME_TIMEOUT_S: Final = 10.0
 DEFAULT_SYSTEM_INTERVAL_S: Final = 15.0
 _MIN_SYSTEM_INTERVAL_S: Final = 0.1
 
 
 def said(name: str) -> str | None:
-    """`RUNSTONE_<name>`, else what the wandb client calls so; None where neither is set."""
-    return os.environ.get(f"RUNSTONE_{name}") or os.environ.get(f"WANDB_{name}")
+    """What `setup()` says, else `RUNSTONE_<name>`, else what the wandb client calls so, or None."""
+    other = _OF_WANDB.get(name, name)
+    return _own(name) or (os.environ.get(f"WANDB_{other}") if other else None)
+
+
+def _own(name: str) -> str | None:
+    """What `setup()` says, else `RUNSTONE_<name>`."""
+    return _SET_UP.get(name) or os.environ.get(f"RUNSTONE_{name}")
+
+
+_SET_UP: Final[dict[str, str]] = {}
+_OF_WANDB: Final = {
+    "URL": "BASE_URL",
+    "RESUME_TIMEOUT": "INIT_TIMEOUT",
+    # Ours alone: wandb's of that name, if there is one, means something else.
+    "DIR": "",
+    "DATA": "",
+    "FINISH_TIMEOUT": "",
+    "SHARED": "",
+    "STOP_ON_REQUEST": "",
+    "SYSTEM_METRICS": "",
+    "SYSTEM_METRICS_INTERVAL": "",
+}
+
+
+def set_up(variables: Mapping[str, str]) -> None:
+    """Says to this process what the environment would say, without `RUNSTONE_`."""
+    _SET_UP.update(variables)
+
+
+def set_up_value(name: str) -> str | None:
+    """What `setup()` says, and nobody else."""
+    return _SET_UP.get(name)
+
+
+@contextmanager
+def set_up_for(variables: Mapping[str, str]) -> Iterator[None]:
+    """Likewise, for as long as this lasts; how much is said to people stays."""
+    before = dict(_SET_UP)
+    _SET_UP.update(variables)
+    try:
+        yield
+    finally:
+        stay = {name: _SET_UP[name] for name in ("QUIET", "SILENT") if name in variables}
+        _SET_UP.clear()
+        _SET_UP.update(before | stay)
+
+
+def resume_timeout_s() -> float:
+    """How long `init()` waits for the server to say how a run goes on.
+
+    Raises:
+        InvalidInput: `RUNSTONE_RESUME_TIMEOUT` is no number.
+    """
+    return _seconds("RESUME_TIMEOUT", said("RESUME_TIMEOUT"), DEFAULT_RESUME_TIMEOUT_S)
+
+
+def stops_on_request() -> bool:
+    """Whether a stop that somebody asked for on the server ends the script."""
+    return not _is_off("STOP_ON_REQUEST")
+
+
+def _seconds(name: str, text: str | None, default: float) -> float:
+    if not text:
+        return default
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidInput(f"RUNSTONE_{name} is {text!r}, no number of seconds.") from None
 
 
 def host_name() -> str:
@@ -29,8 +99,10 @@ def host_name() -> str:
 
 
 def default_root() -> Path:
-    """Where folders of runs lie: `RUNSTONE_DIR`, else `./runstone`."""
-    return Path(os.environ.get("RUNSTONE_DIR") or "runstone").expanduser()
+    """Where folders of runs lie: `RUNSTONE_DIR`, else `runstone` in `WANDB_DIR`, or here."""
+    if (own := _own("DIR")) is not None:
+        return Path(own).expanduser()
+    return Path(os.environ.get("WANDB_DIR") or "").expanduser() / "runstone"
 
 
 def finish_timeout_s() -> float:
@@ -39,23 +111,17 @@ def finish_timeout_s() -> float:
     Raises:
         InvalidInput: `RUNSTONE_FINISH_TIMEOUT` is no number.
     """
-    text = os.environ.get("RUNSTONE_FINISH_TIMEOUT")
-    if not text:
-        return DEFAULT_FINISH_TIMEOUT_S
-    try:
-        return float(text)
-    except ValueError:
-        raise InvalidInput(f"RUNSTONE_FINISH_TIMEOUT is {text!r}, no number of seconds.") from None
+    return _seconds("FINISH_TIMEOUT", _own("FINISH_TIMEOUT"), DEFAULT_FINISH_TIMEOUT_S)
 
 
 def is_shared() -> bool:
     """Whether the processes of one launch are one run: `RUNSTONE_SHARED`."""
-    return _is_on(os.environ.get("RUNSTONE_SHARED"))
+    return _is_on(_own("SHARED"))
 
 
 def data_folder() -> Path:
     """Where mode `local` keeps runs: `RUNSTONE_DATA`, else `./runstone-data`, as `runstone up`."""
-    return Path(os.environ.get("RUNSTONE_DATA") or "runstone-data").expanduser()
+    return Path(_own("DATA") or "runstone-data").expanduser()
 
 
 def is_silent() -> bool:
@@ -101,7 +167,7 @@ class Observed:
 
 
 def _system_interval_s() -> float:
-    text = os.environ.get("RUNSTONE_SYSTEM_METRICS_INTERVAL")
+    text = _own("SYSTEM_METRICS_INTERVAL")
     if not text:
         return DEFAULT_SYSTEM_INTERVAL_S
     try:
@@ -117,5 +183,5 @@ def _system_interval_s() -> float:
 
 
 def _is_off(name: str) -> bool:
-    text = os.environ.get(f"RUNSTONE_{name}")
+    text = _own(name)
     return text is not None and text.strip().lower() in ("0", "false", "no", "off")

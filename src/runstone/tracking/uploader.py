@@ -7,11 +7,13 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from runstone.domain.errors import (
+    AlreadyExists,
     Conflict,
     InvalidInput,
     NotFound,
     PermissionDenied,
     QuotaExceeded,
+    RunstoneError,
     Unauthenticated,
     Unavailable,
 )
@@ -21,6 +23,7 @@ from runstone.tracking.folder import RunFolder
 from runstone.tracking.terminal import say, warn
 
 if TYPE_CHECKING:
+    from runstone.tracking.link import Begun
     from runstone.tracking.sending import Sender
 
 _PAUSE_S: Final = 0.5
@@ -34,6 +37,8 @@ _FINAL: Final = (
     QuotaExceeded,
     Unauthenticated,
 )
+_REFUSALS: Final = (AlreadyExists, Conflict, InvalidInput, NotFound)
+"""What is wrong with how the run was announced, and stays wrong."""
 
 
 class Uploader:
@@ -42,7 +47,7 @@ class Uploader:
     It never raises: what cannot be sent stays in the folder, and is said once.
     """
 
-    def __init__(self, folder: RunFolder, door: Door) -> None:
+    def __init__(self, folder: RunFolder, door: Door, *, stops: bool = True) -> None:
         self._folder = folder
         self._door = door
         self._is_ending = threading.Event()
@@ -52,8 +57,27 @@ class Uploader:
         self.trouble: str | None = None
         self.url: str | None = None
         self.name: str | None = None
+        self.begun: Begun | None = None
+        self.refusal: RunstoneError | None = None
+        self._has_answer = threading.Event()
+        self._stops = stops
+        self._has_stopped = False
+        self._is_awaited = False
         background.wait_at_shutdown(self._is_ready)
         self._thread.start()
+
+    def wait_for_begun(self, timeout_s: float) -> Begun | None:
+        """What the server says of the run, where it says so in time.
+
+        Raises:
+            RunstoneError: It says no, and would say the same again.
+        """
+        self._is_awaited = True
+        self._has_answer.wait(timeout_s)
+        self._is_awaited = False
+        if self.refusal is not None:
+            raise self.refusal
+        return self.begun
 
     @property
     def server(self) -> tuple[str | None, str | None]:
@@ -64,6 +88,11 @@ class Uploader:
     def where(self) -> str:
         """Of the run, as a sentence says it."""
         return self._door.where(self.url or "")
+
+    @property
+    def entity(self) -> str | None:
+        """Whose the run is; None before the server has heard of it."""
+        return None if self.begun is None else self.begun.entity
 
     @property
     def is_alive(self) -> bool:
@@ -81,6 +110,7 @@ class Uploader:
         except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
             self.trouble = str(error)
             warn(f"{error} What is logged stays in {self._folder.path}")
+            self._has_answer.set()
             return
         try:
             self._send(sender)
@@ -97,7 +127,9 @@ class Uploader:
                     sender, has_moved = self._sender(), False
                 if self.url is None:
                     link = sender.begin()
+                    self.begun = link.begun
                     self.name, self.url = link.begun.name, link.address
+                    self._has_answer.set()
                     say(f"{link.begun.name} → {self.url}")
                 if self._is_ending.is_set():
                     self.is_done = sender.finish()
@@ -107,9 +139,17 @@ class Uploader:
                 elif time.monotonic() - beaten > _BEAT_S:
                     sender.beat()
                     beaten = time.monotonic()
+                if sender.stop_requested:
+                    self._stop()
                 backoff = _PAUSE_S
                 self._is_ending.wait(_PAUSE_S)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
+                if self.url is None and isinstance(error, _REFUSALS):
+                    self.trouble, self.refusal = str(error), error
+                    if not self._is_awaited:
+                        warn(f"{error} What is logged stays in {self._folder.path}")
+                    self._has_answer.set()
+                    return  # the same would be said again
                 if self._door.moves and isinstance(error, Unavailable):
                     # Who served the folder has ended, as a script does: somebody else does now.
                     has_moved = True
@@ -121,6 +161,26 @@ class Uploader:
                 if self._is_ending.wait(backoff):
                     time.sleep(min(backoff, 1.0))
                 backoff = min(2 * backoff, _MAX_BACKOFF_S)
+
+    def _stop(self) -> None:
+        """Somebody asked on the server for the run to stop: as if they had pressed Ctrl-C here."""
+        if self._has_stopped or self._is_ending.is_set():
+            return
+        self._has_stopped = True
+        if not self._stops:
+            warn("somebody asked for the run to stop; it goes on, as stop_on_request is off")
+            return
+        warn("somebody asked for the run to stop: a KeyboardInterrupt for the script")
+        import signal
+
+        # A signal ends what the main thread waits in; only a real one does.
+        ident = threading.main_thread().ident
+        if hasattr(signal, "pthread_kill") and ident is not None:
+            signal.pthread_kill(ident, signal.SIGINT)
+        else:
+            import _thread
+
+            _thread.interrupt_main()
 
     def _sender(self) -> Sender:
         # Imported here: a run begins without waiting for what only this thread needs.

@@ -10,6 +10,7 @@ from runstone.tracking.columns import RowSet, columns, doubles, flat, integers
 from runstone.tracking.link import Begun
 from runstone.tracking.parts import Part
 from runstone.tracking.records import Record, Row
+from runstone.tracking.resuming import RELATIVE
 
 _MAX_ROWS: Final = 100_000
 _MAX_VALUES: Final = 1_000_000
@@ -112,12 +113,14 @@ class Rows(Part):
     def fill(self, report: dict[str, Any], begun: Begun) -> bool:
         for name, source in self._sources.items():
             writer = self._writer_of(name)
+            if writer in begun.replaced_writers and self._stream == "history":
+                source.skip(len(source.rows))  # a rewind took them back
             known = self._known(begun).get(writer, 0) - source.next_row
             if known > 0:
                 # A journal that is sent again, by a later process or to be sure.
                 source.skip(min(known, len(source.rows)))
             if len(source.rows) and report.setdefault("writer", writer) == writer:
-                report[self._stream] = self._packed(source)
+                report[self._stream] = self._packed(source, begun.first_step)
                 self._sent = source
                 return True
         return False
@@ -128,12 +131,15 @@ class Rows(Part):
             self._sent.rows = RowSet()
             self._sent = None
 
-    def _packed(self, source: _Source) -> dict[str, Any]:
+    def _packed(self, source: _Source, first_step: int) -> dict[str, Any]:
         rows = source.rows
+        steps = rows.steps
+        if min(steps) < RELATIVE // 2:
+            steps = [s - RELATIVE + first_step if s < RELATIVE // 2 else s for s in steps]
         numbers, objects = columns(rows.values)
         return {
             "row0": source.next_row,
-            "steps": integers(rows.steps),
+            "steps": integers(steps),
             "times": doubles(rows.times),
             "runtimes": doubles([time - self._started_at for time in rows.times]),
             "numbers": numbers,
