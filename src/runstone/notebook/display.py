@@ -1,0 +1,242 @@
+"""A run beside the cell that began it: as it is logged, and as it was in the saved notebook."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+from uuid import uuid4
+
+from runstone.notebook.magic import register
+from runstone.notebook.packing import packed
+from runstone.sdk.card import MAX_CHARTS, Card, Curve, duration, number
+from runstone.tracking.active import ActiveRun
+from runstone.tracking.folder import RunFolder
+from runstone.tracking.glance import Glance, Line
+from runstone.tracking.interactive import shell
+from runstone.tracking.showing import name_of
+from runstone.tracking.terminal import hush, is_quiet, is_silent
+
+_PAUSE_S: Final = 0.5
+_IDLE_PAUSE_S: Final = 2.0
+_BEAT_S: Final = 5.0
+_BUDGET_S: Final = 0.05
+"""Of every pause: a tenth of one core at most, also for a loop that does nothing but log."""
+_LAST_BUDGET_S: Final = 1.0
+_BYTES_PER_S: Final = 64 << 10
+_MAX_PICKED: Final = 24
+_MAX_LISTED: Final = 200
+_MAX_DISPLAYS: Final = 20
+_WIDGET: Final = "application/vnd.jupyter.widget-view+json"
+_GET_LIVE: Final = "For charts that move: pip install 'runstone[notebook]'"
+
+_displays: Final[dict[str, RunDisplay]] = {}
+_hooked: Final[list[bool]] = []
+
+
+class RunDisplay:
+    """All that notebooks show of one run; live as long as the run is."""
+
+    def __init__(self, run: ActiveRun) -> None:
+        self._run = run
+        self._began = time.monotonic()
+        self._ended: float | None = None
+        self._glance = None if run.folder is None else Glance(RunFolder(run.folder))
+        self._lock = threading.Lock()
+        self._ids: list[str] = []
+        self._shown_in: int | None = None
+        self._is_over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._widget: Any = None
+        self._can_be_live = self._glance is not None
+        self._num_bytes = 0
+
+    def show(self, *, height: int | None = None, hidden: bool = False) -> None:
+        """Displays it here; twice in one cell is once."""
+        from IPython.display import display
+
+        here = shell()
+        count = None if here is None else here.execution_count
+        if count is not None and count == self._shown_in:
+            return
+        self._shown_in = count
+        name = f"runstone-{uuid4().hex}"
+        if height is not None or hidden:
+            # As it is now: a frame around a live widget would be ours to keep.
+            html = self._run.to_html(height, hidden)
+            display({"text/plain": repr(self._run), "text/html": html}, raw=True)
+            return
+        display(self.bundle(), raw=True, display_id=name)
+        self._ids = [*self._ids, name][-_MAX_DISPLAYS:]
+
+    def bundle(self) -> dict[str, Any]:
+        """What it looks like now, in every form that a notebook may take."""
+        if self._can_be_live and self._widget is None and not self._is_over.is_set():
+            self._begin()
+        card = self.card()
+        found: dict[str, Any] = {"text/plain": repr(self._run), "text/html": card.html()}
+        if self._widget is not None and not self._is_over.is_set():
+            found |= {_WIDGET: self._widget._repr_mimebundle_()[0][_WIDGET]}
+        return found
+
+    def card(self) -> Card:
+        """As it is now, without a script."""
+        with self._lock:
+            if self._glance is not None:
+                self._glance.read(_LAST_BUDGET_S)
+            return self._card()
+
+    def _card(self) -> Card:
+        run, glance = self._run, self._glance
+        if glance is None:
+            return Card(name=name_of(run), project=run.project, state="disabled")
+        until = time.monotonic() if self._ended is None else self._ended
+        card = card_of(run, glance, until - self._began)
+        if self._widget is None and not run.is_finished:
+            return replace(card, notes=[*card.notes, _GET_LIVE])
+        return card
+
+    def refresh(self) -> None:
+        """After a cell: cards without a widget show what it did."""
+        if self._widget is None and not self._is_over.is_set():
+            self._update()
+
+    def end(self) -> None:
+        """The run is finished: what is shown becomes a card that the saved notebook keeps."""
+        if self._is_over.is_set():
+            return
+        self._ended = time.monotonic()
+        self._is_over.set()
+        _displays.pop(self._run.id, None)
+        if self._thread is not None:
+            self._thread.join(2 * _LAST_BUDGET_S)
+            with suppress(Exception):
+                self._send()
+        self._update()
+
+    def _update(self) -> None:
+        from IPython.display import update_display
+
+        for name in self._ids:
+            with suppress(Exception):  # the notebook may be gone
+                update_display(self.bundle(), raw=True, display_id=name)
+
+    def _begin(self) -> None:
+        """The widget and its thread, where they can be had."""
+        self._can_be_live = False
+        try:
+            from runstone.notebook.widget import RunWidget
+        except ImportError:
+            return
+        self._widget = RunWidget()
+        self._send()
+        self._thread = threading.Thread(target=self._watch, name="runstone-notebook", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        assert self._glance is not None
+        said_at = 0.0
+        pause = _PAUSE_S
+        while not self._is_over.wait(pause):
+            with suppress(Exception):  # a thread of somebody else's training
+                before = self._state()
+                with self._lock:
+                    self._glance.read(_BUDGET_S)
+                has_news = self._state() != before
+                if has_news or time.monotonic() - said_at > _BEAT_S:
+                    self._send()
+                    said_at = time.monotonic()
+                pause = max(
+                    _PAUSE_S if has_news else min(2 * pause, _IDLE_PAUSE_S),
+                    self._num_bytes / _BYTES_PER_S if has_news else 0.0,
+                )
+
+    def _state(self) -> tuple[object, ...]:
+        assert self._glance is not None
+        picked = () if self._widget is None else tuple(self._widget.picked)
+        return (self._glance.num_rows, self._run.url, picked)
+
+    def _send(self) -> None:
+        """What the page does not know yet."""
+        assert self._glance is not None
+        with self._lock:
+            glance = self._glance
+            card = self._card()
+            lines = glance.lines
+            shown = [*list(lines)[:MAX_CHARTS], *self._widget.picked[-_MAX_PICKED:]]
+            charts = {key: packed(lines[key]) for key in dict.fromkeys(shown) if key in lines}
+            metrics = [[key, number(line.last)] for key, line in list(lines.items())[:_MAX_LISTED]]
+            num_metrics = len(lines)
+        self._num_bytes = sum(len(chart["points"]) + 200 for chart in charts.values())
+        head = {
+            "name": card.name,
+            "project": card.project,
+            "state": card.state,
+            "url": card.url,
+            "facts": list(card.facts),
+            "notes": list(card.notes),
+            "num_metrics": num_metrics,
+            "first": list(lines)[:MAX_CHARTS],
+        }
+        with self._widget.hold_sync():
+            self._widget.head = head
+            if metrics != self._widget.metrics:
+                self._widget.metrics = metrics
+            if charts != self._widget.charts:
+                self._widget.charts = charts
+
+
+def show(run: ActiveRun) -> RunDisplay:
+    """Shows a run that has just begun beside its cell, unless nobody wants to be told."""
+    made = RunDisplay(run)
+    here = shell()
+    if here is not None:
+        register(here)
+        if not _hooked:
+            _hooked.append(True)
+            here.events.register("post_run_cell", _after_cell)
+    _displays[run.id] = made
+    if not is_quiet() and not is_silent():
+        hush()
+        made.show()
+    return made
+
+
+def card_of(run: ActiveRun, glance: Glance, duration_s: float) -> Card:
+    """What is known of a run on this machine."""
+    state = "running"
+    if run.is_finished:
+        state = "failed" if glance.exit_code else "finished"
+    facts = [duration(duration_s)]
+    if glance.last_step is not None:
+        facts.append(f"step {glance.last_step:,}")
+    curves = [_curve(key, line) for key, line in list(glance.lines.items())[:MAX_CHARTS]]
+    return Card(
+        name=name_of(run),
+        project=run.project,
+        state=state,
+        url=run.url,
+        facts=facts,
+        curves=curves,
+        notes=_whereabouts(run),
+        num_more=len(glance.lines) - len(curves),
+    )
+
+
+def _whereabouts(run: ActiveRun) -> list[str]:
+    folder = RunFolder(run.folder) if run.folder is not None else None
+    if folder is None or (run.mode == "online" and not run.is_finished) or folder.is_sent():
+        return []
+    what = "It is kept" if run.mode == "offline" else "Not everything is sent: it is kept"
+    return [f"{what} in {folder.path}. To a server: runstone sync {folder.path}"]
+
+
+def _curve(key: str, line: Line) -> Curve:
+    return Curve(key, line.last, line.steps, line.lows, line.highs, line.means)
+
+
+def _after_cell(_result: object = None) -> None:
+    for display in list(_displays.values()):
+        display.refresh()
