@@ -107,9 +107,7 @@ def sync(
     if until_finished and not follow:
         raise InvalidInput("--until-finished says when --follow ends: give both.")
     if data is not None and (url is not None or api_key is not None):
-        raise InvalidInput(
-            "--data is a folder of this machine: it needs no --url and no --api-key."
-        )
+        raise InvalidInput("--data is a folder of this machine: give no --url and no --api-key.")
     elsewhere = Elsewhere(
         entity=check_entity_name(entity) if entity else None,
         project=check_project_name(project) if project else None,
@@ -121,7 +119,8 @@ def sync(
         raise InvalidInput(f"--id is for one folder of a run; here are {len(folders)}.")
     if is_list:
         return _list(folders, older_than if cleans else None, as_json=as_json)
-    _refuse_wandb(roots, folders, follows=follow)
+    if not follow:
+        _refuse_wandb(roots if paths else (*roots, Path()))
     door: Door = NetworkDoor(url, api_key) if data is None else LocalDoor(data)
     try:
         if follow:
@@ -277,15 +276,16 @@ def _facts_of(one: Sync) -> dict[str, Any]:
     }
 
 
-def _refuse_wandb(roots: Sequence[Path], folders: Sequence[RunFolder], *, follows: bool) -> None:
+def _refuse_wandb(roots: Sequence[Path]) -> None:
     """Runs of the wandb client are in a format of its own, and it has a command for them.
 
     Raises:
         InvalidInput: There are such, and none of ours.
     """
-    for root in roots:
-        theirs = next((found for root in (root, root / "wandb") for found in _of_wandb(root)), None)
-        if theirs is not None and not run_folders(root) and not follows:
+    if any(run_folders(root) for root in roots):
+        return
+    for place in (place for root in roots for place in (root, root / "wandb")):
+        for theirs in _of_wandb(place)[:1]:
             raise InvalidInput(
                 f"{theirs} is a run of the wandb client, which sends such folders itself: set "
                 f"WANDB_BASE_URL and WANDB_API_KEY to this server's, then `wandb sync {theirs}`.",
