@@ -51,6 +51,15 @@ class Observable:
         if self._folder is not None:
             self._observer = Observer(self._folder, identity, observed, self._note, writer)
 
+    def save_copy(self, name: str, content: bytes) -> None:
+        """Saves bytes as a file of the run, in its folder first.
+
+        Raises:
+            OSError: They cannot be written.
+        """
+        if self._folder is not None:
+            _Files(self._folder.path, self._note).save(name, content)
+
     def _note(self, record: tuple[Any, ...]) -> None:
         if not self._is_finished:
             self._write(record)
@@ -103,12 +112,14 @@ class Observer:
                 self._keep_look,
                 interval_s=observed.system_interval_s,
             )
-        self._survey = Survey(
-            _Files(folder.path, write),
-            lambda: _said_at_once(identity),
-            has_git=observed.has_git,
-            has_code=observed.has_code,
-        )
+        self._survey = None
+        if observed.has_survey:
+            self._survey = Survey(
+                _Files(folder.path, write),
+                lambda: _said_at_once(identity),
+                has_git=observed.has_git,
+                has_code=observed.has_code,
+            )
 
     def see_error(self, error: BaseException) -> None:
         """As if it had been printed."""
@@ -130,7 +141,7 @@ class Observer:
             self._console.stop()
         if self._system is not None:
             self._system.stop()
-        if self._pid == os.getpid():
+        if self._survey is not None and self._pid == os.getpid():
             self._survey.stop(_MAX_WAIT_S)
         self._printed.close()
         if self._pid == os.getpid():

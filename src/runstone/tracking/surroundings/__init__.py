@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from runstone.tracking.background import importing
+
 METADATA: Final = "wandb-metadata.json"
 REQUIREMENTS: Final = "requirements.txt"
 CONDA: Final = "conda-environment.yaml"
@@ -60,6 +62,10 @@ class Survey:
         self._is_over = True
 
     def _run(self) -> None:
+        with importing():
+            from runstone.tracking.surroundings import code, metadata, packages, repository
+
+            del code, metadata, packages, repository  # what the steps need
         environment = self._first()
         self._shelf.note(environment)
         for step in (self._packages, self._repository_and_code, self._machine):
@@ -82,8 +88,8 @@ class Survey:
         return {}
 
     def _machine(self) -> dict[str, Any]:
-        from runstone.tracking.surroundings.metadata import of_the_machine
-
+        with importing():
+            from runstone.tracking.surroundings.machine import of_the_machine
         return of_the_machine()
 
     def _repository_and_code(self) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +49,22 @@ def small_files(paths: list[Path]) -> Iterator[Path]:
             num += 1
             if num == MAX_FILES:
                 return
+
+
+def of_two(chosen: Callable[..., bool]) -> Callable[[str, str], bool]:
+    """A function of a path and a root, which may have been one of the path alone."""
+    try:
+        takes_root = len(signature(chosen).parameters) > 1
+    except (TypeError, ValueError):
+        takes_root = True
+    return chosen if takes_root else lambda path, _: chosen(path)
+
+
+def artifact_name(project: str, run: str) -> str:
+    """What the run's code is called where nobody says: after the project and the program."""
+    program = program_file()
+    name = f"source-{project}-{run if program is None else program.name}"
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:128]
 
 
 def select(

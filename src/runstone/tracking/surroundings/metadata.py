@@ -75,22 +75,6 @@ def at_once(started_at: float, writer: str, client: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def of_the_machine() -> dict[str, Any]:
-    """Processor, memory and accelerators; takes some tens of milliseconds."""
-    import psutil
-
-    from runstone.tracking.system.container import memory_limit
-
-    total = psutil.virtual_memory().total
-    limit = memory_limit()
-    found: dict[str, Any] = {
-        "cpu_count": psutil.cpu_count(logical=False),
-        "memory": {"total": str(total if limit is None else min(total, limit.limit_bytes))},
-        "cpu": {"model": _processor()},
-    }
-    return found | _nvidia() | _amd()
-
-
 def hidden(arguments: Sequence[str]) -> list[str]:
     """Arguments with secrets blanked: values of `--api-key` and the like, known forms of keys."""
     found, is_next_secret = [], False
@@ -148,39 +132,3 @@ def _folder() -> str | None:
         return str(Path.cwd())
     except OSError:  # it was deleted
         return None
-
-
-def _processor() -> str | None:
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() in ("model name", "Model"):
-                return value.strip()
-    return platform.processor() or None
-
-
-def _nvidia() -> dict[str, Any]:
-    from runstone.tracking.system.nvidia import describe, load_nvml
-
-    nvml = load_nvml()
-    if nvml is None:
-        return {}
-    try:
-        return describe(nvml)
-    finally:
-        with suppress(Exception):
-            nvml.nvmlShutdown()
-
-
-def _amd() -> dict[str, Any]:
-    from runstone.tracking.system.amd import amd_cards, card_name
-
-    cards = amd_cards()
-    if not cards:
-        return {}
-    names = [card_name(card) for card in cards]
-    return {
-        "gpu": names[0],
-        "gpu_count": len(cards),
-        "gpu_amd": [{"model": name} for name in names],
-    }

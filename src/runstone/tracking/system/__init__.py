@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Final
 
+from runstone.tracking.background import importing
+
 FIRST_LOOK_S: Final = 1.0
 """After the start: CPU and network are differences, and short runs have one, too."""
 
@@ -53,7 +55,9 @@ class SystemMetrics:
         self._is_over.set()
 
     def _run(self) -> None:
-        sources = [source for source in self._make_sources() if _is_usable(source)]
+        with importing():
+            sources = self._make_sources()
+        sources = [source for source in sources if _is_usable(source)]
         number = 0
         pause_s = min(FIRST_LOOK_S, self._interval_s)
         while not self._is_over.wait(pause_s):

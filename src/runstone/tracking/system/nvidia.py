@@ -156,7 +156,9 @@ def describe(nvml: Any) -> dict[str, Any]:
                 "name": ask(nvml.nvmlDeviceGetName, device),
                 "memoryTotal": None if memory is None else str(memory.total),
                 "cudaCores": ask(nvml.nvmlDeviceGetNumGpuCores, device),
-                "architecture": _ARCHITECTURES.get(ask(nvml.nvmlDeviceGetArchitecture, device) or 0),
+                "architecture": _ARCHITECTURES.get(
+                    ask(nvml.nvmlDeviceGetArchitecture, device) or 0
+                ),
                 "uuid": ask(nvml.nvmlDeviceGetUUID, device),
             }
         )
