@@ -335,8 +335,7 @@ def soak(seconds: float, step_ms: float, seed: int, scratch: Path) -> list[tuple
 
 def told_by(output: str, place: Path) -> str:
     """The last line, without the folder."""
-    return output.strip().rpartition("
-")[2].replace(str(place), "…")
+    return output.strip().rpartition("\n")[2].replace(str(place), "…")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
@@ -27,6 +28,7 @@ def finish() -> None:
 
 
 def reader(place: Path) -> Callable[[], dict[str, list[float]]]:
+    gc.collect()
     repo = aim.Repo(str(place))
 
     def read() -> dict[str, list[float]]:
@@ -41,7 +43,8 @@ def reader(place: Path) -> Callable[[], dict[str, list[float]]]:
                 capture_terminal_logs=False,
             )
             for metric in run.metrics():
-                found[metric.name] = metric.values.sparse_numpy()[1].tolist()
+                _, (values,) = metric.data.view(("val",)).items_list()
+                found[metric.name] = values
             run.close()
         return found
 

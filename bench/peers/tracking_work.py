@@ -92,6 +92,7 @@ def through(peer: ModuleType, place: Path, data: str, cap_s: str) -> dict[str, A
     peer.finish()
     finished = time.perf_counter()
     used_s = tree_cpu_s() - cpu_s
+    del log  # Aim has a run closed to readers as long as somebody has it
     read = peer.reader(place)
     num_points = num * len(rows[0])
     reading = time.perf_counter()
