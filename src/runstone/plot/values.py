@@ -15,10 +15,7 @@ def listed(values: Iterable[Any]) -> list[Any]:
     for name in ("tolist", "to_list"):
         if callable(method := getattr(plain, name, None)):
             return list(method())
-    return [
-        listed(value) if hasattr(value, "tolist") and getattr(value, "ndim", 0) else _plain(value)
-        for value in plain
-    ]
+    return [listed(value) if getattr(value, "ndim", False) else _plain(value) for value in plain]
 
 
 def _plain(value: Any) -> Any:

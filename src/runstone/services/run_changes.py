@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
@@ -17,6 +18,9 @@ from runstone.domain.run import AlertLevel, Run, RunUpdate
 from runstone.ports.store import Transaction
 from runstone.services import runs as services
 from runstone.services.lives import SAID_KEY, TOTALS_KEY, Document, object_of
+
+_CHARTS_KEY: Final = "visualize"
+"""Where in `RunDocuments.client_info` custom charts are, as clients have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Changes:
         removed: Keys that leave the summary.
         definitions: Metric definitions as documents; each replaces the one of its name.
         totals: By metric, how many values this life logged, and their sum.
+        charts: By key, how the table of a custom chart is drawn.
     """
 
     life: str = ""
@@ -63,6 +68,7 @@ class Changes:
     definitions: Sequence[Document] = ()
     totals: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     said: Said | None = None
+    charts: Mapping[str, Document] = field(default_factory=dict)
 
 
 def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> None:
@@ -74,7 +80,7 @@ def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> Non
         InvalidInput: A name that is not legal.
     """
     said = changes.said
-    touches_info = changes.definitions or changes.totals or said is not None
+    touches_info = changes.definitions or changes.totals or changes.charts or said is not None
     touches_summary = changes.summary is not None or changes.removed
     if not (touches_info or touches_summary or changes.config is not None):
         return
@@ -95,6 +101,8 @@ def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> Non
             own: Document = {key: [num, total] for key, (num, total) in changes.totals.items()}
             totals = object_of(info.get(TOTALS_KEY))
             info[TOTALS_KEY] = totals | {changes.life: object_of(totals.get(changes.life)) | own}
+        if changes.charts:
+            info[_CHARTS_KEY] = object_of(info.get(_CHARTS_KEY)) | dict(changes.charts)
         if said is not None:
             info[SAID_KEY] = _say(tx, actor, run, said, object_of(info.get(SAID_KEY)))
         update = replace(update, client_info=info)

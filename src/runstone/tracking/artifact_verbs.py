@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from runstone.sdk.artifact_drafts import Artifact
     from runstone.sdk.artifact_versions import ArtifactVersion
+    from runstone.tracking.active import ActiveRun
     from runstone.tracking.artifacts import RunArtifacts
 
 
@@ -141,3 +142,71 @@ class ArtifactVerbs:
         if self._kept_artifacts is None or self._kept_artifacts[0] != os.getpid():
             self._kept_artifacts = (os.getpid(), RunArtifacts(self))  # type: ignore[arg-type]
         return self._kept_artifacts[1]
+
+
+def log_artifact(
+    artifact_or_path: Artifact | str | os.PathLike[str],
+    name: str | None = None,
+    type: str | None = None,  # noqa: A002 - the word that people look for
+    aliases: Sequence[str] | str | None = None,
+    tags: Sequence[str] | str | None = None,
+) -> Artifact:
+    """Of the run that was begun last; see `ActiveRun.log_artifact`."""
+    return current_run().log_artifact(artifact_or_path, name, type, aliases, tags)
+
+
+def use_artifact(
+    artifact_or_name: Artifact | ArtifactVersion | str,
+    type: str | None = None,  # noqa: A002
+    aliases: Sequence[str] | str | None = None,
+    use_as: str | None = None,
+) -> ArtifactVersion:
+    """Of the run that was begun last; see `ActiveRun.use_artifact`."""
+    return current_run().use_artifact(artifact_or_name, type, aliases, use_as)
+
+
+def log_model(
+    path: str | os.PathLike[str],
+    name: str | None = None,
+    aliases: Sequence[str] | str | None = None,
+) -> Artifact:
+    """Of the run that was begun last; see `ActiveRun.log_model`."""
+    return current_run().log_model(path, name, aliases)
+
+
+def use_model(name: str) -> str:
+    """Of the run that was begun last; see `ActiveRun.use_model`."""
+    return current_run().use_model(name)
+
+
+def link_artifact(
+    artifact: Artifact | ArtifactVersion,
+    target_path: str,
+    aliases: Sequence[str] | str | None = None,
+) -> Artifact | ArtifactVersion:
+    """Of the run that was begun last; see `ActiveRun.link_artifact`."""
+    return current_run().link_artifact(artifact, target_path, aliases)
+
+
+def link_model(
+    path: str | os.PathLike[str],
+    registered_model_name: str,
+    name: str | None = None,
+    aliases: Sequence[str] | str | None = None,
+) -> Artifact:
+    """Of the run that was begun last; see `ActiveRun.link_model`."""
+    return current_run().link_model(path, registered_model_name, name, aliases)
+
+
+def current_run() -> ActiveRun:
+    """The run that was begun last.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    from runstone.domain.errors import InvalidInput
+    from runstone.tracking.active import current
+
+    if (run := current()) is None:
+        raise InvalidInput("There is no run: call runstone.init() first.", code="no-run")
+    return run

@@ -35,6 +35,7 @@ class RunArtifacts:
         self._run = run
         self._shelf = None if run._folder is None else ArtifactShelf(run._folder)
         self._api: Api | None = None
+        self._logged: dict[str, _Kept] = {}
         self._lock = threading.Lock()
 
     # Logged
@@ -66,6 +67,7 @@ class RunArtifacts:
             warn(text)
         self._record(Kind.ARTIFACT, {"upload": upload})
         draft.saving = _Kept(self._run, self._shelf, upload, self._version)
+        self._logged[draft.name] = draft.saving
         return draft
 
     def _draft(
@@ -175,6 +177,10 @@ class RunArtifacts:
         assert self._run._folder is not None, "the run is online"
         owner = self._run._folder.identity().entity or api.user
         project = parts[0] if len(parts) == 2 else self._run.project
+        mine = self._logged.get(parts[-1].partition(":")[0])
+        if mine is not None and project == self._run.project:
+            # What this process has logged is there for it, though it is still being sent.
+            mine.wait(None)
         return api.artifact(f"{owner}/{project}/{parts[-1]}")
 
     def _connect(self) -> Api:

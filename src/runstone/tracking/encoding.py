@@ -42,6 +42,7 @@ class Kind(IntEnum):
     ARTIFACT = 11
     USE = 12
     ENVIRONMENT = 13
+    CHART = 14
 
 
 def encode(record: tuple[Any, ...]) -> bytes:

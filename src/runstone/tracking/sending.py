@@ -18,6 +18,7 @@ from runstone.tracking.journal import JournalReader, writers_in
 from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
 from runstone.tracking.parts.artifacts import Artifacts
+from runstone.tracking.parts.charts import Charts
 from runstone.tracking.parts.console import ConsoleLines
 from runstone.tracking.parts.documents import Config
 from runstone.tracking.parts.environment import Environments
@@ -109,6 +110,7 @@ class Sender:
             Kind.FILE: Files(self._folder.path),
             Kind.ARTIFACT: artifacts,
             Kind.USE: artifacts,
+            Kind.CHART: Charts(),
         }
 
     def begin(self) -> Link:

@@ -56,3 +56,25 @@ class WatchVerbs:
         """
         if self._watches is not None:
             self._watches.end(models)
+
+
+def watch(
+    models: Any,
+    criterion: Any = None,
+    log: Watched = "gradients",
+    log_freq: int = 1000,
+    idx: int | None = None,
+    log_graph: bool = False,
+) -> None:
+    """For the run that was begun last; see `ActiveRun.watch`."""
+    from runstone.tracking.artifact_verbs import current_run
+
+    current_run().watch(models, criterion, log, log_freq, idx, log_graph)
+
+
+def unwatch(models: Any | Sequence[Any] | None = None) -> None:
+    """For the run that was begun last, if one is; see `ActiveRun.unwatch`."""
+    from runstone.tracking.active import current
+
+    if (run := current()) is not None:
+        run.unwatch(models)

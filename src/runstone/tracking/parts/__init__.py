@@ -49,3 +49,10 @@ class Part(ABC):
             RunstoneError: The server says no, or nothing; it is asked again later.
         """
         return False
+
+    def raise_refused(self) -> None:  # noqa: B027 - most ask for nothing that may be refused
+        """Tells, once the rest is sent, what the server would not take, however often asked.
+
+        Raises:
+            RunstoneError: There was such; it stays in the run's folder.
+        """

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from runstone.tracking.active import ActiveRun
 
 _FIGURES: Final = frozenset({"matplotlib", "plotly", "PIL", "bokeh"})
+_PYPLOT: Final = "matplotlib.pyplot"
 _NOTHING: Final = object()
 
 
 def must_be_bound(value: object) -> bool:
     """Whether a value is one that `bound` turns into a document; imports nothing."""
     kind = type(value)
+    if kind.__name__ == "module":
+        return getattr(value, "__name__", "") == _PYPLOT
     room = kind.__module__.partition(".")[0]
     return room in _FIGURES or isinstance(value, RunValue) or _is_frame(kind)
 
@@ -48,7 +51,7 @@ class _Binder:
         for name, value in values.items():
             one = self._value(value, f"{prefix}{name}")
             if one is not _NOTHING:
-                found[name] = one
+                found[value.key_in_row(name) if isinstance(value, RunValue) else name] = one
         return found
 
     def _value(self, value: Any, key: str) -> Any:
@@ -67,32 +70,33 @@ class _Binder:
 
     def _list(self, values: Sequence[Any], key: str) -> Any:
         if not any(must_be_bound(value) for value in values):
-            items = [self._value(value, key) for value in values]
-            return [item for item in items if item is not _NOTHING]
-        wrapped = [_wrapped(value, in_list=True) for value in values]
-        kind = type(wrapped[0])
-        if issubclass(kind, RunValue) and all(type(value) is kind for value in wrapped):
-            return kind.bind_together(wrapped, self._run, key, self._step)
+            found = [self._value(value, key) for value in values]
+            return [one for one in found if one is not _NOTHING]
+        items = [wrapped(value, in_list=True) for value in values]
+        kind = type(items[0])
+        if issubclass(kind, RunValue) and all(type(value) is kind for value in items):
+            return kind.bind_together(items, self._run, key, self._step)
         return [
             value.bind(self._run, key, self._step) if isinstance(value, RunValue) else value
-            for value in wrapped
+            for value in items
         ]
 
     def _bind(self, value: Any, key: str) -> Any:
-        return _wrapped(value).bind(self._run, key, self._step)
+        return wrapped(value).bind(self._run, key, self._step)
 
 
-def _wrapped(value: Any, *, in_list: bool = False) -> Any:
+def wrapped(value: Any, *, in_list: bool = False) -> Any:
     """A value of another library as ours; what is not known as it is."""
     if isinstance(value, RunValue):
         return value
     kind = type(value)
     room = kind.__module__.partition(".")[0]
-    if room == "PIL" or (room == "matplotlib" and in_list):
+    is_drawn = room in ("matplotlib", "builtins")
+    if room == "PIL" or (is_drawn and in_list and must_be_bound(value)):
         from runstone.tracking.values.image import Image
 
         return Image(value)
-    if room in ("matplotlib", "plotly"):
+    if room == "plotly" or (is_drawn and must_be_bound(value)):
         from runstone.tracking.values.figures import figure
 
         return figure(value)

@@ -80,6 +80,7 @@ def to_changes(report: structs.Report) -> Changes:
         removed=report.removed,
         definitions=[msgspec.to_builtins(metric) for metric in report.metrics],
         totals=report.totals,
+        charts={key: document(text) for key, text in report.charts.items()},
         said=None if said is None else Said(said.by, said.first, [_said(i) for i in said.items]),
     )
 

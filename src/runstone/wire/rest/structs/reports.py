@@ -207,6 +207,7 @@ class Report(Struct, forbid_unknown_fields=True):
         console: Output, by process.
         environment: By writer, the surroundings of that process as a JSON object; what it says
             takes the place of what that process said before.
+        charts: By key, how the table of a custom chart is drawn, as a JSON object.
         exit_code: The run has ended.
         joins: Another process leads the run: one that has ended does not go on by this report.
     """
@@ -224,6 +225,7 @@ class Report(Struct, forbid_unknown_fields=True):
     preempting: bool = False
     console: list[Output] = []
     environment: dict[str, str] = {}
+    charts: dict[str, str] = {}
     exit_code: Annotated[int, Meta(ge=-(2**31), lt=2**32)] | None = None
     joins: bool = False
 
