@@ -150,6 +150,7 @@ class Observed:
         console: `wrap`, `redirect` or `off`: `RUNSTONE_CONSOLE`.
         system_interval_s: From look to look at the machine, `RUNSTONE_SYSTEM_METRICS_INTERVAL`;
             None for none, `RUNSTONE_SYSTEM_METRICS=off`.
+        has_survey: Machine, packages and the like are looked at.
         has_git: Unless `RUNSTONE_DISABLE_GIT`.
         has_code: Unless `RUNSTONE_DISABLE_CODE`.
     """
@@ -162,8 +163,17 @@ class Observed:
         """
         self.console = console_mode(said("CONSOLE"))
         self.system_interval_s = None if _is_off("SYSTEM_METRICS") else _system_interval_s()
+        self.has_survey = True
         self.has_git = not _is_on(said("DISABLE_GIT"))
         self.has_code = not _is_on(said("DISABLE_CODE"))
+
+    @classmethod
+    def beside_its_parent(cls) -> Observed:
+        """Of a process that adds to a run of another one on the same machine: the console."""
+        observed = cls()
+        observed.system_interval_s = None
+        observed.has_survey = False
+        return observed
 
 
 def _system_interval_s() -> float:

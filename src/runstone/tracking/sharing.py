@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import new_run_name
 from runstone.domain.names import check_run_name
-from runstone.tracking.settings import is_shared
+from runstone.tracking.settings import Observed, is_shared
 
 if TYPE_CHECKING:
     from runstone.tracking.active import ActiveRun
@@ -149,6 +149,8 @@ def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun 
         return None
     identity = place.identity()
     identity.label = label
-    return ActiveRun(
+    run = ActiveRun(
         identity, place, mode="offline", uploader=None, finish_timeout_s=0.0, writer=name
     )
+    run.observe(identity, Observed.beside_its_parent(), name)
+    return run
