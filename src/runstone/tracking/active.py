@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from runstone.tracking import background
 from runstone.tracking.artifact_verbs import ArtifactVerbs
+from runstone.tracking.code_verbs import CodeVerbs
 from runstone.tracking.config import Config
 from runstone.tracking.described import Described
 from runstone.tracking.encoding import Kind, encode, packable, plain, row_encoder
@@ -30,7 +31,7 @@ from runstone.tracking.watch_verbs import WatchVerbs
 Mode: TypeAlias = Literal["online", "offline", "local", "disabled"]
 
 
-class ActiveRun(ArtifactVerbs, Described, FileVerbs, Observable, Shown, WatchVerbs):
+class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Shown, WatchVerbs):
     """One run of a script; made by `runstone.init()`.
 
     What a method returned for is on this machine, whatever happens to the process. Nothing here
