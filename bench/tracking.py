@@ -5,7 +5,8 @@ Run: python bench/tracking.py [--short] [--peers wandb trackio …] [--rows log-
 Each peer has a virtual environment of its own (bench/peers/<name>.txt, made on first use below
 .cache/bench/peers), Runstone likewise: this checkout with its base dependencies. All log the same
 data in calls that mean the same, with their default settings but for system metrics, which are off
-where a peer can do without them; `runstone all` is ours with them on. A peer without a server here
+where a peer can do without them; `runstone all` is ours with them on, `runstone offline` ours as
+peers without a server are measured: `runstone sync` is then part of reading back. A peer without a server here
 is measured offline (wandb, SwanLab, neptune-scale) or local (Aim, goodseed, pandm, tensorboardX,
 Trackio, as it comes); `mlflow` and `trackio_server` send to their own server on this machine, and
 so does Runstone: what is "read back" is read from that server, over its API.
@@ -66,6 +67,7 @@ from tracking_processes import cpu_s, descendants  # noqa: E402
 CACHE = ROOT / ".cache" / "bench" / "peers"
 RESULTS = CACHE.parent / "tracking"
 OURS = "runstone"
+OFFLINE = "runstone offline"
 _LIMIT_S = 120.0
 _START_S = 60.0
 _QUIET_S = 2.0
@@ -107,6 +109,7 @@ _QUIET = {"RUNSTONE_SYSTEM_METRICS": "off"}
 ALL = (
     Peer(OURS, "runstone", environ=_QUIET),
     Peer("runstone all", "runstone", venv=OURS, driver=OURS),
+    Peer(OFFLINE, "runstone", OURS, OURS, {**_QUIET, "RUNSTONE_MODE": "offline"}),
     Peer("wandb", "wandb"),
     Peer("trackio", "trackio"),
     Peer("trackio_server", "trackio", venv="trackio"),
@@ -576,6 +579,7 @@ class Verdict:
 
     Attributes:
         ratio: Above 1 where Runstone is better; infinite where only it has none of what is bad.
+        offline: What Runstone has offline, where that was measured.
     """
 
     group: str
@@ -584,6 +588,7 @@ class Verdict:
     best: float
     peer: str
     ratio: float
+    offline: float | None
 
 
 def verdicts(group: Group, found: dict[str, Any]) -> list[Verdict]:
@@ -605,7 +610,9 @@ def verdicts(group: Group, found: dict[str, Any]) -> list[Verdict]:
         mine, best = ours[column.key], others[names[0]][column.key]
         over, under = (best, mine) if is_less else (mine, best)
         ratio = 1.0 if over == under else over / under if under > 0 else float("inf")
-        said.append(Verdict(group.name, column, mine, best, names[0], ratio))
+        alone = found.get(OFFLINE)
+        offline = alone[column.key] if isinstance(alone, dict) else None
+        said.append(Verdict(group.name, column, mine, best, names[0], ratio, offline))
     return said
 
 
@@ -664,10 +671,11 @@ def print_all(asked: Sequence[Group], peers: Sequence[Peer], results: Results) -
             told(said.ours, said.column.digits),
             f"{told(said.best, said.column.digits)} ({said.peer})",
             f"{said.ratio:.2f}",
+            "" if said.offline is None else told(said.offline, said.column.digits),
         ]
         for said in sorted(behind, key=lambda said: said.ratio)
     ]
-    print_lines(["rows", "figure", "Runstone", "best", "ratio"], lines)
+    print_lines(["rows", "figure", "Runstone", "best", "ratio", "offline"], lines)
 
 
 def main() -> None:

@@ -1,7 +1,11 @@
-"""Runstone's own client; what it logged is read back from the server, over its API."""
+"""Runstone's own client; what it logged is read back from the server, over its API.
+
+Offline (RUNSTONE_MODE) it is synced before that, and that is part of the reading.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -24,6 +28,8 @@ def reader(place: Path) -> Callable[[], dict[str, list[float]]]:
 
     def read() -> dict[str, list[float]]:
         found: defaultdict[str, list[float]] = defaultdict(list)
+        if os.environ.get("RUNSTONE_MODE") == "offline":
+            recover(place)
         for run in api.runs(place.name):
             for row in run.history():
                 for key, value in row.items():
