@@ -93,7 +93,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
                 self._hold = folder.hold()
                 self._lane.open()
             background.start()
-        atexit.register(self._at_exit)
+        atexit.register(self.end_with_script)
         watch_exit()
         _hook_forks(self)
 
@@ -172,7 +172,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             lane.close()
         if hold is not None:
             os.close(hold)
-        atexit.unregister(self._at_exit)
+        atexit.unregister(self.end_with_script)
         if self._uploader is not None:
             self._uploader.finish(self._finish_timeout_s)
         self._end_life(exit_code or 0)
@@ -247,7 +247,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             self._has_warned = True
             warn(f"{text} (said once)")
 
-    def _at_exit(self) -> None:
+    def end_with_script(self) -> None:
+        """Ends the run as the script ends."""
         self.finish(exit_code_of_process())
 
     def _after_fork(self) -> None:

@@ -59,6 +59,28 @@ def wait_at_shutdown(is_ready: threading.Event) -> None:
             register(_wait)
 
 
+def before_shutdown(task: Callable[[], object]) -> None:
+    """Has the end of the script do something while threads and pools of threads still work.
+
+    At the interpreter's own time for it, they do not any more. What the script's other threads are
+    at is waited for, as it would be then.
+    """
+    # Whoever came last is asked first: before these pools end.
+    import concurrent.futures.thread as pools
+
+    def task_after_threads() -> None:
+        for thread in threading.enumerate():
+            is_other = thread is not threading.current_thread() and not thread.daemon
+            if is_other and thread not in pools._threads_queues:
+                thread.join()
+        task()
+
+    register = getattr(threading, "_register_atexit", None)
+    if register is not None:
+        with suppress(RuntimeError):
+            register(task_after_threads)
+
+
 def _wait() -> None:
     for is_ready in _awaited:
         is_ready.wait(_MAX_WAIT_S)

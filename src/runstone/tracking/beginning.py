@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from runstone.domain.errors import InvalidInput, RunstoneError
 from runstone.domain.names import check_entity_name, check_project_name
+from runstone.tracking import background
 from runstone.tracking.active import ActiveRun, Mode, current
 from runstone.tracking.config import read_config
 from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
@@ -134,8 +135,7 @@ def init(
         InvalidInput: A name that is not legal, an unknown mode, a timeout that is no number, wishes
             that exclude each other, or a shared run whose processes cannot know its id.
         NotFound: The run to go on with, or to fork, is not there.
-        AlreadyExists: The run is there, and must not be.
-        Conflict: The run is in the trash.
+        Conflict: The run is there, and must not be (code `run-exists`), or it is in the trash.
         OSError: The folder of the run cannot be made.
     """
     previous = _previous(reinit)
@@ -216,6 +216,8 @@ def init(
             finish_timeout_s=timeout_s,
             allow_val_change=allow_val_change,
         )
+        if chosen == "local":
+            background.before_shutdown(run.end_with_script)
         run.begin_life(wishes, begun, root if folder is not None and wishes.keeps_id else None)
         if given:
             run.config.update(given, allow_val_change=True)
