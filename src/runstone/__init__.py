@@ -32,7 +32,17 @@ if TYPE_CHECKING:
         use_artifact,
         use_model,
     )
+    from runstone.tracking.login import login, setup, teardown
+    from runstone.tracking.options import Settings
     from runstone.tracking.saving import save
+    from runstone.tracking.speaking import alert, define_metric, mark_preempting
+    from runstone.tracking.values.clips import Audio, Video
+    from runstone.tracking.values.figures import Bokeh, Plotly
+    from runstone.tracking.values.histogram import Histogram
+    from runstone.tracking.values.html import Html
+    from runstone.tracking.values.image import Classes, Image
+    from runstone.tracking.values.shapes import Molecule, Object3D
+    from runstone.tracking.values.table import Table
     from runstone.tracking.watch_verbs import unwatch, watch
 
 __version__ = "0.1.0"
@@ -40,6 +50,13 @@ __version__ = "0.1.0"
 _TRACKING = ("ActiveRun", "attach", "finish", "init", "log")
 
 _ROOMS = {
+    "Settings": "options",
+    "alert": "speaking",
+    "define_metric": "speaking",
+    "login": "login",
+    "mark_preempting": "speaking",
+    "setup": "login",
+    "teardown": "login",
     "link_artifact": "artifact_verbs",
     "link_model": "artifact_verbs",
     "log_artifact": "artifact_verbs",
@@ -49,6 +66,17 @@ _ROOMS = {
     "use_artifact": "artifact_verbs",
     "use_model": "artifact_verbs",
     "watch": "watch_verbs",
+    "Image": "values.image",
+    "Classes": "values.image",
+    "Audio": "values.clips",
+    "Video": "values.clips",
+    "Html": "values.html",
+    "Histogram": "values.histogram",
+    "Table": "values.table",
+    "Plotly": "values.figures",
+    "Bokeh": "values.figures",
+    "Object3D": "values.shapes",
+    "Molecule": "values.shapes",
 }
 """Names that have a room of their own within `runstone.tracking`."""
 
@@ -57,29 +85,59 @@ __all__ = [
     "Api",
     "Artifact",
     "ArtifactVersion",
+    "Audio",
+    "Bokeh",
+    "Classes",
+    "CommError",
+    "Error",
     "Format",
     "Frame",
+    "Histogram",
+    "Html",
+    "Image",
+    "Molecule",
+    "Object3D",
+    "Plotly",
     "Project",
     "Run",
     "RunFile",
     "Runs",
+    "Settings",
+    "Table",
+    "UsageError",
+    "Video",
     "__version__",
+    "alert",
     "attach",
+    "config",
+    "define_metric",
     "errors",
     "finish",
     "init",
+    "join",
     "link_artifact",
     "link_model",
     "log",
     "log_artifact",
     "log_model",
+    "login",
+    "mark_preempting",
     "plot",
+    "run",
     "save",
+    "setup",
+    "summary",
+    "teardown",
     "unwatch",
     "use_artifact",
     "use_model",
     "watch",
 ]
+
+
+_ERRORS = ("CommError", "Error", "UsageError")
+_OF_RUN = {"config": "config_of_run", "run": "current", "summary": "summary_of_run"}
+"""What the run that was begun last has: another one each time."""
 
 
 def __getattr__(name: str) -> object:
@@ -88,6 +146,12 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'runstone' has no attribute {name!r}")
     if name in ("errors", "plot"):
         return import_module(f"runstone.{name}")
+    if name in _ERRORS:
+        return getattr(import_module("runstone.errors"), name)
+    if name in _OF_RUN:
+        return getattr(import_module("runstone.tracking.speaking"), _OF_RUN[name])()
+    if name == "join":
+        name = "finish"
     room = "runstone.tracking" if name in _TRACKING else "runstone.sdk"
     if name in _ROOMS:
         room = f"runstone.tracking.{_ROOMS[name]}"

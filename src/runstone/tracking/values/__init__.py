@@ -38,10 +38,6 @@ class RunValue(ABC):
         """Under which its document is, where it is logged under `key`."""
         return key
 
-    def key_in_row(self, key: str) -> str:
-        """Under which key the row has the document, where it was logged under `key`."""
-        return key
-
     @classmethod
     def bind_together(
         cls, values: Sequence[RunValue], run: ActiveRun, key: str, step: int | str
