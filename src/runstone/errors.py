@@ -8,6 +8,10 @@ RunstoneError                    always: message (what and what to do), code (st
   ServerError  NotBuilt            the server failed, or lacks this
   CannotWrite                      this machine's disk is full, or does not let us
   MissingPackage                   a package is not installed
+
+Four of them have a second name, for scripts that catch what the wandb client raises: Error
+(RunstoneError), UsageError (InvalidInput), CommError (Unavailable), AuthenticationError
+(Unauthenticated).
 """
 
 from runstone.domain.errors import (
@@ -25,11 +29,20 @@ from runstone.domain.errors import (
 )
 from runstone.sdk.errors import CannotWrite, MissingPackage, ServerError
 
+# As scripts for the wandb client catch them.
+Error = RunstoneError
+UsageError = InvalidInput
+CommError = Unavailable
+AuthenticationError = Unauthenticated
+
 __all__ = [
     "AlreadyExists",
+    "AuthenticationError",
     "CannotWrite",
+    "CommError",
     "Conflict",
     "CorruptData",
+    "Error",
     "InvalidInput",
     "MissingPackage",
     "NotBuilt",
@@ -40,4 +53,5 @@ __all__ = [
     "ServerError",
     "Unauthenticated",
     "Unavailable",
+    "UsageError",
 ]

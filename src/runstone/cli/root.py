@@ -34,6 +34,7 @@ _SECTIONS: Final = {
         "artifact": "runstone.cli.artifacts:artifact",
     },
     "Logging commands": {
+        "login": "runstone.cli.login:login",
         "sync": "runstone.cli.sync:sync",
     },
     "Server commands": {

@@ -1,7 +1,8 @@
 """Which server is read from, and with which API key.
 
 What is said in code goes first, then Runstone's own variables, then those of the wandb client, then
-what `wandb login` left behind: the address in its settings file, the key in the netrc file.
+what `runstone login` left behind, then what `wandb login` did: the address in its settings file,
+the key in the netrc file.
 
 A key goes to the server that it is for and to no other: one of the environment to the server that
 the environment names, one of the netrc file to its host.
@@ -10,6 +11,7 @@ the environment names, one of the netrc file to its host.
 from __future__ import annotations
 
 import configparser
+import json
 import netrc
 import os
 import re
@@ -20,12 +22,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from runstone.domain.errors import InvalidInput, Unauthenticated
+from runstone.sdk.errors import CannotWrite
 
 URL_ENV: Final = "RUNSTONE_URL"
 API_KEY_ENV: Final = "RUNSTONE_API_KEY"
 _HOW: Final = (
     f"set {URL_ENV} and {API_KEY_ENV} (WANDB_BASE_URL and WANDB_API_KEY count as well), or run "
-    "`wandb login --host URL` once"
+    "`runstone login --host URL` once"
 )
 
 
@@ -70,7 +73,12 @@ def find_server(
         raise InvalidInput(
             f"{url!r} is no address of a server: give http://… or https://….", code="no-server"
         )
-    api_key = api_key or _key_of(url, environ) or _key_of_netrc(parts.netloc, environ)
+    api_key = (
+        api_key
+        or _key_of(url, environ)
+        or _logins(environ).keys.get(url.rstrip("/"))
+        or _key_of_netrc(parts.netloc, environ)
+    )
     if not api_key:
         unused = [name for name in (API_KEY_ENV, "WANDB_API_KEY") if environ.get(name)]
         why = f" ({unused[0]} is for the server that {URL_ENV} names)" if unused else ""
@@ -80,9 +88,62 @@ def find_server(
     return Server(url.rstrip("/"), api_key)
 
 
+def keep_login(server: Server, *, environ: Mapping[str, str] | None = None) -> Path:
+    """Keeps a server and its key for the next time, for this user alone; returns where.
+
+    Raises:
+        CannotWrite: The folder cannot be written.
+    """
+    environ = os.environ if environ is None else environ
+    path = _login_file(environ)
+    known = _logins(environ).keys | {server.url: server.api_key}
+    text = json.dumps({"url": server.url, "keys": known}, indent=2) + "\n"
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        partial.replace(path)
+    except OSError as error:
+        raise CannotWrite(f"{path} cannot be written: {error.strerror}.") from error
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Logins:
+    """What `runstone login` left: the server last logged in to, and keys by server."""
+
+    url: str | None = None
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+def _logins(environ: Mapping[str, str]) -> _Logins:
+    try:
+        said = json.loads(_login_file(environ).read_bytes())
+        url, keys = said["url"], said["keys"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return _Logins()
+    if not isinstance(url, str) or not isinstance(keys, dict):
+        return _Logins()
+    return _Logins(url, {str(name): str(key) for name, key in keys.items()})
+
+
+def _login_file(environ: Mapping[str, str]) -> Path:
+    if os.name == "nt" and (local := environ.get("APPDATA")):
+        return Path(local) / "runstone" / "login.json"
+    named = environ.get("XDG_CONFIG_HOME")
+    return (Path(named) if named else _home(environ) / ".config") / "runstone" / "login.json"
+
+
 def _url_of(environ: Mapping[str, str]) -> str | None:
     """The server that the surroundings name."""
-    return environ.get(URL_ENV) or environ.get("WANDB_BASE_URL") or _url_of_wandb_login(environ)
+    return (
+        environ.get(URL_ENV)
+        or environ.get("WANDB_BASE_URL")
+        or _logins(environ).url
+        or _url_of_wandb_login(environ)
+    )
 
 
 def _key_of(url: str, environ: Mapping[str, str]) -> str | None:

@@ -313,13 +313,18 @@ def _summed_up(
                 if wants_aggregates(summary):
                     if key in batch.numbers:
                         aggregate = aggregates.setdefault(key, Aggregate())
-                        for value in batch.numbers[key].values.tolist():
+                        for value in _values(batch.numbers[key]):
                             aggregate.see(value)
                 elif "none" not in summary:
                     last[key] = _last_value(batch, key)
     for key, aggregate in aggregates.items():
         last[key] = aggregate.kept(wanted[key])
     return last, {key: [one.num, one.total] for key, one in aggregates.items()}
+
+
+def _values(numbers: Numbers) -> list[float]:
+    values: list[float] = numbers.values.tolist()
+    return list(map(int, values)) if numbers.kinds is ValueKind.INT else values
 
 
 def _last_value(batch: HistoryBatch, key: str) -> JsonValue:

@@ -79,7 +79,7 @@ class Described:
             self._step = begun.first_step
             self._is_resumed = begun.is_resumed
             self.config.go_on_from(begun.config)
-            self.summary.go_on_from(begun.summary)
+            self.summary.go_on_from(begun)
             if begun.resumed is not None:
                 said = begun.resumed
                 self._names |= {

@@ -20,6 +20,7 @@ class Resumed(msgspec.Struct):
     notes: str
     group: str | None
     job_type: str | None
+    metrics: str
 
 
 class Begun(msgspec.Struct):
@@ -54,6 +55,14 @@ class Begun(msgspec.Struct):
     def summary(self) -> dict[str, Any]:
         """As the run's lives left it so far; empty where it was not asked for."""
         return {} if self.resumed is None else _object(self.resumed.summary)
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """Definitions, likewise."""
+        if self.resumed is None:
+            return []
+        found: list[dict[str, Any]] = json.loads(self.resumed.metrics)
+        return found
 
     @property
     def config(self) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Sender:
 
     def _make_parts(self) -> dict[Kind, Part]:
         """Who takes records of which kind; in the order in which reports are filled."""
-        summary = Summary()
+        summary = self._summary = Summary()
         sayings = Sayings(self._identity.life or self._identity.writer)
         artifacts = Artifacts(ArtifactShelf(self._folder), self._go_on, warn)
         identity = self._identity
@@ -132,7 +132,9 @@ class Sender:
                 said = {"joins": True}
             else:
                 said |= _wishes(identity)
-            self._link = Link(self._transport, self._transport.put(Begun, "PUT", path, said))
+            begun = self._transport.put(Begun, "PUT", path, said)
+            self._summary.go_on_from(begun.metrics)
+            self._link = Link(self._transport, begun)
         return self._link
 
     def send(self) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from runstone.tracking.link import Begun
     from runstone.tracking.parts.summary import Summary as Part
 
 
@@ -48,6 +49,7 @@ class Summary(MutableMapping[str, "Any"]):
         object.__setattr__(self, "_writer", writer)
         object.__setattr__(self, "_values", {})
         object.__setattr__(self, "_state", None)
+        object.__setattr__(self, "_begun", None)
         object.__setattr__(self, "_lock", threading.Lock())
 
     def __getitem__(self, key: str) -> Any:
@@ -92,10 +94,11 @@ class Summary(MutableMapping[str, "Any"]):
         """Sets several values at once."""
         self._record({str(k): _own(v) for k, v in dict(*others, **values).items()}, ())
 
-    def go_on_from(self, values: Mapping[str, Any]) -> None:
+    def go_on_from(self, begun: Begun) -> None:
         """What an earlier life of the run left."""
         own = self.__dict__["_values"]
-        object.__setattr__(self, "_values", {**values, **own})
+        object.__setattr__(self, "_values", {**begun.summary, **own})
+        object.__setattr__(self, "_begun", begun)
 
     def _record(self, values: Mapping[str, Any], removed: tuple[str, ...]) -> None:
         kept = self.__dict__["_keep"](values, removed)
@@ -111,7 +114,7 @@ class Summary(MutableMapping[str, "Any"]):
         with self.__dict__["_lock"]:
             state = self.__dict__["_state"]
             if state is None or state.writer != writer:
-                state = _State(journal, writer)
+                state = _State(journal, writer, self.__dict__["_begun"])
                 object.__setattr__(self, "_state", state)
             state.catch_up(found)
         return found
@@ -179,13 +182,16 @@ class Nested(MutableMapping[str, "Any"]):
 class _State:
     """How far a process's journal was read, and what its rows make."""
 
-    def __init__(self, journal: Path, writer: str) -> None:
+    def __init__(self, journal: Path, writer: str, begun: Begun | None) -> None:
         # Imported here: a run begins without what reads journals.
         from runstone.tracking.parts.summary import Summary as Part
 
         self.writer = writer
         self._reader = JournalReader(journal, writer)
         self._part: Part = Part()
+        self._begun = begun
+        if begun is not None:
+            self._part.go_on_from(begun.metrics)
 
     def catch_up(self, values: dict[str, Any]) -> None:
         """Applies what came since."""
@@ -202,7 +208,7 @@ class _State:
                     part.see(record.values)
                 elif kind in (Kind.SUMMARY, Kind.DEFINE):
                     part.take(self.writer, record)
-            changed, removed = part.changes()
+            changed, removed = part.changes(self._begun)
             values.update(changed)
             for key in removed:
                 values.pop(key, None)

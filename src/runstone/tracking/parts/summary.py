@@ -31,6 +31,12 @@ class Summary(Part):
         self._removed: dict[str, None] = {}
         self._sent_documents = 0
 
+    def go_on_from(self, definitions: list[dict[str, JsonValue]]) -> None:
+        """What earlier lives of the run defined counts, before a row is seen."""
+        for document in definitions:
+            self._define(document)
+        self._sent_documents = len(self._documents)
+
     def take(self, writer: str, record: Record) -> None:
         if isinstance(record, Define):
             self._define(record.document)

@@ -3653,6 +3653,8 @@ export interface components {
             notes: string;
             group: string | null;
             job_type: string | null;
+            /** @description A JSON array of definitions, as reports hold them. */
+            metrics: string;
         };
         /** @description A version that was deleted by a rule, or because its time was over. */
         RetentionDeletion: {

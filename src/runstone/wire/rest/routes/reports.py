@@ -13,6 +13,7 @@ from msgspec import UNSET as LEFT_OUT
 
 from runstone.domain.errors import QuotaExceeded
 from runstone.domain.history import StreamKind
+from runstone.domain.metrics import METRICS_KEY
 from runstone.domain.run import UNSET, Run
 from runstone.ports.store import Transaction
 from runstone.services import environment as environments
@@ -94,6 +95,7 @@ def _resumed(tx: Transaction, run: Run) -> Resumed:
         notes=run.notes,
         group=run.group,
         job_type=run.job_type,
+        metrics=json.dumps(documents.client_info.get(METRICS_KEY) or [], ensure_ascii=False),
     )
 
 

@@ -64,6 +64,7 @@ class Resumed(Struct):
     notes: str
     group: str | None
     job_type: str | None
+    metrics: Annotated[str, Meta(description="A JSON array of definitions, as reports hold them.")]
 
 
 class BegunRun(Struct):
