@@ -5,11 +5,13 @@ Run: python bench/tracking.py [--short] [--peers wandb trackio …] [--rows log-
 Each peer has a virtual environment of its own (bench/peers/<name>.txt, made on first use below
 .cache/bench/peers), Runstone likewise: this checkout with its base dependencies. All log the same
 data in calls that mean the same, with their default settings but for system metrics, which are off
-where a peer can do without them; `runstone all` is ours with them on, `runstone offline` ours as
-peers without a server are measured: `runstone sync` is then part of reading back. A peer without a server here
-is measured offline (wandb, SwanLab, neptune-scale) or local (Aim, goodseed, pandm, tensorboardX,
-Trackio, as it comes); `mlflow` and `trackio_server` send to their own server on this machine, and
-so does Runstone: what is "read back" is read from that server, over its API.
+where a peer can do without them. `runstone all` is ours with them on; `runstone offline` is ours as
+those are measured that have no server, and reads back after `runstone sync`, which counts.
+
+A peer without a server here is measured offline (wandb, SwanLab, neptune-scale) or local (Aim,
+goodseed, pandm, tensorboardX, Trackio, as it comes); `mlflow` and `trackio_server` send to their
+own server on this machine, and so does Runstone: what is "read back" is read from that server, over
+its API.
 
 What is measured, by group of rows:
 

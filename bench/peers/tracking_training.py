@@ -99,7 +99,7 @@ def main() -> None:
                 torch.save(training.model.state_dict(), checkpoint)
             if is_logging:
                 extra = {}
-                if step % _HISTOGRAM_EVERY == 0 and hasattr(runstone, "Histogram"):
+                if step % _HISTOGRAM_EVERY == 0:
                     extra["weights"] = runstone.Histogram(training.first_weights())
                 run.log(row | extra)
                 if is_saving:
