@@ -91,8 +91,9 @@ class Console:
     def _begin(self) -> None:
         self._terminals = {name: Terminal() for name in _NAMES}
         self._heard: deque[tuple[StreamName, str, float]] = deque()
-        self._lock = threading.Lock()
-        self._owner: int | None = None
+        self._lock = threading.RLock()
+        self._is_busy = False
+        """Under the lock: this thread is at it, further out."""
         self._wait_s = _WAIT_S
         self._next_number = 0
         self._is_over = False
@@ -132,25 +133,27 @@ class Console:
 
     def _empty(self, *, everything: bool = False) -> None:
         """Shows what was heard, and keeps what became of it."""
-        if self._owner == threading.get_ident():
-            return  # printed by what interrupts this method: it goes on behind this call
         while self._heard or everything:
             if not self._lock.acquire(timeout=self._wait_s):
                 self._wait_s = 0.0
                 return
             try:
+                if self._is_busy:
+                    return  # printed by what interrupts this method: it goes on behind this call
                 self._wait_s = _WAIT_S
-                self._owner = threading.get_ident()
-                while self._heard:
-                    self._show()
-                if everything:
-                    for name in _NAMES:
-                        self._keep_lines(name, time.time(), everything=True)
-                    everything = False
-                elif self._is_saver_asleep and self._has_changes():
-                    self._wake_saver()
+                self._is_busy = True
+                try:
+                    while self._heard:
+                        self._show()
+                    if everything:
+                        for name in _NAMES:
+                            self._keep_lines(name, time.time(), everything=True)
+                        everything = False
+                    elif self._is_saver_asleep and self._has_changes():
+                        self._wake_saver()
+                finally:
+                    self._is_busy = False
             finally:
-                self._owner = None
                 self._lock.release()
 
     def _show(self) -> None:
@@ -172,8 +175,15 @@ class Console:
 
     def _keep_lines(self, name: StreamName, now: float, *, everything: bool) -> None:
         lines = self._terminals[name].take(everything=everything)
-        if not lines:
-            return
+        if any(line.number is None for line in lines):
+            # What the other stream began before comes before, however long it takes to end.
+            for other, terminal in self._terminals.items():
+                if other != name and (begun := terminal.take_begun()):
+                    self._keep_these(other, now, begun)
+        if lines:
+            self._keep_these(name, now, lines)
+
+    def _keep_these(self, name: StreamName, now: float, lines: list[Line]) -> None:
         shown = [(self._numbered(line), _storable(line.render())) for line in lines]
         self._keep(now, name == "stderr", shown)
 

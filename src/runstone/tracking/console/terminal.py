@@ -125,6 +125,13 @@ class Terminal:
             elif kind == "short":
                 self._cursor(token["short"])
 
+    def take_begun(self) -> list[Line]:
+        """Lines that nobody took yet, as they are by now."""
+        taken = [line for line in self._changed if line.number is None]
+        for line in taken:
+            del self._changed[line]
+        return taken
+
     def take(self, *, everything: bool) -> list[Line]:
         """Lines that changed since they were taken, from above.
 
