@@ -255,6 +255,35 @@ with runstone.init("art-used") as run:
     assert {one.name for one in run.logged_artifacts()} == {"net:v0", "made:v0"}
 
 
+def test_tables_and_images_in_artifacts(desk: Desk, api: Api) -> None:
+    desk.run(
+        """
+import runstone
+with runstone.init("art-values") as run:
+    picture = runstone.Image([[[255, 0, 0], [0, 0, 255]]])
+    table = runstone.Table(columns=["n", "label", "image"], data=[[1, "cat", picture]])
+    found = runstone.Artifact("values", "evaluation")
+    assert found.add(table, "predictions").path == "predictions.table.json"
+    found.add(picture, "one/picture")
+    run.log_artifact(found)
+    try:
+        found.add([1, 2], "list")
+    except runstone.errors.InvalidInput as error:
+        assert "runstone.Table" in str(error)
+    else:
+        raise AssertionError
+"""
+    )
+    version = api.artifact("ada/art-values/values")
+    table = version.get("predictions")
+    assert table is not None
+    (row,) = table.rows
+    assert (row["n"], row["label"]) == (1, "cat")
+    assert read(version, row["image"]["path"])[1:4] == b"PNG"
+    paths = {file.path for file in version.files()}
+    assert {"predictions.table.json", "one/picture.image-file.json"} <= paths
+
+
 def test_offline_says_what_to_do(desk: Desk) -> None:
     out, _ = desk.run(
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -81,6 +82,18 @@ class Saving(Protocol):
         Raises:
             Unavailable: It is not there in time, or is not sent before `runstone sync`.
             RunstoneError: The server refused it.
+        """
+
+
+class Addable(Protocol):
+    """A value that is a document and files: a table, an image and the like."""
+
+    def write_into(self, folder: Path) -> Mapping[str, Any]:
+        """Writes its bytes below a folder; returns the document that names them.
+
+        Raises:
+            InvalidInput: There is something wrong with it.
+            OSError: The bytes cannot be written.
         """
 
 
@@ -368,10 +381,7 @@ class Artifact:
         letters = set(mode)
         if len(letters & {"x", "w"}) != 1 or letters - set("xwbt+") or letters >= {"b", "t"}:
             raise InvalidInput(f"mode is {mode!r}; it must be 'x' or 'w', 'xb' or 'wb' for bytes.")
-        if self._made is None:
-            self._made = Path(tempfile.mkdtemp(prefix="runstone-artifact-"))
-            weakref.finalize(self, shutil.rmtree, self._made, ignore_errors=True)
-        descriptor, place = tempfile.mkstemp(dir=self._made)
+        descriptor, place = tempfile.mkstemp(dir=self._folder())
         is_text = "b" not in letters
         with (
             told_of(Path(place)),
@@ -382,8 +392,46 @@ class Artifact:
             ) as file,
         ):
             yield file
-        made = replace(read_source(Path(place), is_fixed=True), is_lasting=False)
-        self._add(path, made, overwrite="w" in letters)
+        self._add(path, _made(Path(place)), overwrite="w" in letters)
+
+    def add(self, obj: Addable, name: str, overwrite: bool = False) -> DraftEntry:
+        """Adds a table, an image or another value; `ArtifactVersion.get` finds a table again.
+
+        Example:
+            artifact.add(runstone.Table(columns=["x"], data=[[1]]), "predictions")
+
+        Args:
+            name: Its path, to which its kind is added: `predictions.table.json`.
+            overwrite: Takes the place of another value of that path.
+
+        Raises:
+            InvalidInput: No such value, or the version has another one there.
+        """
+        if not callable(getattr(obj, "write_into", None)):
+            raise InvalidInput(
+                f"{type(obj).__name__} cannot be added as it is: make it a runstone.Table, an "
+                "Image or the like, or add a file of it."
+            )
+        folder = Path(tempfile.mkdtemp(dir=self._folder()))
+        with told_of(folder):
+            document = obj.write_into(folder)
+        for below, place in files_below(folder):
+            self._add(_legal(below), _made(place), overwrite=True)
+        path = _legal(name)
+        kind = f".{document['_type']}.json"
+        with told_of(folder):
+            descriptor, place_of_document = tempfile.mkstemp(dir=folder)
+            with open(descriptor, "wb") as file:
+                file.write(json.dumps(document).encode())
+        source = _made(Path(place_of_document))
+        return self._add(path.removesuffix(kind) + kind, source, overwrite=overwrite)
+
+    def _folder(self) -> Path:
+        """Where files are that are made for it; goes when it goes."""
+        if self._made is None:
+            self._made = Path(tempfile.mkdtemp(prefix="runstone-artifact-"))
+            weakref.finalize(self, shutil.rmtree, self._made, ignore_errors=True)
+        return self._made
 
     def get_added_local_path_name(self, local_path: str) -> str | None:
         """The path under which a file of this machine was added; None where it was not."""
@@ -452,6 +500,10 @@ class Artifact:
                 code="name-taken",
             )
         self._entries[entry.path] = entry
+
+
+def _made(place: Path) -> Source:
+    return replace(read_source(place, is_fixed=True), is_lasting=False)
 
 
 def _is_fixed(policy: str) -> bool:
