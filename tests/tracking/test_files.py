@@ -11,8 +11,9 @@ from tests.sdk.lab import Lab
 from tests.tracking.conftest import Desk
 
 from runstone.errors import NotFound
-from runstone.sdk import Api
+from runstone.sdk import Api, RunFile
 
+SURROUNDINGS = ("requirements.txt", "wandb-metadata.json")
 BEGIN = """
 import os, pathlib, runstone, time
 def write(name, text):
@@ -28,8 +29,14 @@ def begin(run: str) -> str:
     return BEGIN.replace("{id!r}", repr(run))
 
 
+def saved(api: Api, run: str) -> list[RunFile]:
+    """What the script saved, without what is kept of every run's surroundings."""
+    path = f"ada/files/{run}"
+    return [file for file in api.run(path).files() if file.name not in SURROUNDINGS]
+
+
 def files(api: Api, run: str) -> dict[str, bytes]:
-    return {file.name: file.read() for file in api.run(f"ada/files/{run}").files()}
+    return {file.name: file.read() for file in saved(api, run)}
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -145,11 +152,11 @@ big = write("big.bin", "x" * 5_000_000)
     desk.runstone("sync")
     wanted = {"end.txt": b"at the end", "gone/live.txt": b"live"}
     assert files(api, "later") == wanted
-    before = {f.name: f.updated_at for f in api.run("ada/files/later").files()}
+    before = {f.name: f.updated_at for f in saved(api, "later")}
     (folder,) = (tmp_path / "runstone").glob("run-*")
     (folder / "sent").unlink()
     desk.runstone("sync")
-    assert {f.name: f.updated_at for f in api.run("ada/files/later").files()} == before
+    assert {f.name: f.updated_at for f in saved(api, "later")} == before
 
 
 def test_misuse_is_said_at_once(desk: Desk) -> None:
@@ -181,5 +188,5 @@ def test_files_of_any_size_arrive_whole(desk: Desk, api: Api, size_bytes: int) -
         bytes(i * 31 % 251 for i in range(1_000)) * (size_bytes // 1_000)
     )
     desk.run(begin(f"size-{size_bytes}") + "run.save('some.bin', policy='now')")
-    (file,) = api.run(f"ada/files/size-{size_bytes}").files()
+    (file,) = saved(api, f"size-{size_bytes}")
     assert file.read() == (desk.folder / "some.bin").read_bytes()

@@ -140,12 +140,16 @@ def with_class_labels(media: Media, labels: Callable[[str, str], Mapping[str, st
     items = [
         replace(
             item,
-            boxes=[replace(box, class_labels=labels("boxes", box.name)) for box in item.boxes],
-            masks=[replace(mask, class_labels=labels("masks", mask.name)) for mask in item.masks],
+            boxes=[_named(box, labels("boxes", box.name)) for box in item.boxes],
+            masks=[_named(mask, labels("masks", mask.name)) for mask in item.masks],
         )
         for item in media.items
     ]
     return replace(media, items=items)
+
+
+def _named(overlay: Overlay, labels: Mapping[str, str]) -> Overlay:
+    return overlay if overlay.class_labels else replace(overlay, class_labels=labels)
 
 
 _SINGLE: Final = {
@@ -309,10 +313,17 @@ def _overlays(value: Any) -> Sequence[Overlay]:
     if not isinstance(value, dict):
         return ()
     return [
-        Overlay(str(name), _text(one.get("path")))
+        Overlay(str(name), _text(one.get("path")), _labels(one.get("class_labels")))
         for name, one in value.items()
         if isinstance(one, dict)
     ]
+
+
+def _labels(value: Any) -> Mapping[str, str]:
+    """Names of classes beside the overlay itself, where Runstone's client puts them."""
+    if not isinstance(value, dict):
+        return {}
+    return {str(number): str(label) for number, label in value.items()}
 
 
 def _sequence(value: Any) -> Sequence[Any]:

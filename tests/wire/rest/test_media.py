@@ -120,6 +120,16 @@ async def test_names_of_classes_are_found(ada: httpx.AsyncClient, site: Site) ->
     assert item["boxes"] == [{**named, "class_labels": {}}]
 
 
+async def test_names_of_classes_come_with_what_they_name(ada: httpx.AsyncClient, run: Site) -> None:
+    mask = {"_type": "mask", "path": "m.png", "class_labels": {"1": "car"}}
+    box = {"_type": "boxes2D", "path": "b.json", "class_labels": "nonsense"}
+    log(run, k=[{**IMAGE, "masks": {"truth": mask}, "boxes": {"truth": box}}])
+    (series,) = (await ada.get(f"{RUN}/media/values?key=k")).json()["series"]
+    (item,) = series["values"][0]["media"]["items"]
+    assert item["masks"] == [{"name": "truth", "path": "m.png", "class_labels": {"1": "car"}}]
+    assert item["boxes"] == [{"name": "truth", "path": "b.json", "class_labels": {}}]
+
+
 async def test_histograms_over_steps(ada: httpx.AsyncClient, run: Site) -> None:
     plain = [{"_type": "histogram", "values": [i, 2], "bins": [0, 0.5, 1]} for i in range(100)]
     packed = {"_type": "histogram", "values": [3], "packedBins": {"min": -1, "size": 2, "count": 1}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from importlib import import_module
 from typing import Any, ClassVar
@@ -11,7 +10,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.tracking.encoding import plain
 from runstone.tracking.values import RunValue
 from runstone.tracking.values.image import Image
-from runstone.tracking.values.media import Content, Media
+from runstone.tracking.values.media import Content, Media, as_json
 
 
 def figure(value: Any) -> RunValue:
@@ -61,7 +60,7 @@ def _plotly(value: Any) -> Content:
         value = _converted(value)
     if not callable(getattr(value, "to_plotly_json", None)):
         raise InvalidInput(f"It must be a figure of Plotly; not {type(value).__name__}.")
-    return Content.of(json.dumps(_lists(value.to_plotly_json())), ".plotly.json")
+    return Content.of(as_json(_lists(value.to_plotly_json())), ".plotly.json")
 
 
 def _converted(value: Any) -> Any:
@@ -88,7 +87,7 @@ def _bokeh(value: Any) -> Content:
         value = document
     if not isinstance(value, Document):
         raise InvalidInput(f"It must be a model or document of Bokeh; not {type(value).__name__}.")
-    return Content.of(json.dumps(_lists(value.to_json())), ".bokeh.json")
+    return Content.of(as_json(_lists(value.to_json())), ".bokeh.json")
 
 
 def _lists(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -11,7 +10,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.tracking.encoding import plain
 from runstone.tracking.values import RunValue
 from runstone.tracking.values.arrays import as_numpy
-from runstone.tracking.values.media import Content, Media, RunShelf, Shelf, captions_of
+from runstone.tracking.values.media import Content, Media, RunShelf, Shelf, as_json, captions_of
 from runstone.tracking.values.pixels import (
     MAX_DIMENSION,
     drawn,
@@ -114,7 +113,7 @@ class Image(Media):
         if self._masks:
             found["masks"] = {name: one.document(shelf) for name, one in self._masks.items()}
         if self._classes is not None and not isinstance(shelf, RunShelf):
-            text = json.dumps(self._classes.document())
+            text = as_json(self._classes.document())
             path = shelf.keep("media/classes", Content.of(text, "_cls.classes.json"))
             found["classes"] = {"type": "classes-file", "path": path}
         return found
@@ -214,7 +213,7 @@ class BoundingBoxes2D(Media):
             numbers = sorted({box["class_id"] for box in boxes if "class_id" in box})
             labels = {number: f"class_{number}" for number in numbers}
         self._names = {str(number): str(name) for number, name in labels.items()}
-        text = json.dumps({"box_data": boxes, "class_labels": self._names})
+        text = as_json({"box_data": boxes, "class_labels": self._names})
         return Content.of(text, ".boxes2D.json")
 
 
@@ -283,5 +282,5 @@ def _check_box(box: Any) -> None:
     ):
         raise InvalidInput(
             "The position of a box is minX, maxX, minY and maxY, or middle (two numbers), width "
-            f"and height; not {json.dumps(place)[:200]}."
+            f"and height; not {as_json(place)[:200]}."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -192,6 +193,11 @@ class Media(FileValue):
         if self._content is None:
             raise self._failure or InvalidInput("It is empty.")
         return self._content
+
+
+def as_json(value: Any) -> str:
+    """A document in a file; what JSON has no number for is bare `NaN`, as all clients write it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def captions_of(values: Sequence[Media]) -> list[str | None] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from runstone.domain.errors import InvalidInput
 from runstone.tracking.values.arrays import as_numpy, is_array
-from runstone.tracking.values.media import Content, Media, captions_of, suffix_of, text_of
+from runstone.tracking.values.media import Content, Media, as_json, captions_of, suffix_of, text_of
 
 if TYPE_CHECKING:
     from runstone.domain.documents import JsonValue
@@ -164,7 +163,7 @@ def _shape(data: Any, file_type: str | None) -> Content:
         if data.get("type") != _SCENE:
             raise InvalidInput(f"The type of a scene is {_SCENE!r}, not {data.get('type')!r}.")
         parts = {name: _rows(data.get(name, [])) for name in ("points", "boxes", "vectors")}
-        return Content.of(json.dumps({"type": _SCENE, **parts}), ".pts.json")
+        return Content.of(as_json({"type": _SCENE, **parts}), ".pts.json")
     if callable(getattr(data, "read", None)):
         return _opened(data, file_type, _OBJECT_TYPES, "a shape")
     points = as_numpy(data)
@@ -173,7 +172,7 @@ def _shape(data: Any, file_type: str | None) -> Content:
             f"An array of {points.dtype} of the shape {points.shape} is no point cloud: it must be "
             "n × 3 (x, y, z), n × 4 (a category from 1 to 14) or n × 6 (red, green, blue)."
         )
-    return Content.of(json.dumps(points.tolist()), ".pts.json")
+    return Content.of(as_json(points.tolist()), ".pts.json")
 
 
 def _rows(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
@@ -10,7 +9,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.tracking.encoding import plain
 from runstone.tracking.values.arrays import as_numpy, is_array
 from runstone.tracking.values.binding import must_be_bound, wrapped
-from runstone.tracking.values.media import Content, FileValue, RunShelf, Shelf
+from runstone.tracking.values.media import Content, FileValue, RunShelf, Shelf, as_json
 
 if TYPE_CHECKING:
     from runstone.domain.documents import JsonValue
@@ -180,7 +179,7 @@ class Table(FileValue):
         if not isinstance(shelf, RunShelf):
             found: dict[str, JsonValue] = {"_type": "table", "columns": names, "data": rows}
             return found | size | {"log_mode": self.log_mode}
-        content = Content.of(json.dumps({"columns": names, "data": rows}), ".table.json")
+        content = Content.of(as_json({"columns": names, "data": rows}), ".table.json")
         document: dict[str, JsonValue] = {
             "_type": self.log_type,
             "path": shelf.keep(self.folder, content),
