@@ -202,11 +202,10 @@ def _write(copy: BinaryIO, data: bytes) -> None:
 
 def _shares(source: BinaryIO, copy: BinaryIO) -> bool:
     """Lets a new file share its space with another one, where the file system can do that."""
-    if sys.platform != "linux":
-        return False
-    from fcntl import ioctl
+    if sys.platform == "linux":
+        from fcntl import ioctl
 
-    with suppress(OSError):
-        ioctl(copy.fileno(), _FICLONE, source.fileno())
-        return True
+        with suppress(OSError):
+            ioctl(copy.fileno(), _FICLONE, source.fileno())
+            return True
     return False

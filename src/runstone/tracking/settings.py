@@ -92,7 +92,7 @@ def _seconds(name: str, text: str | None, default: float) -> float:
 def host_name() -> str:
     """What this machine is called."""
     if hasattr(os, "uname"):
-        return os.uname().nodename
+        return str(os.uname().nodename)
     import socket
 
     return socket.gethostname()

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import copy
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -30,6 +29,7 @@ from runstone.tracking.folder import Identity, RunFolder, run_folders
 from runstone.tracking.journal import JournalReader
 from runstone.tracking.records import Finish, decode
 from runstone.tracking.sending import Sender
+from runstone.tracking.settings import host_name
 
 QUIET_S: Final = 300.0
 """After which a run of another machine, of which nothing more came, is taken for ended."""
@@ -178,7 +178,7 @@ class Sync:
         if is_live(self.folder, identity):
             return True
         # Seen to grow, whatever the clocks of the two machines say.
-        is_far = identity.host != socket.gethostname()
+        is_far = identity.host != host_name()
         is_fresh = self._grown_at is not None and time.monotonic() - self._grown_at < QUIET_S
         return is_far and is_fresh and not has_said_its_end(self.folder)
 
@@ -187,7 +187,7 @@ def is_live(folder: RunFolder, identity: Identity) -> bool:
     """Whether a run goes on, as far as can be told from here."""
     if folder.is_held():
         return True
-    if identity.host == socket.gethostname() and folder.has_locks():
+    if identity.host == host_name() and folder.has_locks():
         return False
     return time.time() - folder.written_at() < QUIET_S and not has_said_its_end(folder)
 

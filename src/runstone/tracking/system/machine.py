@@ -144,8 +144,9 @@ def _cores() -> dict[str, float]:
 
 def _num_cpus() -> int:
     """Those that the process may use."""
-    with suppress(AttributeError, OSError):
-        return len(os.sched_getaffinity(0)) or 1
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return len(os.sched_getaffinity(0)) or 1
     return psutil.cpu_count() or 1
 
 
@@ -158,7 +159,7 @@ def _total_memory() -> int:
 def _mounts() -> list[str]:
     """Where the disks of the machine's root and of the folder worked in are."""
     folder = Path.cwd().resolve()
-    while not folder.is_mount() and folder != folder.parent:
+    while not os.path.ismount(folder) and folder != folder.parent:
         folder = folder.parent
     root = Path(folder.anchor)
     return [str(root)] if _same_disk(root, folder) else [str(root), str(folder)]
