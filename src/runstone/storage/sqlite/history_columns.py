@@ -29,6 +29,7 @@ from runstone.storage.chunks.figures import (
 )
 from runstone.storage.chunks.source import StreamState
 from runstone.storage.chunks.tail import Tail, read_tails
+from runstone.storage.sqlite.beside import Beside
 from runstone.storage.sqlite.history_source import SQL as _SQL
 from runstone.storage.sqlite.history_source import SqliteSource
 
@@ -36,14 +37,20 @@ _SPARSE: Final = 4
 """From so many segments to a run on, those of the runs are looked up one by one."""
 _FEW: Final = 1_000
 
+_NOTHING: Final[Ints] = np.empty(0, np.int64)
+_NO_ROWS: Final = Rows(_NOTHING, _NOTHING, _NOTHING, np.empty(0, FIGURES))
+
 Columns: TypeAlias = "Mapping[Key, Mapping[int, float]]"
 
 
 class SqliteHistoryColumns:
     """Reads within the transaction that a connection is in."""
 
-    def __init__(self, connection: apsw.Connection, cache: ReadCache | None) -> None:
+    def __init__(
+        self, connection: apsw.Connection, cache: ReadCache | None, beside: Beside | None = None
+    ) -> None:
         self._connection = connection
+        self._beside = beside
         self._source = SqliteSource(connection)
         self._cache = cache
 
@@ -61,7 +68,7 @@ class SqliteHistoryColumns:
                 by_path.setdefault(key.path, {})[key] = key.aggregate
         found: dict[Key, Mapping[int, float]] = {}
         for path, of_path in by_path.items():
-            rows = self._sealed(wanted, key_ids.get(path))
+            rows = self._sealed(wanted, key_ids.get(path), states)
             rows = _with_tails(rows, states, tails, path)
             for key, aggregate in of_path.items():
                 ids, values = combine(rows, self._ranks(rows, aggregate), aggregate)
@@ -79,27 +86,45 @@ class SqliteHistoryColumns:
         is_wanted = _contains(wanted, runs_of).tolist()
         return [state for state, keep in zip(states, is_wanted, strict=True) if keep]
 
-    def _sealed(self, wanted: Ints, key_id: int | None) -> Rows:
+    def _sealed(self, wanted: Ints, key_id: int | None, unsealed: Sequence[StreamState]) -> Rows:
         """What is kept with segments."""
         ((last,),) = self._connection.execute(_SQL["last_figures"])
         if key_id is None or not last:
-            nothing = np.empty(0, np.int64)
-            return Rows(nothing, nothing, nothing, np.empty(0, FIGURES))
+            return _NO_ROWS
         bindings: dict[str, Any] = {"key": f'$."{key_id}"', "none": NO_FIGURES}
-        statement = "figures_between"
         if len(wanted) * _SPARSE < last:
             bindings["runs"] = json.dumps(wanted.tolist())
-            statement = "figures_of_runs"
+            rows = _figures(self._connection, "figures_of_runs", bindings)
         else:
             bindings |= {"low": int(wanted[0]), "high": int(wanted[-1])}
-        row: tuple[Any, ...] = self._connection.execute(_SQL[statement], bindings).fetchall()[0]
-        runs, streams, rows = (
-            np.array(orjson.loads(f"[{text or ''}]"), np.int64) for text in row[:3]
-        )
-        figures = decode_figures(row[3] or "")
-        keep = figures["count"] > 0
-        keep &= _contains(wanted, runs)
-        return Rows(runs[keep], streams[keep], rows[keep], figures[keep])
+            rows = self._pass_over(bindings, int(wanted[len(wanted) // 2]), unsealed)
+        keep = rows.figures["count"] > 0
+        keep &= _contains(wanted, rows.runs)
+        return _chosen(rows, keep)
+
+    def _pass_over(
+        self, bindings: dict[str, Any], middle: int, unsealed: Sequence[StreamState]
+    ) -> Rows:
+        """The runs from `low` to `high`: by two readers, where there is a second one."""
+
+        def read_upper(connection: apsw.Connection) -> Rows:
+            return _figures(connection, "figures_between", bindings | {"low": middle + 1})
+
+        future = None
+        if self._beside is not None:
+            future = self._beside.start(self._connection, read_upper)
+        if future is None:
+            return _figures(self._connection, "figures_between", bindings)
+        lower = _figures(self._connection, "figures_between", bindings | {"high": middle})
+        later = future.result()
+        if later is None:
+            return _figures(self._connection, "figures_between", bindings)
+        # What was in the journal here may be sealed there.
+        again = later.changed | {int(state.run_id) for state in unsealed}
+        runs = sorted(run for run in again if middle < run <= bindings["high"])
+        own = _figures(self._connection, "figures_of_runs", bindings | {"runs": json.dumps(runs)})
+        upper = _chosen(later.value, ~_contains(np.array(runs, np.int64), later.value.runs))
+        return _joined(lower, upper, own)
 
     def _ranks(self, rows: Rows, aggregate: Aggregate) -> Ints:
         """The order of the writers of each run, as `RunColumns.history_values` says."""
@@ -138,15 +163,32 @@ def _with_tails(
     if not found:
         return rows
     places = np.array([(s.run_id, s.id, s.sealed_rows) for s, _ in found], np.int64)
+    figures = np.concatenate([figures_of(values) for _, values in found])
+    return _joined(rows, Rows(places[:, 0], places[:, 1], places[:, 2], figures))
+
+
+def _figures(connection: apsw.Connection, statement: str, bindings: dict[str, Any]) -> Rows:
+    row: tuple[Any, ...] = connection.execute(_SQL[statement], bindings).fetchall()[0]
+    runs, streams, rows = (np.array(orjson.loads(f"[{text or ''}]"), np.int64) for text in row[:3])
+    return Rows(runs, streams, rows, decode_figures(row[3] or ""))
+
+
+def _chosen(rows: Rows, keep: NDArray[np.bool_]) -> Rows:
+    return Rows(rows.runs[keep], rows.streams[keep], rows.rows[keep], rows.figures[keep])
+
+
+def _joined(*parts: Rows) -> Rows:
     return Rows(
-        np.concatenate([rows.runs, places[:, 0]]),
-        np.concatenate([rows.streams, places[:, 1]]),
-        np.concatenate([rows.rows, places[:, 2]]),
-        np.concatenate([rows.figures, *(figures_of(values) for _, values in found)]),
+        np.concatenate([part.runs for part in parts]),
+        np.concatenate([part.streams for part in parts]),
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.figures for part in parts]),
     )
 
 
 def _contains(ascending: Ints, values: Ints) -> NDArray[np.bool_]:
+    if not len(ascending):
+        return np.zeros(len(values), np.bool_)
     places = np.searchsorted(ascending, values)
     is_there: NDArray[np.bool_] = ascending[np.minimum(places, len(ascending) - 1)] == values
     return is_there

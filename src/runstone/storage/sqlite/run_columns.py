@@ -26,6 +26,7 @@ from runstone.ports.run_columns import (
 )
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.sql.named import load
+from runstone.storage.sqlite.beside import Beside
 from runstone.storage.sqlite.history_columns import SqliteHistoryColumns
 from runstone.storage.sqlite.runs import runs_by_ids
 
@@ -63,19 +64,32 @@ _MANY: Final = 1_000
 """Runs whose histories are read by passing over a whole table."""
 _SPARSE: Final = 2
 """From so many ids to a run of the project on, its documents are looked up one by one."""
+LARGE: Final = 20_000
+"""From so many runs on, two readers share a pass over a table."""
 
 
 class SqliteRunColumns(RunColumns):
     """Columns within one open transaction."""
 
-    def __init__(self, connection: apsw.Connection, cache: ReadCache | None = None) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        cache: ReadCache | None = None,
+        beside: Beside | None = None,
+        *,
+        large: int = LARGE,
+    ) -> None:
         """Binds to a transaction.
 
         Args:
             cache: What reading transactions share; never one that writes.
+            beside: Likewise.
+            large: From so many runs on it is asked for help.
         """
         self._connection = connection
         self._cache = cache
+        self._beside = beside
+        self._large = large
 
     def head(self, project: ProjectId) -> RunsHead:
         changed, deleted = self._one(_SQL["head"], {"project": project})
@@ -110,8 +124,9 @@ class SqliteRunColumns(RunColumns):
 
     def history_values(self, ids: Sequence[int], keys: Sequence[Key]) -> Sequence[HistoryColumn]:
         if len(ids) >= _MANY:
-            self._map_file()
-        columns = SqliteHistoryColumns(self._connection, self._cache).columns(ids, keys)
+            map_file(self._connection)
+        beside = self._beside if len(ids) >= self._large else None
+        columns = SqliteHistoryColumns(self._connection, self._cache, beside).columns(ids, keys)
         return [list(map(columns[key].get, ids)) for key in keys]
 
     def runs(self, ids: Sequence[int]) -> Sequence[Run]:
@@ -172,40 +187,87 @@ class SqliteRunColumns(RunColumns):
         )
         select = f"SELECT group_concat(d.run_id){arrays} FROM"
         if after <= 0 and not in_trash:
-            self._map_file()
+            map_file(self._connection)
             low, high, count = self._one(_SQL["span"], bindings)
             if count and high - low < _SPARSE * count:
                 # In the order of the disk, a third faster than by look-ups.
                 bindings |= {"low": low, "high": high}
-                found = self._insides(
+                found = self._pass_over(
                     f"{select} {table} d WHERE d.run_id BETWEEN :low AND :high "  # noqa: S608
                     "AND d.run_id NOT IN (SELECT id FROM run WHERE project_id = :project "
                     "AND deleted_at IS NOT NULL)",
+                    f"{select} run r CROSS JOIN {table} d ON d.run_id = r.id "  # noqa: S608
+                    f"WHERE {where} AND r.id IN (SELECT value FROM json_each(:runs))",
                     bindings,
+                    count,
                 )
                 if len(found[0]) == count:
                     return found  # nothing of another project in between
-        return self._insides(
+        return _insides(
+            self._connection,
             f"{select} run r CROSS JOIN {table} d ON d.run_id = r.id WHERE {where}",
             bindings,
         )
 
+    def _pass_over(
+        self, sql: str, of_runs: str, bindings: dict[str, Any], count: int
+    ) -> list[list[Any]]:
+        """The columns of the runs from `low` to `high`: by two readers, where it is worth it."""
+        low, high = bindings["low"], bindings["high"]
+        middle = (low + high) // 2
+        upper = bindings | {"low": middle + 1}
+
+        def read_upper(connection: apsw.Connection) -> list[list[Any]]:
+            map_file(connection)
+            return _insides(connection, sql, upper)
+
+        is_large = self._beside is not None and count >= self._large
+        future = self._beside.start(self._connection, read_upper) if is_large else None  # type: ignore[union-attr]
+        if future is None:
+            return _insides(self._connection, sql, bindings)
+        found = _insides(self._connection, sql, bindings | {"high": middle})
+        later = future.result()
+        changed = [] if later is None else [run for run in later.changed if middle < run <= high]
+        own = _insides(self._connection, of_runs, bindings | {"runs": json.dumps(changed)})
+        if later is None or not _put_over(later.value, own, len(changed)):
+            return _insides(self._connection, sql, bindings)
+        return [[*ours, *theirs] for ours, theirs in zip(found, later.value, strict=True)]
+
     def _arrays(self, sql: str, bindings: dict[str, Any]) -> list[list[Any]]:
         return [_decode(text) for text in self._one(sql, bindings)]
 
-    def _insides(self, sql: str, bindings: dict[str, Any]) -> list[list[Any]]:
-        return [_decode(f"[{text or ''}]") for text in self._one(sql, bindings)]
 
-    def _map_file(self) -> None:
-        """From now on this connection reads the file as memory.
+def map_file(connection: apsw.Connection) -> None:
+    """From now on this connection reads the file as memory.
 
-        A whole column passes over hundreds of megabytes, which takes a third of the time so. Only
-        connections that read columns do it: pages of a mapped file count as memory in what people
-        look at (they are the system's cache, and it takes them back), and an error of the disk
-        under them ends the process, which loses nothing that was acknowledged.
-        """
-        if self._connection.pragma("mmap_size") != _MMAP_BYTES:
-            self._connection.pragma("mmap_size", _MMAP_BYTES)
+    A whole column passes over hundreds of megabytes, which takes a third of the time so. Only
+    connections that read columns do it: pages of a mapped file count as memory in what people
+    look at (they are the system's cache, and it takes them back), and an error of the disk
+    under them ends the process, which loses nothing that was acknowledged.
+    """
+    if connection.pragma("mmap_size") != _MMAP_BYTES:
+        connection.pragma("mmap_size", _MMAP_BYTES)
+
+
+def _insides(connection: apsw.Connection, sql: str, bindings: dict[str, Any]) -> list[list[Any]]:
+    rows: list[tuple[Any, ...]] = connection.execute(sql, bindings).fetchall()
+    return [_decode(f"[{text or ''}]") for text in rows[0]]
+
+
+def _put_over(found: list[list[Any]], own: list[list[Any]], num_changed: int) -> bool:
+    """Puts the runs of `own` in the place of theirs; whether all that changed are in both."""
+    ids, *arrays = found
+    if len(own[0]) != num_changed:
+        return False
+    if not num_changed:
+        return True
+    places = {run: place for place, run in enumerate(ids)}
+    for number, run in enumerate(own[0]):
+        if run not in places:
+            return False
+        for array, values in zip(arrays, own[1:], strict=True):
+            array[places[run]] = values[number]
+    return True
 
 
 def _at_path(column: str, path: str, bindings: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from runstone.ports.store import Snapshot, Store, Transaction
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.sqlite.accounts import SqliteAccounts
 from runstone.storage.sqlite.artifacts import SqliteArtifacts
+from runstone.storage.sqlite.beside import Beside
 from runstone.storage.sqlite.committer import Committer
 from runstone.storage.sqlite.console import SqliteConsole
 from runstone.storage.sqlite.custom_charts import SqliteCustomCharts
@@ -62,12 +63,14 @@ class SqliteTransaction(Transaction):
         clock: Clock,
         cache: ReadCache | None = None,
         manifests: ManifestCache | None = None,
+        beside: Beside | None = None,
     ) -> None:
         """Binds to a connection that is inside a transaction.
 
         Args:
             cache: What reading transactions share; never one that writes.
             manifests: Likewise.
+            beside: Likewise.
         """
         self.now = clock()
         self.change_seq: int | None = None
@@ -86,7 +89,7 @@ class SqliteTransaction(Transaction):
         self.history = SqliteHistory(connection, cache)
         self.history_files = SqliteHistoryFiles(connection)
         self.uploads = SqliteUploads(connection)
-        self.run_columns = SqliteRunColumns(connection, cache)
+        self.run_columns = SqliteRunColumns(connection, cache, beside)
         self.garbage = SqliteGarbage(connection)
         self.usage = SqliteUsage(connection)
 
@@ -140,6 +143,7 @@ class SqliteStore(Store):
         self._local = threading.local()
         self._cache = ReadCache()
         self._manifests = ManifestCache()
+        self._beside = Beside(self._reading_connection)
         self._open_readers: list[apsw.Connection] = []
         self._lock = threading.Condition()
         self._num_working = 0
@@ -199,6 +203,7 @@ class SqliteStore(Store):
             # A working thread's connection must not be closed under it.
             self._lock.wait_for(lambda: self._num_working == 0)
         self._readers.shutdown(wait=True)
+        self._beside.close()
         for connection in self._open_readers:
             connection.close()
         self._committer.close()
@@ -222,7 +227,9 @@ class SqliteStore(Store):
             connection.execute("BEGIN")
             try:
                 return unit(
-                    SqliteTransaction(connection, self._clock, self._cache, self._manifests)
+                    SqliteTransaction(
+                        connection, self._clock, self._cache, self._manifests, self._beside
+                    )
                 )
             finally:
                 if connection.in_transaction:
