@@ -174,7 +174,8 @@ def init(
             project=check_project_name(project or said("PROJECT") or _DEFAULT_PROJECT),
             started_at=time.time(),
             entity=check_entity_name(entity) if entity else None,
-            writer=seat.writer,
+            # A fork has its parent's writers, and must not be taken for one of them.
+            writer=seat.writer or (f"{time.time_ns():x}" if wishes.fork else ""),
             url=url,
             name=name or said("NAME"),
             group=group or said("RUN_GROUP"),

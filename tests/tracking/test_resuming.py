@@ -1,0 +1,209 @@
+"""Going on with a run, rewinding and forking it, by real processes and a real server."""
+
+from __future__ import annotations
+
+import signal
+import textwrap
+
+import pytest
+from tests.tracking.conftest import Desk
+
+from runstone.domain.errors import InvalidInput
+from runstone.sdk import Api
+from runstone.sdk.run import Run
+from runstone.tracking.resuming import read_wishes
+
+TEN = """
+import runstone
+with runstone.init({project!r}, id="r", config={{"lr": 0.1, "n": {{"a": 1}}}}, tags=["x"]) as run:
+    for i in range(10):
+        run.log({{"i": i}})
+    run.summary["said"] = 1
+"""
+
+
+def steps(run: Run, key: str = "i") -> list[int]:
+    rows = run.history().to_arrow().to_pylist()
+    return [row["_step"] for row in rows if row.get(key) is not None]
+
+
+def test_a_run_goes_on_where_it_was(desk: Desk, api: Api) -> None:
+    desk.run(TEN.format(project="on"))
+    out, _ = desk.run(
+        """
+import runstone
+run = runstone.init("on", id="r", resume="must", config={"bs": 3})
+print(run.resumed, run.step, run.starting_step, dict(run.config), run.summary["said"], run.tags)
+run.log({"i": 10})
+run.tags += ("y",)
+run.finish()
+"""
+    )
+    assert out == "True 10 10 {'lr': 0.1, 'n': {'a': 1}, 'bs': 3} 1 ('x',)\n"
+    run = api.run("ada/on/r")
+    assert run.config == {"lr": 0.1, "n": {"a": 1}, "bs": 3}
+    assert steps(run) == list(range(11))
+    assert (run.summary["said"], run.summary["i"], tuple(run.tags)) == (1, 10, ("x", "y"))
+
+
+def test_what_the_server_says_no_to_begins_nothing(desk: Desk, api: Api) -> None:
+    desk.run(TEN.format(project="no"))
+    out, err = desk.run(
+        """
+import runstone
+for wishes in (
+    {"id": "r", "resume": "never"},
+    {"id": "nobody", "resume": "must"},
+    {"resume_from": "nobody?_step=1"},
+    {"fork_from": "nobody?_step=1"},
+    {"id": "r", "fork_from": "other?_step=1"},
+):
+    try:
+        runstone.init("no", **wishes)
+    except runstone.Error as error:
+        print(error.code)
+print(runstone.run)
+"""
+    )
+    assert out.split() == [
+        "run-exists", "no-run-to-resume", "no-run-to-resume", "not-found", "run-exists", "None",
+    ]  # fmt: skip
+    assert err == "", "who raises does not warn as well"
+    folders = [path.name for path in desk.folder.glob("runstone/run-*")]
+    assert len(folders) == 1, "of what did not begin there is nothing left"
+
+
+def test_offline_it_goes_on_at_the_server(desk: Desk, api: Api) -> None:
+    desk.run(TEN.format(project="off"))
+    out, _ = desk.run(
+        """
+import runstone
+run = runstone.init("off", id="r", resume="allow", mode="offline")
+print(run.step, run.resumed)
+run.log({"i": 1})
+run.log({"i": 2}, commit=False)
+run.log({"j": 2})
+run.log({"i": 3}, step=5)
+print(run.step)
+run.finish()
+"""
+    )
+    assert out == "0 False\n5\n"
+    desk.runstone("sync")
+    assert steps(api.run("ada/off/r")) == [*range(10), 10, 11, 5]
+    for mark in desk.folder.glob("runstone/run-*/sent"):
+        mark.unlink()
+    desk.runstone("sync")
+    assert steps(api.run("ada/off/r")) == [*range(10), 10, 11, 5], "again it changes nothing"
+
+
+def test_must_that_is_refused_later_stays_here(desk: Desk, api: Api) -> None:
+    desk.run(
+        'import runstone\nrun = runstone.init("late", id="gone", resume="must", mode="offline")\n'
+        'run.log({"i": 1})\nrun.finish()'
+    )
+    said = desk.runstone("sync", code=1)
+    assert "There is no run late/gone to resume" in said
+    desk.run('import runstone\nwith runstone.init("late", id="gone") as run: run.log({"i": 0})')
+    desk.runstone("sync")
+    assert sorted(steps(api.run("ada/late/gone"))) == [0, 1]
+
+
+def test_a_server_that_does_not_answer_in_time_stops_nothing(desk: Desk) -> None:
+    out, err = desk.run(
+        """
+import runstone
+run = runstone.init("slow", id="r", resume="allow", finish_timeout=0.1)
+run.log({"i": 1})
+print(run.step, run.url)
+run.finish()
+""",
+        RUNSTONE_URL="http://127.0.0.1:9",
+        RUNSTONE_RESUME_TIMEOUT="0.1",
+    )
+    assert out == "1 None\n"
+    assert "has not said within 0.1 s" in err
+
+
+def test_a_rewound_run_keeps_what_it_replaces(desk: Desk, api: Api) -> None:
+    desk.run(TEN.format(project="rewound"))
+    desk.run(
+        """
+import runstone
+run = runstone.init("rewound", resume_from="r?_step=4")
+assert (run.id, run.step, run.config["lr"]) == ("r", 5, 0.1)
+assert run.summary["i"] == 4 and "said" not in run.summary
+run.log({"i": -5})
+run.finish()
+"""
+    )
+    run = api.run("ada/rewound/r")
+    assert (steps(run), run.summary["i"]) == ([0, 1, 2, 3, 4, 5], -5)
+    kept = api.run("ada/rewound/r-replaced-1")
+    assert (steps(kept), kept.summary) == (list(range(10)), {"i": 9, "said": 1})
+    assert [found.id for found in api.runs("ada/rewound")] == ["r"], "it is archived"
+    for mark in desk.folder.glob("runstone/run-*/sent"):
+        mark.unlink()
+    desk.runstone("sync")
+    assert steps(api.run("ada/rewound/r")) == [0, 1, 2, 3, 4, 5], "the first life is over"
+
+
+def test_a_fork_leaves_its_parent_alone(desk: Desk, api: Api) -> None:
+    desk.run(TEN.format(project="forks"))
+    out, _ = desk.run(
+        """
+import runstone
+run = runstone.init("forks", fork_from="r?_step=2", config={"lr": 1})
+print(run.id)
+run.log({"i": 30})
+run.finish()
+"""
+    )
+    fork = api.run(f"ada/forks/{out.strip()}")
+    assert (steps(fork), fork.config) == ([0, 1, 2, 3], {"lr": 1, "n": {"a": 1}})
+    assert steps(api.run("ada/forks/r")) == list(range(10))
+
+
+def test_auto_goes_on_with_what_was_killed(desk: Desk, api: Api) -> None:
+    script = textwrap.dedent(
+        """
+        import runstone, sys, time
+        run = runstone.init("auto", resume="auto")
+        run.log({"i": run.step})
+        print(run.id, flush=True)
+        if len(sys.argv) == 1 and run.resumed is False:
+            time.sleep(600)
+        run.finish()
+        """
+    )
+    process = desk.start(script)
+    assert process.stdout is not None
+    first = process.stdout.readline().strip()
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    desk.runstone("sync")
+    second, _ = desk.run(script)
+    assert second.strip() == first
+    assert steps(api.run(f"ada/auto/{first}")) == [0, 1]
+    third, _ = desk.run(script.replace("len(sys.argv) == 1", "False"))
+    assert third.strip() != first, "it has ended well"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"resume": "maybe"}, "allow, must, never, auto"),
+        ({"resume": "must"}, "needs the id"),
+        ({"resume_from": "r"}, "_step=100"),
+        ({"fork_from": "r?_step=x"}, "_step=100"),
+        ({"resume": "allow", "fork_from": "r?_step=1"}, "exclude each other"),
+        ({"run": "q", "resume_from": "r?_step=1"}, "the id is q"),
+        ({"run": "r", "fork_from": "r?_step=1"}, "a new run"),
+    ],
+)
+def test_wishes_that_make_no_sense_are_refused(
+    wishes: dict[str, str], said: str, tmp_path: object
+) -> None:
+    words = {"run": None, "resume": None, "resume_from": None, "fork_from": None} | wishes
+    with pytest.raises(InvalidInput, match=said):
+        read_wishes(**words, root=tmp_path)  # type: ignore[arg-type]
