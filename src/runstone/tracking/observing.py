@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from runstone.tracking.background import importing
 from runstone.tracking.console import Console
 from runstone.tracking.encoding import Kind, as_json, encode_row
 from runstone.tracking.journal import file_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 FILES: Final = "files"
 """Where in a run's folder copies of its files lie."""
-_MAX_WAIT_S: Final = 1.0
+_MAX_WAIT_S: Final = 5.0
 """At the end, for surroundings that are still being gathered."""
 
 
@@ -198,7 +199,7 @@ class _Files(Shelf):
 
 
 def _said_at_once(identity: Identity) -> dict[str, Any]:
-    from runstone import __version__
-    from runstone.tracking.surroundings.metadata import at_once
-
+    with importing():
+        from runstone import __version__
+        from runstone.tracking.surroundings.metadata import at_once
     return at_once(identity.started_at, identity.writer, f"runstone {__version__}")

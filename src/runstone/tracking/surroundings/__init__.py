@@ -62,12 +62,12 @@ class Survey:
         self._is_over = True
 
     def _run(self) -> None:
-        with importing():
-            from runstone.tracking.surroundings import code, metadata, packages, repository
-
-            del code, metadata, packages, repository  # what the steps need
         environment = self._first()
         self._shelf.note(environment)
+        with importing():
+            from runstone.tracking.surroundings import code, packages, repository
+
+            del code, packages, repository  # what the steps need
         for step in (self._packages, self._repository_and_code, self._machine):
             if self._is_over:
                 return

@@ -25,7 +25,7 @@ HIDDEN: Final = "…"
 """In the place of a secret."""
 
 _SECRET_NAME: Final = re.compile(
-    r"(?i)(?:^|[-_.])(?:api[-_]?keys?|access[-_]?keys?|auth|tokens?|pass(?:word|wd|phrase)?|"
+    r"(?i)(?:^|[-_.])(?:api[-_]?keys?|access[-_]?keys?|auth|token|pass(?:word|wd|phrase)?|"
     r"pwd|secrets?|credentials?|private[-_]?key)$"
 )
 _SECRET_VALUE: Final = re.compile(
