@@ -42,7 +42,7 @@ crash_after_s = 300
 _TAIL: Final = f"""
 Commands that talk to a server also read `{URL_ENV}` (like `--url`) and `{API_KEY_ENV}` (like
 `--api-key`); [reading.md](reading.md) says where else a key is looked for, and to which server it
-goes.
+goes. What scripts that log can be told is in [client-settings.md](client-settings.md).
 """
 
 
