@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import runstone
+from runstone.sdk.settings import CLIENT_VARIABLES
 from runstone.server.settings import BadSetting, Settings, declarations, read_settings
 
 
@@ -102,3 +105,16 @@ def test_variables_that_kubernetes_gives_are_not_ours() -> None:
         "RUNSTONE_PORT_8470_TCP_ADDR": "10.0.0.1",
     }
     assert read_settings({}, environ) == Settings()
+
+
+def test_what_the_client_reads_is_no_mistake_here() -> None:
+    """A training script may start a server, or a server be started where scripts are."""
+    assert read_settings({}, dict.fromkeys(CLIENT_VARIABLES, "x")) == Settings()
+    assert runstone.__file__ is not None
+    sources = Path(runstone.__file__).parent
+    rooms = [
+        path for room in ("tracking", "sdk", "notebook") for path in (sources / room).rglob("*.py")
+    ]
+    named = {name for path in rooms for name in re.findall(r"RUNSTONE_[A-Z_]+\b", path.read_text())}
+    known = CLIENT_VARIABLES | {declaration.env for declaration in declarations()}
+    assert {name for name in named if not name.endswith("_")} - known == set()

@@ -32,6 +32,38 @@ _HOW: Final = (
 )
 
 
+CLIENT_VARIABLES: Final = frozenset(
+    f"RUNSTONE_{name}"
+    for name in [
+        "API_KEY",
+        "ATTACH",
+        "CACHE_DIR",
+        "CACHE_SIZE",
+        "CONSOLE",
+        "DIR",
+        "DISABLE_CODE",
+        "DISABLE_GIT",
+        "ENTITY",
+        "FINISH_TIMEOUT",
+        "JOB_TYPE",
+        "MODE",
+        "NAME",
+        "NOTES",
+        "PROJECT",
+        "QUIET",
+        "RESUME",
+        "RESUME_TIMEOUT",
+        "RUN_GROUP",
+        "RUN_ID",
+        "SHARED",
+        "SILENT",
+        "SYSTEM_METRICS",
+        "SYSTEM_METRICS_INTERVAL",
+        "TAGS",
+        "URL",
+    ]
+)
+"""What this library and runs that log read: a server that meets them is not meant."""
 CACHE_DIR_ENV: Final = "RUNSTONE_CACHE_DIR"
 CACHE_SIZE_ENV: Final = "RUNSTONE_CACHE_SIZE"
 DEFAULT_CACHE_BYTES: Final = 20_000_000_000

@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import check_entity_name
+from runstone.sdk.settings import CLIENT_VARIABLES
 from runstone.server.blob_place import FOLDER, BucketPlace, read_place
 
 ENV_PREFIX: Final = "RUNSTONE_"
@@ -322,7 +323,7 @@ def _from_environment(
     for variable in sorted(environ):
         if not variable.startswith(ENV_PREFIX) or _NOT_OURS.fullmatch(variable):
             continue
-        if variable in (CONFIG_ENV, URL_ENV, API_KEY_ENV):
+        if variable == CONFIG_ENV or variable in CLIENT_VARIABLES:
             continue
         declaration = by_env.get(variable)
         if declaration is None:
