@@ -1,7 +1,12 @@
-"""A run beside the cell that began it: as it is logged, and as it was in the saved notebook."""
+"""A run beside the cell that began it: as it is logged, and as it was in the saved notebook.
+
+Every display is two outputs: a card of plain HTML, and the widget, which hides the card as long as
+it is there. A notebook that is opened without its kernel has no widget, and shows the card.
+"""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import suppress
@@ -29,7 +34,6 @@ _BYTES_PER_S: Final = 64 << 10
 _MAX_PICKED: Final = 24
 _MAX_LISTED: Final = 200
 _MAX_DISPLAYS: Final = 20
-_WIDGET: Final = "application/vnd.jupyter.widget-view+json"
 _GET_LIVE: Final = "For charts that move: pip install 'runstone[notebook]'"
 
 _displays: Final[dict[str, RunDisplay]] = {}
@@ -52,6 +56,10 @@ class RunDisplay:
         self._widget: Any = None
         self._can_be_live = self._glance is not None
         self._num_bytes = 0
+        if run.is_finished:
+            self._is_over.set()
+        self._pid = os.getpid()
+        self._name = f"runstone-card-{uuid4().hex[:12]}"
 
     def show(self, *, height: int | None = None, hidden: bool = False) -> None:
         """Displays it here; twice in one cell is once."""
@@ -62,24 +70,23 @@ class RunDisplay:
         if count is not None and count == self._shown_in:
             return
         self._shown_in = count
-        name = f"runstone-{uuid4().hex}"
         if height is not None or hidden:
             # As it is now: a frame around a live widget would be ours to keep.
             html = self._run.to_html(height, hidden)
             display({"text/plain": repr(self._run), "text/html": html}, raw=True)
             return
-        display(self.bundle(), raw=True, display_id=name)
+        if self._can_be_live and not self._is_over.is_set():
+            self._begin()
+        name = f"runstone-{uuid4().hex}"
+        display(self._bundle(), raw=True, display_id=name)
+        if self._widget is not None and not self._is_over.is_set():
+            display(self._widget._repr_mimebundle_()[0], raw=True, display_id=f"{name}-live")
         self._ids = [*self._ids, name][-_MAX_DISPLAYS:]
 
-    def bundle(self) -> dict[str, Any]:
-        """What it looks like now, in every form that a notebook may take."""
-        if self._can_be_live and self._widget is None and not self._is_over.is_set():
-            self._begin()
-        card = self.card()
-        found: dict[str, Any] = {"text/plain": repr(self._run), "text/html": card.html()}
-        if self._widget is not None and not self._is_over.is_set():
-            found |= {_WIDGET: self._widget._repr_mimebundle_()[0][_WIDGET]}
-        return found
+    def _bundle(self) -> dict[str, str]:
+        """The card, under the name by which a live widget hides it."""
+        html = f'<div class="{self._name}">{self.card().html()}</div>'
+        return {"text/plain": repr(self._run), "text/html": html}
 
     def card(self) -> Card:
         """As it is now, without a script."""
@@ -99,29 +106,32 @@ class RunDisplay:
         return card
 
     def refresh(self) -> None:
-        """After a cell: cards without a widget show what it did."""
-        if self._widget is None and not self._is_over.is_set():
-            self._update()
+        """After a cell: the cards show what it did, for whoever opens the notebook later."""
+        from IPython.display import update_display
+
+        if self._pid == os.getpid():
+            with suppress(Exception):  # the notebook may be gone
+                for name in self._ids:
+                    update_display(self._bundle(), raw=True, display_id=name)
 
     def end(self) -> None:
         """The run is finished: what is shown becomes a card that the saved notebook keeps."""
-        if self._is_over.is_set():
+        from IPython.display import update_display
+
+        if self._is_over.is_set() or self._pid != os.getpid():
             return
         self._ended = time.monotonic()
         self._is_over.set()
         _displays.pop(self._run.id, None)
         if self._thread is not None:
             self._thread.join(2 * _LAST_BUDGET_S)
+        self.refresh()
+        if self._widget is not None:
             with suppress(Exception):
-                self._send()
-        self._update()
-
-    def _update(self) -> None:
-        from IPython.display import update_display
-
-        for name in self._ids:
-            with suppress(Exception):  # the notebook may be gone
-                update_display(self.bundle(), raw=True, display_id=name)
+                nothing = {"text/plain": "", "text/html": ""}
+                for name in self._ids:
+                    update_display(nothing, raw=True, display_id=f"{name}-live")
+                self._widget.close()
 
     def _begin(self) -> None:
         """The widget and its thread, where they can be had."""
@@ -171,6 +181,7 @@ class RunDisplay:
             num_metrics = len(lines)
         self._num_bytes = sum(len(chart["points"]) + 200 for chart in charts.values())
         head = {
+            "card": self._name,
             "name": card.name,
             "project": card.project,
             "state": card.state,
@@ -238,5 +249,5 @@ def _curve(key: str, line: Line) -> Curve:
 
 
 def _after_cell(_result: object = None) -> None:
-    for display in list(_displays.values()):
-        display.refresh()
+    for shown in list(_displays.values()):
+        shown.refresh()

@@ -193,7 +193,9 @@ function render({ model, el }) {
     charts,
     notes,
   );
-  el.append(root);
+  // The card that stays when this is gone; a rule, as the card is replaced while we are here.
+  const hiding = make("style");
+  el.append(hiding, root);
 
   const drawn = new Map();
   let heardAt = Date.now();
@@ -205,6 +207,7 @@ function render({ model, el }) {
   function showHead() {
     heardAt = Date.now();
     const head = model.get("head");
+    if (/^[\w-]+$/.test(head.card ?? "")) hiding.textContent = `.${head.card}{display:none}`;
     name.textContent = head.name ?? "";
     name.title = head.name ?? "";
     project.textContent = head.project ?? "";

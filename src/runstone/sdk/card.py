@@ -14,8 +14,8 @@ from typing import Any, Final
 MAX_CHARTS: Final = 12
 _WIDTH: Final = 200
 _HEIGHT: Final = 48
-_LINE: Final = "#2f8f9d"
-_STATES: Final = {"running": _LINE, "finished": "#3f9142"}
+_LINE: Final = "#4e82b5"
+_STATES: Final = {"running": "#2f8f9d", "finished": "#3f9142"}
 _TROUBLE: Final = "#d1495b"
 _THIN: Final = "opacity:.65"
 _RULE: Final = "1px solid rgba(128,128,128,.28)"

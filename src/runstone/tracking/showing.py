@@ -81,8 +81,8 @@ def end_showing(run: ActiveRun) -> None:
     if run._display is not None:
         run._display.end()
     uploader = run._uploader
-    if run.folder is None:
-        return
+    if run.folder is None or (uploader is None and not run._leads):
+        return  # a forked child: the run goes on
     how = _how_it_went(run) if is_watched() else [f"{name_of(run)} is finished"]
     if uploader is None:
         say("\n".join([*how, f"to a server: runstone sync {run.folder}"]))
