@@ -35,7 +35,8 @@ def bound(
     Args:
         complain: Told of the key and the reason where one cannot be logged; it is left out.
     """
-    return _Binder(run, step, complain).mapping(values, "")
+    binder = _Binder(run, step, complain)
+    return binder.mapping(values, "") | binder.elsewhere
 
 
 class _Binder:
@@ -45,13 +46,19 @@ class _Binder:
         self._run = run
         self._step = step
         self._complain = complain
+        self.elsewhere: dict[str, Any] = {}
 
     def mapping(self, values: Mapping[Any, Any], prefix: str) -> dict[Any, Any]:
         found = {}
         for name, value in values.items():
             one = self._value(value, f"{prefix}{name}")
-            if one is not _NOTHING:
-                found[value.key_in_row(name) if isinstance(value, RunValue) else name] = one
+            if one is _NOTHING:
+                continue
+            key = f"{prefix}{name}"
+            if isinstance(value, RunValue) and (place := value.key_in_row(key)) != key:
+                self.elsewhere[place] = one
+            else:
+                found[name] = one
         return found
 
     def _value(self, value: Any, key: str) -> Any:
