@@ -17,7 +17,7 @@ unexport VIRTUAL_ENV
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run setup dev fmt lint types unit test conformance compat e2e golden screenshots web openapi \
-        docs bench check clean clients browser lock s3
+        docs bench check clean clients browser lock s3 torch
 
 help: ## this list
 	@echo "Runstone: make VERB"
@@ -88,6 +88,11 @@ clients: setup
 s3: setup clients ## the S3 backend on a real S3 server: Swift, installed from Debian
 	@sh scripts/install_swift.sh
 	$(BIN)/pytest -q -m s3 $(PYTEST_ARGS)
+
+torch: setup ## watch() with real PyTorch, which is installed into .cache/torch-venv
+	@test -x .cache/torch-venv/bin/pytest || { $(PYTHON) -m venv .cache/torch-venv && \
+	    .cache/torch-venv/bin/pip install --quiet torch==2.13.0 numpy pytest -e .; }
+	.cache/torch-venv/bin/pytest -q -c tests/torch/pytest.ini --rootdir . -p no:cacheprovider tests/torch
 
 browser:
 	@sh scripts/install_chromium.sh
