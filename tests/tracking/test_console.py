@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -364,3 +365,45 @@ def test_what_was_printed_survives_a_kill(desk: Desk, api: Api) -> None:
     mark.unlink()
     desk.runstone("sync")
     assert len(list(run.console())) == 3_000
+
+
+TERMINAL = """
+import os, sys, runstone
+with runstone.init("terminal"):
+    print(os.isatty(1), sys.stdout.isatty(), os.get_terminal_size(1), flush=True)
+    os.system("test -t 1 && echo a program sees a terminal")
+    os.write(1, b"raw\\n")
+print("after", os.isatty(1), flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
+def test_redirected_terminals_stay_terminals(desk: Desk, api: Api) -> None:
+    import pty  # Windows has none
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", TERMINAL],
+        cwd=desk.folder,
+        env=desk.environ | {"RUNSTONE_CONSOLE": "redirect"},
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            data = os.read(ours, 4_096)
+        except OSError:  # nobody writes any more
+            break
+        if not data:
+            break
+        seen += data
+    os.close(ours)
+    assert process.wait(60) == 0
+    first, *rest = seen.decode().split("\r\n")
+    assert first.startswith("True True os.terminal_size(")
+    assert rest == ["a program sees a terminal", "raw", "after True", ""]
+    (run,) = api.runs("ada/terminal")
+    assert [line.text for line in run.console()] == [first, *rest[:2]]
