@@ -37,7 +37,7 @@ run.log({
     "gray": lib.Image(pixels[:, :, 0]),
     "jpg": lib.Image(pixels, file_type="jpg"),
     "alpha": lib.Image(np.dstack([pixels, pixels[:, :, 0]])),
-    "pillow": lib.Image(Pillow.fromarray(pixels), mode="L", grouping=2),
+    "pillow": lib.Image(Pillow.fromarray(pixels), grouping=2),
     "file": lib.Image("film.gif"),
     "images": [lib.Image(pixels, caption="one"), lib.Image(255 - pixels, caption="two")],
     "boxed": lib.Image(pixels, boxes=boxes, masks=masks),

@@ -221,7 +221,17 @@ def _cell(value: Any, shelf: Shelf) -> JsonValue:
 def _rows_of_frame(frame: Any) -> list[list[Any]]:
     if callable(rows := getattr(frame, "rows", None)):  # Polars
         return [list(row) for row in rows()]
-    return [list(row) for row in frame.itertuples(index=False, name=None)]
+    columns = [_values_of(frame.iloc[:, at]) for at in range(frame.shape[1])]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _values_of(series: Any) -> list[Any]:
+    """Of a column of pandas; what is missing is None, and NaN only among floats."""
+    values: list[Any] = series.tolist()
+    if getattr(series.dtype, "kind", "O") == "f":
+        return values
+    is_missing = series.isna().tolist()
+    return [None if gone else value for value, gone in zip(values, is_missing, strict=True)]
 
 
 def _name(column: Any) -> Any:
