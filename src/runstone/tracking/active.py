@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Literal, TypeAlias
 
@@ -15,7 +16,15 @@ from runstone.tracking.artifact_verbs import ArtifactVerbs
 from runstone.tracking.code_verbs import CodeVerbs
 from runstone.tracking.config import Config
 from runstone.tracking.described import Described
-from runstone.tracking.encoding import Kind, encode, packable, plain, row_encoder
+from runstone.tracking.encoding import (
+    Kind,
+    encode,
+    encode_any_row,
+    encode_row,
+    load_row_encoder,
+    plain,
+    row_encoder,
+)
 from runstone.tracking.ending import exit_code_of, exit_code_of_process, watch_exit
 from runstone.tracking.file_verbs import FileVerbs
 from runstone.tracking.folder import Identity, RunFolder
@@ -85,7 +94,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self._writer: str | None = None if writer else ""
         self._leads = not writer
         self._hold: int | None = None
-        self._encode_row: Callable[[object], bytes] = self._encode_first_row
+        self._encode_row: Callable[[Any], bytes] = self._encode_early_row
         self._lane: Lane | None = None
         if folder is not None:
             self._lane = Lane(folder.journal, self._claim_name)
@@ -214,11 +223,16 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             # An image, an integer beyond 64 bits, a key that is no text, a subclass of dict …
             if record[0] == Kind.ROW:
                 record = (*record[:4], self._bound(record[4], record[1]))
-            return self._encode_row([packable(plain(part)) for part in record])
+            return encode_any_row(record)
 
-    def _encode_first_row(self, record: object) -> bytes:
-        self._encode_row = row_encoder()
-        return self._encode_row(record)
+    def _encode_early_row(self, record: tuple[Any, ...]) -> bytes:
+        """Until msgspec is there; where nobody else imports it, the first row does."""
+        if not background.is_alive():
+            with suppress(ImportError):
+                load_row_encoder()
+        if (encoder := row_encoder()) is not None:
+            self._encode_row = encoder
+        return encode_row(record)
 
     def _whole(self, step: object) -> int | None:
         """A step as a whole number; None for one that is none, which is said once."""

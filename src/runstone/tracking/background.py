@@ -1,6 +1,6 @@
 """A daemon thread that does in time what the thread that trains would otherwise wait for.
 
-It imports what the first `log()` needs, and makes the files of journals before they are full. A
+It imports what makes `log()` quick, and makes the files of journals before they are full. A
 process has one at most, and everything works without it: in a forked child, and while the
 interpreter ends, whoever needs something does it itself.
 
@@ -89,22 +89,28 @@ def _wait() -> None:
 _awaited: Final[list[threading.Event]] = []
 
 
+def is_alive() -> bool:
+    """Whether there is one in this process."""
+    return _process == os.getpid()
+
+
 def later(task: Callable[[], object]) -> bool:
     """Has the thread do something; False where there is none, and it is not done.
 
-    A task raises nothing.
+    A task raises nothing, and takes no lock that a thread of the script waits for: a destructor of
+    the script may run in its midst, and log.
     """
-    if _process != os.getpid():
+    if not is_alive():
         return False
     _tasks.put(task)
     return True
 
 
 def _work() -> None:
-    from runstone.tracking.encoding import row_encoder
+    from runstone.tracking.encoding import load_row_encoder
 
     with importing(), suppress(ImportError):
-        row_encoder()
+        load_row_encoder()
     while True:
         _tasks.get()()
 

@@ -2,8 +2,9 @@
 
 A record is an array whose first element is its kind. Rows are what a training loop writes, and
 msgspec's encoder takes a fraction of a microsecond for one; it takes 35 to 90 ms to import, which
-`init()` does not wait for. So what `init()` itself writes is JSON, by the encoder that Python
-brings. The first byte tells them apart: `[` begins no msgpack array.
+nobody waits for. So what `init()` itself writes is JSON, by the encoder that Python brings, and so
+are rows that come before msgspec does. The first byte tells them apart: `[` begins no msgpack
+array.
 
 Values are written as they were given; what costs time (flat names, columns) is left to whoever
 sends them.
@@ -60,21 +61,37 @@ def encode(record: tuple[Any, ...]) -> bytes:
 def encode_row(record: tuple[Any, ...]) -> bytes:
     """A row, of the history or of the system metrics.
 
+    As JSON while msgspec is being imported: the first rows wait for nothing, and a destructor that
+    logs in the midst of that import finds half a module.
+
     Raises:
-        OverflowError, TypeError, ValueError, RecursionError: It holds what `packable` turns into
-            something that can be written.
+        OverflowError, TypeError, ValueError, RecursionError: It holds what `encode_any_row` turns
+            into something that can be written.
     """
-    return row_encoder()(record)
+    return _JSON_ROW.encode(record).encode() if _encode_row is None else _encode_row(record)
 
 
-def row_encoder() -> Callable[[object], bytes]:
-    """What `encode_row` calls, for those who call it a million times."""
-    global _encode_row  # msgspec is imported when the first row comes
-    if _encode_row is None:
-        import msgspec
+def encode_any_row(record: tuple[Any, ...]) -> bytes:
+    """A row of whatever it holds."""
+    simple = plain(record)
+    return as_json(simple) if _encode_row is None else _encode_row(_packable(simple))
 
-        _encode_row = msgspec.msgpack.Encoder(enc_hook=_hook).encode
+
+def row_encoder() -> Callable[[object], bytes] | None:
+    """The quick way of `encode_row`; None while there is none."""
     return _encode_row
+
+
+def load_row_encoder() -> None:
+    """Imports msgspec.
+
+    Raises:
+        ImportError: There is none; rows are JSON then.
+    """
+    global _encode_row
+    import msgspec
+
+    _encode_row = msgspec.msgpack.Encoder(enc_hook=_hook).encode
 
 
 _encode_row: Callable[[object], bytes] | None = None
@@ -88,16 +105,16 @@ def plain(value: Any) -> Any:
     return _plain(value, ())
 
 
-def packable(value: Any) -> Any:
+def _packable(value: Any) -> Any:
     """A plain value as msgpack can hold it, whose integers have 64 bits."""
     if type(value) is int and not -(2**63) <= value < 2**64:
         from msgspec.msgpack import Ext
 
         return Ext(BIG_INTEGER, str(value).encode())
     if type(value) is dict:
-        return {key: packable(item) for key, item in value.items()}
+        return {key: _packable(item) for key, item in value.items()}
     if type(value) is list:
-        return [packable(item) for item in value]
+        return [_packable(item) for item in value]
     return value
 
 
@@ -180,3 +197,4 @@ def as_json(record: object) -> bytes:
 
 
 _JSON: Final = json.JSONEncoder(default=plain, separators=(",", ":"))
+_JSON_ROW: Final = json.JSONEncoder(default=_hook, separators=(",", ":"))

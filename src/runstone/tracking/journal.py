@@ -13,9 +13,10 @@ room in the last (`space`, `background`).
 from __future__ import annotations
 
 import struct
-import threading
 import time
 import zlib
+from collections import deque
+from contextlib import suppress
 
 from runstone.tracking import background
 from runstone.tracking.space import Space, make
@@ -59,9 +60,8 @@ class Journal:
         self._folder = folder
         self._writer = writer
         self._number = 0
-        self._next: Space | None = None
-        self._making = threading.Lock()
-        """Held where the next file is made or taken: here, or in the background."""
+        self._ahead: deque[Space] = deque()
+        """The next file, where it is made; in the background, without a lock: see `later`."""
         self._full: tuple[float, OSError] | None = None
         self._is_closed = False
         self._end: int
@@ -89,12 +89,14 @@ class Journal:
 
     def close(self) -> None:
         """Gives unused space back."""
-        with self._making:
-            self._is_closed = True
-            ahead, self._next = self._next, None
-        if ahead is not None:
-            ahead.drop()
+        self._is_closed = True
+        self._drop_ahead()
         self._space.cut(self._end)
+
+    def _drop_ahead(self) -> None:
+        # Of two that do so at once, one finds nothing.
+        with suppress(IndexError):
+            self._ahead.popleft().drop()
 
     def _use(self, space: Space) -> None:
         # Nothing in between may be interrupted by a signal: no calls behind this line.
@@ -106,7 +108,6 @@ class Journal:
         self._last = space.size - _HEAD_BYTES
         self._soft = space.size >> 2
         """Where to think of the next file, and then where this one is full."""
-        self._next = None
 
     def _make_room(self, size: int) -> None:
         if self._soft != self._last:
@@ -117,33 +118,27 @@ class Journal:
 
     def _make_next(self) -> None:
         """In the background; what fails is tried again, and told, when it is needed."""
-        with self._making:
-            if self._next is None and not self._is_closed:
-                try:
-                    self._next = self._made(0)
-                except OSError:
-                    return
+        if self._ahead or self._is_closed:
+            return
+        with suppress(OSError):
+            # Under a name of its own, for it may be needed before it is there.
+            path = self._folder / f"{self._writer or MAIN}.{self._number}.ahead"
+            self._keep_ahead(make(path, self._wanted(), _LEAST))
 
-    def _made(self, size: int) -> Space:
-        number = self._number + 1
-        wanted = _SIZES[min(number, len(_SIZES) - 1)]
-        return make(
-            file_of(self._folder, self._writer, number), wanted, _START + size + 2 * _HEAD_BYTES
-        )
+    def _keep_ahead(self, space: Space) -> None:
+        self._ahead.append(space)
+        if self._is_closed:
+            self._drop_ahead()
+
+    def _wanted(self) -> int:
+        return _SIZES[min(self._number + 1, len(_SIZES) - 1)]
 
     def _go_on(self, size: int) -> None:
         if size > MAX_RECORD_BYTES:
             raise ValueError(f"one record of {size:,} bytes; at most {MAX_RECORD_BYTES:,}")
-        with self._making:
-            if self._is_closed:
-                raise ValueError("the journal is closed")
-            ahead = self._next
-            if ahead is not None and ahead.size < _START + size + 2 * _HEAD_BYTES:
-                self._next = None
-                ahead.drop()
-                ahead = None
-            if ahead is None:
-                ahead = self._next = self._made_now(size)
+        if self._is_closed:
+            raise ValueError("the journal is closed")
+        ahead = self._taken_ahead(size) or self._made_now(size)
         before, end = self._space, self._end
         _pack_header(before.map, end, _GOES_ON, 0)
         self._number += 1
@@ -155,14 +150,38 @@ class Journal:
         if not background.later(cut):
             cut()
 
+    def _taken_ahead(self, size: int) -> Space | None:
+        """The file that was made ahead, under its name; None where none is, or it is too small."""
+        try:
+            ahead = self._ahead.popleft()
+        except IndexError:
+            return None
+        if ahead.size >= _room_for(size):
+            with suppress(OSError):
+                ahead.rename(self._next_path())
+                return ahead
+        ahead.drop()
+        return None
+
     def _made_now(self, size: int) -> Space:
         if self._full is not None and time.monotonic() < self._full[0]:
             raise self._full[1]
+        path = self._next_path()
         try:
-            return self._made(size)
+            with suppress(FileNotFoundError):
+                path.unlink()  # a signal raised an exception where one was made before
+            return make(path, self._wanted(), _room_for(size))
         except OSError as error:
             self._full = (time.monotonic() + _PAUSE_S, error)
             raise
+
+    def _next_path(self) -> Path:
+        return file_of(self._folder, self._writer, self._number + 1)
+
+
+def _room_for(size: int) -> int:
+    """Bytes of a file that holds a record of that size, and says that it goes on."""
+    return _START + size + 2 * _HEAD_BYTES
 
 
 _START: Final = len(MAGIC)

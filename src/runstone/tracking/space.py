@@ -51,6 +51,15 @@ class Space:
         finally:
             os.close(descriptor)
 
+    def rename(self, path: Path) -> None:
+        """Gives it another name.
+
+        Raises:
+            OSError: It keeps the one that it has: Windows renames no file that is mapped.
+        """
+        os.rename(self.path, path)
+        self.path = path
+
     def cut(self, size: int) -> None:
         """Ends it there, and gives the rest back; nothing where the disk does not let us."""
         self.map.close()
