@@ -110,6 +110,7 @@ openapi: setup ## write openapi/openapi.json and the web app's types again
 docs: setup ## write the generated pages again
 	$(BIN)/python -m runstone.server.settings_docs > docs/settings.md
 	$(BIN)/python -m runstone.tracking.options_docs > docs/client-settings.md
+	$(BIN)/python -m runstone.tracking.wandb_names > docs/coming-from-wandb.md
 
 bench: setup ## every benchmark, one table each
 	@for script in $$(grep -l __main__ bench/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
