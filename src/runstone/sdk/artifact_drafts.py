@@ -10,7 +10,6 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -309,6 +308,10 @@ class Artifact:
         if not found:
             raise InvalidInput(f"{folder} holds no file: there is nothing to add.", code="empty")
         read = partial(read_source, is_fixed=_is_fixed(policy))
+        # Not above: where a script has ended already, its run is still sent, but this is no longer
+        # imported.
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(_HASHERS, thread_name_prefix="runstone-hash") as pool:
             sources = list(pool.map(read, (place for _, place in found)))
         return [
