@@ -11,9 +11,14 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import nbformat
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+
+from runstone.tracking.folder import RunFolder
+from runstone.tracking.glance import Glance
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WAIT_S = 60
@@ -181,18 +186,17 @@ def test_magics_and_what_is_not_to_be_seen(kernel: Kernel) -> None:
     compile(script, "cells", "exec")
 
 
-def test_a_notebook_file_keeps_no_widget_of_a_finished_run(tmp_path: Path) -> None:
-    import nbformat
-    from nbclient import NotebookClient
-
-    page = Path(__file__).parents[2] / "examples" / "digits.ipynb"
+def test_the_example_runs_and_keeps_no_widget(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "examples" / "spirals.ipynb"
     book = nbformat.read(page, as_version=4)
-    NotebookClient(
-        book,
-        timeout=WAIT_S,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(tmp_path)}},
-    ).execute(env=os.environ | {"RUNSTONE_MODE": "offline", "DIGITS_EPOCHS": "3"})
-    text = json.dumps(book)
-    assert "finished" in text
-    assert WIDGET not in text
+    place = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(book, timeout=WAIT_S, kernel_name="python3", resources=place).execute()
+    outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
+    shown = [output["data"]["text/html"] for output in outputs]
+    assert ["finished" in html for html in shown] == [True, False]
+    assert "accuracy" in shown[0]
+    assert WIDGET not in json.dumps(outputs)
+    (folder,) = tmp_path.glob("runstone/run-*")
+    glance = Glance(RunFolder(folder))
+    assert glance.read(WAIT_S)
+    assert glance.lines["accuracy"].last > 0.95

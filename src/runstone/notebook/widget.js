@@ -61,16 +61,21 @@ function paths(points) {
     if (Number.isNaN(points[4 * i + 3])) continue;
     const start = i;
     while (i + 1 < num && !Number.isNaN(points[4 * (i + 1) + 3])) i++;
+    let middle = "";
     let there = "";
     let back = "";
     for (let k = start; k <= i; k++) {
       const x = across(points[4 * k]);
-      line += `${k === start ? "M" : "L"}${x} ${down(points[4 * k + 3])}`;
+      middle += `${k === start ? "M" : "L"}${x} ${down(points[4 * k + 3])}`;
       there += `${k === start ? "M" : "L"}${x} ${down(points[4 * k + 2])}`;
       back = `L${x} ${down(points[4 * k + 1])}${back}`;
     }
-    if (start === i) alone += `${there}h.01`;
-    else band += `${there}${back}z`;
+    if (start === i) {
+      alone += `${middle}h.01`;
+    } else {
+      line += middle;
+      band += `${there}${back}z`;
+    }
   }
   return { band, line, alone };
 }
