@@ -15,12 +15,11 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
 
 from runstone.domain.errors import CorruptData, InvalidInput, RunstoneError, Unavailable
 from runstone.sdk import artifact_references
@@ -30,6 +29,9 @@ from runstone.sdk.artifact_paths import VersionPath
 from runstone.sdk.frames import Progress
 from runstone.sdk.saving import place_within, told_of
 from runstone.sdk.transport import Transport
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 WORKERS: Final = 8
 _SMALL_BYTES: Final = 1 << 20
@@ -123,6 +125,10 @@ class Download:
             sum(one.size_bytes * len(one.targets) for one in wanted)
             + sum(file.size_bytes for file, _ in references)
         )
+        # Not above: where a script has ended already, its run is still sent, but this is no longer
+        # imported.
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(self._workers, thread_name_prefix="runstone-download") as pool:
             small = [one for one in wanted if one.size_bytes <= _SMALL_BYTES]
             large = [[one] for one in wanted if one.size_bytes > _SMALL_BYTES]
@@ -145,6 +151,8 @@ class Download:
         self, pool: ThreadPoolExecutor, work: Callable[[A], B], items: Iterable[A]
     ) -> list[B]:
         """What `work` makes of each, side by side; after a failure nothing more is begun."""
+        from concurrent.futures import FIRST_EXCEPTION, wait
+
         futures = [pool.submit(work, item) for item in items]
         try:
             for future in wait(futures, return_when=FIRST_EXCEPTION).done:
