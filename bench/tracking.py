@@ -25,7 +25,8 @@ log-1/-50   log() of a dict of 1 or 50 numbers, 20,000 times flat out, 10 s at m
 ends-*      10 metrics x 10,000 steps, 1 x 100,000, 1,000 x 100, from the first log() until all of
             it was read back by the peer's own reader, value by value. 10 s of log() at most: a
             slow peer's figure is for what it got done. Bytes per point are those of the file or
-            folder that keeps the run, or of the server's; finished and at rest.
+            folder that keeps the run, or of the server's; finished and at rest (Runstone's server
+            packs a run that was silent for a minute: the bench has it do so at once).
 kill-*      SIGKILL right after log() number N returned: 5,000 flat out, 200 at 50/s, the same with
             all helper processes killed at once. Then the peer's own way of recovering (`runstone
             sync`), and its reader. Lost are rows for which log() had returned.
@@ -60,6 +61,8 @@ import numpy as np
 from bodies import values
 from harness import ROOT, machine_facts, percentile, server
 from mlflow_reading import mlflow_python, mlflow_server
+from runstone.domain.ids import RunId
+from runstone.storage.sqlite.store import SqliteStore
 
 PEERS = Path(__file__).resolve().parent / "peers"
 sys.path.insert(0, str(PEERS))
@@ -77,6 +80,8 @@ _PATIENCE_S = 30.0
 _REST_SHARE = 0.3
 """Of a core: MLflow's server takes a fifth of one for nothing."""
 _PAUSE_S = 0.02
+_MOST_RUNS = 10
+"""In a folder of a server that one measurement had for itself."""
 
 Figures = dict[str, float]
 
@@ -191,7 +196,13 @@ def usable(wanted: Sequence[str]) -> list[Peer]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a peer is measured: the server's settings, process and folder, if it has one."""
+    """Where a peer is measured.
+
+    Attributes:
+        environ: What its client is told.
+        pid: Of its server, if it has one.
+        folder: Its server's.
+    """
 
     environ: dict[str, str]
     pid: int | None = None
@@ -218,7 +229,8 @@ def at_home(peer: Peer, scratch: Path) -> Iterator[Place]:
     folder = Path(tempfile.mkdtemp(prefix="server-", dir=scratch))
     if peer.module == "runstone":
         with server(folder) as s:
-            yield Place({"RUNSTONE_URL": s.url, "RUNSTONE_API_KEY": s.api_key}, s.pid, folder)
+            told = {"RUNSTONE_URL": s.url, "RUNSTONE_API_KEY": s.api_key}
+            yield Place(told, s.pid, folder)
     elif peer.name == "mlflow":
         with mlflow_server(peer.python(), folder) as url:
             yield Place({"MLFLOW_TRACKING_URI": url}, server_pid(url), folder)
@@ -402,6 +414,8 @@ class Bench:
             said, _ = self.work(peer, home, place, *words)
             said["server_s"] = home.server_cpu_s() - before
             home.settle()
+        if home.folder and peer.module == "runstone":
+            rest(home.folder)
         left = size_of(place)
         kept = size_of(home.folder) - bytes_before if home.folder else left
         said["bytes"] = kept / said["num_points"]
@@ -413,6 +427,8 @@ class Bench:
         if peer.name not in self._empty_bytes:
             with at_home(peer, self.scratch) as home:
                 self.work(peer, home, self.fresh(peer), "empty")
+            if home.folder and peer.module == "runstone":
+                rest(home.folder)
             self._empty_bytes[peer.name] = size_of(home.folder) if home.folder else 0
         return self._empty_bytes[peer.name]
 
@@ -425,6 +441,17 @@ class Bench:
             logged = int.from_bytes((place / "calls").read_bytes(), "little")
             said, _ = self.work(peer, home, place, "count")
         return {"num": logged, "lost": logged - said["num"]}
+
+
+def rest(folder: Path) -> None:
+    """Does at once what Runstone's server does when a run has been silent for a minute."""
+    store = SqliteStore(folder)
+    try:
+        for run in range(1, _MOST_RUNS):
+            store.seal_run(RunId(run))
+        store.give_back(1 << 30)
+    finally:
+        store.close()
 
 
 def size_of(folder: Path, without: str = "") -> int:
