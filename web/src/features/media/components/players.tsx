@@ -70,6 +70,12 @@ function Player({ project, mediaKey, item, isFilm }: PlayerProps) {
       </p>
     );
   }
+  if (isFilm && item.file.name.toLowerCase().endsWith(".gif")) {
+    // What the wandb client makes of frames; no browser plays it as a film.
+    return (
+      <img className={styles.video} src={src} alt={props["aria-label"]} onError={props.onError} />
+    );
+  }
   return isFilm ? (
     <video className={styles.video} loop {...props} />
   ) : (
