@@ -145,7 +145,6 @@ write("end.txt", "at the end")
 run.finish()
 os.remove("gone/live.txt")
 os.remove("end.txt")
-big = write("big.bin", "x" * 5_000_000)
 """,
         RUNSTONE_MODE="offline",
     )
@@ -157,6 +156,26 @@ big = write("big.bin", "x" * 5_000_000)
     (folder / "sent").unlink()
     desk.runstone("sync")
     assert {f.name: f.updated_at for f in saved(api, "later")} == before
+
+
+def test_a_fork_leaves_the_files_of_its_parent_alone(desk: Desk, api: Api) -> None:
+    desk.run(
+        begin("forked")
+        + """
+write("end.txt", "first")
+run.save("end.txt", policy="end")
+child = os.fork()
+if child == 0:
+    write("child.txt", "of the child")
+    run.save("child.txt", policy="end")
+    run.finish()
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+write("end.txt", "last")
+run.finish()
+"""
+    )
+    assert files(api, "forked") == {"end.txt": b"last", "child.txt": b"of the child"}
 
 
 def test_misuse_is_said_at_once(desk: Desk) -> None:

@@ -67,7 +67,8 @@ class FileVerbs:
             self._write((_FILE, name, path, policy))
 
     def _saving(self) -> Saving:
-        if self._saved is None:
+        # A fork has files of its own: those of its parent are the parent's to settle.
+        if self._saved is None or self._saved.pid != os.getpid():
             from runstone.tracking.saving import Saving
 
             self._saved = Saving(self)  # type: ignore[arg-type]  # it is the run
@@ -75,5 +76,5 @@ class FileVerbs:
 
     def _settle_files(self) -> None:
         """Before the run's last record: files of `live` and `end` are as they will be sent."""
-        if self._saved is not None:
+        if self._saved is not None and self._saved.pid == os.getpid():
             self._saved.end()

@@ -35,9 +35,14 @@ _REFLINK: Final = 0x4004_9409
 
 
 class Saving:
-    """What a script saves with one run; may be shared by threads."""
+    """What a process saves with one run; may be shared by threads.
+
+    Attributes:
+        pid: Of the process.
+    """
 
     def __init__(self, run: ActiveRun) -> None:
+        self.pid = os.getpid()
         self._run = run
         self._lock = threading.Lock()
         self._late: dict[str, Path] = {}
