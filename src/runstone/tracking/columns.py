@@ -29,19 +29,48 @@ class RowSet:
     Attributes:
         times: Seconds since 1970 UTC.
         values: By flat key.
+        sizes: Bytes of each, as it was logged.
     """
 
     steps: list[int] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     values: list[dict[str, Any]] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     num_values: int = 0
+    num_bytes: int = 0
 
-    def add(self, step: int, time: float, values: dict[str, Any]) -> None:
+    def add(self, step: int, time: float, values: dict[str, Any], size: int) -> None:
         """Another row."""
         self.steps.append(step)
         self.times.append(time)
         self.values.append(values)
+        self.sizes.append(size)
         self.num_values += len(values)
+        self.num_bytes += size
+
+    def first(self, max_rows: int, max_bytes: int) -> RowSet:
+        """The first rows, at least one; all of them are this very set."""
+        if len(self) <= max_rows and self.num_bytes <= max_bytes:
+            return self
+        num = num_bytes = 0
+        while num < min(len(self), max_rows):
+            num_bytes += self.sizes[num]
+            if num and num_bytes > max_bytes:
+                break
+            num += 1
+        return self.between(0, num)
+
+    def between(self, start: int, stop: int) -> RowSet:
+        """Some of them."""
+        part = slice(start, stop)
+        return RowSet(
+            self.steps[part],
+            self.times[part],
+            self.values[part],
+            self.sizes[part],
+            sum(map(len, self.values[part])),
+            sum(self.sizes[part]),
+        )
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -60,6 +89,23 @@ def flat(values: dict[Any, Any]) -> dict[str, Any]:
             else:
                 found[f"{prefix}{key}"] = value
     return found
+
+
+def fitted(values: dict[str, Any], max_bytes: int) -> tuple[dict[str, Any], list[str]]:
+    """As many values as have room in a report, and the keys of those that have not."""
+    kept: dict[str, Any] = {}
+    left_out: list[str] = []
+    left = max_bytes
+    for key, value in values.items():
+        size = len(key) + 32
+        if type(value) not in _KINDS and value is not None:
+            size += len(_json(value))
+        if size > left:
+            left_out.append(key)
+        else:
+            kept[key] = value
+            left -= size
+    return kept, left_out
 
 
 def columns(

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import threading
 
-from runstone.tracking.journal import Journal
+from runstone.tracking.journal import MAIN, Journal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import Final
+
+
+_WITHIN: Final = "-inner"
+INNER: Final = f"{MAIN}{_WITHIN}"
+"""With what the names of writers begin who interrupted a record of the first process."""
 
 
 class Lane:
@@ -95,6 +101,6 @@ class Lane:
     def _within(self) -> Lane:
         """Of whoever interrupted a record of the same thread."""
         if self._inner is None:
-            name = f"{self._writer or 'main'}-inner"
+            name = f"{self._writer or MAIN}{_WITHIN}"
             self._inner = Lane(self._folder, lambda: name)
         return self._inner

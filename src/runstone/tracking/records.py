@@ -24,12 +24,14 @@ class Row:
     Attributes:
         is_done: Nothing more comes to this row. Else the next call with the same step adds to it.
         time: Seconds since 1970 UTC.
+        num_bytes: Of the record.
     """
 
     step: int
     is_done: bool
     time: float
     values: dict[Any, Any]
+    num_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,10 @@ Record: TypeAlias = (
 
 def decode(payload: bytes) -> tuple[Kind, Record]:
     """A record as it was written."""
-    number, *rest = json.loads(payload) if payload[:1] == b"[" else _DECODER.decode(payload)
+    number, *rest = _from_json(payload) if payload[:1] == b"[" else _DECODER.decode(payload)
     kind = Kind(number)
     if kind in (Kind.ROW, Kind.SYSTEM):
-        return kind, Row(*rest)
+        return kind, Row(*rest, num_bytes=len(payload))
     if kind is Kind.FINISH:
         return kind, Finish(*rest)
     if kind is Kind.CONSOLE:
@@ -132,6 +134,12 @@ def decode(payload: bytes) -> tuple[Kind, Record]:
     if (made := _OTHERS.get(kind)) is not None:
         return kind, made(*rest)
     return kind, Merge(*rest)
+
+
+def _from_json(payload: bytes) -> Any:
+    record = json.loads(payload)
+    # Half characters, which JSON can say and the server cannot be sent.
+    return plain(record) if b"\\ud" in payload else record
 
 
 _OTHERS: Final[dict[Kind, Callable[..., Record]]] = {

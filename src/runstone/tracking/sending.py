@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
+from runstone.domain.errors import InvalidInput, QuotaExceeded, RunstoneError
 from runstone.sdk.transport import Transport
 from runstone.tracking.artifact_keeping import ArtifactShelf
 from runstone.tracking.folder import Identity, RunFolder
 from runstone.tracking.journal import JournalReader, writers_in
+from runstone.tracking.lane import INNER
 from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
 from runstone.tracking.parts.artifacts import Artifacts
@@ -223,7 +225,8 @@ class Sender:
             self.num_bytes += len(payload)
             kind, record = decode(payload)
             if isinstance(record, Finish):
-                if not writer:  # others that write here come and go
+                # Others that write here come and go.
+                if not writer or writer.startswith(INNER):
                     self._exit_code = record.exit_code
                 continue
             part = self._parts[kind]
@@ -237,10 +240,32 @@ class Sender:
         filled = [part for part in self._parts.values() if part.fill(report, link.begun)]
         if not filled:
             return False
-        self._report(link, report)
+        try:
+            self._report(link, report)
+        except (InvalidInput, QuotaExceeded) as error:
+            if not _is_about_the_report(error):
+                raise
+            self._report_one_by_one(link, filled)
+            return True
         for part in filled:
             part.acknowledge()
         return True
+
+    def _report_one_by_one(self, link: Link, parts: list[Part]) -> None:
+        """What the server takes of a report that it refuses; the rest is told, and set aside."""
+        for part in parts:
+            report: dict[str, Any] = {}
+            while part.fill(report, link.begun):
+                try:
+                    self._report(link, report)
+                except (InvalidInput, QuotaExceeded) as error:
+                    if not _is_about_the_report(error):
+                        raise
+                    if part.set_aside():
+                        warn(f"some of it is refused, and stays in {self._folder.path}: {error}")
+                else:
+                    part.acknowledge()
+                report = {}
 
     def _report(self, link: Link, report: dict[str, Any]) -> None:
         if self._identity.joins:
@@ -251,6 +276,11 @@ class Sender:
         answer = self._transport.put(_Acknowledged, "POST", (*link.route, "report"), body)
         self.stop_requested = answer.stop_requested
         self._reported_at = time.monotonic()
+
+
+def _is_about_the_report(error: RunstoneError) -> bool:
+    """Whether what was reported is wrong: not the run, the quota or the network."""
+    return isinstance(error, InvalidInput) or error.code == "report-too-large"
 
 
 def _wishes(identity: Identity) -> dict[str, Any]:

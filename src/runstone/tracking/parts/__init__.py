@@ -32,6 +32,17 @@ class Part(ABC):
     def acknowledge(self) -> None:
         """The report that was filled last is durable."""
 
+    def set_aside(self) -> bool:
+        """The report that was filled last, of this part alone, is refused, and would be again.
+
+        What comes behind it is not to wait for ever: it counts as sent, and stays in the folder.
+
+        Returns:
+            Whether something was given up; else less of it is to be tried first.
+        """
+        self.acknowledge()
+        return True
+
     def is_full(self) -> bool:
         """Whether nothing more should be read before something was sent."""
         return False

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from runstone.tracking.columns import RowSet, columns, doubles, flat, integers
+from runstone.tracking.columns import RowSet, columns, doubles, fitted, flat, integers
 from runstone.tracking.link import Begun
 from runstone.tracking.parts import Part
 from runstone.tracking.records import Record, Row
 from runstone.tracking.resuming import RELATIVE
+from runstone.tracking.terminal import warn
 
 _MAX_ROWS: Final = 100_000
 _MAX_VALUES: Final = 1_000_000
+_MAX_BYTES: Final = 16 << 20
+"""Of rows as they were logged: a quarter of what a server takes at once."""
 
 
 @dataclass
@@ -30,7 +33,8 @@ class _Source:
         if open_row is not None:
             if open_row.step == record.step:
                 values = {**open_row.values, **record.values}
-                record = Row(record.step, record.is_done, record.time, values)
+                size = open_row.num_bytes + record.num_bytes
+                record = Row(record.step, record.is_done, record.time, values, size)
             else:
                 self._end(open_row)
         if record.is_done:
@@ -47,17 +51,29 @@ class _Source:
 
     def skip(self, num: int) -> None:
         """Drops the first rows."""
-        rows = self.rows
         self.next_row += num
-        self.rows = RowSet(
-            rows.steps[num:],
-            rows.times[num:],
-            rows.values[num:],
-            sum(map(len, rows.values[num:])),
-        )
+        self.rows = self.rows.between(num, len(self.rows))
+
+    def empty_first(self) -> None:
+        """Takes the values out of the first row: its number stays taken."""
+        first = self.rows.between(0, 1)
+        self.rows.num_values -= first.num_values
+        self.rows.values[0] = {}
 
     def _end(self, row: Row) -> None:
-        self.rows.add(row.step, row.time, flat(row.values))
+        values = flat(row.values)
+        size = row.num_bytes
+        if size > _MAX_BYTES:
+            values, left_out = fitted(values, _MAX_BYTES)
+            size = _MAX_BYTES
+            if left_out:
+                shown = ", ".join(repr(key[:80]) for key in left_out[:3])
+                more = f" and {len(left_out) - 3:,} more" if len(left_out) > 3 else ""
+                warn(
+                    f"step {row.step} has more than {_MAX_BYTES:,} bytes, which is what a server "
+                    f"takes at once: {shown}{more} stay in this machine's journal alone"
+                )
+        self.rows.add(row.step, row.time, values, size)
 
 
 class Rows(Part):
@@ -89,7 +105,8 @@ class Rows(Part):
         self._started_at = started_at
         self._see = see
         self._sources: dict[str, _Source] = {}
-        self._sent: _Source | None = None
+        self._sent: tuple[_Source, int] | None = None
+        self._max_rows = _MAX_ROWS
 
     def take(self, writer: str, record: Record) -> None:
         assert isinstance(record, Row)
@@ -102,7 +119,9 @@ class Rows(Part):
 
     def is_full(self) -> bool:
         return any(
-            len(source.rows) >= _MAX_ROWS or source.rows.num_values >= _MAX_VALUES
+            len(source.rows) >= _MAX_ROWS
+            or source.rows.num_values >= _MAX_VALUES
+            or source.rows.num_bytes >= _MAX_BYTES
             for source in self._sources.values()
         )
 
@@ -120,25 +139,41 @@ class Rows(Part):
                 # A journal that is sent again, by a later process or to be sure.
                 source.skip(min(known, len(source.rows)))
             if len(source.rows) and report.setdefault("writer", writer) == writer:
-                report[self._stream] = self._packed(source, begun.first_step)
-                self._sent = source
+                rows = source.rows.first(self._max_rows, _MAX_BYTES)
+                report[self._stream] = self._packed(rows, source.next_row, begun.first_step)
+                self._sent = source, len(rows)
                 return True
         return False
 
     def acknowledge(self) -> None:
         if self._sent is not None:
-            self._sent.next_row += len(self._sent.rows)
-            self._sent.rows = RowSet()
+            source, num = self._sent
+            source.skip(num)
             self._sent = None
+            self._max_rows = min(2 * self._max_rows, _MAX_ROWS)
 
-    def _packed(self, source: _Source, first_step: int) -> dict[str, Any]:
-        rows = source.rows
+    def set_aside(self) -> bool:
+        if self._sent is None:
+            return True
+        source, num = self._sent
+        self._sent = None
+        if num > 1:
+            self._max_rows = num // 2
+            return False
+        if not source.rows.values[0]:
+            # Refused without a value: it is not the row.
+            source.skip(1)
+        else:
+            source.empty_first()
+        return True
+
+    def _packed(self, rows: RowSet, row0: int, first_step: int) -> dict[str, Any]:
         steps = rows.steps
         if min(steps) < RELATIVE // 2:
             steps = [s - RELATIVE + first_step if s < RELATIVE // 2 else s for s in steps]
         numbers, objects = columns(rows.values)
         return {
-            "row0": source.next_row,
+            "row0": row0,
             "steps": integers(steps),
             "times": doubles(rows.times),
             "runtimes": doubles([time - self._started_at for time in rows.times]),
