@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final
 
 from runstone.tracking.system import Source
 
+_DRIVERS: Final = ("/dev/nvidiactl", "/proc/driver/nvidia", "/dev/dxg", "/dev/nvhost-gpu")
+"""Where one of them is, there is a driver: Linux, its Windows subsystem, Jetson."""
+
 
 def load_nvml() -> Any | None:
     """The library, begun; None where there is no driver. To be ended with `nvmlShutdown`."""
+    if sys.platform != "win32" and not any(map(os.path.exists, _DRIVERS)):
+        return None  # importing the library takes longer than all else here
     try:
         import pynvml  # type: ignore[import-untyped,unused-ignore]
 
