@@ -171,10 +171,10 @@ def test_one_that_fails_keeps_none_back(desk: Desk, api: Api) -> None:
 
 
 def test_cut_at_any_time_nothing_is_lost_or_doubled(desk: Desk, api: Api) -> None:
-    num_rows = 150_000  # two reports, so that there is a middle
+    num_rows = 110_000  # two reports, so that there is a middle
     desk.run(ROWS.format(runs=1, rows=num_rows, project="cut"))
     chance = random.Random(3)
-    for _ in range(4):
+    for _ in range(3):
         process = started(desk, "sync")
         # From its start to beyond its end, as fast as this machine is.
         Thread(target=_kill, args=(process, chance.uniform(0.2, 2.5)), daemon=True).start()

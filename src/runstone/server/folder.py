@@ -152,7 +152,10 @@ def hold(path: Path, *, create: bool = True) -> DataFolder:
         except BaseException:
             lock.close()
             raise
-    return DataFolder(path, lock)
+    folder = DataFolder(path, lock)
+    # Of one that was killed: whoever asks now is not to be sent there.
+    folder.retract()
+    return folder
 
 
 def probe(path: Path) -> Holder | None:
