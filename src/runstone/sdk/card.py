@@ -6,6 +6,7 @@ Every colour is the page's own text colour, thinned, or one that is seen on both
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -124,6 +125,8 @@ def number(value: object) -> str:
         return str(value)
     if value != value:
         return "NaN"
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return "> 1.798e308" if value > 0 else "< −1.798e308"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if isinstance(value, int) and abs(value) < 10_000_000:

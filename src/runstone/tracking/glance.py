@@ -182,7 +182,8 @@ class Glance:
                 reader = self._readers[writer] = JournalReader(self.folder.journal, writer)
             while payloads := list(reader.records(max_bytes=_AT_ONCE)):
                 self._take(payloads[:-_LAST:every] + payloads[-_LAST:])
-                if time.monotonic() > until:
+                is_end = sum(map(len, payloads)) < _AT_ONCE
+                if not is_end and time.monotonic() > until:
                     return False
         return True
 
