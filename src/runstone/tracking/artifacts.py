@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LATEST: Final = "latest"
 _LOOK_S: Final = 0.05
+_OPENING_S: Final = 30.0
+"""A data folder is opened in a second or two."""
 _MODELS: Final = "model-registry"
 """The project that wandb's `link_model` links into."""
 
@@ -187,6 +189,8 @@ class RunArtifacts:
         with self._lock:
             if self._api is None:
                 uploader = self._run._uploader
+                if uploader is not None and self._run.mode == "local":
+                    uploader.wait_for_begun(_OPENING_S)  # who serves the folder is known then
                 self._api = Api(*(uploader.server if uploader else (None, None)))
             return self._api
 
@@ -271,7 +275,8 @@ class _Kept:
         """Whether a process does, or tries to."""
         uploader = self._run._uploader
         # What a forked child logs is sent by its parent.
-        return self._run.mode == "online" and (uploader is None or uploader.is_alive)
+        is_sent = self._run.mode in ("online", "local")
+        return is_sent and (uploader is None or uploader.is_alive)
 
 
 class _Nowhere:
