@@ -100,7 +100,9 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             self._lane = Lane(folder.journal, self._claim_name)
             if self._leads:
                 self._hold = folder.hold()
-                self._lane.open()
+                with suppress(OSError):
+                    # A disk that is full now may not be so when there is something to say.
+                    self._lane.open()
             background.start()
         atexit.register(self.end_with_script)
         watch_exit()

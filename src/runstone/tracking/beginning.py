@@ -16,7 +16,7 @@ from runstone.tracking import background
 from runstone.tracking.active import ActiveRun, Mode, current
 from runstone.tracking.config import read_config
 from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
-from runstone.tracking.folder import Identity, RunFolder
+from runstone.tracking.folder import Identity, RunFolder, create_folder
 from runstone.tracking.interactive import in_notebook
 from runstone.tracking.resuming import read_wishes
 from runstone.tracking.settings import (
@@ -199,7 +199,10 @@ def init(
         given = read_config(config, include=config_include_keys, exclude=config_exclude_keys)
         folder = uploader = begun = None
         if chosen != "disabled":
-            folder = RunFolder.create(root, identity)
+            folder = create_folder(root, identity)
+        if folder is None:
+            chosen = "disabled"
+        else:
             door: Door | None = None
             if chosen == "online":
                 door = NetworkDoor(url or set_up_value("URL"), api_key or set_up_value("API_KEY"))

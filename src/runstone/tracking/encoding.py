@@ -157,6 +157,13 @@ def _text(text: str) -> str:
 
 
 def _of_library(value: Any) -> Any:
+    try:
+        return _as_numbers(value)
+    except Exception:  # noqa: BLE001 - whatever a value of somebody's own does when it is looked at
+        return f"<{type(value).__name__}>"
+
+
+def _as_numbers(value: Any) -> Any:
     # A tensor on a GPU that needs gradients is detached, then copied once.
     for step in ("detach", "cpu"):
         if callable(method := getattr(value, step, None)):

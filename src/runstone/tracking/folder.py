@@ -16,6 +16,7 @@ from typing import Final
 from runstone.domain.errors import InvalidInput
 from runstone.tracking import locks
 from runstone.tracking.journal import MAIN, SUFFIX, JournalReader, writers_in
+from runstone.tracking.terminal import warn
 
 _IDENTITY: Final = "run.json"
 _DONE: Final = "sent"
@@ -291,6 +292,26 @@ class RunFolder:
             return address, {key: (int(number), int(at)) for key, (number, at) in positions}
         except (OSError, ValueError, AttributeError, TypeError):
             return None
+
+
+def create_folder(root: Path, identity: Identity) -> RunFolder | None:
+    """A new folder below `root`, or where there is room; None where nobody lets us write."""
+    try:
+        return RunFolder.create(root, identity)
+    except OSError as error:
+        reason = error.strerror or str(error)
+    import tempfile
+
+    try:
+        folder = RunFolder.create(Path(tempfile.mkdtemp(prefix="runstone-")), identity)
+    except OSError:
+        warn(f"{root} cannot be written ({reason}), nor can anything else: nothing is logged")
+        return None
+    warn(
+        f"{root} cannot be written ({reason}): the run is kept in {folder.path}. RUNSTONE_DIR says "
+        "where to keep runs"
+    )
+    return folder
 
 
 def run_folders(root: Path) -> list[RunFolder]:
