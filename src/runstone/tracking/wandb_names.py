@@ -78,7 +78,7 @@ MODULE: Final[dict[str, Name]] = {
     "log": _SAME,
     "log_artifact": _SAME,
     "log_model": _SAME,
-    "plot_table": _not_offered("charts of your own are `runstone.plot` (see there)"),
+    "plot_table": _SAME,
     "save": _SAME,
     "setup": _different("takes settings, and returns those that count"),
     "summary": _SAME,
@@ -88,7 +88,7 @@ MODULE: Final[dict[str, Name]] = {
     "use_model": _SAME,
     "watch": _SAME,
 }
-"""`wandb.__all__`."""
+"""What `wandb` exports."""
 
 INIT: Final[dict[str, Name]] = {
     "allow_val_change": _different(
