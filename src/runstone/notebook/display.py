@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -21,8 +22,9 @@ from runstone.tracking.active import ActiveRun
 from runstone.tracking.folder import RunFolder
 from runstone.tracking.glance import Glance, Line
 from runstone.tracking.interactive import shell
+from runstone.tracking.settings import is_quiet, is_silent
 from runstone.tracking.showing import name_of
-from runstone.tracking.terminal import hush, is_quiet, is_silent
+from runstone.tracking.terminal import hush
 
 _PAUSE_S: Final = 0.5
 _IDLE_PAUSE_S: Final = 2.0
@@ -63,24 +65,23 @@ class RunDisplay:
 
     def show(self, *, height: int | None = None, hidden: bool = False) -> None:
         """Displays it here; twice in one cell is once."""
-        from IPython.display import display
-
         here = shell()
         count = None if here is None else here.execution_count
         if count is not None and count == self._shown_in:
             return
         self._shown_in = count
+        name = f"runstone-{uuid4().hex}"
         if height is not None or hidden:
             # As it is now: a frame around a live widget would be ours to keep.
             html = self._run.to_html(height, hidden)
-            display({"text/plain": repr(self._run), "text/html": html}, raw=True)
+            _publish({"text/plain": repr(self._run), "text/html": html}, name)
             return
         if self._can_be_live and not self._is_over.is_set():
             self._begin()
-        name = f"runstone-{uuid4().hex}"
-        display(self._bundle(), raw=True, display_id=name)
+        _publish(self._bundle(), name)
         if self._widget is not None and not self._is_over.is_set():
-            display(self._widget._repr_mimebundle_()[0], raw=True, display_id=f"{name}-live")
+            data, metadata = self._widget._repr_mimebundle_()
+            _publish(data, f"{name}-live", metadata=metadata)
         self._ids = [*self._ids, name][-_MAX_DISPLAYS:]
 
     def _bundle(self) -> dict[str, str]:
@@ -107,17 +108,13 @@ class RunDisplay:
 
     def refresh(self) -> None:
         """After a cell: the cards show what it did, for whoever opens the notebook later."""
-        from IPython.display import update_display
-
         if self._pid == os.getpid():
             with suppress(Exception):  # the notebook may be gone
                 for name in self._ids:
-                    update_display(self._bundle(), raw=True, display_id=name)
+                    _publish(self._bundle(), name, update=True)
 
     def end(self) -> None:
         """The run is finished: what is shown becomes a card that the saved notebook keeps."""
-        from IPython.display import update_display
-
         if self._is_over.is_set() or self._pid != os.getpid():
             return
         self._ended = time.monotonic()
@@ -130,7 +127,7 @@ class RunDisplay:
             with suppress(Exception):
                 nothing = {"text/plain": "", "text/html": ""}
                 for name in self._ids:
-                    update_display(nothing, raw=True, display_id=f"{name}-live")
+                    _publish(nothing, f"{name}-live", update=True)
                 self._widget.close()
 
     def _begin(self) -> None:
@@ -246,6 +243,21 @@ def _whereabouts(run: ActiveRun) -> list[str]:
 
 def _curve(key: str, line: Line) -> Curve:
     return Curve(key, line.last, line.steps, line.lows, line.highs, line.means)
+
+
+def _publish(
+    data: Mapping[str, Any],
+    name: str,
+    *,
+    metadata: Mapping[str, Any] | None = None,
+    update: bool = False,
+) -> None:
+    """An output of the cell that is running, or what becomes of an earlier one."""
+    here = shell()
+    assert here is not None
+    here.display_pub.publish(
+        data=dict(data), metadata=metadata or {}, transient={"display_id": name}, update=update
+    )
 
 
 def _after_cell(_result: object = None) -> None:
