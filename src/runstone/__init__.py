@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runstone import errors, plot
+    from runstone.plot import plot_table
     from runstone.sdk import (
         Api,
         Artifact,
@@ -123,6 +124,7 @@ __all__ = [
     "login",
     "mark_preempting",
     "plot",
+    "plot_table",
     "run",
     "save",
     "setup",
@@ -146,6 +148,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'runstone' has no attribute {name!r}")
     if name in ("errors", "plot"):
         return import_module(f"runstone.{name}")
+    if name == "plot_table":
+        return import_module("runstone.plot").plot_table
     if name in _ERRORS:
         return getattr(import_module("runstone.errors"), name)
     if name in _OF_RUN:

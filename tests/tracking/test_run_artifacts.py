@@ -247,9 +247,14 @@ with runstone.init("art-used") as run:
     with made.new_file("m") as file:
         file.write("m")
     assert runstone.use_artifact(made).version == "v0"
+    runstone.link_model("weights.pt", "registered", name="net", aliases=["staging"])
+    found.link("art-shelf/inputs", aliases="shelved")
     assert runstone.Api().artifact("art-used/inputs").wait().get("nothing") is None
 """
     )
+    linked = api.artifact("ada/model-registry/registered:staging")
+    assert linked.digest == api.artifact("ada/art-used/net:v0").digest
+    assert api.artifact("ada/art-shelf/inputs:shelved").type == "dataset"
     (run,) = api.runs("ada/art-used")
     assert {one.name for one in run.used_artifacts()} == {"inputs:v0", "net:v0", "made:v0"}
     assert {one.name for one in run.logged_artifacts()} == {"net:v0", "made:v0"}
