@@ -34,10 +34,10 @@ def pixels_of(value: Any) -> Any:
     channels_first = is_tensor(value)
     array = as_numpy(value)
     shape = array.shape
+    while array.ndim > 3 and array.shape[0] == 1:
+        array = array[0]
     if channels_first and array.ndim == 3:
         array = array.transpose(1, 2, 0)
-    if array.ndim > 3:
-        array = array.squeeze()
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or array.shape[2] not in _MODES:
