@@ -72,7 +72,7 @@ with runstone.init("drawn") as run:
     )
     (run,) = api.runs("ada/drawn")
     keys = {key.name: key for key in run.logged_keys()}
-    assert (keys["val/loss"].x, keys["val/loss"].better) == ("epoch", "min")
+    assert (keys["val/loss"].x, keys["val/loss"].better) == ("epoch", "lower")
     assert keys["epoch"].hidden
 
 

@@ -110,7 +110,7 @@ for what in (
 
 
 def test_a_preempted_run_has_not_failed(desk: Desk, api: Api) -> None:
-    script = 'import runstone\nrun = runstone.init("taken", id="{}")\n{}raise SystemExit(3)'
+    script = 'import runstone, sys\nrun = runstone.init("taken", id="{}")\n{}sys.exit(3)'
     desk.run(script.format("warned", "run.mark_preempting()\n"), code=3)
     desk.run(script.format("failed", ""), code=3)
     assert api.run("ada/taken/warned").state == "preempted"
