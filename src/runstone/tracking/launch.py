@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from runstone.domain.errors import InvalidInput
-from runstone.tracking.settings import host_name
+from runstone.tracking.settings import host_name, variables
 
 _RANKS: Final = (
     ("RANK", "WORLD_SIZE"),  # torchrun, DeepSpeed, Accelerate
@@ -43,19 +43,19 @@ class Launch:
     id: str | None
 
 
-def find_launch(environ: Mapping[str, str] | None = None) -> Launch | None:
+def find_launch(said: Mapping[str, str] | None = None) -> Launch | None:
     """The launch that this process is part of; None where it was started alone."""
-    environ = os.environ if environ is None else environ
+    said = variables() if said is None else said
     for rank_name, size_name in _RANKS:
-        rank = _number(environ.get(rank_name))
+        rank = _number(said.get(rank_name))
         if rank is not None:
-            size = _number(environ.get(size_name)) if size_name else None
-            return Launch(rank, size, _id_of(rank_name, size, environ))
+            size = _number(said.get(size_name)) if size_name else None
+            return Launch(rank, size, _id_of(rank_name, size, said))
     # Some start one process a device by themselves and say no more (Lightning).
-    rank = _number(environ.get("LOCAL_RANK"))
-    if rank is None or environ.get("NODE_RANK", "0") != "0":
+    rank = _number(said.get("LOCAL_RANK"))
+    if rank is None or said.get("NODE_RANK", "0") != "0":
         return None
-    return Launch(rank, _number(environ.get("WORLD_SIZE")), None)
+    return Launch(rank, _number(said.get("WORLD_SIZE")), None)
 
 
 def run_of_launch(launch: Launch | None) -> str:
@@ -86,17 +86,17 @@ def run_of_launch(launch: Launch | None) -> str:
     return "".join(letters[number // 36**place % 36] for place in range(10))
 
 
-def _id_of(rank_name: str, size: int | None, environ: Mapping[str, str]) -> str | None:
-    if size is not None and any(_number(environ.get(name)) == size for name in _LOCAL_SIZES):
+def _id_of(rank_name: str, size: int | None, said: Mapping[str, str]) -> str | None:
+    if size is not None and any(_number(said.get(name)) == size for name in _LOCAL_SIZES):
         # All of them are on this machine, children of one launcher, which outlives restarts.
         return f"{host_name()}/{os.getppid()}/{_start_of(os.getppid())}"
-    elastic = environ.get("TORCHELASTIC_RUN_ID")
+    elastic = said.get("TORCHELASTIC_RUN_ID")
     if rank_name == "RANK" and elastic and elastic != _NO_RENDEZVOUS:
         return f"torchelastic/{elastic}"
-    job, step = environ.get("SLURM_JOB_ID"), environ.get("SLURM_STEP_ID")
+    job, step = said.get("SLURM_JOB_ID"), said.get("SLURM_STEP_ID")
     if job and step:
-        return f"slurm/{environ.get('SLURM_CLUSTER_NAME', '')}/{job}/{step}"
-    if namespace := environ.get("PMIX_NAMESPACE"):
+        return f"slurm/{said.get('SLURM_CLUSTER_NAME', '')}/{job}/{step}"
+    if namespace := said.get("PMIX_NAMESPACE"):
         return f"pmix/{namespace}"
     return None
 

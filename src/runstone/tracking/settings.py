@@ -11,6 +11,7 @@ from typing import Final
 from runstone.domain.errors import InvalidInput
 from runstone.tracking.console import console_mode
 
+ATTACH_ENV: Final = "RUNSTONE_ATTACH"
 DEFAULT_FINISH_TIMEOUT_S: Final = 60.0
 DEFAULT_RESUME_TIMEOUT_S: Final = 10.0
 DEFAULT_SYSTEM_INTERVAL_S: Final = 15.0
@@ -112,6 +113,24 @@ def finish_timeout_s() -> float:
         InvalidInput: `RUNSTONE_FINISH_TIMEOUT` is no number.
     """
     return _seconds("FINISH_TIMEOUT", _own("FINISH_TIMEOUT"), DEFAULT_FINISH_TIMEOUT_S)
+
+
+def variables() -> Mapping[str, str]:
+    """All that the surroundings say, for what launchers say there."""
+    return os.environ
+
+
+def parent_folder() -> str | None:
+    """Folder of the run of the process that began this one: `RUNSTONE_ATTACH`."""
+    return os.environ.get(ATTACH_ENV)
+
+
+def tell_children(folder: str | None) -> None:
+    """Says to processes that this one starts which run they may attach to; None: to none."""
+    if folder is None:
+        os.environ.pop(ATTACH_ENV, None)
+    else:
+        os.environ[ATTACH_ENV] = folder
 
 
 def is_shared() -> bool:

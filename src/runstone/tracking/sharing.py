@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import new_run_name
 from runstone.domain.names import check_run_name
-from runstone.tracking.settings import Observed, is_shared
+from runstone.tracking import settings
 
 if TYPE_CHECKING:
     from runstone.tracking.active import ActiveRun
 
-ATTACH_ENV: Final = "RUNSTONE_ATTACH"
-"""Folder of the run of the process that began this one; set by `init()`, for its children."""
 _DISABLED: Final = "disabled"
 _MAX_LABEL_CHARS: Final = 64
 
@@ -58,7 +56,7 @@ def find_seat(
             on a run by.
     """
     if shared is None:
-        shared = rank is not None or label is not None or is_shared()
+        shared = rank is not None or label is not None or settings.is_shared()
     # A run that may be there already has rows that this process did not count.
     own = f"{time.time_ns():x}"
     if not shared:
@@ -96,9 +94,9 @@ def checked_label(label: str) -> str:
 def tell_children(run: ActiveRun | None) -> None:
     """Says to processes that this one starts which run they may attach to; None: to none."""
     if run is None:
-        os.environ.pop(ATTACH_ENV, None)
+        settings.tell_children(None)
     else:
-        os.environ[ATTACH_ENV] = str(run.folder.absolute()) if run.folder else _DISABLED
+        settings.tell_children(str(run.folder.absolute()) if run.folder else _DISABLED)
 
 
 def attach(folder: str | os.PathLike[str] | None = None, *, label: str | None = None) -> ActiveRun:
@@ -115,7 +113,7 @@ def attach(folder: str | os.PathLike[str] | None = None, *, label: str | None = 
     Raises:
         InvalidInput: There is no such run, or it has ended.
     """
-    said = os.fspath(folder) if folder is not None else os.environ.get(ATTACH_ENV)
+    said = os.fspath(folder) if folder is not None else settings.parent_folder()
     if not said:
         raise InvalidInput(
             "There is no run to attach to: no process that began one started this one. Call "
@@ -137,7 +135,7 @@ def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun 
     from runstone.tracking.active import ActiveRun
     from runstone.tracking.folder import Identity, RunFolder
 
-    said = said or os.environ.get(ATTACH_ENV)
+    said = said or settings.parent_folder()
     if not said:
         return None
     name = f"pid-{os.getpid()}" if label is None else checked_label(label)
@@ -152,5 +150,5 @@ def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun 
     run = ActiveRun(
         identity, place, mode="offline", uploader=None, finish_timeout_s=0.0, writer=name
     )
-    run.observe(identity, Observed.beside_its_parent(), name)
+    run.observe(identity, settings.Observed.beside_its_parent(), name)
     return run
