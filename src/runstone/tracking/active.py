@@ -88,6 +88,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self._lock = threading.RLock()
         self._is_finished = False
         self._has_warned = False
+        self._has_bad_step = False
         self._bad_keys: set[str] = set()
         # What a process will be called that logs here and is not the folder's first.
         self._wanted_writer = writer
@@ -171,6 +172,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self.unwatch()
         if not self._is_finished:
             self._settle_files()
+            self._keep_cells()
         with self._lock:
             if self._is_finished:
                 return
@@ -224,7 +226,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         except (OverflowError, TypeError, ValueError, RecursionError):
             # An image, an integer beyond 64 bits, a key that is no text, a subclass of dict …
             if record[0] == Kind.ROW:
-                record = (*record[:4], self._bound(record[4], record[1]))
+                with suppress(RecursionError):  # a value that holds itself
+                    record = (*record[:4], self._bound(record[4], record[1]))
             return encode_any_row(record)
 
     def _encode_early_row(self, record: tuple[Any, ...]) -> bytes:
@@ -243,7 +246,12 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         except (TypeError, ValueError, OverflowError):
             whole = None
         if whole is None or not -_MAX_STEP <= whole <= _MAX_STEP:
-            self._complain("step", f"{step!r:.80} is no whole number of 64 bits; it is counted on")
+            if not self._has_bad_step:
+                self._has_bad_step = True
+                said = repr(step)[:80]
+                warn(
+                    f"step={said} is no whole number of 64 bits: its row is counted on (said once)"
+                )
             return None
         return whole
 

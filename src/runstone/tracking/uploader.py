@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Final
@@ -39,6 +40,11 @@ _FINAL: Final = (
 )
 _REFUSALS: Final = (AlreadyExists, Conflict, InvalidInput, NotFound)
 """What is wrong with how the run was announced, and stays wrong."""
+
+
+def _jitter() -> float:
+    # Not `random`, which takes as long to import as all the rest that a run begins with.
+    return 0.7 + 0.6 * os.urandom(1)[0] / 255
 
 
 class Uploader:
@@ -141,6 +147,9 @@ class Uploader:
                     beaten = time.monotonic()
                 if sender.stop_requested:
                     self._stop()
+                if self.trouble is not None:
+                    self.trouble = None
+                    say("the server answers again: what was kept meanwhile is sent")
                 backoff = _PAUSE_S
                 self._is_ending.wait(_PAUSE_S)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
@@ -158,7 +167,8 @@ class Uploader:
                 self.trouble = str(error)
                 if self._is_ending.is_set() and isinstance(error, _FINAL):
                     return  # the same would be said again
-                if self._is_ending.wait(backoff):
+                # A thousand runs that lost their server do not come back all at once.
+                if self._is_ending.wait(backoff * _jitter()):
                     time.sleep(min(backoff, 1.0))
                 backoff = min(2 * backoff, _MAX_BACKOFF_S)
 

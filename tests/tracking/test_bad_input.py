@@ -1,0 +1,140 @@
+"""What goes wrong in a training script: said once at most; it goes on, and what can be kept is."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+import pytest
+from tests.tracking.conftest import Desk
+
+from runstone.sdk import Api
+from runstone.sdk.run import Run
+
+
+def only_run(api: Api, project: str) -> Run:
+    (run,) = api.runs(f"ada/{project}")
+    return run
+
+
+VALUES = """
+import math, runstone
+class Tensor:
+    "As one of PyTorch on a GPU, of which one number is asked."
+    shape = ()
+    def __init__(self, value, place="cuda"): self.value, self.place = value, place
+    def detach(self): return self
+    def cpu(self): return Tensor(self.value, "cpu")
+    def item(self):
+        assert self.place == "cpu"
+        return self.value
+class Silent:
+    def __repr__(self): raise RuntimeError("no")
+class Odd:
+    def __repr__(self): return "odd"
+loop = {}; loop["me"] = loop
+with runstone.init("values") as run:
+    run.log({"a": 1, "nan": math.nan, "inf": math.inf, "huge": 10**5000, "big": -(2**80)})
+    run.log({"a": "text now", "tensor": Tensor(0.5), "odd": Odd(), "set": {1}, "bytes": b"x"})
+    run.log({"a": [1], "loop": loop, "half": "\\ud800", 3: 4, ("k", 1): 5, "fn": len})
+    run.log({"silent": Silent(), "beside": 1})
+    run.log({"long": "x" * 10_000_000, "beside": 2})
+    run.log({"a": 6}, step="seven")
+    run.log({"a": 7}, step=2**70)
+    run.log({"a": 8})
+print(run.id)
+"""
+
+
+def test_values_of_all_kinds(desk: Desk, api: Api) -> None:
+    _, err = desk.run(VALUES)
+    run = only_run(api, "values")
+    assert run.state == "finished"
+    rows = run.history().to_arrow().to_pylist()
+    assert len(rows) == 8
+    assert math.isnan(rows[0]["nan"])
+    assert rows[0]["inf"] == math.inf
+    assert run.summary["big"] == -(2**80)
+    assert rows[1]["tensor"] == 0.5
+    assert run.summary["odd"] == "odd"
+    assert run.summary["a"] == 8
+    assert run.summary["beside"] == 2
+    assert err.count("no whole number of 64 bits") == 1
+    assert err.count("Traceback") == 0
+
+
+def test_tens_of_thousands_of_keys_in_a_row(desk: Desk, api: Api) -> None:
+    desk.run(
+        """
+import runstone
+with runstone.init("keys") as run:
+    run.log({f"key/{i}": i for i in range(50_000)})
+    run.log({"after": 1})
+"""
+    )
+    assert only_run(api, "keys").summary["after"] == 1
+
+
+def test_what_no_report_can_hold_stops_nothing_behind_it(desk: Desk, api: Api) -> None:
+    _, err = desk.run(
+        """
+import runstone
+with runstone.init("giants") as run:
+    run.log({"before": 1})
+    run.log({"giant": "x" * 17_000_000, "beside": 2})
+    for i in range(2):
+        run.log({"large": chr(97 + i) * 9_000_000})
+    run.log({"after": 3})
+"""
+    )
+    run = only_run(api, "giants")
+    assert run.state == "finished"
+    rows = run.history().to_arrow().to_pylist()
+    assert [row["after"] for row in rows][-1] == 3
+    assert [row["beside"] for row in rows][1] == 2
+    assert err.count("'giant'") == 1
+
+
+def test_a_limit_of_file_sizes(desk: Desk) -> None:
+    """As a full disk: what fits is kept, and it is said once."""
+    _, err = desk.run(
+        """
+import resource, runstone
+run = runstone.init("full", mode="offline")
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+for i in range(3_000):
+    run.log({"i": i, "text": "x" * 100})
+run.log({"giant": "x" * 100_000})
+run.log({"last": 1})
+run.finish()
+"""
+    )
+    assert err.count("a record is lost") == 1
+    from runstone.tracking.journal import JournalReader
+    from runstone.tracking.records import Row, decode
+
+    (folder,) = desk.folder.glob("runstone/run-*/journal")
+    records = [decode(p)[1] for p in JournalReader(folder, "").records()]
+    rows = [record.values for record in records if isinstance(record, Row)]
+    assert [row["i"] for row in rows if "i" in row] == list(range(3_000))
+    assert rows[-1] == {"last": 1}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no folders that are read-only")
+@pytest.mark.parametrize("place", ["/proc/no/such", "file"])
+def test_a_folder_that_cannot_be_written(desk: Desk, place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    _, err = desk.run(
+        """
+import runstone
+run = runstone.init("elsewhere", mode="offline")
+run.log({"a": 1})
+run.finish()
+assert run.folder is not None
+""",
+        RUNSTONE_DIR=place,
+        TMPDIR=str(tmp_path),
+    )
+    assert err.count("cannot be written") == 1
+    assert list(tmp_path.glob("runstone-*/run-*/journal/main.000000.journal"))
