@@ -164,5 +164,10 @@ def __getattr__(name: str) -> object:
     return found
 
 
+def load_ipython_extension(shell: object) -> None:
+    """For `%load_ext runstone` in a notebook."""
+    import_module("runstone.notebook").load_ipython_extension(shell)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

@@ -170,7 +170,7 @@ def test_a_cell_run_again_ends_the_run_before_and_the_kernel_the_last(
     assert len(list(tmp_path.glob("runstone/run-*"))) == 2
 
 
-def test_magics_and_what_is_not_to_be_seen(kernel: Kernel) -> None:
+def test_magics_and_what_is_not_to_be_seen(kernel: Kernel, tmp_path: Path) -> None:
     kernel.run(PLAIN + "import os, runstone\nos.environ['RUNSTONE_SILENT'] = 'true'")
     kernel.run("run = runstone.init('demo'); run.log({'loss': 1})")
     assert kernel.shown() == [], "nobody wants to be told"
@@ -184,6 +184,9 @@ def test_magics_and_what_is_not_to_be_seen(kernel: Kernel) -> None:
     script = kernel.run("print(executed_cells())")
     assert "run = runstone.init('demo')" in script
     compile(script, "cells", "exec")
+    (kept,) = tmp_path.glob("runstone/run-*/files/code/session.py")
+    assert "print(1 + 2)" in kept.read_text()
+    assert kernel.run("%load_ext runstone") == ""
 
 
 def test_the_example_runs_and_keeps_no_widget(tmp_path: Path) -> None:

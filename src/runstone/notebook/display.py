@@ -17,11 +17,13 @@ from uuid import uuid4
 
 from runstone.notebook.magic import register
 from runstone.notebook.packing import packed
+from runstone.notebook.session import executed_cells
 from runstone.sdk.card import MAX_CHARTS, Card, Curve, duration, number
 from runstone.tracking.active import ActiveRun
 from runstone.tracking.folder import RunFolder
 from runstone.tracking.glance import Glance, Line
 from runstone.tracking.interactive import shell
+from runstone.tracking.saving import keep_bytes
 from runstone.tracking.settings import is_quiet, is_silent
 from runstone.tracking.showing import name_of
 from runstone.tracking.terminal import hush
@@ -36,6 +38,7 @@ _BYTES_PER_S: Final = 64 << 10
 _MAX_PICKED: Final = 24
 _MAX_LISTED: Final = 200
 _MAX_DISPLAYS: Final = 20
+_CELLS: Final = "code/session.py"
 _GET_LIVE: Final = "For charts that move: pip install 'runstone[notebook]'"
 
 _displays: Final[dict[str, RunDisplay]] = {}
@@ -112,6 +115,13 @@ class RunDisplay:
             with suppress(Exception):  # the notebook may be gone
                 for name in self._ids:
                     _publish(self._bundle(), name, update=True)
+
+    def keep_cells(self) -> None:
+        """The cells that were run, as a file of the run, where its code may be kept."""
+        if self._pid != os.getpid() or self._glance is None or self._run.settings.disable_code:
+            return
+        with suppress(OSError):
+            keep_bytes(self._run, _CELLS, executed_cells().encode())
 
     def end(self) -> None:
         """The run is finished: what is shown becomes a card that the saved notebook keeps."""

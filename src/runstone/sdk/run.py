@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from runstone.sdk.card import Card, curves_of, duration
 from runstone.sdk.console import Console
 from runstone.sdk.files import RunFile, find_file, list_files
 from runstone.sdk.frames import Frame, Keys, Progress, rows_query, save_stream, several
@@ -71,6 +72,20 @@ class Run:
 
     def __hash__(self) -> int:
         return hash(self._path)
+
+    def _repr_html_(self) -> str:
+        """Below a cell of a notebook: state, link, and the first numbers of the summary."""
+        curves, num_more = curves_of(self.summary)
+        step = [] if self.last_step is None else [f"step {self.last_step:,}"]
+        return Card(
+            name=self.name,
+            project=f"{self.entity}/{self.project}",
+            state=self.state,
+            url=self.url,
+            facts=[duration(self.duration_s), *step],
+            curves=curves,
+            num_more=num_more,
+        ).html()
 
     # Facts that lists bring
 

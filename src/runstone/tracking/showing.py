@@ -54,6 +54,11 @@ class Shown:
         if not self.display():
             raise NotImplementedError  # IPython's way to go on: as text, on a terminal
 
+    def _keep_cells(self) -> None:
+        """Before the run's last record: a notebook's file is not what was run in it."""
+        if self._display is not None:
+            self._display.keep_cells()
+
     def _shown(self) -> RunDisplay:
         # Imported here: for those who look.
         from runstone.notebook import RunDisplay
