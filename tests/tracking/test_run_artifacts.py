@@ -114,6 +114,9 @@ for i in range(1000):
     process.communicate()
     logged = int(rest[-1] if rest else 8) + 1
     folder = next(desk.folder.glob("runstone/run-*"))
+    half = folder / "artifacts" / ".half-copied"
+    half.mkdir()
+    (half / "x").write_bytes(b"x")
     for num_sent in (2, 5):
         sync = desk.start("from runstone.cli.root import run; run(['sync'])")
         try:

@@ -48,6 +48,7 @@ class ArtifactShelf:
     """The artifacts of a run that are kept on this machine."""
 
     def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
         self._root = folder.path / _FOLDER
         self._held: dict[str, Path] = {}
 
@@ -124,7 +125,9 @@ class ArtifactShelf:
             path.write_text(reason, encoding="utf-8")
 
     def clear_up(self) -> None:
-        """Removes what a process that died was copying; for when none writes here any more."""
+        """Removes what a process that died was copying, unless some process writes here still."""
+        if self._folder.is_held():
+            return
         for partial in self._root.glob(".*"):
             if partial.is_dir():
                 shutil.rmtree(partial, ignore_errors=True)
