@@ -160,9 +160,7 @@ def rewind(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:
         NotFound: No such run.
         PermissionDenied: The actor may not write there.
     """
-    largest = tx.history.largest_step(run.id)
-    if largest is not None and largest > to_step:
-        keep_branch(tx, actor, run, after_step=to_step)
+    keep_branch(tx, actor, run, after_step=to_step)
     writers: list[JsonValue] = [
         stream.writer for stream in tx.history.streams([run.id], StreamKind.HISTORY)
     ]
@@ -178,14 +176,20 @@ def rewind(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:
     return tx.runs.update_run(run.id, RunUpdate(client_info=info, summary=summary))
 
 
-def keep_branch(tx: Transaction, actor: Actor, run: Run, *, after_step: int) -> Run:
+def keep_branch(tx: Transaction, actor: Actor, run: Run, *, after_step: int) -> Run | None:
     """A copy of the run as it is, archived: what stands to be taken back from it stays there.
+
+    Returns:
+        The copy; None where the run has nothing after that step.
 
     Raises:
         NotFound: No such run.
         PermissionDenied: The actor may not write there.
     """
     services.find_run_by_id(tx, actor, run.id, Action.WRITE)
+    largest = tx.history.largest_step(run.id)
+    if largest is None or largest <= after_step:
+        return None
     number = 1
     while tx.runs.run(run.project_id, _branch_name(run, number)) or tx.runs.trashed_run(
         run.project_id, _branch_name(run, number)
