@@ -18,6 +18,8 @@ from runstone.domain.errors import InvalidInput
 from runstone.sdk import Api
 from runstone.tracking.console import Console, console_mode
 from runstone.tracking.console.terminal import MAX_LINE, Terminal
+from runstone.tracking.journal import JournalReader
+from runstone.tracking.records import Printed, decode
 
 
 def shown(*written: str) -> list[str]:
@@ -407,3 +409,29 @@ def test_redirected_terminals_stay_terminals(desk: Desk, api: Api) -> None:
     assert rest == ["a program sees a terminal", "raw", "after True", ""]
     (run,) = api.runs("ada/terminal")
     assert [line.text for line in run.console()] == [first, *rest[:2]]
+
+
+CELLS = [
+    "import runstone\nrun = runstone.init('cells')\nprint('first cell')",
+    "import sys\nprint('second cell', file=sys.stderr)",
+    "print('third cell')",
+    "print(run.folder.absolute())\nrun.finish()\nprint('not of the run')",
+]
+
+
+def test_cells_of_a_notebook(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """IPython sets `write` anew with every cell."""
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    for name, value in (desk.environ | {"RUNSTONE_MODE": "offline"}).items():
+        monkeypatch.setenv(name, value)
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    resources = {"metadata": {"path": str(desk.folder)}}
+    nbclient.NotebookClient(notebook, timeout=120, resources=resources).execute()
+    printed = [o["text"] for cell in notebook.cells for o in cell.outputs if "text" in o]
+    assert printed[:3] == ["first cell\n", "second cell\n", "third cell\n"]
+    (folder,) = desk.folder.glob("runstone/run-*")
+    records = [decode(r)[1] for r in JournalReader(folder / "console", "").records()]
+    lines = {n: text for r in records if isinstance(r, Printed) for n, text in r.lines}
+    assert list(lines.values()) == ["first cell", "second cell", "third cell", str(folder)]

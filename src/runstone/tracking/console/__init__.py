@@ -9,6 +9,7 @@ very code: what comes then waits in a queue that is emptied before the interrupt
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from contextlib import suppress
 from typing import Final, Literal, TypeAlias
 
 from runstone.domain.errors import InvalidInput
-from runstone.tracking.console.taps import StreamName, listen
+from runstone.tracking.console.taps import StreamName, listen, listen_again
 from runstone.tracking.console.terminal import Line, Terminal
 
 ConsoleMode: TypeAlias = Literal["wrap", "redirect", "off"]
@@ -66,6 +67,7 @@ class Console:
         self._begin()
         for name in _NAMES:
             self._listen(name)
+        self._listen_in_cells()
         self._wake_saver()
 
     def write_error(self, text: str) -> None:
@@ -121,6 +123,18 @@ class Console:
             self._stops.append(listen(name, hear))
         except (AttributeError, TypeError):
             return  # pythonw has none
+
+    def _listen_in_cells(self) -> None:
+        """In IPython, from the beginning of each cell."""
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+        if shell is None:
+            return
+
+        def before_cell(*_: object) -> None:
+            listen_again()
+
+        shell.events.register("pre_run_cell", before_cell)
+        self._stops.append(lambda: shell.events.unregister("pre_run_cell", before_cell))
 
     def _hear(self, name: StreamName, text: str) -> None:
         if self._is_over or not text:

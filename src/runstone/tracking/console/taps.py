@@ -67,9 +67,21 @@ def listen(name: StreamName, listener: Listener) -> Callable[[], None]:
     tap.listeners = (*tap.listeners, listener)
 
     def stop() -> None:
-        tap.listeners = tuple(other for other in tap.listeners if other is not listener)
-        if not tap.listeners and tap.is_on_top():
-            tap.undo()
-            _TAPS.remove(tap)
+        for tap in [tap for tap in _TAPS if tap.stream is stream]:
+            tap.listeners = tuple(other for other in tap.listeners if other is not listener)
+            if not tap.listeners and tap.is_on_top():
+                tap.undo()
+                _TAPS.remove(tap)
 
     return stop
+
+
+def listen_again() -> None:
+    """Taps streams anew whose `write` somebody else has set, perhaps to what it was before.
+
+    IPython does so with every cell: what it found at the cell's beginning it puts back at its end.
+    """
+    for at, tap in enumerate(_TAPS):
+        if tap.listeners and not tap.is_on_top():
+            _TAPS[at] = again = _Tap(tap.stream)
+            again.listeners, tap.listeners = tap.listeners, ()
