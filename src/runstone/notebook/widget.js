@@ -30,7 +30,10 @@ function number(value) {
   const size = Math.abs(value);
   let text;
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
-    text = value.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e");
+    text = value
+      .toExponential(3)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
   } else {
     const digits = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
     text = value.toLocaleString("en-US", { maximumFractionDigits: digits });
@@ -182,7 +185,11 @@ function render({ model, el }) {
   const project = make("span", { className: "rs-muted" });
   const facts = make("span", { className: "rs-muted" });
   const link = make("a", { target: "_blank", rel: "noopener", textContent: "Open ↗" });
-  const search = make("input", { type: "search", placeholder: "Find a metric", ariaLabel: "Find a metric" });
+  const search = make("input", {
+    type: "search",
+    placeholder: "Find a metric",
+    ariaLabel: "Find a metric",
+  });
   const count = make("span", { className: "rs-muted" });
   const found = make("ul", { className: "rs-found", hidden: true });
   const find = make("div", { className: "rs-find", hidden: true }, search, count, found);
@@ -261,14 +268,18 @@ function render({ model, el }) {
           "button",
           { type: "button" },
           make("span", { textContent: key }),
-          make("span", { className: "rs-muted", textContent: isWaiting ? "comes when the kernel answers" : last }),
+          make("span", {
+            className: "rs-muted",
+            textContent: isWaiting ? "comes when the kernel answers" : last,
+          }),
         );
         button.setAttribute("aria-pressed", String(isShown));
         button.onclick = () => pick(key);
         return make("li", {}, button);
       }),
     );
-    if (hits.length === 0) found.append(make("li", { className: "rs-muted", textContent: "No metric is called so." }));
+    if (hits.length === 0)
+      found.append(make("li", { className: "rs-muted", textContent: "No metric is called so." }));
   }
 
   function pick(key) {
@@ -277,7 +288,10 @@ function render({ model, el }) {
       return;
     }
     const picked = model.get("picked");
-    model.set("picked", picked.includes(key) ? picked.filter((one) => one !== key) : [...picked, key]);
+    model.set(
+      "picked",
+      picked.includes(key) ? picked.filter((one) => one !== key) : [...picked, key],
+    );
     model.save_changes();
     showCharts();
   }
