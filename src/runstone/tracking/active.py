@@ -89,6 +89,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self._is_finished = False
         self._has_warned = False
         self._has_bad_step = False
+        self._num_early = 0
         self._bad_keys: set[str] = set()
         # What a process will be called that logs here and is not the folder's first.
         self._wanted_writer = writer
@@ -231,9 +232,14 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             return encode_any_row(record)
 
     def _encode_early_row(self, record: tuple[Any, ...]) -> bytes:
-        """Until msgspec is there; where nobody else imports it, the first row does."""
-        if not background.is_alive():
-            with suppress(ImportError):
+        """Until msgspec is there; where nobody else imports it, the first row does.
+
+        Who logs without a pause leaves the thread that imports it no time to: that row waits, once.
+        """
+        self._num_early += 1
+        if self._num_early == _MAX_EARLY or not background.is_alive():
+            # An AttributeError: a destructor in the midst of that import.
+            with suppress(ImportError, AttributeError):
                 load_row_encoder()
         if (encoder := row_encoder()) is not None:
             self._encode_row = encoder
@@ -298,6 +304,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         return name
 
 
+_MAX_EARLY: Final = 100
 _MAX_STEP: Final = 2**63 - 1
 _now: Final = time.time
 
