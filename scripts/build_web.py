@@ -25,6 +25,8 @@ STAMP: Final = ".sources"
 _NOT_SOURCES: Final = frozenset({"node_modules", "dist", "tests", "test-results", "coverage"})
 _COMPRESSED: Final = frozenset({".js", ".css", ".html", ".svg", ".json", ".webmanifest"})
 _WORTH_COMPRESSING_BYTES: Final = 1_024
+_LARGE_BYTES: Final = 64 * 1024
+"""From here on a file is kept compressed only: the package is half as large."""
 
 
 def main() -> int:
@@ -83,6 +85,8 @@ def _install(built: Path, sources: str) -> None:
         if path.suffix in _COMPRESSED and path.stat().st_size >= _WORTH_COMPRESSING_BYTES:
             packed = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
             path.with_name(path.name + ".gz").write_bytes(packed)
+            if path.stat().st_size >= _LARGE_BYTES:
+                path.unlink()  # the server unpacks it for whoever cannot
     (fresh / STAMP).write_text(sources)
     shutil.rmtree(TARGET, ignore_errors=True)
     fresh.rename(TARGET)

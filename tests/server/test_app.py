@@ -20,6 +20,7 @@ from runstone.wire.common.asgi import Receive, Scope, Send
 
 PAGE = b"<!doctype html><title>Runstone</title>"
 SCRIPT = b"console.log('runs')" * 100
+LARGE = b"console.log('charts')" * 9_000
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -44,6 +45,7 @@ def web(tmp_path: Path) -> Path:
     (folder / "index.html").write_bytes(PAGE)
     (folder / "assets" / "app-4f2a.js").write_bytes(SCRIPT)
     (folder / "assets" / "app-4f2a.js.gz").write_bytes(gzip.compress(SCRIPT))
+    (folder / "assets" / "large-77aa.js.gz").write_bytes(gzip.compress(LARGE))
     (folder / "favicon.svg").write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     (folder / ".sources").write_text("abc")
     (tmp_path / "secret.txt").write_text("secret")
@@ -100,6 +102,17 @@ async def test_hashed_files_never_change(client: httpx.AsyncClient) -> None:
     assert packed.content == SCRIPT
     head = await client.head("/assets/app-4f2a.js", headers={"Accept-Encoding": "identity"})
     assert (head.content, head.headers["content-length"]) == (b"", str(len(SCRIPT)))
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+async def test_large_files_lie_there_compressed_only(
+    client: httpx.AsyncClient, encoding: str
+) -> None:
+    answer = await client.get("/assets/large-77aa.js", headers={"Accept-Encoding": encoding})
+    assert (answer.status_code, answer.content) == (200, LARGE)
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers.get("content-encoding", "identity") == encoding
+    assert (await client.get("/assets/large-77aa.js.gz")).status_code == 404
 
 
 async def test_other_files_are_checked_each_time(client: httpx.AsyncClient) -> None:

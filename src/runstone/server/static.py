@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import mimetypes
 from collections.abc import Mapping, Sequence
@@ -49,6 +50,12 @@ carries it.</p></html>
 
 @dataclass(frozen=True)
 class _Asset:
+    """A file as it is served.
+
+    Attributes:
+        path: Ends with `.gz` where it lies here compressed only, as large ones do.
+    """
+
     path: Path
     content_type: bytes
     is_immutable: bool
@@ -57,7 +64,12 @@ class _Asset:
     @cached_property
     def etag(self) -> bytes:
         # Weak: the same for a file and for its compressed twin.
-        return f'W/"{hashlib.sha256(self.path.read_bytes()).hexdigest()[:32]}"'.encode()
+        return f'W/"{hashlib.sha256(self.plain()).hexdigest()[:32]}"'.encode()
+
+    def plain(self) -> bytes:
+        """What it says, not compressed."""
+        data = self.path.read_bytes()
+        return gzip.decompress(data) if self.path.suffix == ".gz" else data
 
 
 class WebApp:
@@ -93,13 +105,13 @@ class WebApp:
             await _send(send, "HEAD", 304, b"", asset.content_type, headers)
             return
         accepted = _accepted_encodings(header(scope, b"accept-encoding") or "")
-        path = asset.path
+        read = asset.plain
         for name, encoded in asset.encodings.items():
             if name in accepted:
-                path = encoded
+                read = encoded.read_bytes
                 headers.append((b"content-encoding", name.encode()))
                 break
-        body = await asyncio.to_thread(path.read_bytes)
+        body = await asyncio.to_thread(read)
         await _send(send, scope["method"], status, body, asset.content_type, headers)
 
 
@@ -113,14 +125,15 @@ def _list_assets(folder: Path) -> dict[str, _Asset]:
     for path in files:
         if path.suffix in (".br", ".gz") and path.with_suffix("") in files:
             continue
-        url = "/" + path.relative_to(folder).as_posix()
+        plain = path.with_suffix("") if path.suffix == ".gz" else path
+        url = "/" + plain.relative_to(folder).as_posix()
         encodings = {
-            name: path.with_name(path.name + suffix)
+            name: plain.with_name(plain.name + suffix)
             for name, suffix in _ENCODINGS
-            if path.with_name(path.name + suffix) in files
+            if plain.with_name(plain.name + suffix) in files
         }
         # Vite puts what carries a hash in its name into assets/.
-        assets[url] = _Asset(path, _content_type(path), url.startswith("/assets/"), encodings)
+        assets[url] = _Asset(path, _content_type(plain), url.startswith("/assets/"), encodings)
     return assets
 
 
