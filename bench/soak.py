@@ -42,7 +42,7 @@ from numpy.typing import NDArray
 
 import runstone
 from harness import ROOT, Server, print_table, server
-from tracking import PEERS, clean_environ, environment
+from loggers.peers import PEERS, clean_environ, environment
 
 TORCH = ROOT / ".cache" / "torch-venv" / "bin" / "python"
 BLOCK_STEPS: Final = 100

@@ -58,10 +58,10 @@ class Lab:
         self._graphql(_UPSERT, place | {"config": json.dumps(wrapped)} | more)
         streams = {
             "wandb-history.jsonl": [
-                json.dumps({"_step": i, "_timestamp": 1.7e9 + i, "_runtime": float(i)} | row)
+                json.dumps({"_step": i, "_timestamp": 1.7e9 + i, "_runtime": float(i), **row})
                 for i, row in enumerate(rows)
             ],
-            "wandb-events.jsonl": [json.dumps({"_wandb": True} | row) for row in system],
+            "wandb-events.jsonl": [json.dumps({"_wandb": True, **row}) for row in system],
             "wandb-summary.json": [] if summary is None else [json.dumps(summary)],
             "output.log": [f"2026-01-01T00:00:0{i}.000000 {line}\n" for i, line in
                            enumerate(console)],

@@ -245,7 +245,7 @@ def card_of(run: ActiveRun, glance: Glance, duration_s: float) -> Card:
 
 def _whereabouts(run: ActiveRun) -> list[str]:
     folder = RunFolder(run.folder) if run.folder is not None else None
-    if folder is None or (run.mode == "online" and not run.is_finished) or folder.is_sent():
+    if folder is None or (run.mode != "offline" and not run.is_finished) or folder.is_sent():
         return []
     what = "It is kept" if run.mode == "offline" else "Not everything is sent: it is kept"
     return [f"{what} in {folder.path}. To a server: runstone sync {folder.path}"]

@@ -26,7 +26,7 @@ class KeyInfo:
         kind: `number`, `json` (text, lists, media), or `mixed`.
         x: The key it asks to be drawn over, by `define_metric`.
         hidden: It asked not to be drawn.
-        better: Which values are the better ones: `min` or `max`, by `define_metric`.
+        better: Which values are the better ones: `lower` or `higher`, by `define_metric`.
     """
 
     name: str
@@ -55,6 +55,28 @@ class Column:
     path: str
     type: str
     num_runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A message that a training script raised.
+
+    Attributes:
+        level: `INFO`, `WARN` or `ERROR`.
+    """
+
+    title: str
+    text: str
+    level: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertList:
+    """As the server tells them."""
+
+    alerts: list[Alert]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ def decode(payload: bytes) -> tuple[Kind, Record]:
     number, *rest = _from_json(payload) if payload[:1] == b"[" else _DECODER.decode(payload)
     kind = Kind(number)
     if kind in (Kind.ROW, Kind.SYSTEM):
-        return kind, Row(*rest, num_bytes=len(payload))
+        step, is_done, time, values = rest
+        return kind, Row(step, is_done, time, values, len(payload))
     if kind is Kind.FINISH:
         return kind, Finish(*rest)
     if kind is Kind.CONSOLE:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runstone.domain.environment import without_credentials
+from runstone.tracking import settings
 
 HIDDEN: Final = "…"
 """In the place of a secret."""
@@ -67,7 +68,7 @@ def at_once(started_at: float, writer: str, client: str) -> dict[str, Any]:
         found["writerId"] = writer
     with suppress(Exception):  # a container whose user has no name
         found["username"] = getpass.getuser()
-    if (jobs := cluster_variables(os.environ)) is not None:
+    if (jobs := cluster_variables(settings.variables())) is not None:
         found["slurm"] = jobs
     with suppress(OSError):
         usage = shutil.disk_usage("/")
@@ -92,11 +93,11 @@ def hidden(arguments: Sequence[str]) -> list[str]:
     return found
 
 
-def cluster_variables(environ: Mapping[str, str]) -> dict[str, str] | None:
+def cluster_variables(variables: Mapping[str, str]) -> dict[str, str] | None:
     """What cluster managers say of the job; None outside of one."""
     found = {
         name.removeprefix("SLURM_").lower(): value[:_MAX_CHARACTERS]
-        for name, value in environ.items()
+        for name, value in variables.items()
         if name.startswith(_CLUSTERS) and not _SECRET_NAME.search(name)
     }
     return dict(sorted(found.items())) or None
@@ -121,7 +122,7 @@ def notebook_path() -> Path | None:
     """The notebook that this kernel runs, where its server says so (Jupyter, VS Code)."""
     if "ipykernel" not in sys.modules:
         return None
-    said = os.environ.get("JPY_SESSION_NAME")
+    said = settings.variables().get("JPY_SESSION_NAME")
     if said is None:
         said = getattr(sys.modules.get("__main__"), "__vsc_ipynb_file__", None)
     return Path(said) if said and said.endswith(".ipynb") else None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runstone.domain.environment import without_credentials
+from runstone.tracking import settings
 
 _LIMIT_S: Final = 15.0
 MAX_DIFF_BYTES: Final = 4 * 1024 * 1024
@@ -92,7 +93,7 @@ def _git(folder: Path, *words: str) -> bytes:
         done = subprocess.run(  # noqa: S603 - words of ours, no shell
             ["git", "-c", "core.fsmonitor=false", *words],  # noqa: S607 - the user's git
             cwd=folder,
-            env={**os.environ, **_QUIET},
+            env={**settings.variables(), **_QUIET},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
