@@ -18,7 +18,15 @@ from runstone.sdk.files import RunFile, find_file, list_files
 from runstone.sdk.frames import Frame, Keys, Progress, rows_query, save_stream, several
 from runstone.sdk.media import MediaKey, MediaValue, list_media, read_media
 from runstone.sdk.paths import ProjectPath, RunPath
-from runstone.sdk.records import Document, KeyInfo, RunDetail, RunRow, read_document
+from runstone.sdk.records import (
+    Alert,
+    AlertList,
+    Document,
+    KeyInfo,
+    RunDetail,
+    RunRow,
+    read_document,
+)
 from runstone.sdk.transport import Transport
 
 if TYPE_CHECKING:
@@ -285,6 +293,15 @@ class Run:
             writer: Of one of several processes; all of them in order of time, if left out.
         """
         return Console(self._transport, self._path, writer)
+
+    def alerts(self, limit: int = 100) -> list[Alert]:
+        """What its script raised, the newest first.
+
+        Args:
+            limit: At most so many, up to 1,000.
+        """
+        path = (*self._path.segments, "alerts")
+        return self._transport.get(AlertList, path, [("limit", str(limit))]).alerts
 
     def files(self, prefix: str = "") -> Iterator[RunFile]:
         """Its files by name.

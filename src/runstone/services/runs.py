@@ -20,6 +20,7 @@ from runstone.domain.names import (
 )
 from runstone.domain.run import (
     UNSET,
+    Alert,
     AlertLevel,
     Project,
     Run,
@@ -29,6 +30,8 @@ from runstone.domain.run import (
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.projects import ensure_project, find_entity, find_project
 
+MAX_ALERTS: Final = 1_000
+"""As many are listed at once."""
 _FREE_TEXTS: Final = (
     "group", "job_type", "notes", "host", "program", "commit", "remote", "sweep",
 )  # fmt: skip
@@ -288,6 +291,18 @@ def raise_alert(
         return False
     tx.runs.add_alert(run.id, title=title, text=clean_text(text), level=level, at=at)
     return True
+
+
+def list_alerts(
+    snapshot: Snapshot, actor: Actor, entity: str, project: str, run: str
+) -> list[Alert]:
+    """What the run has raised, the newest first.
+
+    Raises:
+        NotFound: No such run, or the actor may not see it.
+    """
+    found = snapshot.runs.alerts(find_run(snapshot, actor, entity, project, run).id)
+    return sorted(found, key=lambda alert: alert.created_at, reverse=True)
 
 
 def mark_silent_runs(tx: Transaction, *, crash_after: timedelta) -> list[Run]:

@@ -2,7 +2,9 @@
  * What the interface may ask of a server, in one place. Implemented over HTTP
  * by `http.ts`; a shared snapshot and a fake for tests can take its place.
  */
+
 import { createContext, use } from "react";
+import type { AlertsClient } from "./alerts";
 import type { ArtifactsClient } from "./artifacts";
 import type { ConsoleClient } from "./console";
 import type { EnvironmentClient } from "./environment";
@@ -39,6 +41,7 @@ export interface Client
     FilesClient,
     ArtifactsClient,
     EnvironmentClient,
+    AlertsClient,
     ProjectsClient,
     RegistryClient,
     SearchClient,

@@ -1,4 +1,5 @@
 /** The client over HTTP: a cookie session, problem+json errors, binary series. */
+import { httpAlerts } from "./alerts";
 import { httpArtifacts } from "./artifacts";
 import type { Client } from "./client";
 import { httpConsole } from "./console";
@@ -24,6 +25,7 @@ export const httpClient: Client = {
   ...httpFiles,
   ...httpArtifacts,
   ...httpEnvironment,
+  ...httpAlerts,
   ...httpSearch,
   ...httpTrash,
   ...httpConsole,

@@ -377,6 +377,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/runs/{run}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the alerts that a run has raised */
+        get: operations["list_run_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/trash": {
         parameters: {
             query?: never;
@@ -3739,6 +3756,21 @@ export interface components {
             kind: "alias" | "best" | "newest" | "tag" | "where" | "younger";
             text: string;
         };
+        /** @description A message that a training script raised. */
+        RunAlert: {
+            title: string;
+            text: string;
+            /** @enum {unknown} */
+            level: "ERROR" | "INFO" | "WARN";
+            created_at: string;
+        };
+        /** @description Alerts of a run. */
+        RunAlertList: {
+            /** @description The newest first. */
+            alerts: components["schemas"]["RunAlert"][];
+            /** @description How many there are. */
+            total: number;
+        };
         /** @description What a run used and logged, in order, each in the collection it was logged to. */
         RunArtifacts: {
             inputs: components["schemas"]["ArtifactVersion"][];
@@ -5382,6 +5414,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_run_alerts: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAlertList"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -19,6 +19,15 @@ export function useRefreshRun({ entity, project, run }: RunRef) {
   );
 }
 
+/** What its script raised; events make it old with the run. */
+export function useAlerts(ref: RunRef) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...runKey(ref), "alerts"],
+    queryFn: ({ signal }) => client.listAlerts(ref, signal),
+  });
+}
+
 /** Where and with what it was started. It says so at its start; some clients say more at the end. */
 export function useEnvironment(ref: RunRef, state: string | undefined) {
   const client = useClient();

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from runstone.wire.rest.routes import (
+    alerts,
     api_keys,
     artifact_diff,
     artifact_lineage,
@@ -50,6 +51,7 @@ ROUTES: Final[tuple[Route, ...]] = tuple(
         run_groups,
         run_artifacts,
         run_details,
+        alerts,
         trash,
         storage,
         retention,

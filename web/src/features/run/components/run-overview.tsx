@@ -10,6 +10,7 @@ import { useEditRun } from "../use-edit-run";
 import { EnvironmentFacts } from "./environment-facts";
 import { NotesEditor } from "./notes-editor";
 import styles from "./overview.module.css";
+import { RunAlerts } from "./run-alerts";
 import { RunFacts } from "./run-facts";
 import { TagsEditor } from "./tags-editor";
 import { ValueTree } from "./value-tree";
@@ -49,6 +50,7 @@ export function RunOverview({ runRef, run, codeLink, mediaLink }: RunOverviewPro
         <div className={styles.notes}>
           <NotesEditor notes={run.notes} onSave={(notes) => edit.setNotes(run, notes)} />
         </div>
+        <RunAlerts runRef={runRef} />
         <RunFacts run={run} />
         {environment.data ? (
           <EnvironmentFacts environment={environment.data} codeLink={codeLink} />

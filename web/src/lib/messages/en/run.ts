@@ -94,6 +94,10 @@ export const run = {
   reproduceHint: "The lines that run the same code with the same packages:",
   reproduceWithDiff:
     "The lines that run the same code with the same packages. diff.patch is on the code page:",
+  alerts: "Alerts",
+  alertLevels: { INFO: "Info", WARN: "Warning", ERROR: "Error" },
+  allAlerts: (count: number) => `All ${count} alerts`,
+  fewerAlerts: "Fewer",
   noEnvironment: "Where it ran could not be loaded",
   config: "Config",
   summary: "Summary",

@@ -93,6 +93,10 @@ export const run: typeof en.run = {
   reproduceHint: "같은 코드와 패키지로 다시 실행하는 명령:",
   reproduceWithDiff:
     "같은 코드와 패키지로 다시 실행하는 명령. diff.patch는 코드 페이지에 있습니다:",
+  alerts: "알림",
+  alertLevels: { INFO: "정보", WARN: "경고", ERROR: "오류" },
+  allAlerts: (count: number) => `알림 ${count}개 모두 보기`,
+  fewerAlerts: "접기",
   noEnvironment: "실행 환경을 불러오지 못했습니다",
   config: "설정",
   summary: "요약",
