@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -113,7 +114,8 @@ import glob, os, signal, time, runstone
 run = runstone.init("dies")
 began = time.monotonic()
 while time.monotonic() < began + 60:
-    if b'"startedAt"' in open(glob.glob(f"{run.folder}/journal/*.journal")[0], "rb").read():
+    found = glob.glob(f"{run.folder}/surroundings/*.journal")
+    if found and b'"startedAt"' in open(found[0], "rb").read():
         break
     time.sleep(0.01)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -129,3 +131,38 @@ def test_what_is_known_at_once_survives_a_kill(desk: Desk, lab: Lab, api: Api) -
     path = f"/api/v1/projects/ada/dies/runs/{run.id}/environment"
     (process,) = lab.server.ask("GET", path, headers=headers).json()["processes"]
     assert process["executable"] == sys.executable
+
+
+SHORT = """
+import runstone
+run = runstone.init("short")
+run.log({"loss": 1.0})
+run.finish()
+"""
+
+
+@pytest.mark.parametrize("mode", ["offline", "online", "local"])
+def test_a_short_run_has_its_surroundings(desk: Desk, lab: Lab, api: Api, mode: str) -> None:
+    """`finish()` does not wait for them; the end of the process does."""
+    subprocess.run(["git", "init", "-q", "-b", "trunk"], cwd=desk.folder, check=True)
+    (desk.folder / "short.py").write_text(SHORT)
+    desk.run(SHORT, RUNSTONE_MODE=mode, RUNSTONE_PROJECT="short", RUNSTONE_DATA="data")
+    (folder,) = (desk.folder / "runstone").glob("run-*")
+    assert {path.name for path in (folder / "files").iterdir()} >= {
+        "requirements.txt",
+        "wandb-metadata.json",
+    }
+    kept = json.loads((folder / "files/wandb-metadata.json").read_text())
+    assert kept["git"] == {"branch": "trunk"}
+    if mode == "local":
+        return
+    if mode == "offline":
+        desk.runstone("sync")
+    (run,) = api.runs("ada/short", f'id = "{folder.name.rpartition("-")[2]}"')
+    assert run.state == "finished"
+    path = f"/api/v1/projects/ada/short/runs/{run.id}/environment"
+    headers = {"Authorization": f"Bearer {lab.key}"}
+    said = lab.server.ask("GET", path, headers=headers).json()
+    assert said["processes"][0]["executable"] == sys.executable
+    assert "pytest" in {package["name"] for package in said["packages"]}
+    assert json.loads(run.file("wandb-metadata.json").read()) == kept

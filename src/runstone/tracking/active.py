@@ -169,7 +169,10 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         Args:
             exit_code: 0, or nothing, where all went well.
         """
-        self._end_observing()
+        rest = self._end_observing()
+        if rest is not None and self.mode == "local":
+            rest.wait(_MAX_WAIT_S)  # who comes next finds the data folder free
+            rest = None
         self.unwatch()
         if not self._is_finished:
             self._settle_files()
@@ -188,7 +191,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             os.close(hold)
         atexit.unregister(self.end_with_script)
         if self._uploader is not None:
-            self._uploader.finish(self._finish_timeout_s)
+            self._uploader.finish(self._finish_timeout_s, rest)
         self._end_life(exit_code or 0)
         forget(self)
         end_showing(self)
@@ -305,6 +308,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
 
 
 _MAX_EARLY: Final = 100
+_MAX_WAIT_S: Final = 5.0
 _MAX_STEP: Final = 2**63 - 1
 _now: Final = time.time
 

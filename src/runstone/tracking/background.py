@@ -12,8 +12,10 @@ the end waits for those, too.
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
+import time
 from contextlib import suppress
 from queue import SimpleQueue
 
@@ -81,6 +83,29 @@ def before_shutdown(task: Callable[[], object]) -> None:
             register(task_after_threads)
 
 
+def outlast(is_over: threading.Event) -> None:
+    """Has the end of the process wait until something is over; for a while."""
+    with _outlasting_lock:
+        _outlasting[:] = [event for event in _outlasting if not event.is_set()]
+        _outlasting.append(is_over)
+
+
+def wait_for_the_rest() -> None:
+    """What the end of the process does, when its runs have ended."""
+    give_up = time.monotonic() + _MAX_WAIT_S
+    # What is waited for may have something else waited for.
+    while waited := [event for event in _outlasting if not event.is_set()]:
+        if not waited[0].wait(max(0.0, give_up - time.monotonic())):
+            return
+
+
+# Before any run is: what is registered last is asked first.
+atexit.register(wait_for_the_rest)
+
+_outlasting: Final[list[threading.Event]] = []
+_outlasting_lock = threading.Lock()
+
+
 def _wait() -> None:
     for is_ready in _awaited:
         is_ready.wait(_MAX_WAIT_S)
@@ -125,8 +150,10 @@ def _in_parent() -> None:
 
 
 def _in_child() -> None:
-    global _imports, _tasks
+    global _imports, _outlasting_lock, _tasks
     _imports = threading.Lock()
+    _outlasting_lock = threading.Lock()
+    _outlasting.clear()
     _tasks = SimpleQueue()
     _awaited.clear()
 

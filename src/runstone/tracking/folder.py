@@ -138,6 +138,7 @@ class RunFolder:
         self.journal = path / "journal"
         self.system = path / "system"
         self.console = path / "console"
+        self.surroundings = path / "surroundings"
 
     @classmethod
     def create(cls, root: Path, identity: Identity) -> RunFolder:
@@ -181,7 +182,7 @@ class RunFolder:
 
     def lanes(self) -> list[Path]:
         """Folders of journals; each lane has a lock of its own in the process that writes it."""
-        return [self.journal, self.system, self.console]
+        return [self.journal, self.system, self.console, self.surroundings]
 
     def hold(self) -> int | None:
         """Says that the run is live while this process, or a fork of it, lives.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runstone.tracking.background import importing
 from runstone.tracking.console import Console
-from runstone.tracking.encoding import Kind, as_json, encode_row
+from runstone.tracking.encoding import Kind, as_json, encode, encode_row
 from runstone.tracking.journal import file_of
 from runstone.tracking.lane import Lane
 from runstone.tracking.surroundings import Shelf, Survey
@@ -20,15 +20,13 @@ from runstone.tracking.system import SystemMetrics, all_sources
 from runstone.tracking.terminal import warn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import threading
 
     from runstone.tracking.folder import Identity, RunFolder
     from runstone.tracking.settings import Observed
 
 FILES: Final = "files"
 """Where in a run's folder copies of its files lie."""
-_MAX_WAIT_S: Final = 5.0
-"""At the end, for surroundings that are still being gathered."""
 
 
 class Observable:
@@ -50,7 +48,7 @@ class Observable:
             writer: What this process is called in the run's folder; empty for its first.
         """
         if self._folder is not None:
-            self._observer = Observer(self._folder, identity, observed, self._note, writer)
+            self._observer = Observer(self._folder, identity, observed, writer)
 
     def save_copy(self, name: str, content: bytes) -> None:
         """Saves bytes as a file of the run, in its folder first.
@@ -59,11 +57,9 @@ class Observable:
             OSError: They cannot be written.
         """
         if self._folder is not None:
-            _Files(self._folder.path, self._note).save(name, content)
-
-    def _note(self, record: tuple[Any, ...]) -> None:
-        if not self._is_finished:
-            self._write(record)
+            record = _save(self._folder, name, content)
+            if not self._is_finished:
+                self._write(record)
 
     def _see_error(self, error: BaseException | None) -> None:
         """Takes an error that ends the run for printed: Python prints it later, if at all."""
@@ -74,18 +70,20 @@ class Observable:
         if self._observer is not None:
             self._observer.after_fork(f"pid-{os.getpid()}")
 
-    def _end_observing(self) -> None:
-        """Before the end is said: what was observed belongs to the run."""
+    def _end_observing(self) -> threading.Event | None:
+        """Before the end is said: what was observed belongs to the run.
+
+        Returns:
+            What is set when the surroundings are in the folder as well; None where they are.
+        """
         observer, self._observer = self._observer, None
-        if observer is not None:
-            observer.stop()
+        return None if observer is None else observer.stop()
 
 
 class Observer:
     """Observes the process of a run until it is stopped.
 
     Args:
-        write: Takes a record for the run's own journal.
         writer: Of this process, in the run's folder.
     """
 
@@ -94,7 +92,6 @@ class Observer:
         folder: RunFolder,
         identity: Identity,
         observed: Observed,
-        write: Callable[[tuple[Any, ...]], None],
         writer: str,
     ) -> None:
         self._folder = folder
@@ -116,7 +113,7 @@ class Observer:
         self._survey = None
         if observed.has_survey:
             self._survey = Survey(
-                _Files(folder.path, write),
+                _Found(folder, writer),
                 lambda: _said_at_once(identity),
                 has_git=observed.has_git,
                 has_code=observed.has_code,
@@ -136,17 +133,24 @@ class Observer:
         if self._console is not None:
             self._console.after_fork()
 
-    def stop(self) -> None:
-        """Observes no more, and keeps what was."""
+    def stop(self) -> threading.Event | None:
+        """Observes no more, and keeps what was.
+
+        Returns:
+            What is set when the surroundings are kept, too; None where they are.
+        """
         if self._console is not None:
             self._console.stop()
         if self._system is not None:
             self._system.stop()
-        if self._survey is not None and self._pid == os.getpid():
-            self._survey.stop(_MAX_WAIT_S)
         self._printed.close()
-        if self._pid == os.getpid():
-            self._measured.close()
+        if self._pid != os.getpid():
+            return None
+        self._measured.close()
+        if self._survey is None or self._survey.is_over.is_set():
+            return None
+        self._survey.hurry()
+        return self._survey.is_over
 
     def _keep_lines(self, now: float, is_error: bool, lines: list[tuple[int, str]]) -> None:
         _keep(self._printed, "console", as_json((int(Kind.CONSOLE), now, is_error, lines)))
@@ -180,22 +184,36 @@ def _lane(folder: Path, writer: str) -> Lane:
     return Lane(folder, name)
 
 
-class _Files(Shelf):
-    """Puts files into the run's folder, and notes both in its journal."""
+class _Found(Shelf):
+    """Puts files into the run's folder, and notes all in a lane of its own.
 
-    def __init__(self, folder: Path, write: Callable[[tuple[Any, ...]], None]) -> None:
+    The run's own journal ends with the run; this one where there is nothing more to find.
+    """
+
+    def __init__(self, folder: RunFolder, writer: str) -> None:
         self._folder = folder
-        self._write = write
+        self._lane = _lane(folder.surroundings, writer)
 
     def note(self, environment: dict[str, Any]) -> None:
-        self._write((int(Kind.ENVIRONMENT), environment))
+        _keep(self._lane, _SURROUNDINGS, encode((int(Kind.ENVIRONMENT), environment)))
 
     def save(self, name: str, content: bytes) -> None:
-        place = f"{FILES}/{name}"
-        path = self._folder / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        self._write((int(Kind.FILE), name, place, "now"))
+        _keep(self._lane, _SURROUNDINGS, encode(_save(self._folder, name, content)))
+
+    def close(self) -> None:
+        self._lane.close()
+
+
+_SURROUNDINGS: Final = "surroundings"
+
+
+def _save(folder: RunFolder, name: str, content: bytes) -> tuple[Any, ...]:
+    """Puts a file into the run's folder, and returns the record of it."""
+    place = f"{FILES}/{name}"
+    path = folder.path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return (int(Kind.FILE), name, place, "now")
 
 
 def _said_at_once(identity: Identity) -> dict[str, Any]:

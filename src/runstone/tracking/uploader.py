@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _PAUSE_S: Final = 0.5
 _BEAT_S: Final = 20.0
 _MAX_BACKOFF_S: Final = 60.0
+_MAX_REST_S: Final = 60.0
 _FINAL: Final = (
     Conflict,
     InvalidInput,
@@ -69,6 +70,8 @@ class Uploader:
         self._stops = stops
         self._has_stopped = False
         self._is_awaited = False
+        self._is_through = threading.Event()
+        self._rest: threading.Event | None = None
         background.wait_at_shutdown(self._is_ready)
         self._thread.start()
 
@@ -105,12 +108,27 @@ class Uploader:
         """Whether it still sends, or tries to."""
         return self._thread.is_alive()
 
-    def finish(self, timeout_s: float) -> None:
-        """Waits until everything is sent, at most so long."""
+    def finish(self, timeout_s: float, rest: threading.Event | None = None) -> None:
+        """Waits until everything is sent, at most so long.
+
+        Args:
+            rest: Set when there is no more to come: what comes until then is sent, too, but only
+                the end of the process waits for that.
+        """
+        self._rest = rest
         self._is_ending.set()
-        self._thread.join(timeout_s)
+        if rest is None:
+            self._thread.join(timeout_s)
+        else:
+            self._is_through.wait(timeout_s)
 
     def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            self._is_through.set()
+
+    def _work(self) -> None:
         try:
             sender = self._sender()
         except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
@@ -120,8 +138,23 @@ class Uploader:
             return
         try:
             self._send(sender)
+            if self.is_done and self._rest is not None:
+                self._send_rest(sender, self._rest)
         finally:
             self._door.close()
+
+    def _send_rest(self, sender: Sender, rest: threading.Event) -> None:
+        """What was found after the end was said; what cannot be sent is left to `runstone sync`."""
+        is_over = threading.Event()
+        background.outlast(is_over)
+        self._is_through.set()
+        try:
+            if rest.wait(_MAX_REST_S):
+                sender.finish()
+        except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
+            warn(f"{error} The run's surroundings stay in {self._folder.path}")
+        finally:
+            is_over.set()
 
     def _send(self, sender: Sender) -> None:
         backoff = _PAUSE_S

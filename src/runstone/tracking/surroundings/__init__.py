@@ -1,7 +1,8 @@
 """The surroundings of a run: machine, interpreter, packages, git, code.
 
-A thread gathers them after the run has begun, what is quick and wanted first before the rest: a run
-that dies after a second has its command and machine at least.
+A thread gathers them a moment after the run has begun, what is quick and wanted first before the
+rest: a run that dies after a second has its command and machine at least. The end of a run does not
+wait for it: what is found goes on into the run's folder, and the end of the process waits.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from runstone.tracking.background import importing
+from runstone.tracking.background import importing, outlast
 
 METADATA: Final = "wandb-metadata.json"
 REQUIREMENTS: Final = "requirements.txt"
 CONDA: Final = "conda-environment.yaml"
 DIFF: Final = "diff.patch"
+_PAUSE_S: Final = 0.1
 
 
 class Shelf(ABC):
@@ -32,12 +34,19 @@ class Shelf(ABC):
     def save(self, name: str, content: bytes) -> None:
         """Saves a file with the run."""
 
+    @abstractmethod
+    def close(self) -> None:
+        """Nothing more is put there."""
+
 
 class Survey:
     """Looks around once, in a thread.
 
     Args:
         first: What is known at once.
+
+    Attributes:
+        is_over: Set when all is on the shelf.
     """
 
     def __init__(
@@ -52,16 +61,26 @@ class Survey:
         self._first = first
         self._has_git = has_git
         self._has_code = has_code
-        self._is_over = False
-        self._thread = threading.Thread(target=self._run, name="runstone-survey", daemon=True)
-        self._thread.start()
+        self.is_over = threading.Event()
+        self._is_hurried = threading.Event()
+        thread = threading.Thread(target=self._run, name="runstone-survey", daemon=True)
+        thread.start()
+        outlast(self.is_over)
 
-    def stop(self, timeout_s: float) -> None:
-        """Waits for what is being looked at, and lets the rest be."""
-        self._thread.join(timeout_s)
-        self._is_over = True
+    def hurry(self) -> None:
+        """The run has ended: what is still to be looked at is looked at now."""
+        self._is_hurried.set()
 
     def _run(self) -> None:
+        # The first rows of a script have the interpreter to themselves.
+        self._is_hurried.wait(_PAUSE_S)
+        try:
+            self._look_around()
+        finally:
+            self._shelf.close()
+            self.is_over.set()
+
+    def _look_around(self) -> None:
         environment = self._first()
         self._shelf.note(environment)
         with importing():
@@ -69,15 +88,14 @@ class Survey:
 
             del code, packages, repository  # what the steps need
         for step in (self._packages, self._repository_and_code, self._machine):
-            if self._is_over:
-                return
             # Each finds what it can: no permission, no git, a folder that was deleted.
             with suppress(Exception):
                 environment = {**environment, **step()}
                 self._shelf.note(environment)
         from runstone.tracking.encoding import as_json
 
-        self._shelf.save(METADATA, as_json(environment))
+        with suppress(OSError):
+            self._shelf.save(METADATA, as_json(environment))
 
     def _packages(self) -> dict[str, Any]:
         from runstone.tracking.surroundings.packages import conda_environment, requirements
