@@ -11,7 +11,6 @@ from __future__ import annotations
 import mmap
 import os
 import signal
-import struct
 import sys
 import threading
 import time
@@ -21,7 +20,7 @@ from typing import Any
 import runstone
 
 WORKERS = 16
-_COUNTER = struct.Struct("<Q")
+_COUNTER_BYTES = 8
 _MAX_ROWS = 20_000
 
 
@@ -52,12 +51,14 @@ class Ledger:
 
     def __init__(self, path: str) -> None:
         descriptor = os.open(path, os.O_RDWR)
-        self._map = mmap.mmap(descriptor, WORKERS * _COUNTER.size)
+        self._map = mmap.mmap(descriptor, WORKERS * _COUNTER_BYTES)
         os.close(descriptor)
 
     def returned(self, worker: int, num: int) -> None:
         """`log()` has returned for so many rows."""
-        _COUNTER.pack_into(self._map, worker * _COUNTER.size, num)
+        at = worker * _COUNTER_BYTES
+        # One copy of eight bytes. `struct` would set them to zero first, and may be killed then.
+        self._map[at : at + _COUNTER_BYTES] = num.to_bytes(_COUNTER_BYTES, "little")
 
 
 def work(run: runstone.ActiveRun, ledger: Ledger, style: str, worker: int) -> None:
