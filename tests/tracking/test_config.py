@@ -15,6 +15,7 @@ from tests.tracking.conftest import Desk
 
 from runstone.domain.errors import InvalidInput
 from runstone.sdk import Api
+from runstone.tracking.concealing import REDACTED, without_secrets
 from runstone.tracking.config import Config, read_config
 
 
@@ -146,3 +147,83 @@ with runstone.init("config", config=args, config_exclude_keys=["secret"]) as run
     )
     (run,) = api.runs("ada/config")
     assert run.config == {"lr": 0.2, "1": "one", "size": 2**70, "depth": 3}
+
+
+NO_SECRETS = {
+    "max_tokens": 100,
+    "token_count": "many",
+    "tokenizer": "gpt2-of-a-very-long-name",
+    "eos_token": "<|endoftext|>",
+    "stop_token": "###",
+    "special_tokens": ["<pad>", "[MASK]"],
+    "token": 5,
+    "use_auth_token": True,
+    "key": "attention-key-of-many-words",
+    "monkey": "capuchin",
+    "num_keys": 8,
+    "primary_key": "id",
+    "secretary": "Ada",
+    "password_length": 12,
+    "password": "",
+    "credentials": None,
+    "author": "Ada",
+    "passes": 3,
+    "model": "sk-learn-of-forests-and-trees",
+}
+SECRETS = {
+    "password": "x",
+    "db_passwd": 1234,
+    "apiKey": "k",
+    "OPENAI_API_KEY": "k",
+    "aws-secret-access-key": "k",
+    "client.secret": "k",
+    "hub_token": "abcdefghijklmnop1234",
+    "hub": "hf_abcdefghijklmnopqrstuv12",
+    "private_key": b"k",
+}
+
+
+def test_what_is_a_secret_and_what_sounds_like_one() -> None:
+    assert without_secrets(NO_SECRETS) == (NO_SECRETS, [])
+    assert without_secrets(SECRETS) == (dict.fromkeys(SECRETS, REDACTED), list(SECRETS))
+    nested = {"a": {"lr": 1, "password": "x"}, "credentials": {"user": "u", "two": ["k", None]}}
+    safe, found = without_secrets(nested)
+    assert safe == {
+        "a": {"lr": 1, "password": REDACTED},
+        "credentials": {"user": REDACTED, "two": [REDACTED, None]},
+    }
+    assert found == ["a.password", "credentials.user", "credentials.two"]
+    loop: dict[str, Any] = {"api_key": "k"}
+    loop["loops"] = [loop] * 100
+    assert without_secrets(loop)[0]["api_key"] == REDACTED
+
+
+KEEPING_SECRETS = """
+import runstone
+config = {"lr": 0.1, "api_key": "hidden-1", "data": {"url": "s3", "password": "hidden-2"}}
+with runstone.init("secrets", id=ID, config=config) as run:
+    print(run.config.api_key, run.config["data"]["password"])
+    run.config["api_key"] = "hidden-3"
+    run.config.update({"db_password": "hidden-4"})
+"""
+
+
+def test_a_secret_stays_in_the_script(desk: Desk, api: Api) -> None:
+    out, err = desk.run("ID = 'safe'" + KEEPING_SECRETS)
+    assert out.split() == ["hidden-1", "hidden-2"]
+    assert err.count("'api_key', 'data.password' look like secrets") == 1
+    assert err.count("'db_password' looks like a secret") == 1
+    assert err.count("RUNSTONE_KEEP_SECRETS=true") == 2
+    assert "hidden" not in err
+    assert api.run("ada/secrets/safe").config == {
+        "lr": 0.1,
+        "api_key": REDACTED,
+        "data": {"url": "s3", "password": REDACTED},
+        "db_password": REDACTED,
+    }
+    for path in desk.folder.glob("runstone/run-*/journal/*"):
+        assert b"hidden-1" not in path.read_bytes()
+
+    _, err = desk.run("ID = 'kept'" + KEEPING_SECRETS, RUNSTONE_KEEP_SECRETS="true")
+    assert "secret" not in err.replace("ada/secrets", "").replace("projects/secrets", "")
+    assert api.run("ada/secrets/kept").config["db_password"] == "hidden-4"

@@ -6,9 +6,12 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from runstone.domain.errors import InvalidInput
+from runstone.tracking.concealing import REDACTED, without_secrets
+from runstone.tracking.encoding import plain
+from runstone.tracking.settings import keeps_secrets
 from runstone.tracking.terminal import warn
 
 Set: TypeAlias = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -25,6 +28,9 @@ class Config(MutableMapping[str, Any]):
     What changes is sent; a value within a nested dictionary is changed by setting its whole key.
     A value that was there may be changed: it is said once for each key, unless
     `allow_val_change=True` says that it is meant, and is an error with `allow_val_change=False`.
+
+    What looks like a secret by its key (`password`, `api_key`, …) is `(redacted)` in the run, while
+    the script finds it here; `RUNSTONE_KEEP_SECRETS=true` keeps it.
     """
 
     def __init__(self, keep: Set, *, allow_val_change: bool | None = None) -> None:
@@ -38,6 +44,7 @@ class Config(MutableMapping[str, Any]):
         object.__setattr__(self, "_allows", allow_val_change)
         object.__setattr__(self, "_values", {})
         object.__setattr__(self, "_said", set())
+        object.__setattr__(self, "_said_secrets", set())
 
     def __getitem__(self, key: str) -> Any:
         return self.__dict__["_values"][key]
@@ -110,14 +117,32 @@ class Config(MutableMapping[str, Any]):
             for key, old in before.items():
                 if values[key] != old:
                     raise InvalidInput(
-                        f"config[{key!r}] is {old!r} and would become {values[key]!r}; "
-                        "allow_val_change=True lets it.",
+                        f"config[{key!r}] is {_shown(key, old)} and would become "
+                        f"{_shown(key, values[key])}; allow_val_change=True lets it.",
                         code="config-changed",
                     )
-        kept = self.__dict__["_keep"](values)
-        known.update(kept)
+        known.update(self._kept(values))
         if allows is None:
             self._say_changes(before)
+
+    def _kept(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Records values; secrets are known to the script alone, which has use for them."""
+        keep: Set = self.__dict__["_keep"]
+        if keeps_secrets():
+            return keep(values)
+        safe, secrets = without_secrets(values)
+        kept = keep(safe)
+        if secrets:
+            kept |= {key: plain(value) for key, value in values.items() if safe[key] is not value}
+            said = self.__dict__["_said_secrets"]
+            if new := [key for key in secrets if key not in said]:
+                said.update(new)
+                looks = "looks like a secret" if len(new) == 1 else "look like secrets"
+                warn(
+                    f"config: {_listed(new)} {looks}, and the run says {REDACTED} there; "
+                    "RUNSTONE_KEEP_SECRETS=true keeps what the script says"
+                )
+        return kept
 
     def _say_changes(self, before: Mapping[str, Any]) -> None:
         known, said = self.__dict__["_values"], self.__dict__["_said"]
@@ -126,7 +151,7 @@ class Config(MutableMapping[str, Any]):
             if key not in said and known[key] != old and repr(known[key]) != repr(old):
                 said.add(key)
                 warn(
-                    f"config[{key!r}] was {_short(old)} and is {_short(known[key])} now "
+                    f"config[{key!r}] was {_shown(key, old)} and is {_shown(key, known[key])} now "
                     "(allow_val_change=True where it is meant)"
                 )
 
@@ -228,6 +253,15 @@ def _name(key: Any) -> str:
     return sys.intern(str(key).strip("-"))
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
+def _listed(keys: list[str]) -> str:
+    shown = ", ".join(map(repr, keys[:_MAX_LISTED]))
+    return shown if len(keys) <= _MAX_LISTED else f"{shown} and {len(keys) - _MAX_LISTED} more"
+
+
+_MAX_LISTED: Final = 5
+
+
+def _shown(key: str, value: Any) -> str:
+    """A value as people are shown it, who may be others than they that wrote the script."""
+    text = repr(without_secrets({key: value})[0][key])
     return text if len(text) <= 60 else text[:59] + "…"

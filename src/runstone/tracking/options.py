@@ -74,6 +74,12 @@ class Settings:
     )
     disable_code: bool | None = _setting("DISABLE_CODE", "Keep no code.", default="off")
     disable_git: bool | None = _setting("DISABLE_GIT", "Do not look at git.", default="off")
+    keep_secrets: bool | None = _setting(
+        "KEEP_SECRETS",
+        "Keep what looks like a secret in the config (`password`, `api_key`, …).",
+        wandb=None,
+        default="off",
+    )
     silent: bool | None = _setting("SILENT", "Say nothing at all.", default="off")
     quiet: bool | None = _setting("QUIET", "Say what went wrong, and no more.", default="off")
     shared: bool | None = _setting(

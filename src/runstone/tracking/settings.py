@@ -37,6 +37,7 @@ _OF_WANDB: Final = {
     "DIR": "",
     "DATA": "",
     "FINISH_TIMEOUT": "",
+    "KEEP_SECRETS": "",
     "SHARED": "",
     "STOP_ON_REQUEST": "",
     "SYSTEM_METRICS": "",
@@ -79,6 +80,11 @@ def resume_timeout_s() -> float:
 def stops_on_request() -> bool:
     """Whether a stop that somebody asked for on the server ends the script."""
     return not _is_off("STOP_ON_REQUEST")
+
+
+def keeps_secrets() -> bool:
+    """Whether what looks like a secret in the config is kept like the rest."""
+    return _is_on(_own("KEEP_SECRETS"))
 
 
 def _seconds(name: str, text: str | None, default: float) -> float:

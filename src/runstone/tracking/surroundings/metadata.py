@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import getpass
 import os
-import platform
 import re
-import shutil
-import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from runstone.domain.environment import without_credentials
 from runstone.tracking import settings
+from runstone.tracking.concealing import KEY_OF_A_SERVICE
 
 HIDDEN: Final = "…"
 """In the place of a secret."""
@@ -28,11 +25,6 @@ HIDDEN: Final = "…"
 _SECRET_NAME: Final = re.compile(
     r"(?i)(?:^|[-_.])(?:api[-_]?keys?|access[-_]?keys?|auth|token|pass(?:word|wd|phrase)?|"
     r"pwd|secrets?|credentials?|private[-_]?key)$"
-)
-_SECRET_VALUE: Final = re.compile(
-    r"(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}|gh[opsu]_[A-Za-z0-9]{20,}"
-    r"|github_pat_\w{20,}|glpat-[\w-]{15,}|AKIA[A-Z0-9]{12,}|xox[a-z]-[\w-]{10,}"
-    r"|runstone-[0-9a-f]{20,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
 )
 _CLUSTERS: Final = (
     "SLURM_",
@@ -53,12 +45,12 @@ def at_once(started_at: float, writer: str, client: str) -> dict[str, Any]:
     spec = getattr(main, "__spec__", None)
     program = _program(main)
     found: dict[str, Any] = {
-        "os": platform.platform(aliased=True),
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "startedAt": datetime.fromtimestamp(started_at, UTC).isoformat().replace("+00:00", "Z"),
+        "os": _system(),
+        "python": f"{_implementation()} {sys.version.split()[0]}",
+        "startedAt": _as_iso(started_at),
         "program": f"-m {spec.name.removesuffix('.__main__')}" if spec is not None else program,
         "args": hidden(sys.argv[1:]),
-        "host": socket.gethostname(),
+        "host": settings.host_name(),
         "executable": sys.executable or None,
         "root": _folder(),
         "cpu_count_logical": os.cpu_count(),
@@ -71,9 +63,42 @@ def at_once(started_at: float, writer: str, client: str) -> dict[str, Any]:
     if (jobs := cluster_variables(settings.variables())) is not None:
         found["slurm"] = jobs
     with suppress(OSError):
-        usage = shutil.disk_usage("/")
-        found["disk"] = {"/": {"total": str(usage.total), "used": str(usage.used)}}
+        total, used = _disk("/")
+        found["disk"] = {"/": {"total": str(total), "used": str(used)}}
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _system() -> str:
+    """As `platform.platform(aliased=True)` says it, which starts a process on Linux."""
+    if sys.platform == "linux":
+        with suppress(OSError, ValueError):
+            name, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").split()
+            system = os.uname()
+            return f"{system.sysname}-{system.release}-{system.machine}-with-{name}{version}"
+    import platform
+
+    return platform.platform(aliased=True)
+
+
+def _implementation() -> str:
+    name = sys.implementation.name
+    return {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}.get(name, name)
+
+
+def _as_iso(seconds: float) -> str:
+    whole, micros = divmod(round(seconds * 1_000_000), 1_000_000)
+    return time.strftime(f"%Y-%m-%dT%H:%M:%S.{micros:06d}Z", time.gmtime(whole))
+
+
+def _disk(path: str) -> tuple[int, int]:
+    """Bytes that it has, and those that are used."""
+    if hasattr(os, "statvfs"):
+        said = os.statvfs(path)
+        return said.f_blocks * said.f_frsize, (said.f_blocks - said.f_bfree) * said.f_frsize
+    import shutil
+
+    usage = shutil.disk_usage(path)
+    return usage.total, usage.used
 
 
 def hidden(arguments: Sequence[str]) -> list[str]:
@@ -87,7 +112,7 @@ def hidden(arguments: Sequence[str]) -> list[str]:
         elif sign and value and _SECRET_NAME.search(name):
             argument = f"{name}={HIDDEN}"
         else:
-            argument = _SECRET_VALUE.sub(HIDDEN, _without_credentials(name, sign, value))
+            argument = re.sub(KEY_OF_A_SERVICE, HIDDEN, _without_credentials(name, sign, value))
         is_next_secret = not sign and name.startswith("-") and bool(_SECRET_NAME.search(name))
         found.append(argument)
     return found
@@ -104,10 +129,13 @@ def cluster_variables(variables: Mapping[str, str]) -> dict[str, str] | None:
 
 
 def _without_credentials(name: str, sign: str, value: str) -> str:
-    if sign and "://" in value and "://" not in name:
+    if "://" not in name and "://" not in value:
+        return f"{name}{sign}{value}"
+    from runstone.domain.environment import without_credentials
+
+    if sign and "://" not in name:
         return f"{name}={without_credentials(value)}"
-    whole = f"{name}{sign}{value}"
-    return without_credentials(whole) if "://" in name else whole
+    return without_credentials(f"{name}{sign}{value}")
 
 
 def _program(main: Any) -> str | None:
