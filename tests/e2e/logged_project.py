@@ -56,6 +56,8 @@ def fail() -> str:
 
 def talk(num_lines: int) -> str:
     run = wandb.init(project=PROJECT, name="talks", settings=SETTINGS)
+    for number in range(1, 5):
+        run.alert(f"Alert {number}", text="loss is nan", level="ERROR" if number == 4 else "INFO")
     for number in range(num_lines):
         print(f"line {number} of {num_lines}")
     run.finish()

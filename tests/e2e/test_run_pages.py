@@ -24,6 +24,16 @@ def test_the_overview_shows_config_summary_and_machine(tab: Page, logged: Logged
     expect(main.get_by_text("logged_project.py", exact=False).first).to_be_visible()
 
 
+def test_the_overview_shows_alerts_the_newest_first(tab: Page, logged: Logged) -> None:
+    tab.goto(f"{logged.run('talks')}/overview")
+    alerts = tab.get_by_role("region", name="Alerts")
+    titles = alerts.locator("li strong")
+    expect(titles).to_have_text(["Alert 4", "Alert 3", "Alert 2"])
+    expect(alerts.get_by_text("Error", exact=True)).to_be_visible()
+    alerts.get_by_role("button", name="All 4 alerts").click()
+    expect(titles).to_have_text(["Alert 4", "Alert 3", "Alert 2", "Alert 1"])
+
+
 def test_notes_edited_in_place_are_kept_and_can_be_undone(tab: Page, logged: Logged) -> None:
     tab.goto(f"{logged.run('wide')}/overview")
     tab.get_by_role("button", name="Edit the notes").click()
