@@ -97,7 +97,7 @@ def summed_up(*events: dict[str, Any] | Merge | Define) -> dict[str, Any]:
     part = Summary()
     for event in events:
         if isinstance(event, dict):
-            part.see(event)
+            part.see([event])
         else:
             part.take("", event)
     return part.changes()[0]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from operator import ne
+from typing import Final, cast
 
 from runstone.domain.documents import JsonValue
 from runstone.domain.metrics import MetricDefinition
 
 AGGREGATES: Final = ("min", "max", "mean", "best", "last", "first")
 """What a summary can keep of a metric beside, or in place of, its last value."""
+_NUMBERS: Final = {int, float}
 
 
 @dataclass(slots=True)
@@ -40,6 +42,23 @@ class Aggregate:
         if self.first is None:
             self.first = value
         self.last = value
+
+    def see_all(self, values: Sequence[object]) -> None:
+        """Takes values in, one behind the other."""
+        kinds = set(map(type, values))
+        if not kinds <= _NUMBERS or any(map(ne, values, values)):
+            for value in values:
+                self.see(value)
+            return
+        numbers = cast("Sequence[float]", values)
+        self.num += len(numbers)
+        self.total += sum(numbers)
+        least, most = min(numbers), max(numbers)
+        self.smallest = least if self.smallest is None else min(self.smallest, least)
+        self.largest = most if self.largest is None else max(self.largest, most)
+        if self.first is None:
+            self.first = numbers[0]
+        self.last = numbers[-1]
 
     def go_on_from(self, before: JsonValue, num: int, total: float) -> Aggregate:
         """This, after what an earlier life of the run left in the summary.

@@ -7,7 +7,11 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
+
+from runstone.tracking.records import Block
 
 _EXACT: Final = 2**53
 """Integers up to here are exact as doubles."""
@@ -48,6 +52,16 @@ class RowSet:
         self.num_values += len(values)
         self.num_bytes += size
 
+    def extend(self, rows: Block, num: int) -> None:
+        """Several more: the first of a block."""
+        values = rows.values[:num]
+        self.steps += rows.steps[:num]
+        self.times += rows.times[:num]
+        self.values += values
+        self.sizes += rows.sizes[:num]
+        self.num_values += sum(map(len, values))
+        self.num_bytes += sum(rows.sizes[:num])
+
     def first(self, max_rows: int, max_bytes: int) -> RowSet:
         """The first rows, at least one; all of them are this very set."""
         if len(self) <= max_rows and self.num_bytes <= max_bytes:
@@ -63,6 +77,8 @@ class RowSet:
     def between(self, start: int, stop: int) -> RowSet:
         """Some of them."""
         part = slice(start, stop)
+        if start >= len(self):
+            return RowSet()
         return RowSet(
             self.steps[part],
             self.times[part],
@@ -112,30 +128,26 @@ def columns(
     rows: Sequence[dict[str, Any]],
 ) -> tuple[dict[str, NumberColumn], dict[str, ObjectColumn]]:
     """Numbers and everything else, by key."""
-    cells: dict[str, tuple[list[int] | None, list[Any]]] = {}
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for place, row in enumerate(rows):
-        groups.setdefault(tuple(row), []).append(place)
-    if len(groups) == 1:
-        (keys,) = groups
-        for key, values in zip(
-            keys, zip(*(row.values() for row in rows), strict=True), strict=True
-        ):
-            cells[key] = (None, list(values))
-    else:
-        # In the order of rows: positions of a column ascend.
-        for place, row in enumerate(rows):
-            for key, value in row.items():
-                places, values_of = cells.setdefault(key, ([], []))
-                if places is not None:
-                    places.append(place)
-                values_of.append(value)
     numbers: dict[str, NumberColumn] = {}
     objects: dict[str, ObjectColumn] = {}
-    for key, (places, values_of) in cells.items():
-        if places is not None and len(places) == len(rows):
-            places = None
-        _split(key, places, values_of, numbers, objects)
+    shapes = set(map(tuple, rows))
+    if len(shapes) == 1:
+        for key in shapes.pop():
+            _split(key, None, list(map(itemgetter(key), rows)), numbers, objects)
+        return numbers, objects
+    groups: dict[tuple[str, ...], list[int]] = {keys: [] for keys in shapes}
+    for place, keys in enumerate(map(tuple, rows)):
+        groups[keys].append(place)
+    places_of: dict[str, list[list[int]]] = {}
+    for keys, group in sorted(groups.items(), key=lambda item: item[1][0]):
+        for key in keys:
+            places_of.setdefault(key, []).append(group)
+    for key, parts in places_of.items():
+        # Positions of a column ascend.
+        places = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts))
+        values = list(map(itemgetter(key), map(rows.__getitem__, places)))
+        is_everywhere = len(places) == len(rows)
+        _split(key, None if is_everywhere else places, values, numbers, objects)
     return numbers, objects
 
 

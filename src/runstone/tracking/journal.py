@@ -41,6 +41,9 @@ _LEAST: Final = 1 << 10
 _PAUSE_S: Final = 0.1
 """A disk that was full is not asked again before."""
 MAX_RECORD_BYTES: Final = 1 << 30
+_LEAST_AHEAD: Final = 1 << 16
+_MOST_AHEAD: Final = 1 << 20
+"""Bytes that a reader reads at once: few where little comes."""
 
 
 def file_of(folder: Path, writer: str, number: int) -> Path:
@@ -186,6 +189,7 @@ def _room_for(size: int) -> int:
 
 _START: Final = len(MAGIC)
 _pack_header: Final = _HEADER.pack_into
+_unpack_header: Final = _HEADER.unpack_from
 _checksum: Final = zlib.crc32
 
 
@@ -205,6 +209,7 @@ class JournalReader:
         self._writer = writer
         self._number = number
         self._at = max(at, _START)
+        self._num_ahead = _LEAST_AHEAD
 
     @property
     def position(self) -> tuple[int, int]:
@@ -218,44 +223,53 @@ class JournalReader:
             max_bytes: Ends after about so much.
         """
         num_bytes = 0
-        while num_bytes < max_bytes:
+        while num_bytes < max_bytes and (payloads := self.batch()):
+            num_bytes += sum(map(len, payloads))
+            yield from payloads
+
+    def batch(self) -> list[bytes]:
+        """Payloads that came since, about a megabyte at most; none where no more is there now."""
+        while True:
             path = file_of(self._folder, self._writer, self._number)
             try:
-                with path.open("rb") as file:
+                with path.open("rb", buffering=0) as file:
                     file.seek(self._at)
-                    data = file.read(max(1 << 20, max_bytes - num_bytes))
+                    data = file.read(self._num_ahead)
             except FileNotFoundError:
-                return
-            at, goes_on, is_cut = 0, False, False
-            while len(data) - at >= _HEAD_BYTES:
-                size, checksum = _HEADER.unpack_from(data, at)
-                if size in (0, _GOES_ON):
-                    goes_on = size == _GOES_ON
-                    break
+                return []
+            found: list[bytes] = []
+            at, num_bytes = 0, len(data)
+            size = checksum = 0
+            while at + _HEAD_BYTES <= num_bytes:
+                size, checksum = _unpack_header(data, at)
                 stop = at + _HEAD_BYTES + size
-                if stop > len(data):
-                    is_cut = True
+                if not size or stop > num_bytes:
                     break
                 payload = data[at + _HEAD_BYTES : stop]
-                if zlib.crc32(payload) != checksum:
-                    return  # being written now, or lost with the machine's power
+                if _checksum(payload) != checksum:
+                    size = 0  # being written now, or lost with the machine's power
+                    break
+                found.append(payload)
                 at = stop
-                self._at += _HEAD_BYTES + size
-                num_bytes += size
-                yield payload
-            if goes_on:
+            self._at += at
+            # What a live run has written since the last look is little, and zeros come behind it.
+            is_cut = bool(size) and size != _GOES_ON
+            self._num_ahead = min(4 * self._num_ahead, _MOST_AHEAD) if is_cut else _LEAST_AHEAD
+            if size == _GOES_ON:
                 self._number += 1
                 self._at = _START
-            elif is_cut and at == 0:
-                # One record that is longer than what was read.
-                payload = self._long_record(path, size)
-                if len(payload) < size or zlib.crc32(payload) != checksum:
-                    return
-                self._at += _HEAD_BYTES + size
-                num_bytes += size
-                yield payload
-            elif at == 0:
-                return
+            if found:
+                return found
+            if size == _GOES_ON:
+                continue
+            if not is_cut or num_bytes < _HEAD_BYTES:
+                return []
+            # One record that is longer than what was read.
+            payload = self._long_record(path, size)
+            if len(payload) < size or _checksum(payload) != checksum:
+                return []
+            self._at += _HEAD_BYTES + size
+            return [payload]
 
     def _long_record(self, path: Path, size: int) -> bytes:
         with path.open("rb") as file:

@@ -30,6 +30,7 @@ class Begun(msgspec.Struct):
         next_rows: By writer, how many rows of the history are durable.
         next_system_rows: Likewise of the system metrics.
         next_lines: By writer, the number after the last line of its console.
+        is_new: It was not there before.
         is_resumed: There was something to go on with.
         first_step: Of the first row of this life that is not given one.
         totals: By metric, how many values other lives logged, and their sum.
@@ -45,6 +46,7 @@ class Begun(msgspec.Struct):
     next_rows: dict[str, int]
     next_system_rows: dict[str, int]
     next_lines: dict[str, int]
+    is_new: bool = False
     is_resumed: bool = False
     first_step: int = 0
     totals: dict[str, tuple[int, float]] = {}

@@ -6,7 +6,7 @@ Records are readable for ever: a folder that an older Runstone wrote is sent by 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -14,7 +14,7 @@ import msgspec
 
 from runstone.tracking.encoding import BIG_INTEGER, Kind, plain
 
-__all__ = ["Finish", "Kind", "Merge", "Record", "Row", "decode", "plain"]
+__all__ = ["Block", "Finish", "Kind", "Merge", "Record", "Row", "decode", "decode_all", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,21 @@ class Row:
     time: float
     values: dict[Any, Any]
     num_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one kind that follow each other, with simple values under flat keys; see `Row`."""
+
+    steps: Sequence[int]
+    are_done: Sequence[bool]
+    times: Sequence[float]
+    values: Sequence[dict[str, Any]]
+    sizes: Sequence[int]
+
+    def rows(self) -> Iterator[Row]:
+        """One by one."""
+        return map(Row, self.steps, self.are_done, self.times, self.values, self.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +130,7 @@ class Preempting:
 
 
 Record: TypeAlias = (
-    "Alert | Define | Preempting | Properties | Row | Merge | Finish | File | Printed"
+    "Alert | Block | Define | Preempting | Properties | Row | Merge | Finish | File | Printed"
 )
 
 
@@ -137,6 +152,30 @@ def decode(payload: bytes) -> tuple[Kind, Record]:
     return kind, Merge(*rest)
 
 
+def decode_all(payloads: Sequence[bytes]) -> Iterator[tuple[Kind, Record]]:
+    """Records one behind the other; rows that are easily read come in blocks."""
+    for start in range(0, len(payloads), _MOST):
+        yield from _decoded(payloads[start : start + _MOST])
+
+
+def _decoded(payloads: Sequence[bytes]) -> Iterator[tuple[Kind, Record]]:
+    num = len(payloads)
+    if num < _FEW:
+        yield from map(decode, payloads)
+        return
+    try:
+        # As one array, which takes a tenth of the time.
+        rows = _ROWS.decode(b"".join((b"\xdd", num.to_bytes(4, "big"), *payloads)))
+        (kind,) = {row[0] for row in rows}
+    except (msgspec.DecodeError, ValueError):
+        # Among them is what is no row, or one with media or nested values.
+        yield from _decoded(payloads[: num // 2])
+        yield from _decoded(payloads[num // 2 :])
+        return
+    _, steps, are_done, times, values = zip(*rows, strict=True)
+    yield Kind(kind), Block(steps, are_done, times, values, list(map(len, payloads)))
+
+
 def _from_json(payload: bytes) -> Any:
     record = json.loads(payload)
     # Half characters, which JSON can say and the server cannot be sent.
@@ -156,3 +195,9 @@ def _extension(code: int, data: memoryview) -> Any:
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(ext_hook=_extension)
+_ROWS: Final = msgspec.msgpack.Decoder(
+    list[tuple[int, int, bool, float, dict[str, float | int | bool | str | None]]]
+)
+_MOST: Final = 4_096
+_FEW: Final = 8
+"""Records at once."""

@@ -13,13 +13,12 @@ import msgspec
 
 from runstone.domain.errors import InvalidInput, QuotaExceeded, RunstoneError
 from runstone.sdk.transport import Transport
-from runstone.tracking.artifact_keeping import ArtifactShelf
+from runstone.tracking.background import importing
 from runstone.tracking.folder import Identity, RunFolder
 from runstone.tracking.journal import JournalReader, writers_in
 from runstone.tracking.lane import INNER
 from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
-from runstone.tracking.parts.artifacts import Artifacts
 from runstone.tracking.parts.charts import Charts
 from runstone.tracking.parts.console import ConsoleLines
 from runstone.tracking.parts.documents import Config
@@ -29,7 +28,7 @@ from runstone.tracking.parts.leading import LeftToLeader
 from runstone.tracking.parts.rows import Rows
 from runstone.tracking.parts.saying import Sayings, Warnings
 from runstone.tracking.parts.summary import Summary
-from runstone.tracking.records import Finish, Kind, decode
+from runstone.tracking.records import Finish, Kind, decode_all
 from runstone.tracking.terminal import warn
 
 try:  # Python 3.14 has it
@@ -39,15 +38,9 @@ except ImportError:
 
 _LEVEL: Final = 1
 _BEAT_S: Final = 20.0
+_MAX_READ_BYTES: Final = 8 << 20
+"""Of one journal, before what was read is sent."""
 _OF_THE_LEADER: Final = (Kind.CONFIG, Kind.SUMMARY, Kind.DEFINE, Kind.PROPERTIES)
-
-
-class _Me(msgspec.Struct):
-    user: _User
-
-
-class _User(msgspec.Struct):
-    username: str
 
 
 class _Acknowledged(msgspec.Struct):
@@ -62,6 +55,7 @@ class Sender:
 
     Attributes:
         num_bytes: Read from journals so far.
+        is_behind: There was more to read than is sent at once.
         stop_requested: Someone asked the run to stop.
     """
 
@@ -76,8 +70,10 @@ class Sender:
         if self._identity.joins:
             self._parts |= dict.fromkeys(_OF_THE_LEADER, LeftToLeader())
         self._exit_code: int | None = None
+        self._is_ending = self._has_said_end = False
         self._link: Link | None = None
         self.num_bytes = 0
+        self.is_behind = False
         self.stop_requested = False
         self._reported_at = time.monotonic()
 
@@ -85,7 +81,6 @@ class Sender:
         """Who takes records of which kind; in the order in which reports are filled."""
         summary = self._summary = Summary()
         sayings = Sayings(self._identity.life or self._identity.writer)
-        artifacts = Artifacts(ArtifactShelf(self._folder), self._go_on, warn)
         identity = self._identity
         return {
             Kind.ROW: Rows(
@@ -110,10 +105,21 @@ class Sender:
             Kind.CONSOLE: ConsoleLines(identity.writer_of, identity.label_of),
             Kind.ENVIRONMENT: Environments(identity.writer_of),
             Kind.FILE: Files(self._folder.path),
-            Kind.ARTIFACT: artifacts,
-            Kind.USE: artifacts,
             Kind.CHART: Charts(),
         }
+
+    def _part(self, kind: Kind) -> Part:
+        part = self._parts.get(kind)
+        if part is None:
+            part = self._parts[Kind.ARTIFACT] = self._parts[Kind.USE] = self._artifacts()
+        return part
+
+    def _artifacts(self) -> Part:
+        # Imported here: most runs have none, and their first rows would wait for it.
+        with importing():
+            from runstone.tracking.artifact_keeping import ArtifactShelf
+            from runstone.tracking.parts.artifacts import Artifacts
+        return Artifacts(ArtifactShelf(self._folder), self._go_on, warn)
 
     def begin(self) -> Link:
         """Announces the run; once.
@@ -123,13 +129,14 @@ class Sender:
         """
         if self._link is None:
             identity = self._identity
-            entity = identity.entity or self._transport.get(_Me, ("me",)).user.username
             said = {
                 key: getattr(identity, key)
                 for key in ("name", "group", "job_type", "notes", "tags", "host", "program")
                 if getattr(identity, key) is not None
             }
-            path = ("projects", entity, identity.project, "runs", identity.run)
+            # Without an entity: whose the API key is.
+            of = ("projects", identity.entity) if identity.entity else ("me", "projects")
+            path = (*of, identity.project, "runs", identity.run)
             if identity.joins:
                 said = {"joins": True}
             else:
@@ -182,22 +189,34 @@ class Sender:
         Raises:
             RunstoneError: The server says no, or nothing.
         """
-        while self.send():
-            pass
+        self._read_on()
         if self._exit_code is None and not is_over:
+            self._send_rest()
             return False
+        if (self._folder.path / "artifacts").is_dir():
+            self._part(Kind.ARTIFACT)  # clears up behind a process that died
         positions = {f"{lane}/{name}": r.position for (lane, name), r in self._readers.items()}
         for part in self._parts.values():
             part.end()
-        while self.send():
-            pass
-        link = self.begin()
-        if self._exit_code is not None and not self._identity.joins:
-            self._report(link, {"exit_code": self._exit_code})
+        self._is_ending = self._exit_code is not None and not self._identity.joins
+        self._send_rest()
+        if self._is_ending and not self._has_said_end:
+            self._report(self.begin(), {}, is_last=True)
         for part in self._parts.values():
             part.raise_refused()
-        self._folder.mark_sent(link.address, positions)
+        self._folder.mark_sent(self.begin().address, positions)
         return True
+
+    def _read_on(self) -> None:
+        """Reads to the end of the journals, and sends only what is too much to be kept."""
+        link = self.begin()
+        while self._read():
+            while self._is_full() and self._report_parts(link):
+                pass
+
+    def _send_rest(self) -> None:
+        while self.send():
+            pass
 
     @property
     def has_ended(self) -> bool:
@@ -206,7 +225,7 @@ class Sender:
 
     def _read(self) -> bool:
         """Hands records to their parts; whether there were any."""
-        was_any = False
+        was_any = self.is_behind = False
         for lane in self._folder.lanes():
             for writer in writers_in(lane):
                 key = (lane.name, writer)
@@ -217,31 +236,35 @@ class Sender:
         return was_any
 
     def _read_one(self, reader: JournalReader, writer: str) -> bool:
-        was_any = False
-        if any(part.is_full() for part in self._parts.values()):
-            return False  # the server has not taken what was read before
-        for payload in reader.records():
-            was_any = True
-            self.num_bytes += len(payload)
-            kind, record = decode(payload)
-            if isinstance(record, Finish):
-                # Others that write here come and go.
-                if not writer or writer.startswith(INNER):
-                    self._exit_code = record.exit_code
-                continue
-            part = self._parts[kind]
-            part.take(writer, record)
-            if part.is_full():
+        num_bytes = 0
+        while num_bytes < _MAX_READ_BYTES and not self._is_full():
+            payloads = reader.batch()
+            if not payloads:
                 break
-        return was_any
+            num_bytes += sum(map(len, payloads))
+            for kind, record in decode_all(payloads):
+                if not isinstance(record, Finish):
+                    self._part(kind).take(writer, record)
+                elif not writer or writer.startswith(INNER):
+                    # Others that write here come and go.
+                    self._exit_code = record.exit_code
+        else:
+            self.is_behind = True
+        self.num_bytes += num_bytes
+        return num_bytes > 0
+
+    def _is_full(self) -> bool:
+        """Whether the server is to take what was read before more is."""
+        return any(part.is_full() for part in self._parts.values())
 
     def _report_parts(self, link: Link) -> bool:
         report: dict[str, Any] = {}
         filled = [part for part in self._parts.values() if part.fill(report, link.begun)]
         if not filled:
             return False
+        is_last = self._is_ending and not any(part.has_more() for part in self._parts.values())
         try:
-            self._report(link, report)
+            self._report(link, report, is_last=is_last)
         except (InvalidInput, QuotaExceeded) as error:
             if not _is_about_the_report(error):
                 raise
@@ -267,7 +290,10 @@ class Sender:
                     part.acknowledge()
                 report = {}
 
-    def _report(self, link: Link, report: dict[str, Any]) -> None:
+    def _report(self, link: Link, report: dict[str, Any], *, is_last: bool = False) -> None:
+        if is_last or self._has_said_end:
+            # Whatever is found after the end does not have the run go on.
+            report["exit_code"] = self._exit_code
         if self._identity.joins:
             report["joins"] = True
         else:
@@ -275,6 +301,7 @@ class Sender:
         body = zstd.compress(msgspec.msgpack.encode(report), _LEVEL)
         answer = self._transport.put(_Acknowledged, "POST", (*link.route, "report"), body)
         self.stop_requested = answer.stop_requested
+        self._has_said_end |= is_last
         self._reported_at = time.monotonic()
 
 

@@ -195,17 +195,16 @@ class _State:
 
     def catch_up(self, values: dict[str, Any]) -> None:
         """Applies what came since."""
-        from runstone.tracking.records import Kind, Row, decode
+        from runstone.tracking.columns import flat
+        from runstone.tracking.records import Block, Kind, Row, decode_all
 
         part = self._part
-        was_any = True
-        while was_any:
-            was_any = False
-            for payload in self._reader.records(max_bytes=1 << 20):
-                was_any = True
-                kind, record = decode(payload)
-                if kind is Kind.ROW and isinstance(record, Row):
+        while payloads := self._reader.batch():
+            for kind, record in decode_all(payloads):
+                if kind is Kind.ROW and isinstance(record, Block):
                     part.see(record.values)
+                elif kind is Kind.ROW and isinstance(record, Row):
+                    part.see([flat(record.values)])
                 elif kind in (Kind.SUMMARY, Kind.DEFINE):
                     part.take(self.writer, record)
             changed, removed = part.changes(self._begun)

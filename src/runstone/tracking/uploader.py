@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from runstone.tracking.sending import Sender
 
 _PAUSE_S: Final = 0.5
+_FIRST_PAUSE_S: Final = 0.1
+"""Somebody may be waiting to see the first rows; it becomes longer from then on."""
 _BEAT_S: Final = 20.0
 _MAX_BACKOFF_S: Final = 60.0
 _MAX_REST_S: Final = 60.0
@@ -157,7 +159,7 @@ class Uploader:
             is_over.set()
 
     def _send(self, sender: Sender) -> None:
-        backoff = _PAUSE_S
+        backoff, pause = _PAUSE_S, _FIRST_PAUSE_S
         beaten = time.monotonic()
         has_moved = False
         while not self.is_done:
@@ -184,7 +186,9 @@ class Uploader:
                     self.trouble = None
                     say("the server answers again: what was kept meanwhile is sent")
                 backoff = _PAUSE_S
-                self._is_ending.wait(_PAUSE_S)
+                if not sender.is_behind:
+                    self._is_ending.wait(pause)
+                    pause = min(1.25 * pause, _PAUSE_S)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
                 if self.url is None and isinstance(error, _REFUSALS):
                     self.trouble, self.refusal = str(error), error

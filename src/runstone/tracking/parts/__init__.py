@@ -47,6 +47,10 @@ class Part(ABC):
         """Whether nothing more should be read before something was sent."""
         return False
 
+    def has_more(self) -> bool:
+        """Whether the report that was filled last leaves something, or something is to be run."""
+        return False
+
     def end(self) -> None:  # noqa: B027 - most hold nothing back
         """No record comes any more: what was held back for more is to go with the next report."""
 

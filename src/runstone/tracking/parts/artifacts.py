@@ -61,6 +61,9 @@ class Artifacts(Part):
     def fill(self, report: dict[str, Any], begun: Begun) -> bool:
         return False
 
+    def has_more(self) -> bool:
+        return any(self._waiting.values())
+
     def acknowledge(self) -> None:
         pass
 

@@ -83,6 +83,10 @@ class ConsoleLines(Part):
             report["console"] = said
         return bool(said)
 
+    def has_more(self) -> bool:
+        num = sum(len(source.lines) for source in self._sources.values())
+        return num > sum(len(numbers) for _, numbers in self._sent)
+
     def acknowledge(self) -> None:
         for source, numbers in self._sent:
             for number in numbers:

@@ -166,6 +166,9 @@ class Files(Part):
     def fill(self, report: dict[str, Any], begun: Begun) -> bool:
         return False
 
+    def has_more(self) -> bool:
+        return bool(self._open)
+
     def acknowledge(self) -> None:
         pass
 
@@ -191,7 +194,10 @@ class Files(Part):
         return bool(done) or (self._is_over and self._num_in_flight > 0)
 
     def _ask(self, link: Link, names: Sequence[str]) -> None:
-        """Which of them the server has."""
+        """Which of them the server has; none of a run that has just begun there."""
+        if link.begun.is_new:
+            self._unasked.difference_update(names)
+            return
         for start in range(0, len(names), _PAGE):
             page = names[start : start + _PAGE]
             path = (*link.route, "known-files")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import eq
 from typing import Any, Final
 
 from runstone.tracking.columns import RowSet, columns, doubles, fitted, flat, integers
 from runstone.tracking.link import Begun
 from runstone.tracking.parts import Part
-from runstone.tracking.records import Record, Row
+from runstone.tracking.records import Block, Record, Row
 from runstone.tracking.resuming import RELATIVE
 from runstone.tracking.terminal import warn
 
@@ -42,6 +44,23 @@ class _Source:
             self.open_row = None
         else:
             self.open_row = record
+
+    def add_all(self, block: Block) -> None:
+        """Several calls of `log()`."""
+        steps, open_row = block.steps, self.open_row
+        is_merged = any(map(eq, steps, islice(steps, 1, None))) or (
+            open_row is not None and open_row.step == steps[0]
+        )
+        if is_merged or max(block.sizes) > _MAX_BYTES:
+            for row in block.rows():
+                self.add(row)
+            return
+        self.end()
+        num = len(steps)
+        if not block.are_done[-1]:
+            num -= 1
+            (self.open_row,) = islice(block.rows(), num, None)
+        self.rows.extend(block, num)
 
     def end(self) -> None:
         """Nothing more comes."""
@@ -87,7 +106,7 @@ class Rows(Part):
         known: From the server's answer, how many rows of which writer it has.
         writer_of: The name by which the server knows a writer of the folder.
         started_at: Seconds since 1970 UTC.
-        see: Told of every row's values; of the history, for the summary.
+        see: Told of every row's values, under flat keys; of the history, for the summary.
     """
 
     def __init__(
@@ -97,7 +116,7 @@ class Rows(Part):
         *,
         writer_of: Callable[[str], str],
         started_at: float,
-        see: Callable[[dict[Any, Any]], None] | None = None,
+        see: Callable[[Sequence[dict[str, Any]]], None] | None = None,
     ) -> None:
         self._stream = stream
         self._known = known
@@ -109,13 +128,18 @@ class Rows(Part):
         self._max_rows = _MAX_ROWS
 
     def take(self, writer: str, record: Record) -> None:
-        assert isinstance(record, Row)
         source = self._sources.get(writer)
         if source is None:
             source = self._sources[writer] = _Source()
-        source.add(record)
+        if isinstance(record, Block):
+            source.add_all(record)
+            seen = record.values
+        else:
+            assert isinstance(record, Row)
+            source.add(record)
+            seen = [flat(record.values)]
         if self._see is not None:
-            self._see(record.values)
+            self._see(seen)
 
     def is_full(self) -> bool:
         return any(
@@ -124,6 +148,10 @@ class Rows(Part):
             or source.rows.num_bytes >= _MAX_BYTES
             for source in self._sources.values()
         )
+
+    def has_more(self) -> bool:
+        num = sum(len(source.rows) for source in self._sources.values())
+        return num > (0 if self._sent is None else self._sent[1])
 
     def end(self) -> None:
         for source in self._sources.values():

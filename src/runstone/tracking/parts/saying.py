@@ -47,6 +47,13 @@ class Sayings(Part):
                 return True
         return False
 
+    def has_more(self) -> bool:
+        sent = dict([] if self._sent is None else [self._sent])
+        return any(
+            sent.get(writer, self._num_sent.get(writer, 0)) < len(items)
+            for writer, items in self._items.items()
+        )
+
     def acknowledge(self) -> None:
         if self._sent is not None:
             writer, num = self._sent

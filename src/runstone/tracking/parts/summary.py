@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from runstone.domain.documents import JsonValue
 from runstone.domain.metrics import MetricDefinition, definition_of
 from runstone.domain.summing import Aggregate, wants_aggregates
-from runstone.tracking.columns import flat
 from runstone.tracking.link import Begun
 from runstone.tracking.parts import Part
 from runstone.tracking.records import Define, Merge, Record
@@ -51,22 +52,29 @@ class Summary(Part):
             self._aggregates_changed.discard(key)
         self._changed.update(record.values)
 
-    def see(self, row: dict[Any, Any]) -> None:
-        """Values of the history."""
-        values = flat(row)
+    def see(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Values of the history, by flat key: rows that follow each other."""
+        last = rows[-1]
+        if len(rows) > 1:
+            # Of rows with the same keys only the last one counts.
+            last_of = dict(zip(map(tuple, rows), count(), strict=False))
+            last = {}
+            for place in sorted(last_of.values()):
+                last.update(rows[place])
         if self._removed:
-            for key in values:
+            for key in last:
                 self._removed.pop(key, None)
         if not self._definitions:
-            self._changed.update(values)
+            self._changed.update(last)
             return
-        for key, value in values.items():
+        for key, value in last.items():
             definition = self._definition_of(key)
             if definition is None or not definition.summary:
                 self._changed[key] = value
             elif wants_aggregates(definition.summary):
                 self._changed.pop(key, None)
-                self._aggregates.setdefault(key, Aggregate()).see(value)
+                aggregate = self._aggregates.setdefault(key, Aggregate())
+                aggregate.see_all([row[key] for row in rows if key in row])
                 self._aggregates_changed.add(key)
 
     def changes(self, begun: Begun | None = None) -> tuple[dict[str, Any], list[str]]:

@@ -41,6 +41,19 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
     Project and run are made where they are missing. The answer says which rows are here already.
     Codes of refusals: `run-exists`, `no-run-to-resume`, `run-in-trash`.
     """
+    return await _begun(call)
+
+
+@route("PUT", "/me/projects/{project}/runs/{run}", tag="Runs")
+async def begin_own_run(call: Call[None, BeginRun]) -> BegunRun:
+    """Begin a run, or go on with it, in a project of your own: whose the API key is.
+
+    As under the project's whole address, for clients that were not told whose it is.
+    """
+    return await _begun(call)
+
+
+async def _begun(call: Call[None, BeginRun]) -> BegunRun:
     path, wanted = call.path, call.body
     update = replace(
         names_of(wanted),
@@ -59,7 +72,7 @@ async def begin_run(call: Call[None, BeginRun]) -> BegunRun:
 
     def begin(tx: Transaction) -> BegunRun:
         life = begin_life(
-            tx, call.actor, path["entity"], path["project"], path["run"], update, beginning
+            tx, call.actor, path.get("entity"), path["project"], path["run"], update, beginning
         )
         run = life.run
 
