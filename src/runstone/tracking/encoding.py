@@ -168,12 +168,7 @@ def _as_numbers(value: Any) -> Any:
     for step in ("detach", "cpu"):
         if callable(method := getattr(value, step, None)):
             value = method()
-    shape = getattr(value, "shape", None)
-    num = None
-    if isinstance(shape, tuple):
-        num = 1
-        for length in shape:
-            num *= length
+    num = _num_elements(value)
     try:
         if num == 1 and callable(item := getattr(value, "item", None)):
             return plain(item())
@@ -184,7 +179,26 @@ def _as_numbers(value: Any) -> Any:
     return _text(str(value))
 
 
+def is_large_array(value: Any) -> bool:
+    """Whether it holds so many values that they are counted, not kept one by one."""
+    num = _num_elements(value)
+    return num is not None and num > _MAX_ELEMENTS and hasattr(value, "tolist")
+
+
+def _num_elements(value: Any) -> int | None:
+    """Of an array, whosever; None of anything else."""
+    shape = getattr(value, "shape", None)
+    if not isinstance(shape, tuple):
+        return None
+    num = 1
+    for length in shape:
+        num *= length
+    return num
+
+
 def _hook(value: Any) -> Any:
+    if is_large_array(value):
+        raise TypeError("an array to be counted")
     found = plain(value)
     if type(found) is str:
         from runstone.tracking.values.binding import must_be_bound

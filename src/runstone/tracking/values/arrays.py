@@ -28,6 +28,9 @@ def as_numpy(value: Any) -> Any:
             if str(value.dtype) in ("torch.bfloat16", "torch.float16"):
                 value = value.float()
             return value.resolve_conj().numpy() if hasattr(value, "resolve_conj") else value.numpy()
+        for step in ("detach", "cpu"):
+            if callable(method := getattr(value, step, None)):
+                value = method()
         if callable(numpy := getattr(value, "numpy", None)):
             return np.asarray(numpy())
         found = np.asarray(value)

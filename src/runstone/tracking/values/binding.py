@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from runstone.tracking.encoding import is_large_array
 from runstone.tracking.values import RunValue
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ def must_be_bound(value: object) -> bool:
     if kind.__name__ == "module":
         return getattr(value, "__name__", "") == _PYPLOT
     room = kind.__module__.partition(".")[0]
-    return room in _FIGURES or isinstance(value, RunValue) or _is_frame(kind)
+    if room in _FIGURES or isinstance(value, RunValue) or _is_frame(kind):
+        return True
+    return is_large_array(value)
 
 
 def bound(
@@ -115,6 +118,10 @@ def wrapped(value: Any, *, in_list: bool = False) -> Any:
         from runstone.tracking.values.table import Table
 
         return Table(dataframe=value)
+    if is_large_array(value):
+        from runstone.tracking.values.histogram import Histogram
+
+        return Histogram(value)
     return value
 
 
