@@ -240,9 +240,11 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         Who logs without a pause leaves the thread that imports it no time to: that row waits, once.
         """
         self._num_early += 1
+        if self._num_early == 1:
+            background.hurry()
         if self._num_early == _MAX_EARLY or not background.is_alive():
             # An AttributeError: a destructor in the midst of that import.
-            with suppress(ImportError, AttributeError):
+            with background.importing(), suppress(ImportError, AttributeError):
                 load_row_encoder()
         if (encoder := row_encoder()) is not None:
             self._encode_row = encoder
@@ -307,7 +309,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         return name
 
 
-_MAX_EARLY: Final = 100
+_MAX_EARLY: Final = 20
 _MAX_WAIT_S: Final = 5.0
 _MAX_STEP: Final = 2**63 - 1
 _now: Final = time.time

@@ -1,6 +1,7 @@
 """A daemon thread that does in time what the thread that trains would otherwise wait for.
 
-It imports what makes `log()` quick, and makes the files of journals before they are full. A
+It imports what makes `log()` quick, when there is something to log or nothing else to do, and makes
+the files of journals before they are full. A
 process has one at most, and everything works without it: in a forked child, and while the
 interpreter ends, whoever needs something does it itself.
 
@@ -17,23 +18,25 @@ import os
 import threading
 import time
 from contextlib import suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Final
 
+_PAUSE_S: Final = 0.05
+"""Until it begins by itself: what `init()` is followed by has the interpreter first."""
 _MAX_WAIT_S: Final = 10.0
 """A fork, and the end, go on after that: an import that hangs is no reason to hang, too."""
 
-_imports = threading.Lock()
+_imports = threading.RLock()
 _tasks: SimpleQueue[Callable[[], object]] = SimpleQueue()
 _process: int | None = None
 """In which the thread runs."""
 
 
-def importing() -> threading.Lock:
+def importing() -> threading.RLock:
     """What a thread holds while it imports; see the module."""
     return _imports
 
@@ -103,7 +106,7 @@ def wait_for_the_rest() -> None:
 atexit.register(wait_for_the_rest)
 
 _outlasting: Final[list[threading.Event]] = []
-_outlasting_lock = threading.Lock()
+_outlasting_lock = threading.RLock()
 
 
 def _wait() -> None:
@@ -131,13 +134,26 @@ def later(task: Callable[[], object]) -> bool:
     return True
 
 
+def hurry() -> None:
+    """There is something to log: the thread begins at once."""
+    later(_nothing)
+
+
+def _nothing() -> None:
+    pass
+
+
 def _work() -> None:
     from runstone.tracking.encoding import load_row_encoder
 
+    task: Callable[[], object] = _nothing
+    with suppress(Empty):
+        task = _tasks.get(timeout=_PAUSE_S)
     with importing(), suppress(ImportError):
         load_row_encoder()
     while True:
-        _tasks.get()()
+        task()
+        task = _tasks.get()
 
 
 def _before_fork() -> None:
@@ -151,8 +167,8 @@ def _in_parent() -> None:
 
 def _in_child() -> None:
     global _imports, _outlasting_lock, _tasks
-    _imports = threading.Lock()
-    _outlasting_lock = threading.Lock()
+    _imports = threading.RLock()
+    _outlasting_lock = threading.RLock()
     _outlasting.clear()
     _tasks = SimpleQueue()
     _awaited.clear()

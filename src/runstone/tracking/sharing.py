@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import new_run_name
@@ -24,8 +24,10 @@ _DISABLED: Final = "disabled"
 _MAX_LABEL_CHARS: Final = 64
 
 
-class Seat(NamedTuple):
+class Seat:
     """A process's place in a run.
+
+    No NamedTuple, which takes longer to make than all of this module: `init()` waits for it.
 
     Attributes:
         run: The run's id.
@@ -34,10 +36,11 @@ class Seat(NamedTuple):
         joins: Another process leads.
     """
 
-    run: str
-    writer: str
-    label: str | None
-    joins: bool
+    def __init__(self, run: str, writer: str, label: str | None, joins: bool) -> None:
+        self.run = run
+        self.writer = writer
+        self.label = label
+        self.joins = joins
 
 
 def find_seat(

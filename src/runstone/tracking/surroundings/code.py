@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from inspect import signature
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +52,8 @@ def small_files(paths: list[Path]) -> Iterator[Path]:
 
 def of_two(chosen: Callable[..., bool]) -> Callable[[str, str], bool]:
     """A function of a path and a root, which may have been one of the path alone."""
+    from inspect import signature
+
     try:
         takes_root = len(signature(chosen).parameters) > 1
     except (TypeError, ValueError):

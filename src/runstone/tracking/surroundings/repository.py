@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from runstone.domain.environment import without_credentials
 from runstone.tracking import settings
 
 _LIMIT_S: Final = 15.0
@@ -27,8 +25,7 @@ _DIFF: Final = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--submo
 _FILE: Final = b"\ndiff --git "
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A repository.
 
     Attributes:
@@ -79,10 +76,15 @@ def find_repository(folder: Path) -> Repository | None:
     if not remote:
         first = _text(_git(folder, "remote")).split("\n")[0]
         remote = _text(_git(folder, "config", "--get", f"remote.{first}.url")) if first else ""
+    if remote:
+        # Not what most runs wait for: it takes longer than all of this.
+        from runstone.domain.environment import without_credentials
+
+        remote = without_credentials(remote)
     return Repository(
         Path(root),
         _text(_git(folder, "rev-parse", "--verify", "--quiet", "HEAD")) or None,
-        without_credentials(remote) or None,
+        remote or None,
         _text(_git(folder, "symbolic-ref", "--short", "--quiet", "HEAD")) or None,
     )
 

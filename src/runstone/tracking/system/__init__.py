@@ -16,6 +16,8 @@ from runstone.tracking.background import importing
 FIRST_LOOK_S: Final = 1.0
 """After the start: CPU and network are differences, and short runs have one, too."""
 
+_PAUSE_S: Final = 0.2
+
 Keep = Callable[[int, float, dict[str, float]], None]
 """Keeps a look: its number, when it was, and what was measured."""
 
@@ -55,6 +57,9 @@ class SystemMetrics:
         self._is_over.set()
 
     def _run(self) -> None:
+        # The first rows of a script have the interpreter to themselves.
+        if self._is_over.wait(min(_PAUSE_S, self._interval_s)):
+            return
         with importing():
             sources = self._make_sources()
         sources = [source for source in sources if _is_usable(source)]

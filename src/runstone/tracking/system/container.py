@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from runstone.tracking.system import Source
 
@@ -13,8 +12,7 @@ ROOT: Final = Path("/sys/fs/cgroup")
 _UNLIMITED: Final = 1 << 60
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryLimit:
+class MemoryLimit(NamedTuple):
     """Memory of a control group; caches that can be given back are not counted as used."""
 
     limit_bytes: int
