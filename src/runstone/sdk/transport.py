@@ -8,11 +8,12 @@ whether it came through.
 from __future__ import annotations
 
 import io
+import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, Final, TypeAlias, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import msgspec
 import urllib3
@@ -59,7 +60,7 @@ class Transport:
         }
         timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
         parts = urlsplit(server.url)
-        proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+        proxy = _proxy_of(parts.scheme, parts.hostname or "")
         self._pool: urllib3.PoolManager
         if proxy:
             self._pool = urllib3.ProxyManager(proxy, headers=headers, timeout=timeout, maxsize=8)
@@ -316,6 +317,17 @@ class Body(io.RawIOBase):
             ) from error
         self.num_bytes += len(piece)
         return piece
+
+
+def _proxy_of(scheme: str, host: str) -> str | None:
+    """Through whom a host is asked, as the environment or the system says; mostly nobody."""
+    is_said = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not is_said and sys.platform not in ("darwin", "win32"):
+        return None
+    # Imported here: it takes as long as a short run's last request.
+    from urllib.request import getproxies, proxy_bypass
+
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def no_answer(url: str, error: HTTPError) -> Unavailable:
