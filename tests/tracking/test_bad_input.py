@@ -138,3 +138,32 @@ assert run.folder is not None
     )
     assert err.count("cannot be written") == 1
     assert list(tmp_path.glob("runstone-*/run-*/journal/main.000000.journal"))
+
+
+CLOCK = """
+import time
+clock, ahead = time.time, [0.0]
+time.time = lambda: clock() + ahead[0]
+import runstone
+run = runstone.init("clocks", mode="offline")
+run.log({"n": 0})
+ahead[0] = -86_400.0
+run.log({"n": 1})
+time.sleep(0.01)
+run.log({"n": 2})
+print(clock())
+"""
+
+
+def test_a_clock_that_is_set_back(desk: Desk, api: Api) -> None:
+    """Times are what the clock said; runtimes go on where they were."""
+    now = float(desk.run(CLOCK)[0])
+    desk.runstone("sync")
+    (run,) = api.runs("ada/clocks")
+    rows = list(run.history())
+    assert [row["n"] for row in rows] == [0, 1, 2]
+    runtimes = [row["_runtime"] for row in rows]
+    assert 0 <= runtimes[0] <= runtimes[1] < runtimes[2] < 3_600
+    said = [row["_timestamp"] for row in rows]
+    assert said[0] - said[1] > 80_000
+    assert now - said[0] < 3_600

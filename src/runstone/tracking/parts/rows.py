@@ -19,12 +19,44 @@ _MAX_ROWS: Final = 100_000
 _MAX_VALUES: Final = 1_000_000
 _MAX_BYTES: Final = 16 << 20
 """Of rows as they were logged: a quarter of what a server takes at once."""
+_LEAST_JUMP_S: Final = 0.1
+"""Rows of two threads may be noted in another order than they were timed."""
+
+
+class _Clock:
+    """What has passed since the run began, by a clock that somebody may set back meanwhile.
+
+    From then on the time goes on where it was. One that is set forward looks like a pause.
+    """
+
+    def __init__(self, started_at: float) -> None:
+        self._since = started_at
+        self._last = started_at
+
+    def runtimes(self, times: Sequence[float]) -> list[float]:
+        """Seconds since the beginning, of rows that follow."""
+        return self._look(times)[0]
+
+    def pass_by(self, times: Sequence[float]) -> None:
+        """Rows that others will follow."""
+        _, self._since, self._last = self._look(times)
+
+    def _look(self, times: Sequence[float]) -> tuple[list[float], float, float]:
+        since, last = self._since, self._last
+        found = []
+        for time in times:
+            if time < last - _LEAST_JUMP_S:
+                since -= last - time
+            last = time
+            found.append(max(0.0, time - since))
+        return found, since, last
 
 
 @dataclass
 class _Source:
     """One writer's rows."""
 
+    clock: _Clock
     next_row: int = 0
     open_row: Row | None = None
     rows: RowSet = field(default_factory=RowSet)
@@ -71,6 +103,7 @@ class _Source:
     def skip(self, num: int) -> None:
         """Drops the first rows."""
         self.next_row += num
+        self.clock.pass_by(self.rows.times[:num])
         self.rows = self.rows.between(num, len(self.rows))
 
     def empty_first(self) -> None:
@@ -130,7 +163,7 @@ class Rows(Part):
     def take(self, writer: str, record: Record) -> None:
         source = self._sources.get(writer)
         if source is None:
-            source = self._sources[writer] = _Source()
+            source = self._sources[writer] = _Source(_Clock(self._started_at))
         if isinstance(record, Block):
             source.add_all(record)
             seen = record.values
@@ -168,7 +201,7 @@ class Rows(Part):
                 source.skip(min(known, len(source.rows)))
             if len(source.rows) and report.setdefault("writer", writer) == writer:
                 rows = source.rows.first(self._max_rows, _MAX_BYTES)
-                report[self._stream] = self._packed(rows, source.next_row, begun.first_step)
+                report[self._stream] = self._packed(rows, source, begun.first_step)
                 self._sent = source, len(rows)
                 return True
         return False
@@ -195,16 +228,16 @@ class Rows(Part):
             source.empty_first()
         return True
 
-    def _packed(self, rows: RowSet, row0: int, first_step: int) -> dict[str, Any]:
+    def _packed(self, rows: RowSet, source: _Source, first_step: int) -> dict[str, Any]:
         steps = rows.steps
         if min(steps) < RELATIVE // 2:
             steps = [s - RELATIVE + first_step if s < RELATIVE // 2 else s for s in steps]
         numbers, objects = columns(rows.values)
         return {
-            "row0": row0,
+            "row0": source.next_row,
             "steps": integers(steps),
             "times": doubles(rows.times),
-            "runtimes": doubles([time - self._started_at for time in rows.times]),
+            "runtimes": doubles(source.clock.runtimes(rows.times)),
             "numbers": numbers,
             "objects": objects,
         }
