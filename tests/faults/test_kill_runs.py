@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.faults.killed_runs import try_kills
 
-TRIALS = 24
+TRIALS = 12
 
 
 @pytest.mark.slow

@@ -38,10 +38,17 @@ class Desk:
     environ: dict[str, str]
 
     def start(self, script: str, **more: str) -> subprocess.Popen[str]:
+        return self._start(script, subprocess.DEVNULL, more)
+
+    def start_with_input(self, script: str, **more: str) -> subprocess.Popen[str]:
+        return self._start(script, subprocess.PIPE, more)
+
+    def _start(self, script: str, stdin: int, more: dict[str, str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-c", script],
             cwd=self.folder,
             env=self.environ | more,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

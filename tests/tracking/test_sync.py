@@ -330,3 +330,33 @@ def test_this_machine_s_run_is_judged_by_its_lock(tmp_path: Path) -> None:
     assert hold is not None
     assert is_live(folder, identity), "one that joined goes on"
     os.close(hold)
+
+
+def test_what_a_killed_process_left_is_given_back(desk: Desk, api: Api) -> None:
+    process = desk.start(
+        """
+import runstone, time
+run = runstone.init("killed", mode="offline", id="k")
+for i in range(3_000):
+    run.log({"i": i, "text": "x" * 10})
+print("here", flush=True)
+time.sleep(600)
+"""
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "here\n"
+    process.kill()
+    process.communicate()
+    (path,) = desk.folder.glob("runstone/run-*")
+    # As where it was killed while the next file was made.
+    (path / "journal" / "main.7.ahead").write_bytes(bytes(1 << 20))
+    before = RunFolder(path).size_bytes()
+    assert ": sent" in desk.runstone("sync")
+    folder = RunFolder(path)
+    assert list(path.rglob("*.ahead")) == []
+    assert folder.size_bytes() < before - (1 << 20)
+    last = sorted(path.glob("journal/*.journal"))[-1].read_bytes()
+    assert last == last.rstrip(b"\0")
+    assert folder.is_sent()
+    assert values(only_run(api, "killed")) == list(range(3_000))
+    assert "sent before" in desk.runstone("sync")

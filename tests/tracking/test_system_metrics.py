@@ -125,7 +125,7 @@ def test_amd(tmp_path: Path) -> None:
 
 
 class Nvml:
-    """Answers of the library as one machine gave them: an A100, and a card that knows little."""
+    """In the form of the library's answers, by hand: an A100, and a card that knows little."""
 
     class NVMLError(Exception):
         """As the library says no."""

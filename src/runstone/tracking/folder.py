@@ -15,7 +15,7 @@ from typing import Final
 
 from runstone.domain.errors import InvalidInput
 from runstone.tracking import locks
-from runstone.tracking.journal import MAIN, SUFFIX, JournalReader, writers_in
+from runstone.tracking.journal import AHEAD, MAIN, SUFFIX, JournalReader, trim, writers_in
 from runstone.tracking.terminal import warn
 
 _IDENTITY: Final = "run.json"
@@ -269,6 +269,18 @@ class RunFolder:
                 if next(reader.records(max_bytes=1), None) is not None:
                     return False
         return True
+
+    def trim(self) -> None:
+        """Gives back what the run's own process left when it was killed: space that it had ahead.
+
+        Only where it is dead for certain: who has a file mapped that becomes shorter dies of it.
+        So what other processes of the run write stays as it is.
+        """
+        for lane in self.lanes():
+            with suppress(OSError):
+                for path in lane.glob(f"{MAIN}.*{AHEAD}"):
+                    path.unlink(missing_ok=True)
+            trim(lane, "")
 
     def sent_to(self) -> str | None:
         """The run's page, where everything of it was sent at some time."""

@@ -12,6 +12,7 @@ room in the last (`space`, `background`).
 
 from __future__ import annotations
 
+import os
 import struct
 import time
 import zlib
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MAGIC: Final = b"RSTJRNL1".ljust(16, b"\0")
 SUFFIX: Final = ".journal"
+AHEAD: Final = ".ahead"
+"""Of a file that is made before it is needed."""
 MAIN: Final = "main"
 """What the files of the writer without a name are called."""
 
@@ -125,7 +128,7 @@ class Journal:
             return
         with suppress(OSError):
             # Under a name of its own, for it may be needed before it is there.
-            path = self._folder / f"{self._writer or MAIN}.{self._number}.ahead"
+            path = self._folder / f"{self._writer or MAIN}.{self._number}{AHEAD}"
             self._keep_ahead(make(path, self._wanted(), _LEAST))
 
     def _keep_ahead(self, space: Space) -> None:
@@ -275,6 +278,25 @@ class JournalReader:
         with path.open("rb") as file:
             file.seek(self._at + _HEAD_BYTES)
             return file.read(size)
+
+
+def trim(folder: Path, writer: str) -> None:
+    """Ends the last file of a journal that nobody writes any more where its records end.
+
+    A record that is not whole, or that has lost its order of pages, stays as it is.
+    """
+    reader = JournalReader(folder, writer)
+    while any(True for _ in reader.records()):
+        pass
+    number, at = reader.position
+    path = file_of(folder, writer, number)
+    with suppress(OSError):
+        with path.open("rb") as file:
+            file.seek(at)
+            while piece := file.read(1 << 20):
+                if piece.strip(b"\0"):
+                    return
+        os.truncate(path, at)
 
 
 def writers_in(folder: Path) -> list[str]:

@@ -156,6 +156,8 @@ class Sync:
         self.address = sender.begin().address
         if not is_live:
             sender.finish(is_over=True)
+            if is_dead(self.folder, identity):
+                self.folder.trim()
             return Outcome.SENT
         while sender.send():
             self._beaten_at = time.monotonic()
@@ -187,9 +189,14 @@ def is_live(folder: RunFolder, identity: Identity) -> bool:
     """Whether a run goes on, as far as can be told from here."""
     if folder.is_held():
         return True
-    if identity.host == host_name() and folder.has_locks():
+    if is_dead(folder, identity):
         return False
     return time.time() - folder.written_at() < QUIET_S and not has_said_its_end(folder)
+
+
+def is_dead(folder: RunFolder, identity: Identity) -> bool:
+    """Whether a run's process, and all its forks, are gone for certain: locks of this machine."""
+    return identity.host == host_name() and folder.has_locks() and not folder.is_held()
 
 
 def has_said_its_end(folder: RunFolder) -> bool:
