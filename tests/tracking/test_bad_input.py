@@ -167,3 +167,20 @@ def test_a_clock_that_is_set_back(desk: Desk, api: Api) -> None:
     said = [row["_timestamp"] for row in rows]
     assert said[0] - said[1] > 80_000
     assert now - said[0] < 3_600
+
+
+def test_a_name_of_another_type_each_time(desk: Desk, api: Api) -> None:
+    """Every value is kept under it, and nothing is said."""
+    _, err = desk.run(
+        """
+import runstone
+with runstone.init("types") as run:
+    for value in (1, "text", [1, 2], {"a": 1}, True, None, 2.5):
+        run.log({"m": value})
+"""
+    )
+    run = only_run(api, "types")
+    assert run.summary["m"] == 2.5
+    assert len(run.history().to_arrow()) == 7
+    assert "lost" not in err
+    assert "not logged" not in err
