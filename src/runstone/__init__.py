@@ -145,7 +145,8 @@ _OF_RUN = {"config": "config_of_run", "run": "current", "summary": "summary_of_r
 def __getattr__(name: str) -> object:
     # Training scripts and the server import this package, too: what is not used costs nothing.
     if name not in __all__:
-        raise AttributeError(f"module 'runstone' has no attribute {name!r}")
+        hint = "" if name.startswith("_") else "; what of wandb is here: docs/coming-from-wandb.md"
+        raise AttributeError(f"module 'runstone' has no attribute {name!r}{hint}")
     if name in ("errors", "plot"):
         return import_module(f"runstone.{name}")
     if name == "plot_table":
@@ -170,4 +171,4 @@ def load_ipython_extension(shell: object) -> None:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

@@ -285,6 +285,18 @@ def _inherit(tx: Transaction, run: Run, fork: BranchPoint) -> None:
     parent = tx.runs.run(run.project_id, fork.parent)
     if parent is None:
         return
+    streams = tx.history.streams([parent.id], StreamKind.HISTORY)
+    last = max((s.last_step for s in streams if s.last_step is not None), default=-1)
+    if fork.step > last:
+        # Steps may go backwards: looked at one by one, for what is most likely a mistake.
+        steps = (b.step for s in streams for b in tx.history.scan(s.id, keys=[]) if len(b.step))
+        last = max((int(step.max()) for step in steps), default=-1)
+    if fork.step > last:
+        reached = f"has logged up to step {last}" if last >= 0 else "has logged nothing"
+        raise InvalidInput(
+            f"{parent.path} {reached}: it cannot be forked at step {fork.step}.",
+            code="no-such-step",
+        )
     documents, own = tx.runs.documents(parent.id), tx.runs.documents(run.id)
     definitions = documents.client_info.get(METRICS_KEY)
     summary, totals = _summed_up(tx, run.id, read_definitions(documents.client_info))

@@ -54,6 +54,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         mode: `online` sends while the script runs, `local` does so into a data folder of this
             machine, `offline` leaves it to `runstone sync`.
         label: What tells this process from others of the run: `rank-3`; None where it is alone.
+        exit_code: What it was finished with; None before.
+        has_lost: Something that it was given could not be kept, which was said then.
     """
 
     def __init__(
@@ -88,6 +90,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self._lock = threading.RLock()
         self._is_finished = False
         self._has_warned = False
+        self.exit_code: int | None = None
+        self.has_lost = False
         self._has_bad_step = False
         self._num_early = 0
         self._bad_keys: set[str] = set()
@@ -142,7 +146,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             commit: False keeps the row open: the next `log()` of the same step adds to it. By
                 default a row is closed where no step is given.
         """
-        values = data if type(data) is dict else dict(data)
+        values = data if type(data) is dict else _mapping(data)
         if step is not None and (type(step) is not int or not -_MAX_STEP <= step <= _MAX_STEP):
             step = self._whole(step)
         # No lock: at worst two threads get the same step, and a lock costs a fifth of all this.
@@ -183,6 +187,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             if self._leads:
                 self._write((int(Kind.FINISH), exit_code or 0))
             self._is_finished = True
+            self.exit_code = exit_code or 0
             lane, self._lane = self._lane, None
             hold, self._hold = self._hold, None
         if lane is not None:
@@ -220,6 +225,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         try:
             lane.append(self._encoded(record))
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
+            self.has_lost = True
             self._warn(f"a record is lost: {error}")
 
     def _encoded(self, record: tuple[Any, ...]) -> bytes:
@@ -256,6 +262,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             whole: int | None = int(step)  # type: ignore[call-overload]
         except (TypeError, ValueError, OverflowError):
             whole = None
+        if whole is not None and whole != step:
+            whole = None  # 2.5 or "7": a guess would put the row where others are
         if whole is None or not -_MAX_STEP <= whole <= _MAX_STEP:
             if not self._has_bad_step:
                 self._has_bad_step = True
@@ -307,6 +315,16 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         if before is not None:
             os.close(before)
         return name
+
+
+def _mapping(data: Any) -> dict[Any, Any]:
+    try:
+        return dict(data)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(
+        f'log() takes a dictionary of values by name, such as {{"loss": 0.5}}, not {data!r:.80}'
+    )
 
 
 _MAX_EARLY: Final = 20

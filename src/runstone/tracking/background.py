@@ -15,10 +15,13 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 import time
 from contextlib import suppress
 from queue import Empty, SimpleQueue
+
+from runstone.tracking.ending import stay_interrupted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +102,8 @@ def wait_for_the_rest() -> None:
     # What is waited for may have something else waited for.
     while waited := [event for event in _outlasting if not event.is_set()]:
         if not waited[0].wait(max(0.0, give_up - time.monotonic())):
-            return
+            break
+    stay_interrupted()
 
 
 # Before any run is: what is registered last is asked first.
@@ -156,8 +160,19 @@ def _work() -> None:
         task = _tasks.get()
 
 
+_FORK_LOCKS: Final = {"logging": "_lock", "concurrent.futures.thread": "_global_shutdown_lock"}
+"""Modules of Python that hold a lock of theirs during a fork."""
+
+
 def _before_fork() -> None:
+    missing = [name for name in _FORK_LOCKS if name not in sys.modules]
     _imports.acquire(timeout=_MAX_WAIT_S)
+    # What was imported while this waited takes part in the fork from its second half on: it lets go
+    # of a lock that it had not taken.
+    for name in missing:
+        lock = getattr(sys.modules.get(name), _FORK_LOCKS[name], None)
+        if lock is not None:
+            lock.acquire()
 
 
 def _in_parent() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def exit_code_of_process() -> int:
     if error is not None and not hasattr(sys, "ps1"):  # where people type, errors are no end
         return exit_code_of(error)
     return _code(_said)
+
+
+def stay_interrupted() -> None:
+    """Has a process that Ctrl-C ends be one that a signal ended, as shells and launchers look for.
+
+    CPython notes that when the script ends, and forgets it where code is evaluated after that, as
+    modules do that are imported at the end. It notes it anew where such code is interrupted.
+    """
+    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    if isinstance(error, KeyboardInterrupt) and not hasattr(sys, "ps1"):
+        with suppress(KeyboardInterrupt):
+            exec("raise KeyboardInterrupt")  # noqa: S102
 
 
 def _code(said: object) -> int:

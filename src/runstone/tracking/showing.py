@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from runstone.tracking.ending import INTERRUPTED
 from runstone.tracking.interactive import in_notebook
 from runstone.tracking.terminal import is_watched, say, warn
 
@@ -88,11 +89,12 @@ def end_showing(run: ActiveRun) -> None:
     uploader = run._uploader
     if run.folder is None or (uploader is None and not run._leads):
         return  # a forked child: the run goes on
-    how = _how_it_went(run) if is_watched() else [f"{name_of(run)} is finished"]
+    how = _how_it_went(run) if is_watched() else [f"{name_of(run)} {_ended(run)}"]
     if uploader is None:
         say("\n".join([*how, f"to a server: runstone sync {run.folder}"]))
     elif uploader.is_done:
-        say("\n".join([*how, f"all of it is {uploader.where}"]))
+        what = "what is not lost" if run.has_lost else "all of it"
+        say("\n".join([*how, f"{what} is {uploader.where}"]))
     else:
         reason = f" ({uploader.trouble})" if uploader.trouble else ""
         warn(f"not everything is sent{reason}. Later: runstone sync {run.folder}")
@@ -104,6 +106,13 @@ def name_of(run: ActiveRun) -> str:
     return str(said or run.id)
 
 
+def _ended(run: ActiveRun) -> str:
+    code = run.exit_code
+    if code == INTERRUPTED:
+        return "was interrupted"
+    return f"has failed (exit code {code})" if code else "is finished"
+
+
 def _how_it_went(run: ActiveRun) -> list[str]:
     # Imported here: for whoever looks at a terminal.
     from runstone.sdk.card import duration
@@ -111,5 +120,5 @@ def _how_it_went(run: ActiveRun) -> list[str]:
     from runstone.tracking.folder import RunFolder
 
     assert run.folder is not None
-    first = f"{name_of(run)} is finished after {duration(monotonic() - run._began_at)}"
+    first = f"{name_of(run)} {_ended(run)} after {duration(monotonic() - run._began_at)}"
     return [first, *metric_lines(RunFolder(run.folder))]

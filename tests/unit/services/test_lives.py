@@ -112,6 +112,8 @@ def test_a_fork_begins_with_its_parents_past(office: Office) -> None:
         begin(office, "r", life="c", fork=BranchPoint("r", 3))
     with pytest.raises(NotFound):
         begin(office, "g", life="c", fork=BranchPoint("nobody", 3))
+    with pytest.raises(InvalidInput, match="has logged up to step 9"):
+        begin(office, "g", life="c", fork=BranchPoint("r", 10))
     with pytest.raises(InvalidInput):
         begin(office, "g", life="c", fork=BranchPoint("r", 3), rewind_to=1)
 

@@ -1,0 +1,72 @@
+"""How a process with a run ends, and what it says then."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import pytest
+from tests.tracking.conftest import Desk
+
+INTERRUPTED = """
+import os, signal, time, runstone
+runstone.init("ends", mode="offline")
+os.kill(os.getpid(), signal.SIGINT)
+time.sleep(60)
+"""
+FAILED = """
+import runstone
+with runstone.init("ends", mode="offline") as run:
+    raise SystemExit(3)
+"""
+FORKED = """
+import os, runstone
+run = runstone.init("ends", mode="offline")
+for number in range(3):
+    child = os.fork()
+    if child == 0:
+        run.log({"number": number})
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+MISTAKEN = """
+import runstone
+run = runstone.init("ends", mode="offline")
+for wrong in (None, [1, 2], "loss"):
+    try:
+        run.log(wrong)
+    except TypeError as error:
+        print(error)
+run.log({"loss": 1}, step=2.5)
+run.log({"loss": 1}, step="7")
+print(run.step)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_the_process_as_it_would_without_a_run(desk: Desk) -> None:
+    _, err = desk.run(INTERRUPTED, code=-signal.SIGINT)
+    assert "was interrupted" in err
+
+
+def test_a_run_that_failed_is_not_called_finished(desk: Desk) -> None:
+    _, err = desk.run(FAILED, code=3)
+    assert "has failed (exit code 3)" in err
+    assert "is finished" not in err
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_fork_soon_after_the_beginning_is_quiet(desk: Desk) -> None:
+    _, err = desk.run(FORKED)
+    assert "Error" not in err
+
+
+def test_what_is_no_dictionary_or_no_step_is_said(desk: Desk) -> None:
+    out, err = desk.run(MISTAKEN)
+    *said, step = out.splitlines()
+    assert len(said) == 3
+    assert all(line.startswith("log() takes a dictionary of values by name") for line in said)
+    # Both rows were counted on.
+    assert step == "2"
+    assert err.count("is no whole number") == 1
