@@ -81,6 +81,11 @@ class Server:
     api_key: str = field(repr=False)
 
 
+def names_proxy() -> bool:
+    """Whether the environment says anything of proxies."""
+    return any(name.lower().endswith("_proxy") for name in os.environ)
+
+
 def find_server(
     url: str | None = None,
     api_key: str | None = None,

@@ -8,7 +8,6 @@ whether it came through.
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, SSLError
 
 from runstone.domain.errors import InvalidInput, Unavailable
 from runstone.sdk.errors import ServerError, refusal
-from runstone.sdk.settings import Server
+from runstone.sdk.settings import Server, names_proxy
 
 T = TypeVar("T")
 Query: TypeAlias = Sequence[tuple[str, str]]
@@ -321,8 +320,7 @@ class Body(io.RawIOBase):
 
 def _proxy_of(scheme: str, host: str) -> str | None:
     """Through whom a host is asked, as the environment or the system says; mostly nobody."""
-    is_said = any(name.lower().endswith("_proxy") for name in os.environ)
-    if not is_said and sys.platform not in ("darwin", "win32"):
+    if not names_proxy() and sys.platform not in ("darwin", "win32"):
         return None
     # Imported here: it takes as long as a short run's last request.
     from urllib.request import getproxies, proxy_bypass
