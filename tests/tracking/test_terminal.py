@@ -24,6 +24,10 @@ with runstone.init("seen", config={"lr": 0.1}) as run:
 """
 
 
+CLEAR = "\r\x1b[K"
+"""A bar that stands in the line is not to be part of it."""
+
+
 class Tty(io.StringIO):
     """A terminal, as far as anybody asks."""
 
@@ -53,7 +57,8 @@ def test_lines_have_a_name_and_warnings_are_said_once(tty: Tty) -> None:
         terminal.warn("wrong")
         terminal.warn("wrong")
     assert tty.getvalue() == (
-        "\x1b[36mrunstone:\x1b[0m one\n          two\n\x1b[33mrunstone:\x1b[0m wrong\n"
+        f"{CLEAR}\x1b[36mrunstone:\x1b[0m one\n          two\n"
+        f"{CLEAR}\x1b[33mrunstone:\x1b[0m wrong\n"
     )
 
 
@@ -75,7 +80,7 @@ def test_who_wants_less_gets_less(
         terminal.say("good")
         terminal.warn("wrong")
         assert terminal.is_watched() == ("good" in said)
-    assert [line.split()[-1] for line in tty.getvalue().splitlines()] == said
+    assert [line.split()[-1] for line in tty.getvalue().replace("\r", "").splitlines()] == said
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
@@ -127,7 +132,7 @@ def test_progress_bars_are_cleared_and_drawn_anew(
     monkeypatch.setitem(sys.modules, "tqdm.std", SimpleNamespace(tqdm=Bars))  # type: ignore[arg-type]
     with redirect_stderr(tty):
         terminal.say("x")
-    assert tty.getvalue() == "[clear]\x1b[36mrunstone:\x1b[0m x\n[draw]"
+    assert tty.getvalue() == f"[clear]{CLEAR}\x1b[36mrunstone:\x1b[0m x\n[draw]"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is of Unix")

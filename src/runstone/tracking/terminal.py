@@ -73,7 +73,8 @@ def _write(text: str, colour: str) -> None:
         text = _legible(text, stream)
         name = _NAME
         if stream.isatty() and not has_plain_text():
-            name = f"\x1b[{colour}m{_NAME.rstrip()}\x1b[0m "
+            # A bar that stands in the line is drawn anew below.
+            name = f"\r\x1b[K\x1b[{colour}m{_NAME.rstrip()}\x1b[0m "
         first, *rest = text.split("\n")
         lines = [f"{name}{first}", *(f"{' ' * len(_NAME)}{line}" for line in rest)]
         with _past_progress_bars(stream):

@@ -123,7 +123,7 @@ class _Source:
                 more = f" and {len(left_out) - 3:,} more" if len(left_out) > 3 else ""
                 warn(
                     f"step {row.step} has more than {_MAX_BYTES:,} bytes, which is what a server "
-                    f"takes at once: {shown}{more} stay in this machine's journal alone"
+                    f"takes at once; this machine's journal alone keeps {shown}{more}"
                 )
         self.rows.add(row.step, row.time, values, size)
 
