@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 import runstone
-import torch
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch import nn
 
 import runstone
-import torch
 from runstone.errors import InvalidInput
 from runstone.tracking.journal import JournalReader
 from runstone.tracking.records import Row, decode
 from runstone.tracking.watching import NUM_BINS
-from torch import nn
 
 Logged = dict[str, Any]
 
