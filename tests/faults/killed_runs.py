@@ -120,14 +120,15 @@ class Trials:
         ledger = desk / f"{name}.ledger"
         ledger.write_bytes(bytes(training.WORKERS * 8))
         self.kinds[f"{style} {mode}"] += 1
-        process = subprocess.Popen(
-            [sys.executable, training.__file__, str(ledger), style],
-            cwd=desk,
-            env=self._environ | {"RUNSTONE_RUN_ID": name, "RUNSTONE_MODE": mode},
-            stdout=subprocess.DEVNULL,
-            stderr=(desk / f"{name}.log").open("wb"),
-            start_new_session=True,
-        )
+        with (desk / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, training.__file__, str(ledger), style],
+                cwd=desk,
+                env=self._environ | {"RUNSTONE_RUN_ID": name, "RUNSTONE_MODE": mode},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
         # From the first row to the five-thousandth; one in thirty is killed while it begins.
         target = int(10 ** self.rng.uniform(0, 3.7)) if self.rng.random() < 0.97 else 0
         return Victim(name, style, mode, ledger, process, target)

@@ -244,9 +244,9 @@ def test_signal_handlers_print() -> None:
             signal.signal(signal.SIGALRM, before)
         console.stop()
         texts = heard.texts
-        assert [t for t in texts if t.startswith("alarm")] == [
-            f"alarm {i + 1}" for i in range(count)
-        ]
+        # A signal may come while another one's handler prints: its line is first, then.
+        alarms = [t for t in texts if t.startswith("alarm")]
+        assert sorted(alarms, key=lambda t: int(t[6:])) == [f"alarm {i + 1}" for i in range(count)]
         assert [t for t in texts if t.startswith("line")] == [f"line {i}" for i in range(number)]
 
 

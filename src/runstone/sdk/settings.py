@@ -46,6 +46,7 @@ CLIENT_VARIABLES: Final = frozenset(
         "ENTITY",
         "FINISH_TIMEOUT",
         "JOB_TYPE",
+        "KEEP_SECRETS",
         "MODE",
         "NAME",
         "NOTES",

@@ -106,7 +106,8 @@ def _signs_of_life(tx: Transaction, run: Run, report: Report) -> RunUpdate | Non
     if report.exit_code is not None and run.exit_code == report.exit_code and not state.is_live:
         pass  # said once more: it ended when it first said so
     elif report.exit_code is not None:
-        state = state_after_exit(report.exit_code, before=run.state)
+        before = RunState.PREEMPTING if report.is_preempting else run.state
+        state = state_after_exit(report.exit_code, before=before)
         finished_at, exit_code = tx.now, report.exit_code
     elif report.is_preempting:
         state = RunState.PREEMPTING

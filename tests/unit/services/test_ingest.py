@@ -149,6 +149,12 @@ def test_a_run_that_is_taken_away_is_preempted_however_often_it_says_so(office: 
     assert _state(office, run) == (RunState.PREEMPTED, 1, now)
 
 
+def test_a_run_may_be_taken_away_and_end_in_one_report(office: Office) -> None:
+    run = office.begin()
+    _record(office, run, Report(is_preempting=True, exit_code=1))
+    assert office.now(run).state is RunState.PREEMPTED
+
+
 def test_an_ended_run_that_speaks_is_running_again(office: Office) -> None:
     run = office.begin()
     _record(office, run, Report(exit_code=0))

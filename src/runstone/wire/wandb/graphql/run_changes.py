@@ -9,7 +9,7 @@ from typing import Any, Final
 from runstone.domain.access import Action
 from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.run import AlertLevel, Run, RunState, RunUpdate
-from runstone.services import lives, runs
+from runstone.services import runs
 from runstone.wire.wandb import ids
 from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
 from runstone.wire.wandb.translate import branch_point, run_state, run_update
@@ -81,7 +81,6 @@ def _rewind_run(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noqa: 
     except NotFound:
         return {"rewoundRun": None}  # the client has its own words for it
     step = int(input["metricValue"])
-    lives.keep_branch(request.tx, request.actor, run, after_step=step)
     return {"rewoundRun": runs.rewind_run(request.tx, request.actor, run, to_step=step)}
 
 
