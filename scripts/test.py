@@ -18,7 +18,13 @@ from typing import Final
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _FAILED: Final = _ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
-_OF_PROCESSES: Final = ("tests/compat/", "tests/e2e/", "tests/faults/")
+_OF_PROCESSES: Final = (
+    "tests/compat/",
+    "tests/e2e/",
+    "tests/faults/",
+    "tests/notebook/",
+    "tests/tracking/",
+)
 _MAX_AGAIN: Final = 3
 
 
