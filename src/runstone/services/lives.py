@@ -160,7 +160,7 @@ def rewind(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:
         NotFound: No such run.
         PermissionDenied: The actor may not write there.
     """
-    keep_branch(tx, actor, run, after_step=to_step)
+    _keep_branch(tx, actor, run, after_step=to_step)
     writers: list[JsonValue] = [
         stream.writer for stream in tx.history.streams([run.id], StreamKind.HISTORY)
     ]
@@ -176,7 +176,7 @@ def rewind(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:
     return tx.runs.update_run(run.id, RunUpdate(client_info=info, summary=summary))
 
 
-def keep_branch(tx: Transaction, actor: Actor, run: Run, *, after_step: int) -> Run | None:
+def _keep_branch(tx: Transaction, actor: Actor, run: Run, *, after_step: int) -> Run | None:
     """A copy of the run as it is, archived: what stands to be taken back from it stays there.
 
     Returns:
@@ -285,14 +285,9 @@ def _inherit(tx: Transaction, run: Run, fork: BranchPoint) -> None:
     parent = tx.runs.run(run.project_id, fork.parent)
     if parent is None:
         return
-    streams = tx.history.streams([parent.id], StreamKind.HISTORY)
-    last = max((s.last_step for s in streams if s.last_step is not None), default=-1)
-    if fork.step > last:
-        # Steps may go backwards: looked at one by one, for what is most likely a mistake.
-        steps = (b.step for s in streams for b in tx.history.scan(s.id, keys=[]) if len(b.step))
-        last = max((int(step.max()) for step in steps), default=-1)
-    if fork.step > last:
-        reached = f"has logged up to step {last}" if last >= 0 else "has logged nothing"
+    largest = tx.history.largest_step(parent.id)
+    if largest is None or fork.step > largest:
+        reached = "has logged nothing" if largest is None else f"has logged up to step {largest}"
         raise InvalidInput(
             f"{parent.path} {reached}: it cannot be forked at step {fork.step}.",
             code="no-such-step",
