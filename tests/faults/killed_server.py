@@ -4,33 +4,43 @@ One worker of the test run takes a file: the trials stand in `test_kill_server_*
 Each trial posts to a running `runstone up`, kills it, opens the folder, compares every row with
 what was sent, and starts it again on the same folder; clients go on where their last
 acknowledgement left them, as the wandb client does.
+
+In a test run the trials are few; more are a trial of its own:
+
+    .venv/bin/python -m tests.faults.killed_server --trials 1000
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import http.client
 import json
 import random
+import tempfile
 import threading
 import time
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import apsw
+import numpy as np
 from tests.server.processes import Server
 
 from runstone.domain.access import OPERATOR
-from runstone.domain.history import StreamKind
+from runstone.domain.history import HistoryBatch, StreamKind
 from runstone.ports.store import Snapshot
 from runstone.services.runs import find_run
 from runstone.storage.sqlite.database import FILE_NAME, check
 from runstone.storage.sqlite.store import SqliteStore
 
-TRIALS = 25
+TRIALS = 20
 _MORE = 5
+_IN_A_FOLDER = 25
 RUNS = 3
 PROJECT = "kill"
+_MIXER = 0x9E37_79B9_7F4A_7C15
 
 
 @dataclass
@@ -83,19 +93,25 @@ def row(name: str, number: int) -> dict[str, object]:
         "_step": number,
         "_timestamp": 1.7e9 + number / 8,
         "_runtime": number / 8,
-        "loss": hash_value(name, number),
+        "loss": value_of(name, number),
         "count": number,
     }
     if number % 3 == 0:
-        values["val/loss"] = hash_value(name, -number)
+        values["val/loss"] = value_of(name, -number)
     if number % 50 == 0:
         values["note"] = f"row {number}"
     return values
 
 
-def hash_value(name: str, number: int) -> float:
+def value_of(name: str, number: int) -> float:
     """A double that says which row of which run it is."""
-    return random.Random(f"{name}:{number}").random()
+    return (((number + zlib.crc32(name.encode())) * _MIXER) % 2**53) / 2**53
+
+
+def values_of(name: str, numbers: np.ndarray) -> np.ndarray:
+    """`value_of` of many rows."""
+    mixed = (numbers.astype(np.int64) + zlib.crc32(name.encode())).astype(np.uint64)
+    return (mixed * np.uint64(_MIXER) % np.uint64(2**53)).astype(np.float64) / 2**53
 
 
 def begin_runs(server: Server, key: str) -> str:
@@ -135,21 +151,8 @@ def verify(folder: Path, entity: str, clients: list[Client]) -> int:
                 continue
             seen = 0
             for batch in snapshot.history.scan(stream.id):
-                numbers = range(batch.row0, batch.row0 + batch.num_rows)
                 assert batch.row0 == seen
-                assert batch.step.tolist() == list(numbers)
-                assert batch.time.tolist() == [1.7e9 + n / 8 for n in numbers]
-                assert batch.numbers["loss"].values.tolist() == [
-                    hash_value(client.name, n) for n in numbers
-                ]
-                sparse = batch.numbers.get("val/loss")
-                assert ([] if sparse is None else sparse.values.tolist()) == [
-                    hash_value(client.name, -n) for n in numbers if n % 3 == 0
-                ]
-                notes = batch.objects.get("note")
-                assert ([] if notes is None else list(notes.texts)) == [
-                    json.dumps(f"row {n}") for n in numbers if n % 50 == 0
-                ]
+                compare_batch(client.name, batch)
                 seen += batch.num_rows
             assert seen == num_rows
             # Rows and summary of one post are durable together.
@@ -163,16 +166,37 @@ def verify(folder: Path, entity: str, clients: list[Client]) -> int:
         store.close()
 
 
-def kill_again_and_again(worker: int, tmp_path: Path) -> None:
-    """Trials with random numbers of their own: nothing acknowledged is lost or doubled."""
-    data = tmp_path / "data"
-    rng = random.Random(worker)
-    clients = [Client(f"run{i}", rng=random.Random(worker * 100 + i)) for i in range(RUNS)]
+def compare_batch(name: str, batch: HistoryBatch) -> None:
+    """Every value of the rows that a batch says it holds."""
+    numbers = np.arange(batch.row0, batch.row0 + batch.num_rows)
+    assert np.array_equal(batch.step, numbers)
+    assert np.array_equal(batch.time, 1.7e9 + numbers / 8)
+    assert np.array_equal(batch.numbers["loss"].values, values_of(name, numbers))
+    assert np.array_equal(batch.numbers["count"].values, numbers)
+    in_some = numbers[numbers % 3 == 0]
+    sparse = batch.numbers.get("val/loss")
+    found = np.empty(0) if sparse is None else sparse.values
+    assert np.array_equal(found, values_of(name, -in_some))
+    notes = batch.objects.get("note")
+    assert ([] if notes is None else list(notes.texts)) == [
+        json.dumps(f"row {n}") for n in numbers.tolist() if n % 50 == 0
+    ]
+
+
+def kill_again_and_again(seed: int, folder: Path, trials: int = TRIALS) -> int:
+    """Kills with random numbers of their own: nothing acknowledged is lost or doubled.
+
+    Returns:
+        How many rows were acknowledged.
+    """
+    data = folder / "data"
+    rng = random.Random(seed)
+    clients = [Client(f"run{i}", rng=random.Random(seed * 100 + i)) for i in range(RUNS)]
     key = entity = None
     sealed_bytes = num_trials = 0
     # The trials are worth something only if sealing was going on meanwhile: on a machine that is
     # too slow for that, a few more let the server live longer.
-    while num_trials < TRIALS or (not sealed_bytes and num_trials < TRIALS + _MORE):
+    while num_trials < trials or (not sealed_bytes and num_trials < trials + _MORE):
         num_trials += 1
         server = Server(data)
         try:
@@ -186,7 +210,7 @@ def kill_again_and_again(worker: int, tmp_path: Path) -> None:
             ]
             for thread in threads:
                 thread.start()
-            time.sleep(rng.uniform(0.05, 1.6) if num_trials <= TRIALS else 8.0)
+            time.sleep(rng.uniform(0.05, 1.6) if num_trials <= trials else 8.0)
         finally:
             server.kill()
         for thread in threads:
@@ -196,7 +220,24 @@ def kill_again_and_again(worker: int, tmp_path: Path) -> None:
         sealed_bytes = verify(data, entity, clients)
     assert min(client.acknowledged for client in clients) > 0
     assert sealed_bytes > 0
-    print(
-        f"{num_trials} kills, {sum(c.acknowledged for c in clients):,} acknowledged rows, "
-        "0 lost, 0 doubled"
-    )
+    return sum(client.acknowledged for client in clients)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trials", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, default=None)
+    options = parser.parse_args()
+    seed = random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
+    print(f"seed {seed}", flush=True)
+    num_kills = num_rows = 0
+    while num_kills < options.trials:
+        size = min(_IN_A_FOLDER, options.trials - num_kills)
+        with tempfile.TemporaryDirectory(prefix="runstone-kills-") as folder:
+            num_rows += kill_again_and_again(seed + num_kills, Path(folder), size)
+        num_kills += size
+        print(f"{num_kills:,} kills, {num_rows:,} acknowledged rows, 0 lost, 0 doubled", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""A quarter of the trials of `killed_server`."""
+"""Half of the trials of `killed_server`."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from tests.faults.killed_server import kill_again_and_again
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None:
-    kill_again_and_again(1, tmp_path)
+    kill_again_and_again(2, tmp_path)

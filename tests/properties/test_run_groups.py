@@ -18,9 +18,11 @@ from tests.properties.test_run_index import (
     FILTERS,
     KEYS,
     World,
+    all_runs,
     compare,
     double,
     kind,
+    lets_through,
     naive,
     rank,
     value_of,
@@ -32,6 +34,7 @@ from runstone.domain.filter_printing import print_filter
 from runstone.domain.filter_text import parse_filter
 from runstone.domain.filters import EVERYTHING, And, FieldKind, Key, SortKey, Source
 from runstone.domain.grouping import Goal, GroupAggregate, GroupFunction, GroupSort
+from runstone.domain.ids import RunId
 from runstone.domain.run import Run, RunUpdate
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services import bulk
@@ -232,12 +235,21 @@ def check(world: World, query: GroupQuery) -> None:
             numbers = [v for v in values if kind(v) in ("number", "flag", "time")]
             num_nan = sum(kind(v) == "number" and math.isnan(double(v)) for v in numbers)
             assert filled == FilledKey(len(numbers) - num_nan, num_nan)
-        # Its filter, as text, finds its runs.
-        tree = And((query.filter, parse_filter(print_filter(group.filter))))
-        ids = world.store.read(
-            lambda s, tree=tree: naive(s, world.project, RunQuery(tree))  # type: ignore[misc]
-        ).result()
-        assert sorted(ids) == sorted(run.id for run, _ in members)
+
+
+def check_filters(world: World, query: GroupQuery) -> None:
+    """The filter of each group, as text, finds its runs."""
+    wanted = world.store.read(lambda s: naive_groups(s, world, query)).result()
+    found, _ = all_groups(world, query)
+    trees = [And((query.filter, parse_filter(print_filter(group.filter)))) for group in found]
+
+    def filtered(snapshot: Snapshot) -> list[set[RunId]]:
+        runs = all_runs(snapshot, world.project)
+        return [{run.id for run, get in runs if lets_through(tree, get)} for tree in trees]
+
+    assert world.store.read(filtered).result() == [
+        {run.id for run, _ in members} for _, members, _ in wanted
+    ]
 
 
 def repr_of(value: Any) -> str:
@@ -280,8 +292,10 @@ def test_like_a_loop_over_all_runs(steps: Any) -> None:
             world.store.write(lambda tx, changes=content: change_all(tx, changes)).result()
         else:
             check(world, content)
+            check_filters(world, content)
     for query in [content for step, content in steps if step == "ask"]:
         check(world, query)
+        check_filters(world, query)
 
 
 @pytest.mark.parametrize("num_values", [2, 400])
@@ -305,7 +319,9 @@ def test_many_runs_take_the_ways_for_many(num_values: int) -> None:
     )
     for aggregate in every:
         sort = (GroupSort(aggregate, descending=True),)
-        check(world, GroupQuery(EVERYTHING, (a, b, Key(Source.RUN, "tags")), every, sort, 300))
+        query = GroupQuery(EVERYTHING, (a, b, Key(Source.RUN, "tags")), every, sort, 300)
+        check(world, query)
+    check_filters(world, query)
 
 
 @given(

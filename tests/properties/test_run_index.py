@@ -150,17 +150,23 @@ def compare(sort: tuple[SortKey, ...], left: Any, right: Any) -> int:
     return int(right[0].id - left[0].id)
 
 
-def naive(snapshot: Snapshot, project: Any, query: RunQuery) -> list[RunId]:
-    runs = snapshot.runs.list_runs(project, limit=1_000).runs
+def all_runs(snapshot: Snapshot, project: Any) -> list[tuple[Run, Callable[[Key], Any]]]:
+    """Every run of a project, and what reads its values."""
     found = []
-    for run in runs:
+    for run in snapshot.runs.list_runs(project, limit=1_000).runs:
         documents = snapshot.runs.documents(run.id)
 
         def get(key: Key, run: Run = run, documents: RunDocuments = documents) -> Any:
             return value_of(run, documents, key, snapshot)
 
-        if lets_through(query.filter, get):
-            found.append((run, get))
+        found.append((run, get))
+    return found
+
+
+def naive(snapshot: Snapshot, project: Any, query: RunQuery) -> list[RunId]:
+    found = [
+        (run, get) for run, get in all_runs(snapshot, project) if lets_through(query.filter, get)
+    ]
     found.sort(key=cmp_to_key(lambda a, b: compare(query.sort, a, b)))
     return [run.id for run, _ in found]
 
