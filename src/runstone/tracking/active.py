@@ -30,7 +30,7 @@ from runstone.tracking.file_verbs import FileVerbs
 from runstone.tracking.folder import Identity, RunFolder
 from runstone.tracking.lane import Lane
 from runstone.tracking.observing import Observable
-from runstone.tracking.sharing import tell_children
+from runstone.tracking.sharing import reunited, tell_children
 from runstone.tracking.showing import Shown, end_showing
 from runstone.tracking.summary import Summary
 from runstone.tracking.terminal import warn
@@ -116,6 +116,11 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
 
     def __repr__(self) -> str:
         return f"<ActiveRun {self.project}/{self.id}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As workers get it: attached there, see `runstone.attach`; itself where it is."""
+        folder = None if self.folder is None else str(self.folder.absolute())
+        return reunited, (folder, self.project, self.id)
 
     def __enter__(self) -> ActiveRun:
         return self
@@ -357,6 +362,11 @@ def forget(run: ActiveRun) -> None:
     if run in _ACTIVE:
         _ACTIVE.remove(run)
         tell_children(current())
+
+
+def active_runs() -> tuple[ActiveRun, ...]:
+    """Those that are not finished, in the order in which they were begun."""
+    return tuple(_ACTIVE)
 
 
 def current() -> ActiveRun | None:

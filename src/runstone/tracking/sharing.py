@@ -16,6 +16,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.ids import new_run_name
 from runstone.domain.names import check_run_name
 from runstone.tracking import settings
+from runstone.tracking.terminal import warn
 
 if TYPE_CHECKING:
     from runstone.tracking.active import ActiveRun
@@ -44,7 +45,12 @@ class Seat:
 
 
 def find_seat(
-    wanted: str | None, *, rank: int | None, label: str | None, shared: bool | None
+    wanted: str | None,
+    *,
+    rank: int | None,
+    label: str | None,
+    shared: bool | None,
+    leads: bool | None = None,
 ) -> Seat:
     """The run that `init()` begins or joins.
 
@@ -53,13 +59,15 @@ def find_seat(
         rank: As the caller says; else as the launcher does, where the run is shared.
         shared: Whether the processes of one launch are one run; None: where there is a rank, a
             label, or `RUNSTONE_SHARED`.
+        leads: Whether this process is the one that leads; None: rank 0 is.
 
     Raises:
         InvalidInput: A name or rank that is not legal, or nothing that the processes could agree
             on a run by.
     """
     if shared is None:
-        shared = rank is not None or label is not None or settings.is_shared()
+        is_placed = rank is not None or label is not None or leads is not None
+        shared = is_placed or settings.is_shared()
     # A run that may be there already has rows that this process did not count.
     own = f"{time.time_ns():x}"
     if not shared:
@@ -73,8 +81,15 @@ def find_seat(
         rank = launch.rank
     if rank is not None and (isinstance(rank, bool) or rank < 0):
         raise InvalidInput(f"rank is {rank!r}; it must be a whole number from 0, which leads.")
-    run = check_run_name(wanted) if wanted else run_of_launch(launch)
+    if wanted:
+        run = check_run_name(wanted)
+    elif leads and launch is None:
+        run = new_run_name()  # which it says to the others by itself
+    else:
+        run = run_of_launch(launch)
     joins = label is not None if rank is None else rank > 0
+    if leads is not None:
+        joins = not leads
     name = checked_label(label) if label is not None else None if rank is None else f"rank-{rank}"
     return Seat(run, f"{name}-{own}" if name else own, name, joins)
 
@@ -129,6 +144,30 @@ def attach(folder: str | os.PathLike[str] | None = None, *, label: str | None = 
     return found
 
 
+def reunited(folder: str | None, project: str, run: str) -> ActiveRun:
+    """What a pickled run is where it is read: itself, or attached to it.
+
+    Elsewhere, and when it has ended, it is a disabled run, and that is said: what held it, such as
+    a checkpoint, can be read all the same.
+
+    Args:
+        folder: Of the run; None for a disabled one.
+    """
+    from runstone.tracking.active import active_runs
+
+    if folder is not None:
+        for known in active_runs():
+            if known.folder is not None and str(known.folder.absolute()) == folder:
+                return known
+        if (found := find_parent(folder)) is not None:
+            return found
+        warn(
+            f"the run {project}/{run} has ended, or is on another machine ({folder}): what is "
+            "logged to this copy of it is not kept"
+        )
+    return _nobody(project, run)
+
+
 def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun | None:
     """Attached to the run that the surroundings name; None where there is none that still goes on.
 
@@ -136,15 +175,14 @@ def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun 
         InvalidInput: A label that is not legal, or a folder of something else.
     """
     from runstone.tracking.active import ActiveRun
-    from runstone.tracking.folder import Identity, RunFolder
+    from runstone.tracking.folder import RunFolder
 
     said = said or settings.parent_folder()
     if not said:
         return None
     name = f"pid-{os.getpid()}" if label is None else checked_label(label)
     if said == _DISABLED:
-        nobody = Identity(_DISABLED, _DISABLED, 0.0)
-        return ActiveRun(nobody, None, mode="disabled", uploader=None, finish_timeout_s=0.0)
+        return _nobody(_DISABLED, _DISABLED)
     place = RunFolder(Path(said))
     if not place.is_held():
         return None
@@ -155,3 +193,12 @@ def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun 
     )
     run.observe(identity, settings.Observed.beside_its_parent(), name)
     return run
+
+
+def _nobody(project: str, run: str) -> ActiveRun:
+    """A run that keeps nothing."""
+    from runstone.tracking.active import ActiveRun
+    from runstone.tracking.folder import Identity
+
+    identity = Identity(run, project, 0.0)
+    return ActiveRun(identity, None, mode="disabled", uploader=None, finish_timeout_s=0.0)
