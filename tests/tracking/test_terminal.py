@@ -161,7 +161,7 @@ def test_on_a_terminal_a_run_says_how_it_went(desk: Desk) -> None:
     assert [line.split()[0] for line in lines[2:4]] == ["loss", "accuracy"]
     assert lines[2].split()[2:] == ["0.005", "0.005", "…", "1"]
     assert "▁▁▁" in lines[2]
-    assert lines[4].strip() == f"to a server: runstone sync runstone/{folder.name}"
+    assert lines[4].strip() == f"to send it: runstone sync runstone/{folder.name}"
     assert len(lines) == 5
     said = b"".join(path.read_bytes() for path in folder.glob("console/*.journal"))
     assert b"is finished" not in said, "the run's own console has what the script said"

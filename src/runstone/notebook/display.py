@@ -173,7 +173,7 @@ class RunDisplay:
     def _state(self) -> tuple[object, ...]:
         assert self._glance is not None
         picked = () if self._widget is None else tuple(self._widget.picked)
-        return (self._glance.num_rows, self._run.url, picked)
+        return (self._glance.num_rows, self._run.status().url, picked)
 
     def _send(self) -> None:
         """What the page does not know yet."""
@@ -235,7 +235,7 @@ def card_of(run: ActiveRun, glance: Glance, duration_s: float) -> Card:
         name=name_of(run),
         project=run.project,
         state=state,
-        url=run.url,
+        url=run.status().url,
         facts=facts,
         curves=curves,
         notes=_whereabouts(run),

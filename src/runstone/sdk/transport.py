@@ -41,6 +41,8 @@ _READS: Final = urllib3.Retry(
     raise_on_status=False,
 )
 _HARMLESS: Final = _READS.new(allowed_methods=("PUT", "POST"))
+_ERRNO: Final = re.compile(r"Failed to [a-z ]+[:(] ?|\[Errno -?\d+\] ?")
+"""Of urllib3 and the system, before what people understand."""
 _NOT_AGAIN: Final = urllib3.Retry(total=0, raise_on_status=False)
 
 
@@ -297,6 +299,7 @@ class Body(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """See `io.RawIOBase`."""
         piece = self._piece(len(buffer))
+    why = _ERRNO.sub("", after or said)
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -337,5 +340,5 @@ def no_answer(url: str, error: HTTPError) -> Unavailable:
     # urllib3 begins with the object that failed.
     _, _, after = said.partition("): ")
     return Unavailable(
-        f"No answer from {url} ({after or said}). Is a server running there?", code="no-answer"
+        f"No answer from {url} ({why}). Is a server running there?", code="no-answer"
     )

@@ -317,6 +317,8 @@ def _summed_up(
     wanted: dict[str, MetricDefinition] = {}
     for stream in tx.history.streams([run], StreamKind.HISTORY):
         for batch in tx.history.scan(stream.id):
+            if batch.num_rows:
+                last |= place_of_last(batch)
             for key in (*batch.numbers, *batch.objects):
                 if key not in wanted:
                     wanted[key] = definition_of(key, definitions) or MetricDefinition(key)
@@ -331,6 +333,15 @@ def _summed_up(
     for key, aggregate in aggregates.items():
         last[key] = aggregate.kept(wanted[key])
     return last, {key: [one.num, one.total] for key, one in aggregates.items()}
+
+
+def place_of_last(batch: HistoryBatch) -> Document:
+    """Where the last of some rows is, as the wandb client puts it into a run's summary."""
+    return {
+        "_step": int(batch.step[-1]),
+        "_timestamp": float(batch.time[-1]),
+        "_runtime": float(batch.runtime[-1]),
+    }
 
 
 def _values(numbers: Numbers) -> list[float]:

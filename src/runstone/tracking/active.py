@@ -200,11 +200,13 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         if hold is not None:
             os.close(hold)
         atexit.unregister(self.end_with_script)
-        if self._uploader is not None:
-            self._uploader.finish(self._finish_timeout_s, rest)
-        self._end_life(exit_code or 0)
-        forget(self)
-        end_showing(self)
+        try:
+            if self._uploader is not None:
+                self._uploader.finish(self._finish_timeout_s, rest)
+        finally:  # also where Ctrl-C ends the waiting
+            self._end_life(exit_code or 0)
+            forget(self)
+            end_showing(self)
 
     def merge(
         self, kind: Kind, values: Mapping[str, Any], removed: tuple[str, ...] = ()
@@ -297,7 +299,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
 
     def end_with_script(self) -> None:
         """Ends the run as the script ends."""
-        self.finish(exit_code_of_process())
+        with suppress(KeyboardInterrupt):  # what is left is left to `runstone sync`, which is said
+            self.finish(exit_code_of_process())
 
     def _after_fork(self) -> None:
         """In a child: rows go into a journal of its own, which the parent sends."""

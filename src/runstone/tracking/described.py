@@ -107,9 +107,9 @@ class Described:
 
     @property
     def name(self) -> str | None:
-        """Shown to people; the server invents one where none is set, which takes a moment."""
-        if self._names["name"] is None and self._uploader is not None:
-            return self._uploader.name
+        """Shown to people; where none is set, the server invents one: waited for like `url`."""
+        if self._names["name"] is None and (uploader := self._heard()) is not None:
+            return uploader.name
         found: str | None = self._names["name"]
         return found
 
@@ -168,9 +168,9 @@ class Described:
 
     @property
     def entity(self) -> str | None:
-        """Whose it is; None while the server has not said whose key this is."""
-        begun = None if self._uploader is None else self._uploader.entity
-        return begun or self._identity.entity
+        """Whose it is: as `init()` was told, else whose key this is, waited for like `url`."""
+        uploader = self._uploader if self._identity.entity else self._heard()
+        return (None if uploader is None else uploader.entity) or self._identity.entity
 
     @property
     def path(self) -> str:
@@ -179,8 +179,12 @@ class Described:
 
     @property
     def url(self) -> str | None:
-        """Of its page; None before the server has heard of it."""
-        return None if self._uploader is None else self._uploader.url
+        """Of its page; None offline, and while the server has not heard of it.
+
+        The first look waits for that, two seconds at most, and not where the server is in trouble.
+        """
+        uploader = self._heard()
+        return None if uploader is None else uploader.url
 
     def get_url(self) -> str | None:
         """As `url`."""
@@ -188,8 +192,9 @@ class Described:
 
     @property
     def project_url(self) -> str | None:
-        """Of its project's page; None before the server has heard of it."""
-        return None if self.url is None else self.url.rsplit("/runs/", 1)[0]
+        """Of its project's page; see `url`."""
+        url = self.url
+        return None if url is None else url.rsplit("/runs/", 1)[0]
 
     def get_project_url(self) -> str | None:
         """As `project_url`."""
@@ -207,6 +212,12 @@ class Described:
 
     @property
     def offline(self) -> bool:
+    def _heard(self) -> Uploader | None:
+        """Who sends it, once the server has said where it is, or a moment has passed."""
+        if self._uploader is not None:
+            self._uploader.hear()
+        return self._uploader
+
         """Whether it is left to `runstone sync`."""
         return self.mode == "offline"
 
@@ -253,12 +264,12 @@ class Described:
         return self._settings
 
     def status(self) -> RunStatus:
-        """How it stands with the server."""
+        """How it stands with the server at this moment; waits for nothing."""
         from runstone.tracking.status import RunStatus
 
         uploader = self._uploader
         return RunStatus(
-            url=self.url,
+            url=None if uploader is None else uploader.url,
             is_finished=self._is_finished,
             trouble=None if uploader is None else uploader.trouble,
         )

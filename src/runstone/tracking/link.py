@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -55,8 +54,12 @@ class Begun(msgspec.Struct):
 
     @property
     def summary(self) -> dict[str, Any]:
-        """As the run's lives left it so far; empty where it was not asked for."""
-        return {} if self.resumed is None else _object(self.resumed.summary)
+        """As the run's lives left it so far; empty where it was not asked for.
+
+        Without what the server adds of the last row: its step and time.
+        """
+        found = {} if self.resumed is None else _object(self.resumed.summary)
+        return {key: value for key, value in found.items() if key not in _OF_LAST_ROW}
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
@@ -75,6 +78,9 @@ class Begun(msgspec.Struct):
 def _object(text: str) -> dict[str, Any]:
     # Python's JSON knows NaN, and integers of any size.
     found: dict[str, Any] = json.loads(text)
+_OF_LAST_ROW: Final = ("_step", "_timestamp", "_runtime")
+
+
     return found
 
 

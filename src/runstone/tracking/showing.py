@@ -91,19 +91,27 @@ def end_showing(run: ActiveRun) -> None:
         return  # a forked child: the run goes on
     how = _how_it_went(run) if is_watched() else [f"{name_of(run)} {_ended(run)}"]
     if uploader is None:
-        say("\n".join([*how, f"to a server: runstone sync {run.folder}"]))
+        say("\n".join([*how, f"to send it: runstone sync {run.folder}"]))
     elif uploader.is_done:
         what = "what is not lost" if run.has_lost else "all of it"
         say("\n".join([*how, f"{what} is {uploader.where}"]))
     else:
-        reason = f" ({uploader.trouble})" if uploader.trouble else ""
-        warn(f"not everything is sent{reason}. Later: runstone sync {run.folder}")
+        reason = f": {_in_short(uploader.trouble)}" if uploader.trouble else ""
+        warn(
+            f"{name_of(run)} {_ended(run)}, but not everything is sent{reason}\n"
+            f"to send the rest: runstone sync {run.folder}"
+        )
 
 
 def name_of(run: ActiveRun) -> str:
     """As people call it: as they said, else as the server does, else its id."""
-    said = getattr(run, "name", None) or getattr(run._uploader, "name", None)
+    said = run._names["name"] or getattr(run._uploader, "name", None)
     return str(said or run.id)
+
+
+def _in_short(trouble: str) -> str:
+    """What went wrong without what to do about it, which was said when it did."""
+    return trouble.split(". ")[0].split(": ")[0].rstrip(".")
 
 
 def _ended(run: ActiveRun) -> str:

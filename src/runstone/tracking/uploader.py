@@ -44,6 +44,10 @@ _FINAL: Final = (
 _REFUSALS: Final = (AlreadyExists, Conflict, InvalidInput, NotFound)
 """What is wrong with how the run was announced, and stays wrong."""
 
+_SILENCE_S: Final = 3.0
+"""At the end, before a script that seems to hang says why."""
+_PATIENCE_S: Final = 2.0
+"""Of a script that asks where its run is, before the server has said so."""
 
 def _jitter() -> float:
     # Not `random`, which takes as long to import as all the rest that a run begins with.
@@ -72,6 +76,8 @@ class Uploader:
         self._stops = stops
         self._has_stopped = False
         self._is_awaited = False
+        self._is_heard = threading.Event()
+        self._patience_s = _PATIENCE_S
         self._is_through = threading.Event()
         self._rest: threading.Event | None = None
         background.wait_at_shutdown(self._is_ready)
@@ -93,6 +99,12 @@ class Uploader:
     @property
     def server(self) -> tuple[str | None, str | None]:
         """Where to, as far as it is known: address and API key."""
+    def hear(self) -> None:
+        """Waits for the server's first word, or first trouble: two seconds at most, and once."""
+        patience_s, self._patience_s = self._patience_s, 0.0
+        if patience_s:
+            self._is_heard.wait(patience_s)
+
         return self._door.said
 
     @property
@@ -119,10 +131,11 @@ class Uploader:
         """
         self._rest = rest
         self._is_ending.set()
-        if rest is None:
-            self._thread.join(timeout_s)
-        else:
-            self._is_through.wait(timeout_s)
+        if not self._is_through.wait(min(timeout_s, _SILENCE_S)) and timeout_s > _SILENCE_S:
+            say(f"sending what is left, {timeout_s:g} s at most; Ctrl-C leaves it for later")
+            self._is_through.wait(timeout_s - _SILENCE_S)
+        if rest is None and self._is_through.is_set():
+            self._thread.join()
 
     def _run(self) -> None:
         try:
@@ -132,10 +145,11 @@ class Uploader:
 
     def _work(self) -> None:
         try:
+            self._is_heard.set()
             sender = self._sender()
         except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
             self.trouble = str(error)
-            warn(f"{error} What is logged stays in {self._folder.path}")
+            warn(f"{error} The run is kept in {self._folder.path}")
             self._has_answer.set()
             return
         try:
@@ -175,6 +189,7 @@ class Uploader:
                 if self._is_ending.is_set():
                     self.is_done = sender.finish()
                     continue
+                    self._is_heard.set()
                 if sender.send():
                     beaten = time.monotonic()
                 elif time.monotonic() - beaten > _BEAT_S:
@@ -193,19 +208,20 @@ class Uploader:
                 if self.url is None and isinstance(error, _REFUSALS):
                     self.trouble, self.refusal = str(error), error
                     if not self._is_awaited:
-                        warn(f"{error} What is logged stays in {self._folder.path}")
+                        warn(f"{error} The run is kept in {self._folder.path}")
                     self._has_answer.set()
                     return  # the same would be said again
                 if self._door.moves and isinstance(error, Unavailable):
                     # Who served the folder has ended, as a script does: somebody else does now.
                     has_moved = True
                 elif self.trouble is None:
-                    warn(f"{error} What is logged stays in {self._folder.path}; trying again.")
+                    warn(f"{error} The run is kept in {self._folder.path}; trying again.")
                 self.trouble = str(error)
                 if self._is_ending.is_set() and isinstance(error, _FINAL):
                     return  # the same would be said again
                 # A thousand runs that lost their server do not come back all at once.
                 if self._is_ending.wait(backoff * _jitter()):
+                self._is_heard.set()
                     time.sleep(min(backoff, 1.0))
                 backoff = min(2 * backoff, _MAX_BACKOFF_S)
 

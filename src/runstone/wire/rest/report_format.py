@@ -19,6 +19,7 @@ from runstone.domain.errors import InvalidInput, QuotaExceeded
 from runstone.domain.history import HistoryBatch, Numbers, Objects, RowIndex, ValueKind
 from runstone.domain.run import UNSET, AlertLevel, ConsoleLine, RunUpdate
 from runstone.services.ingest import Report
+from runstone.services.lives import place_of_last
 from runstone.services.run_changes import AlertSaid, Changes, Said
 from runstone.wire.rest.structs import reports as structs
 
@@ -66,8 +67,11 @@ def to_domain(report: structs.Report) -> Report:
     )
 
 
-def to_changes(report: structs.Report) -> Changes:
+def to_changes(report: structs.Report, history: HistoryBatch | None) -> Changes:
     """What changes in the run's documents and names.
+
+    Args:
+        history: The report's rows: the summary says where the last of them is.
 
     Raises:
         InvalidInput: A config or summary that is no JSON object, or a time that is none.
@@ -76,13 +80,20 @@ def to_changes(report: structs.Report) -> Changes:
     return Changes(
         life=report.life,
         config=None if report.config is None else document(report.config),
-        summary=None if report.summary is None else document(report.summary),
+        summary=_summary(report, history),
         removed=report.removed,
         definitions=[msgspec.to_builtins(metric) for metric in report.metrics],
         totals=report.totals,
         charts={key: document(text) for key, text in report.charts.items()},
         said=None if said is None else Said(said.by, said.first, [_said(i) for i in said.items]),
     )
+
+
+def _summary(report: structs.Report, history: HistoryBatch | None) -> dict[str, JsonValue] | None:
+    said = None if report.summary is None else document(report.summary)
+    if history is None or not history.num_rows or report.joins:
+        return said
+    return (said or {}) | place_of_last(history)
 
 
 def _said(item: structs.Renamed | structs.Alerted) -> RunUpdate | AlertSaid:

@@ -132,7 +132,7 @@ async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
         _PARSER, lambda: parse_report(body, max_bytes=_MAX_REPORT_BYTES)
     )
     report = await loop.run_in_executor(_PARSER, lambda: to_domain(sent))
-    changes = to_changes(sent)
+    changes = to_changes(sent, report.history)
     environment = {writer: document(text) for writer, text in sent.environment.items()}
 
     def record(tx: Transaction) -> Reported:
