@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from runstone.tracking.login import login, setup, teardown
     from runstone.tracking.options import Settings
+    from runstone.tracking.restoring import restore
     from runstone.tracking.saving import save
     from runstone.tracking.speaking import alert, define_metric, mark_preempting
     from runstone.tracking.values.clips import Audio, Video
@@ -42,8 +43,18 @@ if TYPE_CHECKING:
     from runstone.tracking.values.histogram import Histogram
     from runstone.tracking.values.html import Html
     from runstone.tracking.values.image import Classes, Image
+    from runstone.tracking.values.joined import JoinedTable, PartitionedTable
     from runstone.tracking.values.shapes import Molecule, Object3D
     from runstone.tracking.values.table import Table
+    from runstone.tracking.wandb_words import (
+        AlertLevel,
+        box3d,
+        require,
+        termerror,
+        termlog,
+        termwarn,
+        util,
+    )
     from runstone.tracking.watch_verbs import unwatch, watch
 
 __version__ = "0.1.0"
@@ -62,6 +73,7 @@ _ROOMS = {
     "link_model": "artifact_verbs",
     "log_artifact": "artifact_verbs",
     "log_model": "artifact_verbs",
+    "restore": "restoring",
     "save": "saving",
     "unwatch": "watch_verbs",
     "use_artifact": "artifact_verbs",
@@ -74,15 +86,25 @@ _ROOMS = {
     "Html": "values.html",
     "Histogram": "values.histogram",
     "Table": "values.table",
+    "JoinedTable": "values.joined",
+    "PartitionedTable": "values.joined",
     "Plotly": "values.figures",
     "Bokeh": "values.figures",
     "Object3D": "values.shapes",
     "Molecule": "values.shapes",
+    "AlertLevel": "wandb_words",
+    "box3d": "wandb_words",
+    "require": "wandb_words",
+    "termerror": "wandb_words",
+    "termlog": "wandb_words",
+    "termwarn": "wandb_words",
+    "util": "wandb_words",
 }
 """Names that have a room of their own within `runstone.tracking`."""
 
 __all__ = [
     "ActiveRun",
+    "AlertLevel",
     "Api",
     "Artifact",
     "ArtifactVersion",
@@ -96,8 +118,10 @@ __all__ = [
     "Histogram",
     "Html",
     "Image",
+    "JoinedTable",
     "Molecule",
     "Object3D",
+    "PartitionedTable",
     "Plotly",
     "Project",
     "Run",
@@ -110,6 +134,7 @@ __all__ = [
     "__version__",
     "alert",
     "attach",
+    "box3d",
     "config",
     "define_metric",
     "errors",
@@ -125,14 +150,20 @@ __all__ = [
     "mark_preempting",
     "plot",
     "plot_table",
+    "require",
+    "restore",
     "run",
     "save",
     "setup",
     "summary",
     "teardown",
+    "termerror",
+    "termlog",
+    "termwarn",
     "unwatch",
     "use_artifact",
     "use_model",
+    "util",
     "watch",
 ]
 

@@ -52,6 +52,11 @@ class ArtifactShelf:
         self._root = folder.path / _FOLDER
         self._held: dict[str, Path] = {}
 
+    @property
+    def run_folder(self) -> Path:
+        """The run's own."""
+        return self._folder.path
+
     def keep(
         self, draft: Artifact, aliases: Sequence[str], tags: Sequence[str]
     ) -> tuple[str, list[str]]:
@@ -104,6 +109,7 @@ class ArtifactShelf:
 
     def note_saved(self, upload: str, version: SavedVersion) -> None:
         """Notes that the server has it, and gives its space back."""
+        self._root.mkdir(exist_ok=True)
         partial = self._root / f".{upload}.json"
         said = {name: getattr(version, name) for name in SavedVersion.__slots__}
         partial.write_text(json.dumps(said), encoding="utf-8")

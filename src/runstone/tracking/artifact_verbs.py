@@ -6,18 +6,27 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import threading
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from runstone.sdk.artifact_drafts import Artifact
     from runstone.sdk.artifact_versions import ArtifactVersion
     from runstone.tracking.active import ActiveRun
     from runstone.tracking.artifacts import RunArtifacts
 
+_ARTIFACT = 11
+"""`encoding.Kind.ARTIFACT`."""
+
 
 class ArtifactVerbs:
     """The part of `ActiveRun` that is about artifacts. `init()` imports nothing for it."""
 
     _kept_artifacts: tuple[int, RunArtifacts] | None = None
+    if TYPE_CHECKING:
+        _lock: threading.RLock
+
+        def _write(self, record: tuple[Any, ...]) -> None: ...
 
     def log_artifact(
         self,
@@ -133,6 +142,13 @@ class ArtifactVerbs:
             aliases: Of the link.
         """
         return self._artifacts.link_model(path, registered_model_name, name, aliases)
+
+    def note_table(self, key: str, document: Mapping[str, Any]) -> None:
+        """Has a table that was logged sent as an artifact of the run, too: `run-<id>-<key>`."""
+        from runstone.tracking.table_artifacts import note_of_table
+
+        with self._lock:
+            self._write((_ARTIFACT, note_of_table(key, document)))
 
     @property
     def _artifacts(self) -> RunArtifacts:

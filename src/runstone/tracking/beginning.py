@@ -25,6 +25,7 @@ from runstone.tracking.settings import (
     default_root,
     finish_timeout_s,
     host_name,
+    leads,
     resume_timeout_s,
     said,
     set_up_for,
@@ -138,9 +139,6 @@ def init(
         Conflict: The run is there, and must not be (code `run-exists`), or it is in the trash.
         OSError: The folder of the run cannot be made.
     """
-    previous = _previous(reinit)
-    if previous is not None:
-        return previous
     for word, value in (
         ("force", force),
         ("tensorboard", tensorboard),
@@ -159,15 +157,25 @@ def init(
         variables = chosen_settings.as_variables()
     else:
         variables = {}
-    if mode == "shared":
-        mode, shared = None, True
     with set_up_for(variables) if variables else nullcontext():
+        previous = _previous(said("REINIT") if reinit is None else reinit)
+        if previous is not None:
+            return previous
+        wanted_mode = mode or said("MODE") or "online"
+        if wanted_mode == "shared":
+            wanted_mode, shared = "online", True
         root = Path(dir) if dir else default_root()
         wishes = read_wishes(
             id or said("RUN_ID"), resume or said("RESUME"), resume_from, fork_from, root
         )
-        chosen = _mode(mode or said("MODE") or "online")
-        seat = find_seat(wishes.run, rank=rank, label=label, shared=shared)
+        chosen = _mode(wanted_mode)
+        seat = find_seat(
+            wishes.run,
+            rank=rank,
+            label=said("LABEL") if label is None else label,
+            shared=shared,
+            leads=leads(),
+        )
         entity = entity or said("ENTITY")
         identity = Identity(
             run=seat.run,

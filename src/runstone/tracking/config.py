@@ -156,6 +156,34 @@ class Config(MutableMapping[str, Any]):
                 )
 
 
+class ConfigCopy(Mapping[str, Any]):
+    """A config as it was at a moment: by key, and as attributes."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_values", dict(values))
+
+    def __getitem__(self, key: str) -> Any:
+        return self.__dict__["_values"][key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__dict__["_values"])
+
+    def __len__(self) -> int:
+        return len(self.__dict__["_values"])
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(f"the run's config had no {name!r}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"config_static stays as it is: set run.config[{name!r}]")
+
+    def __repr__(self) -> str:
+        return repr(self.__dict__["_values"])
+
+
 def read_config(
     values: Any,
     *,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from runstone.domain.errors import InvalidInput
 from runstone.tracking.encoding import Kind
 from runstone.tracking.resuming import RELATIVE, drop_id, keep_id
+from runstone.tracking.terminal import warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,6 +165,17 @@ class Described:
             self._names[what] = value
             self._write((int(Kind.PROPERTIES), {what: value}))
 
+    @property
+    def config_static(self) -> Mapping[str, Any]:
+        """The config as it is now, with keys as attributes, too; nothing changes in it."""
+        from runstone.tracking.config import ConfigCopy
+
+        return ConfigCopy(self.config)
+
+    def pin_config_keys(self, keys: Sequence[str] = ()) -> None:
+        """For wandb's sake: what a page shows of the config is chosen on the page."""
+        warn("pin_config_keys() means nothing here and is passed over")
+
     # Where and what it is
 
     @property
@@ -200,6 +212,12 @@ class Described:
         """As `project_url`."""
         return self.project_url
 
+    def _heard(self) -> Uploader | None:
+        """Who sends it, once the server has said where it is, or a moment has passed."""
+        if self._uploader is not None:
+            self._uploader.hear()
+        return self._uploader
+
     @property
     def sync_dir(self) -> str | None:
         """The run's own folder, which `runstone sync` sends; None for a disabled run."""
@@ -212,12 +230,6 @@ class Described:
 
     @property
     def offline(self) -> bool:
-    def _heard(self) -> Uploader | None:
-        """Who sends it, once the server has said where it is, or a moment has passed."""
-        if self._uploader is not None:
-            self._uploader.hear()
-        return self._uploader
-
         """Whether it is left to `runstone sync`."""
         return self.mode == "offline"
 

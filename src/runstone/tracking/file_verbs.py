@@ -7,7 +7,7 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
-    from typing import Any, Literal
+    from typing import Any, Literal, TextIO
 
     from runstone.tracking.saving import Saving
 
@@ -35,7 +35,7 @@ class FileVerbs:
 
     def save(
         self,
-        glob_str: str | os.PathLike[str],
+        glob_str: str | os.PathLike[str] | None = None,
         base_path: str | os.PathLike[str] | None = None,
         policy: Literal["now", "live", "end"] = "live",
         glob: bool = True,
@@ -43,7 +43,8 @@ class FileVerbs:
         """Saves files with the run; returns where they lie on this machine until they are sent.
 
         Args:
-            glob_str: A file, or a pattern (`*.txt`, `logs/**/*.csv`) that is resolved now.
+            glob_str: A file, or a pattern (`*.txt`, `logs/**/*.csv`) that is resolved now. None, as
+                old scripts have it after they set a name: nothing, since names save themselves.
             base_path: What of the path is no part of the name on the server. By default the
                 working directory, or of an absolute path all but the file's own folder.
             policy: `now`: as it is now, whatever becomes of it. `live`: whenever it changes.
@@ -54,7 +55,39 @@ class FileVerbs:
             InvalidInput: No such policy, an address of something elsewhere, or a path that is not
                 within `base_path`.
         """
+        if glob_str is None:
+            return []
         return self._saving().save(glob_str, base_path, policy, is_pattern=glob)
+
+    def restore(
+        self,
+        name: str,
+        run_path: str | None = None,
+        replace: bool = False,
+        root: str | os.PathLike[str] | None = None,
+    ) -> TextIO:
+        """Downloads a file of a run, and opens it.
+
+        Example:
+            weights = run.restore("best.pt", run_path="lab/digits/4k2x9qzt").name
+
+        Args:
+            name: Its path among the run's files.
+            run_path: `entity/project/run`, `project/run` or a run's id; by default this run, as
+                far as the server has it.
+            replace: Fetches it although a file of that name is there already.
+            root: The folder; if left out, one in the run's own that is not sent with it.
+
+        Returns:
+            The file, as text; of what is none its `name` is the path.
+
+        Raises:
+            NotFound: There is no such run, or it has no such file.
+            Unavailable: The server does not answer.
+        """
+        from runstone.tracking.restoring import restore
+
+        return restore(name, run_path, replace, root, self)  # type: ignore[arg-type]
 
     def note_file(self, name: str, path: str, policy: str = "now") -> None:
         """Has a file sent that is there already; of several of one name the last one counts.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_type_hints
 
 from runstone.domain.errors import InvalidInput
 from runstone.tracking.settings import said
@@ -24,9 +24,20 @@ def _setting(variable: str, doc: str, *, wandb: str | None = "", default: str = 
     )
 
 
-@dataclass(slots=True)
-class Settings:
+class _Translating(type):
+    """Takes what wandb's class of that name takes, whose words are other ones, or mean nothing."""
+
+    if not TYPE_CHECKING:  # whose users are to know ours
+
+        def __call__(cls, **given: Any) -> Any:
+            return super().__call__(**_translated(given))
+
+
+@dataclass(slots=True, kw_only=True)
+class Settings(metaclass=_Translating):
     """What the client is told; None leaves it to the surroundings, or to the default.
+
+    Names of wandb's are taken for ours that mean the same; others are said once and passed over.
 
     Raises:
         InvalidInput: A value that is not legal: says which, and what is.
@@ -85,6 +96,18 @@ class Settings:
     shared: bool | None = _setting(
         "SHARED", "The processes of one launch are one run.", wandb=None, default="off"
     )
+    label: str | None = _setting(
+        "LABEL", "What this process of a shared run is called; see `init`.", wandb="WANDB_X_LABEL"
+    )
+    primary: bool | None = _setting(
+        "PRIMARY",
+        "Whether this process of a shared run leads it.",
+        wandb="WANDB_X_PRIMARY",
+        default="rank 0 does",
+    )
+    reinit: Literal["default", "finish_previous", "return_previous", "create_new"] | None = (
+        _setting("REINIT", "What `init()` does while another run goes on; see there.", wandb=None)
+    )
     data: str | None = _setting(
         "DATA", "The data folder of mode `local`.", wandb=None, default="./runstone-data"
     )
@@ -136,8 +159,15 @@ class Settings:
 _OTHER_WORDS: Final = {
     "init_timeout": "resume_timeout",
     "x_stats_sampling_interval": "system_metrics_interval",
+    "x_label": "label",
+    "x_primary": "primary",
 }
 """wandb's names of settings that are called otherwise here."""
+_OPPOSITES: Final = {
+    "x_disable_stats": "system_metrics",
+    "save_code": "disable_code",
+}
+"""Those that say no where ours say yes."""
 
 
 def read_settings(settings: Settings | Mapping[str, Any] | None) -> Settings:
@@ -152,16 +182,31 @@ def read_settings(settings: Settings | Mapping[str, Any] | None) -> Settings:
         return settings
     if not isinstance(settings, Mapping):
         raise InvalidInput(f"settings is {settings!r}; give runstone.Settings or a dictionary.")
-    known = {one.name for one in fields(Settings)}
+    return Settings(**settings)
+
+
+def _translated(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, by our names."""
+    ours = {one.name for one in fields(Settings)}
     found: dict[str, Any] = {}
-    for name, value in settings.items():
-        if name == "x_disable_stats":
-            found["system_metrics"] = not value
-        elif (ours := _OTHER_WORDS.get(name, name)) in known:
-            found[ours] = value
+    for said_name, value in given.items():
+        # Names of before 0.19 begin with a bare underscore.
+        name = f"x{said_name}" if said_name.startswith("_") else said_name
+        if name == "mode" and value == "shared":
+            found["shared"] = True
+        elif name in _OPPOSITES:
+            if value is not None:
+                other = _OPPOSITES[name]
+                found[other] = not _flag(said_name, value)
+        elif (other := _OTHER_WORDS.get(name, name)) in ours:
+            found[other] = value
         else:
-            warn(f"the setting {name!r} means nothing here and is passed over")
-    return Settings(**found)
+            from difflib import get_close_matches
+
+            near = get_close_matches(said_name, ours, 1, 0.8)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            warn(f"the setting {said_name!r} means nothing here and is passed over{hint}")
+    return found
 
 
 def settings_table() -> str:
@@ -191,6 +236,10 @@ def _checked(name: str, value: Any, hint: Any) -> Any:
     if words := [word for word in get_args(kind) if isinstance(word, str)]:
         if name == "resume":
             return _resume(value)
+        if name == "reinit" and value in (True, False):
+            return "finish_previous" if value else "default"
+        if name == "mode":
+            value = {"run": "online", "dryrun": "offline"}.get(value, value)
         if name == "console":
             from runstone.tracking.console import console_mode
 

@@ -239,7 +239,7 @@ def _share_blocks(source: Path, target: Path) -> bool:
 
 
 def save(
-    glob_str: str | os.PathLike[str],
+    glob_str: str | os.PathLike[str] | None = None,
     base_path: str | os.PathLike[str] | None = None,
     policy: Literal["now", "live", "end"] = "live",
     glob: bool = True,

@@ -33,11 +33,14 @@ _SET_UP: Final[dict[str, str]] = {}
 _OF_WANDB: Final = {
     "URL": "BASE_URL",
     "RESUME_TIMEOUT": "INIT_TIMEOUT",
+    "LABEL": "X_LABEL",
+    "PRIMARY": "X_PRIMARY",
     # Ours alone: wandb's of that name, if there is one, means something else.
     "DIR": "",
     "DATA": "",
     "FINISH_TIMEOUT": "",
     "KEEP_SECRETS": "",
+    "REINIT": "",
     "SHARED": "",
     "STOP_ON_REQUEST": "",
     "SYSTEM_METRICS": "",
@@ -142,6 +145,12 @@ def tell_children(folder: str | None) -> None:
 def is_shared() -> bool:
     """Whether the processes of one launch are one run: `RUNSTONE_SHARED`."""
     return _is_on(_own("SHARED"))
+
+
+def leads() -> bool | None:
+    """Whether this process leads its run: `RUNSTONE_PRIMARY`; None where nobody says."""
+    text = said("PRIMARY")
+    return None if text is None else _is_on(text)
 
 
 def data_folder() -> Path:

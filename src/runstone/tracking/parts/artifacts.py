@@ -17,12 +17,13 @@ from runstone.domain.errors import (
     QuotaExceeded,
 )
 from runstone.domain.registry import is_registry_name
-from runstone.sdk.artifact_uploads import upload
+from runstone.sdk.artifact_uploads import Offer, offer_of, upload
 from runstone.sdk.paths import ProjectPath
 from runstone.tracking.artifact_keeping import ArtifactShelf, SavedVersion
 from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
 from runstone.tracking.records import Merge, Record
+from runstone.tracking.table_artifacts import table_artifact
 
 _REFUSALS = (
     AlreadyExists,
@@ -87,6 +88,9 @@ class Artifacts(Part):
         if "upload" in wanted:
             self._upload(link, wanted["upload"])
             return
+        if "table" in wanted:
+            self._upload_table(link, wanted)
+            return
         try:
             if "use" in wanted:
                 self._use(link, wanted)
@@ -100,24 +104,39 @@ class Artifacts(Part):
         offer = self._shelf.offer(name)
         if offer is None:
             return  # sent before
-        begun = link.begun
         try:
-            done = upload(
-                link.transport,
-                ProjectPath(begun.entity, begun.project),
-                offer,
-                run=begun.id,
-                meanwhile=self._meanwhile,
-            )
+            self._send(link, offer)
         except _REFUSALS as error:
             if self._shelf.refusal(name) != str(error):
                 self._say(f"artifact {offer.collection!r} is not taken: {error}")
             self._shelf.note_refused(name, str(error))
             self._refused.append(f"artifact {offer.collection!r}: {error}")
             return
+
+    def _upload_table(self, link: Link, noted: dict[str, Any]) -> None:
+        """What was logged is in a row already: what goes wrong here is said, and no more."""
+        name = noted["table"]
+        if self._shelf.saved(name) is not None:
+            return
+        try:
+            # It holds files of its own until they are sent.
+            made = table_artifact(self._shelf.run_folder, link.begun.id, noted)
+            self._send(link, offer_of(made, name, ()))
+        except (*_REFUSALS, OSError, ValueError) as error:
+            self._say(f"the table {noted['key']!r} is not kept as an artifact: {error}")
+
+    def _send(self, link: Link, offer: Offer) -> None:
+        begun = link.begun
+        done = upload(
+            link.transport,
+            ProjectPath(begun.entity, begun.project),
+            offer,
+            run=begun.id,
+            meanwhile=self._meanwhile,
+        )
         assert done.index is not None, "a committed version has a number"
         version = SavedVersion(begun.entity, begun.project, done.collection, done.index)
-        self._shelf.note_saved(name, version)
+        self._shelf.note_saved(offer.upload, version)
 
     def _address(self, link: Link, of: dict[str, str]) -> tuple[str, str, str, str]:
         """The version that a record is about: one of the server's, or one that was sent here.

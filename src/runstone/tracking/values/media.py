@@ -102,15 +102,19 @@ class RunShelf(Shelf):
 
 
 class FolderShelf(Shelf):
-    """Any folder, such as that in which an artifact is put together."""
+    """Any folder, such as that in which an artifact is put together.
+
+    Attributes:
+        root: The folder.
+    """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     def keep(self, folder: str, content: Content) -> str:
         """See `Shelf`."""
         name = f"{folder}/{content.sha256[:_HASH_CHARS]}{content.suffix}"
-        path = self._root / name
+        path = self.root / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content.source, bytes):

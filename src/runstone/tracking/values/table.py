@@ -13,6 +13,7 @@ from runstone.tracking.values.media import Content, FileValue, RunShelf, Shelf, 
 
 if TYPE_CHECKING:
     from runstone.domain.documents import JsonValue
+    from runstone.tracking.active import ActiveRun
 
 LogMode: TypeAlias = Literal["IMMUTABLE", "MUTABLE", "INCREMENTAL"]
 
@@ -167,6 +168,13 @@ class Table(FileValue):
         except ImportError as error:
             raise InvalidInput("get_dataframe needs pandas: pip install pandas.") from error
         return pd.DataFrame(self.data, columns=[str(column) for column in self.columns])
+
+    def bind(self, run: ActiveRun, key: str, step: int | str) -> dict[str, JsonValue]:
+        """See `RunValue`; the run logs it as an artifact, too."""
+        document = super().bind(run, key, step)
+        if self.log_mode != "INCREMENTAL":
+            run.note_table(key, document)
+        return document
 
     def document(self, shelf: Shelf) -> dict[str, JsonValue]:
         """See `Media`; in a run its rows are a file, in an artifact they are in the document."""

@@ -1,0 +1,80 @@
+"""A logged table as an artifact too, as wandb's people fetch tables: `run-<id>-<key>:latest`.
+
+`log()` notes only that there is one: what is sent is put together from the table's file and those
+of its media, when the sender comes to it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from runstone.sdk.artifact_drafts import Artifact
+from runstone.tracking.saving import FILES
+
+TYPE: Final = "run_table"
+_UNSAFE: Final = re.compile(r"[^a-zA-Z0-9_.-]+")
+_MAX_NAME_CHARS: Final = 128
+
+
+def note_of_table(key: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run's journal says of a table that was logged."""
+    return {"table": os.urandom(18).hex(), "key": key, **_said_of(document)}
+
+
+def table_artifact(folder: Path, run: str, noted: Mapping[str, Any]) -> Artifact:
+    """The artifact of a table that was logged.
+
+    Args:
+        folder: Of the run.
+        noted: As `note_of_table` says it.
+
+    Raises:
+        OSError: The table's file is gone.
+        InvalidInput: One of its media is, or the key is nothing that a file can be called.
+    """
+    files = folder / FILES
+    rows = json.loads((files / noted["path"]).read_text(encoding="utf-8"))
+    document = {"_type": "table", **rows, **_said_of(noted)}
+    del document["path"]
+    made = Artifact(collection_of(run, noted["key"]), TYPE)
+    for path in dict.fromkeys(_paths_in(rows["data"])):
+        # A cell may hold whatever looks like a file, and is none.
+        if not os.path.isabs(path) and ".." not in path and (files / path).is_file():
+            made.add_file(files / path, path, policy="immutable")
+    with made.new_file(f"{noted['key']}.table.json") as file:
+        json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
+    return made
+
+
+def collection_of(run: str, key: str) -> str:
+    """What the artifact of a run's table is called; the same as with the wandb client."""
+    wanted = f"run-{run}-{key}"
+    name = _UNSAFE.sub("", wanted)
+    if name == wanted and len(name) <= _MAX_NAME_CHARS:
+        return name
+    # Which letters were left out is told by a checksum.
+    mark = urlsafe_b64encode(zlib.crc32(wanted.encode()).to_bytes(4)).decode().rstrip("=")
+    return f"{name[: _MAX_NAME_CHARS - len(mark) - 1]}-{mark}"
+
+
+def _said_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: document[name] for name in ("path", "ncols", "nrows", "log_mode")}
+
+
+def _paths_in(value: Any) -> Iterator[str]:
+    """Of all documents of media in cells, their boxes and masks too."""
+    if isinstance(value, dict):
+        if isinstance(path := value.get("path"), str) and path:
+            yield path
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, (dict, list)):
+                yield from _paths_in(item)
