@@ -200,3 +200,48 @@ def test_another_persons_report_is_not_there(newest: Client, tmp_path: Path) -> 
         ask(newest.server, "GET", f"{PROJECT}/private/views", key=key)
     assert caught.value.code == 404
     caught.value.close()
+
+
+def test_charts_that_every_line_logs(client: Client) -> None:
+    project = f"presets-{client.line}"
+    client.run("presets", project)
+    place = f"{PROJECT}/{project}"
+    charts = ask(client.server, "GET", f"{place}/logged-charts?run=drawn")["charts"]
+    assert all(one["runs"] == ["drawn"] for one in charts)
+    assert {one["key"]: (one["spec"], one["fields"]) for one in charts} == {
+        "line": ("wandb/line/v0", {"x": "x", "y": "y", "stroke": "kind"}),
+        "scatter": ("wandb/scatter/v0", {"x": "x", "y": "y"}),
+        "bar": ("wandb/bar/v0", {"label": "kind", "value": "y"}),
+        "histogram": ("wandb/histogram/v0", {"value": "y"}),
+        "series": (
+            "wandb/lineseries/v0",
+            {"step": "step", "lineKey": "lineKey", "lineVal": "lineVal"},
+        ),
+        "val/pr": (
+            "wandb/area-under-curve/v0",
+            {"x": "recall", "y": "precision", "class": "class"},
+        ),
+        "confusion": (
+            "wandb/confusion_matrix/v1",
+            {"Actual": "Actual", "Predicted": "Predicted", "nPredictions": "nPredictions"},
+        ),
+        "apart": ("wandb/line/v0", {"x": "x", "y": "y"}),
+        "own": ("team/spiral", {"angle": "x", "radius": "y"}),
+        "residuals": ("wandb/residuals_plot/v1", {}),
+    }
+    titles = {one["key"]: one["texts"].get("title") for one in charts}
+    assert (titles["line"], titles["series"]) == ("Lines", "Two")
+
+    def columns(key: str, *names: str, step: int | None = None) -> Any:
+        (chart,) = [one for one in charts if one["key"] == key]
+        asked = {"key": chart["table"], "columns": names, "runs": ["drawn"], "step": step}
+        (found,) = ask(client.server, "POST", f"{place}/table-columns", asked)["tables"]
+        assert (found["problem"], found["steps"]) == (None, [0, 1])
+        return found["columns"]
+
+    assert columns("line", "x", "y") == [list(range(10)), list(range(0, 20, 2))]
+    assert columns("line", "y", step=0) == [list(range(10))]
+    assert columns("apart", "x", "y") == columns("line", "x", "y")
+    assert columns("series", "lineVal") == [[1, 2, 3, 3, 2, 1]]
+    assert columns("confusion", "nPredictions") == [[2, 0, 0, 1, 1, 0, 0, 1, 1]]
+    assert columns("residuals", "kind") == [[*"ababababab"]]

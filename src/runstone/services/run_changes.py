@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
+from runstone.domain.logged_chart import CHARTS_KEY
 from runstone.domain.metrics import METRICS_KEY
 from runstone.domain.run import AlertLevel, Run, RunUpdate
 from runstone.ports.store import Transaction
 from runstone.services import runs as services
 from runstone.services.lives import SAID_KEY, TOTALS_KEY, Document, object_of
-
-_CHARTS_KEY: Final = "visualize"
-"""Where in `RunDocuments.client_info` custom charts are, as clients have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +99,7 @@ def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> Non
             totals = object_of(info.get(TOTALS_KEY))
             info[TOTALS_KEY] = totals | {changes.life: object_of(totals.get(changes.life)) | own}
         if changes.charts:
-            info[_CHARTS_KEY] = object_of(info.get(_CHARTS_KEY)) | dict(changes.charts)
+            info[CHARTS_KEY] = object_of(info.get(CHARTS_KEY)) | dict(changes.charts)
         if said is not None:
             info[SAID_KEY] = _say(tx, actor, run, said, object_of(info.get(SAID_KEY)))
         update = replace(update, client_info=info)

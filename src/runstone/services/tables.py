@@ -61,6 +61,19 @@ class Page:
     media: Sequence[tuple[int, int, Media]]
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Some columns of a table.
+
+    Attributes:
+        columns: Cells of each that was asked for; None for one that the table lacks.
+        total_rows: That the table has, picked or not.
+    """
+
+    columns: Sequence[Sequence[JsonValue] | None]
+    total_rows: int
+
+
 class Table(ABC):
     """A parsed table."""
 
@@ -91,6 +104,26 @@ class Table(ABC):
             if is_media(cell)
         ]
         return Page(self.columns, rows, offset, self.num_rows, media)
+
+    def pick(self, names: Sequence[str], max_rows: int) -> Picked:
+        """Columns by name, of all rows or of so many at equal distances."""
+        places = {column.name: place for place, column in reversed([*enumerate(self.columns)])}
+        if self.num_rows <= max_rows:
+            rows = self.rows(0, self.num_rows)
+        else:
+            last = max(1, max_rows - 1)
+            starts = [i * (self.num_rows - 1) // last for i in range(max_rows)]
+            rows = [row for start in starts for row in self.rows(start, start + 1)]
+        wanted = [places.get(name) for name in names]
+        return Picked(
+            [
+                None
+                if place is None
+                else [row[place] if place < len(row) else None for row in rows]
+                for place in wanted
+            ],
+            self.num_rows,
+        )
 
 
 def parse_table(name: str, content: bytes) -> Table:

@@ -16,24 +16,24 @@ from runstone.services.signin import actor_for_key
 RUN = "/projects/ada/digits/runs/r1"
 
 
-def run_id(site: Site) -> RunId:
-    """The run `r1`."""
+def run_id(site: Site, name: str = "r1") -> RunId:
+    """The run of that name."""
 
     def find(snapshot: Snapshot) -> RunId:
         entity = snapshot.accounts.entity("ada")
         assert entity is not None
         project = snapshot.projects.project(entity.id, "digits")
         assert project is not None
-        run = snapshot.runs.run(project.id, "r1")
+        run = snapshot.runs.run(project.id, name)
         assert run is not None
         return run.id
 
     return site.store.read(find).result()
 
 
-async def store_file(site: Site, name: str, content: bytes) -> None:
+async def store_file(site: Site, name: str, content: bytes, *, run_name: str = "r1") -> None:
     """As if a client had uploaded it."""
-    run = run_id(site)
+    run = run_id(site, run_name)
 
     async def chunks() -> AsyncIterator[bytes]:
         yield content

@@ -840,6 +840,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/logged-charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the custom charts that some runs logged: which table is drawn, and how */
+        get: operations["list_logged_charts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/table-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read columns of the tables that some runs logged under a key, for a chart of all of them
+         * @description A table that cannot be read says why in its `problem`; the others are answered.
+         */
+        post: operations["read_table_columns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -2647,6 +2684,11 @@ export interface components {
             /** @description Columns under the same search. */
             total: number;
         };
+        /** @description Why a run's table cannot be read. */
+        ColumnsProblem: {
+            code: string;
+            message: string;
+        };
         /** @description A column of one or both tables. */
         ComparedColumn: {
             name: string;
@@ -3246,6 +3288,29 @@ export interface components {
             /** @default [] */
             aliases: string[];
         };
+        /** @description How runs want one of their tables drawn. */
+        LoggedChart: {
+            /** @description What it was logged under. */
+            key: string;
+            /** @description A preset such as `wandb/line/v0`, or a custom chart as `entity/name`. */
+            spec: string;
+            /** @description The key that holds the table. */
+            table: string;
+            /** @description By field of the spec, the column of the table. */
+            fields: {
+                [key: string]: string;
+            };
+            /** @description By text of the spec, such as `title`, what it is. */
+            texts: {
+                [key: string]: string;
+            };
+            /** @description Who says so, in the order asked. */
+            runs: string[];
+        };
+        /** @description Charts by key; several share one where runs differ about it, the first run's first. */
+        LoggedCharts: {
+            charts: components["schemas"]["LoggedChart"][];
+        };
         /** @description Who the request acts for, and where that user may put projects. */
         Me: {
             user: components["schemas"]["User"];
@@ -3799,6 +3864,19 @@ export interface components {
             num_inputs: number;
             /** @description All that may be seen, listed or not. */
             num_outputs: number;
+        };
+        /** @description Columns of one run's table. */
+        RunColumns: {
+            run: string;
+            /** @description At which the table was logged. */
+            step: number;
+            /** @description At which there are tables; evenly thinned to at most 2,000. */
+            steps: number[];
+            /** @description That the table has, shown or not. */
+            num_rows: number;
+            /** @description As asked; null for one that the table lacks. */
+            columns: (unknown[] | null)[];
+            problem: components["schemas"]["ColumnsProblem"] | null;
         };
         /** @description All that is recorded of a run, but for what it logged over time. */
         RunDetail: {
@@ -4365,6 +4443,27 @@ export interface components {
             name: string;
             /** @description Of its first 1,000 cells: `number`, `string`, `boolean`, `list`, `object`, `null`, a kind of media, or `mixed`. */
             type: string;
+        };
+        /** @description Tables of several runs, in the order asked; runs that logged none are left out. */
+        TableColumns: {
+            tables: components["schemas"]["RunColumns"][];
+        };
+        /** @description Columns of the tables that runs logged under a key. */
+        TableColumnsRequest: {
+            key: string;
+            columns: string[];
+            /** @description Ids. */
+            runs: string[];
+            /**
+             * @description The last table logged up to this step, or a run's first where it has none so early; the last of all, if left out.
+             * @default null
+             */
+            step: number | null;
+            /**
+             * @description Longer tables are evenly thinned; runs × max_rows ≤ 200,000.
+             * @default 1000
+             */
+            max_rows: number;
         };
         /** @description Rows that differ between two tables. */
         TableDiffPage: {
@@ -6473,6 +6572,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_logged_charts: {
+        parameters: {
+            query: {
+                /** @description Ids; repeat it for each. Unknown ones are left out. */
+                run: string[];
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedCharts"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_table_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableColumnsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableColumns"];
+                };
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
