@@ -8,6 +8,7 @@ whether it came through.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
