@@ -157,6 +157,7 @@ def test_progress_bars_are_kept_now_and_then() -> None:
         kept = threading.Event()
         heard.on_keep = kept.set
         console = Console(heard.keep, "wrap")
+        console.start()
         for number in range(50_000):
             sys.stderr.write(f"\r{number / 50_000:8.2%}")
         assert kept.wait(60), "also where no line ever ends"

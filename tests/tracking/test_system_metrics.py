@@ -248,6 +248,7 @@ def test_a_source_that_fails_is_asked_no_more() -> None:
 
     failing = Failing()
     metrics = SystemMetrics(lambda: [failing, Counting()], keep, interval_s=0.01)
+    metrics.start()
     assert enough.wait(60)
     metrics.stop()
     both, one = {"a": 2.0, "b": 1.0}, {"b": 1.0}
@@ -289,6 +290,9 @@ def test_off(desk: Desk, api: Api) -> None:
     script = """
 import runstone, threading
 with runstone.init("unmeasured"):
+    for thread in threading.enumerate():
+        if thread.name == "runstone-observer":
+            thread.join()  # it starts the others
     print(threading.enumerate())
 """
     out, _ = desk.run(script, RUNSTONE_SYSTEM_METRICS="off")

@@ -1,12 +1,14 @@
 """What is observed of a run's process beside what it logs: console, system metrics, surroundings.
 
 None of it is on the way of `log()`: the console and the system metrics have lanes of journals of
-their own, and threads do what takes time. Whatever goes wrong here is said once at most.
+their own, and threads do what takes time. `init()` starts one, which starts the others a moment
+later. Whatever goes wrong here is said once at most.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,13 +22,13 @@ from runstone.tracking.system import SystemMetrics, all_sources
 from runstone.tracking.terminal import warn
 
 if TYPE_CHECKING:
-    import threading
-
     from runstone.tracking.folder import Identity, RunFolder
     from runstone.tracking.settings import Observed
 
 FILES: Final = "files"
 """Where in a run's folder copies of its files lie."""
+_PAUSE_S: Final = 0.1
+"""The first rows of a script have the interpreter to themselves."""
 
 
 class Observable:
@@ -60,6 +62,14 @@ class Observable:
             record = _save(self._folder, name, content)
             if not self._is_finished:
                 self._write(record)
+
+    def write_logs(self, text: str) -> None:
+        """Puts lines among the run's console output, without printing them.
+
+        They are kept where the console is not (`RUNSTONE_CONSOLE=off`), too.
+        """
+        if self._observer is not None:
+            self._observer.write(text if text.endswith("\n") else f"{text}\n")
 
     def _see_error(self, error: BaseException | None) -> None:
         """Takes an error that ends the run for printed: Python prints it later, if at all."""
@@ -118,6 +128,17 @@ class Observer:
                 has_git=observed.has_git,
                 has_code=observed.has_code,
             )
+        self._is_hurried = threading.Event()
+        threading.Thread(target=self._observe, name="runstone-observer", daemon=True).start()
+
+    def _observe(self) -> None:
+        if not self._is_hurried.wait(_PAUSE_S):
+            if self._console is not None:
+                self._console.start()
+            if self._system is not None:
+                self._system.start()
+        if self._survey is not None:
+            self._survey.run()
 
     def see_error(self, error: BaseException) -> None:
         """As if it had been printed."""
@@ -146,10 +167,10 @@ class Observer:
         self._printed.close()
         if self._pid != os.getpid():
             return None
+        self._is_hurried.set()
         self._measured.close()
         if self._survey is None or self._survey.is_over.is_set():
             return None
-        self._survey.hurry()
         return self._survey.is_over
 
     def _keep_lines(self, now: float, is_error: bool, lines: list[tuple[int, str]]) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from runstone.tracking.link import Begun
     from runstone.tracking.sending import Sender
 
+_HEAD_START_S: Final = 0.01
+"""Of `init()` and what follows it, before imports take the interpreter for some ms at a time."""
 _PAUSE_S: Final = 0.5
 _FIRST_PAUSE_S: Final = 0.1
 """Somebody may be waiting to see the first rows; it becomes longer from then on."""
@@ -139,6 +141,7 @@ class Uploader:
 
     def _run(self) -> None:
         try:
+            self._is_ending.wait(_HEAD_START_S)
             self._work()
         finally:
             self._is_through.set()

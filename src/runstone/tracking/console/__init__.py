@@ -65,10 +65,23 @@ class Console:
         self._mode: ConsoleMode = mode
         self._stops: list[Callable[[], None]] = []
         self._begin()
-        for name in _NAMES:
-            self._listen(name)
-        self._listen_in_cells()
-        self._wake_saver()
+        self._has_saver = True  # `start` brings it: what is printed until then only waits for it
+        if mode != "off":
+            for name in _NAMES:
+                self._listen(name)
+            self._listen_in_cells()
+
+    def start(self) -> None:
+        """Keeps lines that are not ended, too, from now on, and by a thread of its own.
+
+        Not whoever prints starts it: he may have interrupted the start of another thread.
+        """
+        if not self._is_over:
+            self._start_saver()
+
+    def write(self, text: str) -> None:
+        """Takes text for printed, which nobody prints."""
+        self._hear("stdout", text)
 
     def write_error(self, text: str) -> None:
         """Takes text for printed to stderr, which the process will print later, or never."""
@@ -212,14 +225,17 @@ class Console:
         """Has what changes without a line's end kept in a moment."""
         if not self._has_saver and not self._is_over:
             self._has_saver = True
-            # The interpreter may be ending: then `stop` keeps the rest.
-            with suppress(RuntimeError):
-                threading.Thread(
-                    target=self._save, args=(self._gate,), name="runstone-console", daemon=True
-                ).start()
+            self._start_saver()
         self._is_saver_asleep = False
         with suppress(RuntimeError):  # another thread was faster
             self._gate.release()
+
+    def _start_saver(self) -> None:
+        # The interpreter may be ending: then `stop` keeps the rest.
+        with suppress(RuntimeError):
+            threading.Thread(
+                target=self._save, args=(self._gate,), name="runstone-console", daemon=True
+            ).start()
 
     def _save(self, gate: threading.Lock) -> None:
         while not self._is_over:

@@ -1,8 +1,9 @@
 """The surroundings of a run: machine, interpreter, packages, git, code.
 
-A thread gathers them a moment after the run has begun, what is quick and wanted first before the
-rest: a run that dies after a second has its command and machine at least. The end of a run does not
-wait for it: what is found goes on into the run's folder, and the end of the process waits.
+A thread gathers them (`observing`) a moment after the run has begun, what is quick and wanted first
+before the rest: a run that dies after a second has its command and machine at least. The end of a
+run does not wait for it: what is found goes on into the run's folder, and the end of the process
+waits.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ METADATA: Final = "wandb-metadata.json"
 REQUIREMENTS: Final = "requirements.txt"
 CONDA: Final = "conda-environment.yaml"
 DIFF: Final = "diff.patch"
-_PAUSE_S: Final = 0.1
 
 
 class Shelf(ABC):
@@ -40,7 +40,7 @@ class Shelf(ABC):
 
 
 class Survey:
-    """Looks around once, in a thread.
+    """Looks around once; the end of the process waits for it from the beginning.
 
     Args:
         first: What is known at once.
@@ -62,18 +62,10 @@ class Survey:
         self._has_git = has_git
         self._has_code = has_code
         self.is_over = threading.Event()
-        self._is_hurried = threading.Event()
-        thread = threading.Thread(target=self._run, name="runstone-survey", daemon=True)
-        thread.start()
         outlast(self.is_over)
 
-    def hurry(self) -> None:
-        """The run has ended: what is still to be looked at is looked at now."""
-        self._is_hurried.set()
-
-    def _run(self) -> None:
-        # The first rows of a script have the interpreter to themselves.
-        self._is_hurried.wait(_PAUSE_S)
+    def run(self) -> None:
+        """Looks around: for some hundredths of a second, or as long as git takes."""
         try:
             self._look_around()
         finally:

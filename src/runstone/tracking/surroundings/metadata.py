@@ -6,7 +6,6 @@ arguments that look like secrets are blanked.
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import sys
@@ -58,14 +57,26 @@ def at_once(started_at: float, writer: str, client: str) -> dict[str, Any]:
     }
     if writer:
         found["writerId"] = writer
-    with suppress(Exception):  # a container whose user has no name
-        found["username"] = getpass.getuser()
+    found["username"] = _user()
     if (jobs := cluster_variables(settings.variables())) is not None:
         found["slurm"] = jobs
     with suppress(OSError):
         total, used = _disk("/")
         found["disk"] = {"/": {"total": str(total), "used": str(used)}}
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _user() -> str | None:
+    """As `getpass.getuser()` says it, which has much more to import."""
+    said = settings.variables()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if user := said.get(name):
+            return user
+    with suppress(ImportError, KeyError):  # Windows; a container whose user has no name
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    return None
 
 
 def _system() -> str:

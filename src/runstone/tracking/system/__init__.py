@@ -13,10 +13,10 @@ from typing import Final
 
 from runstone.tracking.background import importing
 
-FIRST_LOOK_S: Final = 1.0
-"""After the start: CPU and network are differences, and short runs have one, too."""
-
-_PAUSE_S: Final = 0.2
+_PAUSE_S: Final = 0.7
+"""Until anything is imported: the shortest runs do without it."""
+_FIRST_LOOK_S: Final = 0.4
+"""After that: CPU and network are differences, and short runs have one, too."""
 
 Keep = Callable[[int, float, dict[str, float]], None]
 """Keeps a look: its number, when it was, and what was measured."""
@@ -34,7 +34,7 @@ class Source(ABC):
 
 
 class SystemMetrics:
-    """Looks at the machine until it is stopped.
+    """Looks at the machine from its start until it is stopped.
 
     Args:
         sources: Makes the sources; called in the thread, which alone imports what they need.
@@ -49,8 +49,11 @@ class SystemMetrics:
         self._keep = keep
         self._interval_s = interval_s
         self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="runstone-system", daemon=True)
-        self._thread.start()
+
+    def start(self) -> None:
+        """Begins to look; nothing where it was stopped before."""
+        if not self._is_over.is_set():
+            threading.Thread(target=self._run, name="runstone-system", daemon=True).start()
 
     def stop(self) -> None:
         """No further look; does not wait for one that is being taken."""
@@ -64,7 +67,7 @@ class SystemMetrics:
             sources = self._make_sources()
         sources = [source for source in sources if _is_usable(source)]
         number = 0
-        pause_s = min(FIRST_LOOK_S, self._interval_s)
+        pause_s = min(_FIRST_LOOK_S, self._interval_s)
         while not self._is_over.wait(pause_s):
             began = time.monotonic()
             now, values = time.time(), {}
