@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, Final, TypeAlias, TypeVar, cast
@@ -300,7 +299,6 @@ class Body(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """See `io.RawIOBase`."""
         piece = self._piece(len(buffer))
-    why = _ERRNO.sub("", after or said)
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -340,6 +338,7 @@ def no_answer(url: str, error: HTTPError) -> Unavailable:
     said = str(reason)
     # urllib3 begins with the object that failed.
     _, _, after = said.partition("): ")
+    why = _ERRNO.sub("", after or said)
     return Unavailable(
         f"No answer from {url} ({why}). Is a server running there?", code="no-answer"
     )

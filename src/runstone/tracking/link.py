@@ -75,12 +75,12 @@ class Begun(msgspec.Struct):
         return {} if self.resumed is None else _object(self.resumed.config)
 
 
-def _object(text: str) -> dict[str, Any]:
-    # Python's JSON knows NaN, and integers of any size.
-    found: dict[str, Any] = json.loads(text)
 _OF_LAST_ROW: Final = ("_step", "_timestamp", "_runtime")
 
 
+def _object(text: str) -> dict[str, Any]:
+    # Python's JSON knows NaN, and integers of any size.
+    found: dict[str, Any] = json.loads(text)
     return found
 
 

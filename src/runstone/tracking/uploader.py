@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from runstone.tracking.link import Begun
     from runstone.tracking.sending import Sender
 
-_HEAD_START_S: Final = 0.01
-"""Of `init()` and what follows it, before imports take the interpreter for some ms at a time."""
 _PAUSE_S: Final = 0.5
 _FIRST_PAUSE_S: Final = 0.1
 """Somebody may be waiting to see the first rows; it becomes longer from then on."""
@@ -43,13 +41,13 @@ _FINAL: Final = (
     QuotaExceeded,
     Unauthenticated,
 )
-_REFUSALS: Final = (AlreadyExists, Conflict, InvalidInput, NotFound)
-"""What is wrong with how the run was announced, and stays wrong."""
-
 _SILENCE_S: Final = 3.0
 """At the end, before a script that seems to hang says why."""
 _PATIENCE_S: Final = 2.0
 """Of a script that asks where its run is, before the server has said so."""
+_REFUSALS: Final = (AlreadyExists, Conflict, InvalidInput, NotFound)
+"""What is wrong with how the run was announced, and stays wrong."""
+
 
 def _jitter() -> float:
     # Not `random`, which takes as long to import as all the rest that a run begins with.
@@ -75,11 +73,11 @@ class Uploader:
         self.begun: Begun | None = None
         self.refusal: RunstoneError | None = None
         self._has_answer = threading.Event()
+        self._is_heard = threading.Event()
+        self._patience_s = _PATIENCE_S
         self._stops = stops
         self._has_stopped = False
         self._is_awaited = False
-        self._is_heard = threading.Event()
-        self._patience_s = _PATIENCE_S
         self._is_through = threading.Event()
         self._rest: threading.Event | None = None
         background.wait_at_shutdown(self._is_ready)
@@ -98,15 +96,15 @@ class Uploader:
             raise self.refusal
         return self.begun
 
-    @property
-    def server(self) -> tuple[str | None, str | None]:
-        """Where to, as far as it is known: address and API key."""
     def hear(self) -> None:
         """Waits for the server's first word, or first trouble: two seconds at most, and once."""
         patience_s, self._patience_s = self._patience_s, 0.0
         if patience_s:
             self._is_heard.wait(patience_s)
 
+    @property
+    def server(self) -> tuple[str | None, str | None]:
+        """Where to, as far as it is known: address and API key."""
         return self._door.said
 
     @property
@@ -141,14 +139,13 @@ class Uploader:
 
     def _run(self) -> None:
         try:
-            self._is_ending.wait(_HEAD_START_S)
             self._work()
         finally:
+            self._is_heard.set()
             self._is_through.set()
 
     def _work(self) -> None:
         try:
-            self._is_heard.set()
             sender = self._sender()
         except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
             self.trouble = str(error)
@@ -188,11 +185,11 @@ class Uploader:
                     self.begun = link.begun
                     self.name, self.url = link.begun.name, link.address
                     self._has_answer.set()
+                    self._is_heard.set()
                     say(f"{link.begun.name} → {self.url}")
                 if self._is_ending.is_set():
                     self.is_done = sender.finish()
                     continue
-                    self._is_heard.set()
                 if sender.send():
                     beaten = time.monotonic()
                 elif time.monotonic() - beaten > _BEAT_S:
@@ -220,11 +217,11 @@ class Uploader:
                 elif self.trouble is None:
                     warn(f"{error} The run is kept in {self._folder.path}; trying again.")
                 self.trouble = str(error)
+                self._is_heard.set()
                 if self._is_ending.is_set() and isinstance(error, _FINAL):
                     return  # the same would be said again
                 # A thousand runs that lost their server do not come back all at once.
                 if self._is_ending.wait(backoff * _jitter()):
-                self._is_heard.set()
                     time.sleep(min(backoff, 1.0))
                 backoff = min(2 * backoff, _MAX_BACKOFF_S)
 
