@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import time
 import urllib.request
 from pathlib import Path
@@ -39,6 +40,14 @@ def graphql(server: LiveServer, query: str, **variables: Any) -> Any:
 def has_rows(server: LiveServer, project: str, name: str, num: int) -> bool:
     try:
         return len(server.run(project, name).rows) >= num
+    except AssertionError:
+        return False
+
+
+def has_rows_of_any(server: LiveServer, project: str, name: str) -> bool:
+    """Whether any writer of the run has rows."""
+    try:
+        return any(server.run(project, name).history.values())
     except AssertionError:
         return False
 
@@ -125,14 +134,26 @@ def test_server_killed_and_started_again(tmp_path: Path) -> None:
 
 def test_several_writers_to_one_run(server: LiveServer, tmp_path: Path) -> None:
     client = of_line("0.31", server, tmp_path / "home")
-    first = client.start("shared", "s1", "one", "primary")
-    time.sleep(1.5)
-    second = client.start("shared", "s1", "two", "other")
-    for process in (second, first):
+
+    def labels_with_rows() -> set[str]:
+        rows = [row for rows in server.run("shared", "s1").history.values() for row in rows]
+        return {label for label in ("one", "two") if any(f"{label}/value" in row for row in rows)}
+
+    def end(label: str, process: subprocess.Popen[str]) -> None:
+        (client.home / f"go-on-{label}").touch()
         outcome = finish(process)
         assert outcome.code == 0, outcome.output
+        assert server.run("shared", "s1").run.state is RunState.FINISHED
+
+    first = client.start("shared", "s1", "one", "primary")
+    server.wait_for(lambda: has_rows_of_any(server, "shared", "s1"))
+    second = client.start("shared", "s1", "two", "other")
+    server.wait_for(lambda: labels_with_rows() == {"one", "two"})
+    end("one", first)
+    # The other writer outlives the primary: what it still says is kept, and the run has ended.
+    end("two", second)
     found = server.run("shared", "s1")
-    assert found.run.state is RunState.FINISHED
+    assert {"one": 1, "two": 1}.items() <= found.documents.config.items()
     by_label = {}
     for rows in found.history.values():
         for label in ("one", "two"):

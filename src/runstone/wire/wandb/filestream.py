@@ -109,6 +109,9 @@ def parse(body: bytes, *, writer: str = "", now: float | None = None) -> ingest.
         console=console,
         exit_code=(request.exitcode or 0) if request.complete else None,
         is_preempting=bool(request.preempting),
+        # Of several writers none takes back what one has ended: those without
+        # `x_update_finish_state` never end it themselves, and may speak a moment longer.
+        joins=bool(writer),
     )
 
 

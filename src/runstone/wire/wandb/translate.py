@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,7 +13,15 @@ import msgspec
 from runstone.domain.documents import JsonValue, decode, is_marked, loads
 from runstone.domain.errors import InvalidInput
 from runstone.domain.metrics import METRICS_KEY
-from runstone.domain.run import UNSET, Run, RunState, RunTexts, RunUpdate, Unset
+from runstone.domain.run import (
+    UNSET,
+    Run,
+    RunDocuments,
+    RunState,
+    RunTexts,
+    RunUpdate,
+    Unset,
+)
 from runstone.domain.system_metrics import HOSTS_KEY
 from runstone.services.lives import OURS
 from runstone.services.runs import BranchPoint
@@ -72,6 +81,23 @@ def split_config(text: str) -> tuple[dict[str, JsonValue], dict[str, JsonValue] 
     if hosts := _hosts(client_info.get("e")):
         client_info[HOSTS_KEY] = hosts
     return entries, client_info
+
+
+def beside_others(update: RunUpdate, known: RunDocuments) -> RunUpdate:
+    """The update of one of several writers of a run, each of which says the config that it knows.
+
+    What the others have said stays; of what several say, the last word counts.
+    """
+    if update.config is not UNSET:
+        update = replace(update, config={**known.config, **update.config})
+    if update.client_info is not UNSET:
+        info = {**known.client_info, **update.client_info}
+        for key in ("e", HOSTS_KEY):
+            parts = [documents.get(key) for documents in (known.client_info, update.client_info)]
+            info[key] = {k: v for part in parts if isinstance(part, dict) for k, v in part.items()}
+        info["m"] = update.client_info.get("m") or known.client_info.get("m") or []
+        update = replace(update, client_info=info)
+    return update
 
 
 def _hosts(environments: JsonValue) -> dict[str, JsonValue]:

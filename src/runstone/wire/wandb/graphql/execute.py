@@ -33,7 +33,15 @@ from runstone.domain.errors import CorruptData, InvalidInput, RunstoneError, Una
 from runstone.ports.store import Snapshot, Transaction
 from runstone.services.artifacts.arrivals import Arrivals
 from runstone.services.run_index import RunIndex, read_current
-from runstone.wire.common.asgi import Receive, Scope, Send, read_body, request_url, respond
+from runstone.wire.common.asgi import (
+    Receive,
+    Scope,
+    Send,
+    header,
+    read_body,
+    request_url,
+    respond,
+)
 from runstone.wire.common.context import ServerContext
 from runstone.wire.wandb.errors import graphql_entry, headers_of, status_of
 from runstone.wire.wandb.graphql.apart import Apart, find_apart
@@ -47,6 +55,7 @@ from runstone.wire.wandb.jsontext import JsonText, parse_body
 _REMEMBERED: Final = 512
 _LONG_CHARS: Final = 8 * 1024
 """Documents above this are parsed off the event loop, and not remembered."""
+_SHARED_MODE: Final = b"x-wandb-use-async-filestream"
 _MAX_TOKENS: Final = 20_000
 _MAX_ERRORS: Final = 20
 
@@ -94,6 +103,7 @@ class GraphQLEndpoint:
         asked = _decode(body)
         operation = await self._operation(asked)
         base_url = request_url(scope, context.public_url)
+        is_one_of_several = header(scope, _SHARED_MODE) == "true"
         unneeded_blobs: list[str] = []
         changes_accounts = False
         done: Any = None
@@ -110,6 +120,7 @@ class GraphQLEndpoint:
                 context.blobs,
                 history_keys=HistoryKeys() if operation.is_mutation else self._history_keys,
                 gives_history_files=context.gives_history_files,
+                is_one_of_several=is_one_of_several,
                 unneeded_blobs=unneeded_blobs,
                 done=done,
             )

@@ -41,6 +41,7 @@ class Request:
         blobs: Where bytes go; here only to make URLs for clients to send them there.
         history_keys: What runs have logged; in mutations with a memory of their own, as above.
         gives_history_files: Whether clients may have histories as files.
+        is_one_of_several: The client says that its run has several writers (shared mode).
         done: What the one field of a mutation came to that was done before, in units of its own.
         runs: What was read of runs.
     """
@@ -53,6 +54,7 @@ class Request:
     blobs: Blobs
     history_keys: HistoryKeys = field(default_factory=HistoryKeys)
     gives_history_files: bool = False
+    is_one_of_several: bool = False
     unneeded_blobs: list[str] = field(default_factory=list)
     changes_accounts: bool = False
     budget: Budget = field(default_factory=Budget)

@@ -12,7 +12,7 @@ from runstone.domain.run import AlertLevel, Run, RunState, RunUpdate
 from runstone.services import runs
 from runstone.wire.wandb import ids
 from runstone.wire.wandb.graphql.request import Info, Request, Resolvers
-from runstone.wire.wandb.translate import branch_point, run_state, run_update
+from runstone.wire.wandb.translate import beside_others, branch_point, run_state, run_update
 
 _UNCATEGORIZED: Final = "uncategorized"
 """Where the client itself puts runs for which no project was named."""
@@ -34,6 +34,9 @@ def _upsert_bucket(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noq
         # `Run.update()` and the like of the public API: someone edits, no client has begun.
         run = _run_by_id(request, input["id"])
         return _answer(runs.update_run(request.tx, request.actor, run.id, update), is_new=False)
+    is_under_way = _is_under_way(input)
+    if request.is_one_of_several:
+        update = _beside_others(request, input, update)
     run, is_new = runs.begin_run(
         request.tx,
         request.actor,
@@ -42,21 +45,36 @@ def _upsert_bucket(_root: Any, info: Info, input: dict[str, Any]) -> Any:  # noq
         input.get("name"),
         update,
         branch_point=branch_point(update),
-        has_begun=_has_begun(input),
+        # On resuming, clients send the storage id.
+        has_begun=bool(input.get("id")) or is_under_way,
+        # One of several writers may say its config when the primary has ended the run.
+        joins=is_under_way,
     )
     return _answer(run, is_new=is_new)
 
 
-def _has_begun(said: Mapping[str, Any]) -> bool:
-    """Whether a client speaks of a run that it was told of before.
+def _beside_others(request: Request, said: Mapping[str, Any], update: RunUpdate) -> RunUpdate:
+    try:
+        run = runs.find_run(
+            request.snapshot,
+            request.actor,
+            said.get("entityName"),
+            said.get("modelName") or _UNCATEGORIZED,
+            said.get("name") or "",
+        )
+    except NotFound:
+        return update
+    return beside_others(update, request.snapshot.runs.documents(run.id))
 
-    On resuming, clients send the storage id; what they send once the run is under way (all lines:
-    config, telemetry) lacks the host, which the announcement of a run has. `Api.create_run()`
-    names a run and says nothing of it.
+
+def _is_under_way(said: Mapping[str, Any]) -> bool:
+    """Whether a client speaks of a run that it has announced.
+
+    What clients send once the run is under way (all lines: config, telemetry) lacks the storage
+    id and the host, one of which an announcement has. `Api.create_run()` names a run and says
+    nothing of it.
     """
-    if said.get("id"):
-        return True
-    return not said.get("host") and any(
+    return not (said.get("id") or said.get("host")) and any(
         value is not None for name, value in said.items() if name not in _NAMING
     )
 
