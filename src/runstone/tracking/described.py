@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from runstone.domain.errors import InvalidInput
 from runstone.tracking.encoding import Kind
 from runstone.tracking.resuming import RELATIVE, drop_id, keep_id
+from runstone.tracking.terminal import warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,6 +164,17 @@ class Described:
         with self._lock:
             self._names[what] = value
             self._write((int(Kind.PROPERTIES), {what: value}))
+
+    @property
+    def config_static(self) -> Mapping[str, Any]:
+        """The config as it is now, with keys as attributes, too; nothing changes in it."""
+        from runstone.tracking.config import ConfigCopy
+
+        return ConfigCopy(self.config)
+
+    def pin_config_keys(self, keys: Sequence[str] = ()) -> None:
+        """For wandb's sake: what a page shows of the config is chosen on the page."""
+        warn("pin_config_keys() means nothing here and is passed over")
 
     # Where and what it is
 
