@@ -199,6 +199,10 @@ class Artifact:
             self._version = self.saving.wait(timeout)
         return self
 
+    def hold(self, entry: DraftEntry) -> None:
+        """Takes what another version of the project holds: its bytes are on the server."""
+        self._set(entry)
+
     def replace_source(self, path: str, source: Source) -> None:
         """Takes a file of it as it is now, where it was changed after it was added."""
         self._add(path, source, overwrite=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -52,6 +52,34 @@ class ArtifactTable:
     def rows(self) -> list[dict[str, Any]]:
         """All rows."""
         return list(self)
+
+    # As a table of wandb's is read
+
+    @property
+    def data(self) -> list[list[Any]]:
+        """All rows, each as a list."""
+        return [list(row) for row in self._data]
+
+    def iterrows(self) -> Iterator[tuple[int, list[Any]]]:
+        """Each row as a list, with its number."""
+        return enumerate(self.data)
+
+    def get_column(self, name: str, convert_to: Literal["numpy"] | None = None) -> Any:
+        """The values of a column; `convert_to="numpy"` makes an array of them.
+
+        Raises:
+            InvalidInput: There is no such column.
+        """
+        if name not in self.columns:
+            known = ", ".join(self.columns)[:500]
+            raise InvalidInput(f"There is no column {name!r}; there are {known}.")
+        at = self.columns.index(name)
+        values = [row[at] for row in self._data]
+        return wanted("numpy", "pandas", "convert_to").array(values) if convert_to else values
+
+    def get_dataframe(self) -> pandas.DataFrame:
+        """As wandb calls `to_pandas()`."""
+        return self.to_pandas()
 
     def to_pandas(self) -> pandas.DataFrame:
         """A data frame of pandas: `pip install "runstone[pandas]"`."""

@@ -23,6 +23,7 @@ from runstone.sdk.artifact_downloads import (
     default_root,
     is_there,
 )
+from runstone.sdk.artifact_drafts import Artifact, DraftEntry
 from runstone.sdk.artifact_files import ArtifactFile, find_file, list_files
 from runstone.sdk.artifact_paths import CollectionPath, VersionPath, read_link_target
 from runstone.sdk.artifact_records import (
@@ -114,6 +115,11 @@ class ArtifactVersion:
         return str(self._path)
 
     @property
+    def qualified_name(self) -> str:
+        """As wandb calls `path`."""
+        return self.path
+
+    @property
     def type(self) -> str:
         """Such as `model`."""
         return self._facts.type
@@ -147,6 +153,16 @@ class ArtifactVersion:
     def num_files(self) -> int:
         """References included."""
         return self._facts.num_files
+
+    @property
+    def size(self) -> int:
+        """As wandb calls `size_bytes`."""
+        return self.size_bytes
+
+    @property
+    def file_count(self) -> int:
+        """As wandb calls `num_files`."""
+        return self.num_files
 
     @property
     def digest(self) -> str:
@@ -364,6 +380,10 @@ class ArtifactVersion:
         """As wandb calls `entry()`."""
         return self.entry(name)
 
+    def get_path(self, name: str) -> ArtifactFile:
+        """As wandb called `entry()` before."""
+        return self.entry(name)
+
     def get_table(self, path: str) -> ArtifactTable:
         """A table that is one of its files.
 
@@ -450,6 +470,29 @@ class ArtifactVersion:
         self._transport.put(
             NoneType, "POST", (*self._path.segments, "links"), target.asked(several(aliases))
         )
+
+    def new_draft(self) -> Artifact:
+        """A version to be, which holds what this one does, to be logged in the same project.
+
+        Example:
+            draft = version.new_draft()
+            draft.remove("old.txt")
+            draft.add_file("new.txt")
+            run.log_artifact(draft)
+        """
+        draft = Artifact(self.collection, self.type, self.description, self.metadata)
+        for file in self.files():
+            draft.hold(DraftEntry(file.path, file.digest, file.size_bytes, file.reference, None))
+        return draft
+
+    def is_draft(self) -> bool:
+        """Whether it is still to be logged: no."""
+        return False
+
+    @property
+    def state(self) -> str:
+        """`COMMITTED`: it is on the server."""
+        return "COMMITTED"
 
     def wait(self, timeout: float | None = None) -> ArtifactVersion:
         """Itself: it is on the server. For scripts that wait for what they logged."""

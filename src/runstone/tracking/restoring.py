@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from runstone.domain.errors import InvalidInput
+from runstone.domain.names import check_run_name
 from runstone.sdk.api import Api
 from runstone.sdk.saving import place_within
 from runstone.tracking.active import current
@@ -48,9 +49,12 @@ def restore(
         )
     if root is not None:
         folder = Path(root)
+    elif run is None or run.folder is None:
+        folder = Path()
     else:
-        own = None if run is None else run.folder
-        folder = Path() if own is None else own / _RESTORED
+        # Files of several runs may have one name.
+        whose = (run_path or run.id).rstrip("/").rpartition("/")[2]
+        folder = run.folder / _RESTORED / check_run_name(whose)
     place = place_within(folder, name)
     if replace or not place.is_file():
         uploader = None if run is None else run._uploader

@@ -44,14 +44,24 @@ def _not_offered(why: str) -> Name:
 
 
 _ONE_WARNING: Final = _different("taken, and said once to mean nothing here")
-_SWEEPS: Final = "sweeps run through the wandb client, which works with this server"
+_SWEEPS: Final = (
+    "this server has no sweeps yet, for the wandb client neither: Optuna, or a loop of runs with "
+    "`group=`"
+)
+_INTEGRATION: Final = (
+    "is the wandb client's own; what a framework reports can be logged with `run.log`, or by the "
+    "wandb client, which works with this server"
+)
+_ELSEWHERE: Final = "a part of the wandb client itself"
+_NO_KEYS: Final = "rows are found by values: `JoinedTable` joins by a column"
+_ONE_ADDRESS: Final = "a link is read under its own address, as any version"
 
 MODULE: Final[dict[str, Name]] = {
     "__version__": _different("Runstone's own"),
     "Api": _different("reads runs in Runstone's words (reading.md); `wandb.Api` works, too"),
     "ArtifactTTL": _not_offered("retention is a rule of a collection (artifacts.md)"),
     "Audio": _SAME,
-    "EvalTable": _not_offered("a table with fixed columns: log a `Table`"),
+    "EvalTable": _not_offered("for Weave, which is not here: log a `Table`"),
     "Graph": _not_offered("networks are not drawn as graphs"),
     "Histogram": _SAME,
     "Html": _SAME,
@@ -65,7 +75,7 @@ MODULE: Final[dict[str, Name]] = {
     "Table": _SAME,
     "Video": _SAME,
     "agent": _not_offered(_SWEEPS),
-    "box3d": _not_offered("boxes of a point cloud are dictionaries: `Object3D` takes them"),
+    "box3d": _SAME,
     "config": _SAME,
     "controller": _not_offered(_SWEEPS),
     "define_metric": _different(
@@ -89,6 +99,49 @@ MODULE: Final[dict[str, Name]] = {
     "watch": _SAME,
 }
 """What `wandb` exports."""
+
+BESIDE: Final[dict[str, Name]] = {
+    "AlertLevel": _SAME,
+    "Classes": _SAME,
+    "CommError": _SAME,
+    "Config": _not_offered("that of a run is `run.config`; its class is nobody's to make"),
+    "Error": _SAME,
+    "JoinedTable": _different("for artifacts; joined by whoever reads it, no page shows it yet"),
+    "Settings": _different("names that mean nothing here are said once and passed over"),
+    "UsageError": _SAME,
+    "alert": _SAME,
+    "attach": _different(
+        "joins the run of the process that started this one: by folder, not by id"
+    ),
+    "catboost": _not_offered(_INTEGRATION),
+    "data_types": _not_offered("its classes are in the module itself: `runstone.Image`"),
+    "ensure_configured": _not_offered(_ELSEWHERE),
+    "env": _not_offered(_ELSEWHERE),
+    "errors": _different("`Error`, `CommError`, `UsageError` and Runstone's own"),
+    "gym": _not_offered(_INTEGRATION),
+    "integration": _not_offered(_INTEGRATION),
+    "keras": _not_offered(_INTEGRATION),
+    "lightgbm": _not_offered(_INTEGRATION),
+    "login": _different("keeps a key for this server, in Runstone's own file"),
+    "mark_preempting": _SAME,
+    "pin_config_keys": _not_offered("what a page shows of the config is chosen on the page"),
+    "plot": _SAME,
+    "require": _different("taken, and nothing: there is one client"),
+    "restore": _different("what is not there is `NotFound`; by default not into `run.dir`"),
+    "run": _SAME,
+    "sacred": _not_offered(_INTEGRATION),
+    "sdk": _not_offered(_ELSEWHERE),
+    "sklearn": _not_offered("its plots are in `runstone.plot`, without scikit-learn"),
+    "teardown": _SAME,
+    "tensorboard": _not_offered("event files are not read yet"),
+    "tensorflow": _not_offered(_INTEGRATION),
+    "termerror": _SAME,
+    "termlog": _SAME,
+    "termwarn": _SAME,
+    "util": _different("`generate_id` alone"),
+    "xgboost": _not_offered(_INTEGRATION),
+}
+"""What scripts say of `wandb` beside that; its further submodules are none of theirs."""
 
 INIT: Final[dict[str, Name]] = {
     "allow_val_change": _different(
@@ -131,7 +184,7 @@ INIT: Final[dict[str, Name]] = {
 RUN: Final[dict[str, Name]] = {
     "alert": _different("the text may be left out; shown by the server, not mailed"),
     "config": _SAME,
-    "config_static": _not_offered("a copy that cannot be changed: `run.config.as_dict()`"),
+    "config_static": _SAME,
     "define_metric": _different("see above"),
     "dir": _SAME,
     "disabled": _SAME,
@@ -153,10 +206,10 @@ RUN: Final[dict[str, Name]] = {
     "notes": _SAME,
     "offline": _SAME,
     "path": _SAME,
-    "pin_config_keys": _not_offered("what a table shows is a view of the project"),
+    "pin_config_keys": _ONE_WARNING,
     "project": _SAME,
     "project_url": _different("None until the server has heard of the run"),
-    "restore": _not_offered("files of runs are read with `runstone.Api`"),
+    "restore": _different("what is not there is `NotFound`; by default not into `run.dir`"),
     "resumed": _SAME,
     "save": _SAME,
     "settings": _different("`runstone.Settings`"),
@@ -176,9 +229,95 @@ RUN: Final[dict[str, Name]] = {
     "use_artifact": _SAME,
     "use_model": _SAME,
     "watch": _SAME,
-    "write_logs": _not_offered("what is printed is kept: `print`"),
+    "write_logs": _SAME,
 }
 """Public methods and attributes of `wandb.Run`."""
+
+ARTIFACT: Final[dict[str, Name]] = {
+    "add": _SAME,
+    "add_dir": _SAME,
+    "add_file": _SAME,
+    "add_reference": _different("objects of buckets get their address alone"),
+    "aliases": _different("read; `add_aliases()` and `remove_aliases()` change them at once"),
+    "checkout": _SAME,
+    "collection": _different("its name"),
+    "commit_hash": _not_offered("a commit has no other number than the version"),
+    "created_at": _different("a `datetime`"),
+    "delete": _SAME,
+    "description": _different("of a version on the server: `update(description=…)`"),
+    "digest": _SAME,
+    "digest_algorithm": _not_offered("MD5, always"),
+    "distributed_id": _not_offered("a version is written by one run"),
+    "download": _different("returns a `Path`"),
+    "entity": _SAME,
+    "file": _different("returns a `Path`"),
+    "file_count": _SAME,
+    "files": _different("an iterator of `ArtifactFile`, which have a `path`"),
+    "finalize": _different("nothing: what is logged is as it was then"),
+    "get": _different("tables; other values are files, see `get_entry`"),
+    "get_added_local_path_name": _SAME,
+    "get_entry": _SAME,
+    "get_path": _SAME,
+    "history_step": _not_offered("a version says which run logged it, and when"),
+    "id": _not_offered("`path` is what a version is found by"),
+    "incremental": _different("taken, and nothing: bytes that are there are never sent again"),
+    "is_draft": _SAME,
+    "is_link": _not_offered(_ONE_ADDRESS),
+    "json_encode": _not_offered(_ELSEWHERE),
+    "link": _SAME,
+    "linked_artifacts": _not_offered(_ONE_ADDRESS),
+    "linked_at": _not_offered(_ONE_ADDRESS),
+    "logged_by": _SAME,
+    "manifest": _different("of a draft, as JSON; of a version `files()`"),
+    "metadata": _different("of a version on the server: `update(metadata=…)`"),
+    "name": _SAME,
+    "new_draft": _SAME,
+    "new_file": _SAME,
+    "project": _SAME,
+    "qualified_name": _SAME,
+    "remove": _SAME,
+    "save": _not_offered("`run.log_artifact()`; changes of a version are made at once: `update()`"),
+    "size": _SAME,
+    "source_artifact": _not_offered(_ONE_ADDRESS),
+    "source_collection": _not_offered(_ONE_ADDRESS),
+    "source_entity": _not_offered(_ONE_ADDRESS),
+    "source_name": _not_offered(_ONE_ADDRESS),
+    "source_project": _not_offered(_ONE_ADDRESS),
+    "source_qualified_name": _not_offered(_ONE_ADDRESS),
+    "source_version": _not_offered(_ONE_ADDRESS),
+    "state": _SAME,
+    "tags": _different("of a version on the server: `update(tags=…)`"),
+    "ttl": _different("of a version on the server: `expires_at`, `update(ttl=…)`"),
+    "type": _SAME,
+    "unlink": _not_offered("`delete()` of a version in a collection of links takes it out"),
+    "updated_at": _different("a `datetime`"),
+    "url": _SAME,
+    "use_as": _SAME,
+    "used_by": _SAME,
+    "verify": _SAME,
+    "version": _SAME,
+    "wait": _SAME,
+}
+"""Of `wandb.Artifact`: of `runstone.Artifact`, or of the version that it is on the server."""
+
+TABLE: Final[dict[str, Name]] = {
+    "MAX_ARTIFACT_ROWS": _not_offered("all rows are kept; setting it does no harm"),
+    "MAX_ROWS": _not_offered("all rows are kept; setting it does no harm"),
+    "add_column": _SAME,
+    "add_computed_columns": _SAME,
+    "add_data": _SAME,
+    "add_row": _SAME,
+    "cast": _not_offered("columns take any values"),
+    "get_column": _SAME,
+    "get_dataframe": _SAME,
+    "get_index": _different("the numbers of the rows"),
+    "has_been_logged": _not_offered("a table may be changed and logged again"),
+    "index_ref": _not_offered(_NO_KEYS),
+    "iterrows": _SAME,
+    "set_fk": _not_offered(_NO_KEYS),
+    "set_pk": _not_offered(_NO_KEYS),
+}
+"""Of `wandb.Table`, without what all media have for the client itself."""
 
 _HEAD: Final = """\
 # Coming from wandb
@@ -193,10 +332,9 @@ changes one line:
 import runstone as wandb
 ```
 
-These are all public names of the wandb client (0.31), and what each of them is here.
-`except wandb.Error` (`UsageError`, `CommError`) works, `wandb.login`, `wandb.Settings`, `wandb.run`
-and `wandb.teardown` do; variables `WANDB_…` are heard where they mean the same
-([client-settings.md](client-settings.md)).
+These are all public names of the wandb client (0.31), and what each of them is here. Variables
+`WANDB_…` are heard where they mean the same ([client-settings.md](client-settings.md)).
+Constructors of media take what those of wandb take.
 """
 
 
@@ -206,8 +344,11 @@ def names_page() -> str:
         [
             _HEAD,
             *_section("The module", MODULE, "`wandb.{}`"),
+            *_section("Names beside those", BESIDE, "`wandb.{}`"),
             *_section("Keywords of `init`", INIT, "`{}=`"),
             *_section("A run", RUN, "`run.{}`"),
+            *_section("An artifact", ARTIFACT, "`artifact.{}`"),
+            *_section("A table", TABLE, "`table.{}`"),
         ]
     )
 
