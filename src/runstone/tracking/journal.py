@@ -301,5 +301,9 @@ def trim(folder: Path, writer: str) -> None:
 
 def writers_in(folder: Path) -> list[str]:
     """The writers that have a journal in the folder."""
-    names = {path.name.rsplit(".", 2)[0] for path in folder.glob(f"*{SUFFIX}")}
+    try:
+        files = os.listdir(folder)
+    except OSError:
+        return []  # nobody has written there yet
+    names = {file.rsplit(".", 2)[0] for file in files if file.endswith(SUFFIX)}
     return sorted("" if name == MAIN else name for name in names)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _PAUSE_S: Final = 0.5
 _FIRST_PAUSE_S: Final = 0.1
 """Somebody may be waiting to see the first rows; it becomes longer from then on."""
+_LONGEST_PAUSE_S: Final = 1.0
+"""A report takes the script a millisecond or two of the processor, whatever is in it."""
 _BEAT_S: Final = 20.0
 _MAX_BACKOFF_S: Final = 60.0
 _MAX_REST_S: Final = 60.0
@@ -203,7 +205,7 @@ class Uploader:
                 backoff = _PAUSE_S
                 if not sender.is_behind:
                     self._is_ending.wait(pause)
-                    pause = min(1.25 * pause, _PAUSE_S)
+                    pause = min(1.25 * pause, _LONGEST_PAUSE_S)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
                 if self.url is None and isinstance(error, _REFUSALS):
                     self.trouble, self.refusal = str(error), error

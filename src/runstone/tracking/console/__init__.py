@@ -1,8 +1,8 @@
 """The console of a run: what its process prints, line by line, in a journal of its own.
 
 A line that was ended is on this machine when the call that printed it returns. The line that is
-being written, and lines that are written anew (progress bars), are kept a tenth of a second later,
-as they are then.
+being written, and lines that are written anew (progress bars), are kept a quarter of a second
+later, as they are then.
 Printing is possible from anywhere, also from a signal handler or a finalizer that interrupts this
 very code: what comes then waits in a queue that is emptied before the interrupted call returns.
 """
@@ -25,7 +25,7 @@ ConsoleMode: TypeAlias = Literal["wrap", "redirect", "off"]
 Keep: TypeAlias = Callable[[float, bool, list[tuple[int, str]]], None]
 """Keeps lines: when they were printed, whether to stderr, and their numbers and texts."""
 
-_PERIOD_S: Final = 0.1
+_PERIOD_S: Final = 0.25
 _MAX_HEARD: Final = 1_000
 _WAIT_S: Final = 1.0
 """Once, for another thread that prints; what is not kept then is kept by that one."""
