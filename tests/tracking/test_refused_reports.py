@@ -14,8 +14,8 @@ from tests.tracking.conftest import Desk
 from runstone.domain.errors import InvalidInput, QuotaExceeded, RunstoneError
 from runstone.sdk import Api
 from runstone.sdk.settings import Server
-from runstone.sdk.transport import Transport
 from runstone.tracking.folder import RunFolder
+from runstone.tracking.http import HttpClient
 from runstone.tracking.sending import Sender
 
 SCRIPT = """
@@ -26,7 +26,7 @@ with runstone.init("refused-reports", id=ID, mode="offline") as run:
 """
 
 
-class Picky(Transport):
+class Picky(HttpClient):
     """The way to a real server, but for reports with a poisoned row."""
 
     def __init__(self, server: Server, error: RunstoneError) -> None:
@@ -40,7 +40,6 @@ class Picky(Transport):
         method: str,
         path: Sequence[str],
         data: bytes | Mapping[str, Any],
-        **options: Any,
     ) -> Any:
         """Sends it, or says no."""
         if path[-1] == "report" and isinstance(data, bytes):
@@ -48,7 +47,7 @@ class Picky(Transport):
             if b"poison" in msgspec.msgpack.encode(report.get("history")):
                 self.num_refused += 1
                 raise self.error
-        return super().put(into, method, path, data, **options)
+        return super().put(into, method, path, data)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
-
-import msgspec
 
 from runstone.domain.errors import (
     AlreadyExists,
@@ -18,6 +17,7 @@ from runstone.domain.errors import (
     RunstoneError,
     Unauthenticated,
     Unavailable,
+    call_public,
 )
 
 
@@ -37,6 +37,9 @@ class MissingPackage(RunstoneError, ImportError):
     """A package is wanted that is not installed; the message says how to install it."""
 
     default_code = "missing-package"
+
+
+call_public(ServerError, CannotWrite, MissingPackage)
 
 
 _KINDS: Final[dict[int, type[RunstoneError]]] = {
@@ -96,10 +99,18 @@ def refusal(
     return kind(detail, code=code, **facts)
 
 
+def not_understood(url: str, error: Exception) -> ServerError:
+    """What an answer is told as that is not what was asked for."""
+    return ServerError(
+        f"The answer of {url} is not understood ({error}): is it a Runstone server, and not a "
+        "newer one than this client?"
+    )
+
+
 def _problem(body: bytes) -> dict[str, Any]:
     try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = json.loads(body)
+    except (ValueError, RecursionError):
         return {}
     # Names that `RunstoneError` has words of its own for are not passed as facts.
     return {k: v for k, v in found.items() if k != "message"} if isinstance(found, dict) else {}

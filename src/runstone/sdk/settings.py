@@ -10,20 +10,20 @@ the environment names, one of the netrc file to its host.
 
 from __future__ import annotations
 
-import configparser
 import json
-import netrc
 import os
 import re
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from runstone.domain.errors import InvalidInput, Unauthenticated
 from runstone.sdk.errors import CannotWrite
 
+API: Final = "/api/v1"
+"""Where its API is, below a server's address."""
 URL_ENV: Final = "RUNSTONE_URL"
 API_KEY_ENV: Final = "RUNSTONE_API_KEY"
 _HOW: Final = (
@@ -70,8 +70,7 @@ CACHE_SIZE_ENV: Final = "RUNSTONE_CACHE_SIZE"
 DEFAULT_CACHE_BYTES: Final = 20_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     """A server and the key that opens it.
 
     Attributes:
@@ -79,12 +78,21 @@ class Server:
     """
 
     url: str
-    api_key: str = field(repr=False)
+    api_key: str
+
+    def __repr__(self) -> str:
+        return f"Server(url={self.url!r})"  # a key is nothing for logs
 
 
-def names_proxy() -> bool:
-    """Whether the environment says anything of proxies."""
-    return any(name.lower().endswith("_proxy") for name in os.environ)
+def proxy_of(scheme: str, host: str) -> str | None:
+    """Through whom a host is asked, as the environment or the system says; mostly nobody."""
+    is_named = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not is_named and sys.platform not in ("darwin", "win32"):
+        return None
+    # Imported here: it takes as long as a short run's last request.
+    from urllib.request import getproxies, proxy_bypass
+
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def find_server(
@@ -148,12 +156,11 @@ def keep_login(server: Server, *, environ: Mapping[str, str] | None = None) -> P
     return path
 
 
-@dataclass(frozen=True, slots=True)
-class _Logins:
+class _Logins(NamedTuple):
     """What `runstone login` left: the server last logged in to, and keys by server."""
 
-    url: str | None = None
-    keys: dict[str, str] = field(default_factory=dict, repr=False)
+    url: str | None
+    keys: dict[str, str]
 
 
 def _logins(environ: Mapping[str, str]) -> _Logins:
@@ -161,9 +168,9 @@ def _logins(environ: Mapping[str, str]) -> _Logins:
         said = json.loads(_login_file(environ).read_bytes())
         url, keys = said["url"], said["keys"]
     except (OSError, ValueError, KeyError, TypeError):
-        return _Logins()
+        return _Logins(None, {})
     if not isinstance(url, str) or not isinstance(keys, dict):
-        return _Logins()
+        return _Logins(None, {})
     return _Logins(url, {str(name): str(key) for name, key in keys.items()})
 
 
@@ -233,7 +240,7 @@ def read_size(text: str) -> int:
     Raises:
         InvalidInput: It is no size.
     """
-    found = _SIZE.fullmatch(text.strip())
+    found = re.fullmatch(_SIZE, text.strip(), re.IGNORECASE)
     if found is None:
         raise InvalidInput(f"{text!r} is no size: write 20GB, 512MiB or a number of bytes.")
     unit = (found[2] or "b").lower()
@@ -241,7 +248,7 @@ def read_size(text: str) -> int:
     return int(float(found[1]) * step ** "bkmgt".index(unit[0]))
 
 
-_SIZE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*(b|[kmgt]i?b?)?", re.IGNORECASE)
+_SIZE: Final = r"(\d{1,15}(?:\.\d{1,6})?)\s*(b|[kmgt]i?b?)?"
 
 
 def _home(environ: Mapping[str, str]) -> Path:
@@ -252,6 +259,11 @@ def _home(environ: Mapping[str, str]) -> Path:
 def _url_of_wandb_login(environ: Mapping[str, str]) -> str | None:
     folder = environ.get("WANDB_CONFIG_DIR")
     path = (Path(folder) if folder else _home(environ) / ".config" / "wandb") / "settings"
+    if not os.path.exists(path):
+        return None
+    # Imported here, as below: a run that is told its server needs none of it.
+    import configparser
+
     settings = configparser.ConfigParser(interpolation=None)
     try:
         settings.read(path, encoding="utf-8")
@@ -265,6 +277,10 @@ def _key_of_netrc(host: str, environ: Mapping[str, str]) -> str | None:
     named = environ.get("NETRC")
     home = _home(environ)
     for path in (Path(named),) if named else (home / ".netrc", home / "_netrc"):
+        if not os.path.exists(path):
+            continue
+        import netrc
+
         try:
             # The host's own entry: `default` is for whoever asks for a password.
             entry = netrc.netrc(path).hosts.get(host)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, Final, TypeAlias, TypeVar, cast
@@ -19,14 +18,14 @@ import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, SSLError
 
-from runstone.domain.errors import InvalidInput, Unavailable
-from runstone.sdk.errors import ServerError, refusal
-from runstone.sdk.settings import Server, names_proxy
+from runstone.domain.errors import Unavailable
+from runstone.sdk.errors import not_understood, refusal
+from runstone.sdk.promised import Promised
+from runstone.sdk.settings import API, Server, proxy_of
 
 T = TypeVar("T")
 Query: TypeAlias = Sequence[tuple[str, str]]
 
-API: Final = "/api/v1"
 CONNECT_TIMEOUT_S: Final = 10.0
 READ_TIMEOUT_S: Final = 120.0
 """Between two pieces of an answer, not for the whole of it."""
@@ -62,7 +61,7 @@ class Transport:
         }
         timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
         parts = urlsplit(server.url)
-        proxy = _proxy_of(parts.scheme, parts.hostname or "")
+        proxy = proxy_of(parts.scheme, parts.hostname or "")
         self._pool: urllib3.PoolManager
         if proxy:
             self._pool = urllib3.ProxyManager(proxy, headers=headers, timeout=timeout, maxsize=8)
@@ -140,7 +139,7 @@ class Transport:
             "PUT",
             path,
             query,
-            data=_Exactly(file, size_bytes),
+            data=Promised(file, size_bytes),
             headers={"content-type": "application/octet-stream", "content-length": f"{size_bytes}"},
             retries=_HARMLESS,
             is_short=True,
@@ -184,7 +183,7 @@ class Transport:
         path: Sequence[str],
         query: Query,
         *,
-        data: bytes | _Exactly | None = None,
+        data: bytes | Promised | None = None,
         headers: Mapping[str, str] | None = None,
         retries: urllib3.Retry = _READS,
         timeout_s: float = READ_TIMEOUT_S,
@@ -237,36 +236,7 @@ class Transport:
         try:
             return msgspec.json.decode(body, type=into)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ServerError(
-                f"The answer of {self.server.url} is not understood ({error}): is it a Runstone "
-                "server, and not a newer one than this client?"
-            ) from error
-
-
-class _Exactly:
-    """A file from where it stands, as a body of a length that was promised."""
-
-    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
-        self._file = file
-        self._start = file.tell()
-        self._size_bytes = size_bytes
-
-    def read(self, size: int = -1) -> bytes:
-        left = self._start + self._size_bytes - self._file.tell()
-        piece = self._file.read(left if size < 0 else min(size, left))
-        if not piece and left:
-            raise InvalidInput(
-                f"The file became {left:,} bytes shorter while it was sent.",
-                code="digest-mismatch",
-            )
-        return piece
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def seek(self, position: int) -> int:
-        """For a request that is made again."""
-        return self._file.seek(position)
+            raise not_understood(self.server.url, error) from error
 
 
 class Body(io.RawIOBase):
@@ -319,16 +289,6 @@ class Body(io.RawIOBase):
             ) from error
         self.num_bytes += len(piece)
         return piece
-
-
-def _proxy_of(scheme: str, host: str) -> str | None:
-    """Through whom a host is asked, as the environment or the system says; mostly nobody."""
-    if not names_proxy() and sys.platform not in ("darwin", "win32"):
-        return None
-    # Imported here: it takes as long as a short run's last request.
-    from urllib.request import getproxies, proxy_bypass
-
-    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def no_answer(url: str, error: HTTPError) -> Unavailable:

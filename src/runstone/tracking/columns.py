@@ -6,10 +6,11 @@ import json
 import sys
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
+
+import msgspec
 
 from runstone.tracking.records import Block
 
@@ -26,8 +27,7 @@ ObjectColumn: TypeAlias = "tuple[bytes | None, list[str]]"
 """Row positions, and the JSON text of each value."""
 
 
-@dataclass
-class RowSet:
+class RowSet(msgspec.Struct):
     """Finished rows, in order.
 
     Attributes:
@@ -36,10 +36,10 @@ class RowSet:
         sizes: Bytes of each, as it was logged.
     """
 
-    steps: list[int] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
-    values: list[dict[str, Any]] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
+    steps: list[int] = []
+    times: list[float] = []
+    values: list[dict[str, Any]] = []
+    sizes: list[int] = []
     num_values: int = 0
     num_bytes: int = 0
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runstone.domain.errors import Unavailable
+from runstone.tracking.background import importing
 
 if TYPE_CHECKING:
     from runstone.sdk.settings import Server
-    from runstone.sdk.transport import Transport
+    from runstone.tracking.http import HttpClient
 
 _EMBEDDED: Final = "runstone.server.embedded"
 """By name: the base install has no server in it, and the rooms do not know each other."""
@@ -25,30 +26,33 @@ class Door(ABC):
 
     Attributes:
         moves: Who serves may change: where nobody answers, it is opened again.
+        option: Of `runstone sync`, where it is to go through this door, too.
     """
 
     moves = False
+    option = ""
 
     def __init__(self) -> None:
-        self._transport: Transport | None = None
+        self._client: HttpClient | None = None
 
     @property
     @abstractmethod
     def said(self) -> tuple[str | None, str | None]:
         """Address and API key as far as they are known; None for what the surroundings say."""
 
-    def open(self) -> Transport:
+    def open(self) -> HttpClient:
         """To the server as it is found now.
 
         Raises:
             RunstoneError: There is none, or no way in.
         """
-        from runstone import __version__
-        from runstone.sdk.transport import Transport
+        with importing():
+            from runstone import __version__
+            from runstone.tracking.http import HttpClient
 
         self.close()
-        self._transport = Transport(self.find(), user_agent=f"runstone-python/{__version__}")
-        return self._transport
+        self._client = HttpClient(self.find(), user_agent=f"runstone-python/{__version__}")
+        return self._client
 
     @abstractmethod
     def find(self) -> Server:
@@ -64,9 +68,9 @@ class Door(ABC):
 
     def close(self) -> None:
         """Ends connections. Repeatable."""
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None
+        if self._client is not None:
+            self._client.close()
+            self._client = None
 
 
 class NetworkDoor(Door):
@@ -83,7 +87,8 @@ class NetworkDoor(Door):
 
     def find(self) -> Server:
         """See `find_server`."""
-        from runstone.sdk.settings import find_server
+        with importing():
+            from runstone.sdk.settings import find_server
 
         return find_server(*self._said)
 
@@ -100,6 +105,7 @@ class LocalDoor(Door):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
+        self.option = f"--data {folder} "
         self._place: Any = None
 
     @property

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from runstone.sdk.transport import Transport
+from runstone.tracking.http import HttpClient
+
+if TYPE_CHECKING:
+    from runstone.sdk.transport import Transport
 
 
 class Resumed(msgspec.Struct):
@@ -85,12 +87,17 @@ def _object(text: str) -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
 class Link:
     """A run that the server knows, and the way there."""
 
-    transport: Transport
-    begun: Begun
+    def __init__(self, client: HttpClient, begun: Begun) -> None:
+        self.client = client
+        self.begun = begun
+
+    @property
+    def transport(self) -> Transport:
+        """For what the client does not do: artifacts."""
+        return self.client.transport
 
     @property
     def route(self) -> tuple[str, ...]:
@@ -100,4 +107,4 @@ class Link:
     @property
     def address(self) -> str:
         """Of the run's page."""
-        return f"{self.transport.server.url}{self.begun.path}"
+        return f"{self.client.server.url}{self.begun.path}"

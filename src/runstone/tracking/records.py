@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -17,8 +16,7 @@ from runstone.tracking.encoding import BIG_INTEGER, Kind, plain
 __all__ = ["Block", "Finish", "Kind", "Merge", "Record", "Row", "decode", "decode_all", "plain"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One call of `log()`, or one look at the system.
 
     Attributes:
@@ -34,8 +32,7 @@ class Row:
     num_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """Rows of one kind that follow each other, with simple values under flat keys; see `Row`."""
 
     steps: Sequence[int]
@@ -49,23 +46,20 @@ class Block:
         return map(Row, self.steps, self.are_done, self.times, self.values, self.sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(msgspec.Struct, frozen=True):
     """Values that are set in the config or the summary, and keys that go from it."""
 
     values: dict[str, Any]
     removed: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(msgspec.Struct, frozen=True):
     """The run has ended."""
 
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file that is to be kept with the run.
 
     Attributes:
@@ -79,8 +73,7 @@ class File:
     policy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(msgspec.Struct, frozen=True):
     """Lines of the console that are new or have changed.
 
     Attributes:
@@ -94,15 +87,13 @@ class Printed:
     lines: list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Define:
+class Define(msgspec.Struct, frozen=True):
     """How a metric wants to be drawn and summed up: `domain.metrics` reads the document."""
 
     document: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(msgspec.Struct, frozen=True):
     """Something that people want to hear of.
 
     Attributes:
@@ -117,15 +108,13 @@ class Alert:
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(msgspec.Struct, frozen=True):
     """What the run is called from now on: name, notes, tags, group, job type."""
 
     values: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Preempting:
+class Preempting(msgspec.Struct, frozen=True):
     """The machine is about to be taken away."""
 
 

@@ -12,7 +12,6 @@ ended. A verdict that proves wrong costs nothing: what is written later is seen 
 from __future__ import annotations
 
 import copy
-import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,10 +21,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from runstone.domain.errors import RunstoneError, Unavailable
-from runstone.sdk.transport import Transport
+from runstone.domain.errors import RunstoneError
 from runstone.tracking import locks
 from runstone.tracking.folder import Identity, RunFolder, run_folders
+from runstone.tracking.http import HttpClient
 from runstone.tracking.journal import JournalReader
 from runstone.tracking.records import Finish, decode
 from runstone.tracking.sending import Sender
@@ -47,12 +46,13 @@ class Outcome(StrEnum):
     LIVE = "is still being written"
     ONLINE = "is being sent by its own process"
     BUSY = "is being sent by another sync"
+    LOCAL = "belongs to a data folder"
     FAILED = "could not be sent"
 
     @property
     def is_final(self) -> bool:
-        """Whether all there will be is on the server."""
-        return self in (Outcome.SENT, Outcome.WAS_SENT)
+        """Whether nothing remains to be done: all there will be is on the server, or stays here."""
+        return self in (Outcome.SENT, Outcome.WAS_SENT, Outcome.LOCAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,9 @@ class Elsewhere:
 class Sync:
     """One folder on its way; one thread's at a time.
 
+    Args:
+        takes_local: Also where the run is in a data folder of its machine (mode `local`).
+
     Attributes:
         outcome: What became of it when it was looked at last; None before that.
         error: Why it could not be sent.
@@ -85,14 +88,20 @@ class Sync:
     """
 
     def __init__(
-        self, folder: RunFolder, transport: Transport, elsewhere: Elsewhere | None = None
+        self,
+        folder: RunFolder,
+        client: HttpClient,
+        elsewhere: Elsewhere | None = None,
+        *,
+        takes_local: bool = True,
     ) -> None:
         self.folder = folder
         self.outcome: Outcome | None = None
         self.error: str | None = None
         self.address: str | None = None
-        self._transport = transport
+        self._client = client
         self._elsewhere = elsewhere or Elsewhere()
+        self._takes_local = takes_local
         self._sender: Sender | None = None
         self._hold: int | None = None
         self._beaten_at = 0.0
@@ -137,6 +146,8 @@ class Sync:
 
     def _step(self, *, follows: bool) -> Outcome:
         identity = self.folder.identity()
+        if identity.mode == "local" and not self._takes_local:
+            return Outcome.LOCAL
         wanted = self._elsewhere.of(identity)
         if self._is_sent(wanted):
             return Outcome.WAS_SENT
@@ -150,7 +161,7 @@ class Sync:
             if self._hold is None:
                 return Outcome.BUSY
         if self._sender is None:
-            self._sender = Sender(self.folder, self._transport, identity=wanted)
+            self._sender = Sender(self.folder, self._client, identity=wanted)
         sender = self._sender
         before = sender.num_bytes
         self.address = sender.begin().address
@@ -169,7 +180,7 @@ class Sync:
         return Outcome.FOLLOWED
 
     def _is_sent(self, wanted: Identity) -> bool:
-        if not self.folder.is_sent(self._transport.server.url):
+        if not self.folder.is_sent(self._client.server.url):
             return False
         self.address = self.folder.sent_to() or ""
         return self.address.endswith(f"/{wanted.project}/runs/{wanted.run}") and (
@@ -213,9 +224,10 @@ Tell = Callable[[Sync], None]
 
 def sync_all(
     folders: Sequence[RunFolder],
-    transport: Transport,
+    client: HttpClient,
     *,
     elsewhere: Elsewhere | None = None,
+    takes_local: Callable[[RunFolder], bool],
     num_jobs: int = 4,
     tell: Tell,
     look: Callable[[Sequence[Sync]], None] = lambda syncs: None,
@@ -223,11 +235,12 @@ def sync_all(
     """Sends what the server lacks of runs that no process writes any more.
 
     Args:
+        takes_local: Asked of a folder; see `Sync`.
         num_jobs: Folders at once.
         tell: Told of each folder that is done with.
         look: Called every now and then meanwhile.
     """
-    syncs = [Sync(folder, transport, elsewhere) for folder in folders]
+    syncs = [Sync(folder, client, elsewhere, takes_local=takes_local(folder)) for folder in folders]
     with ThreadPoolExecutor(num_jobs, thread_name_prefix="runstone-sync") as pool:
         pending: dict[Future[Outcome], Sync] = {pool.submit(sync.step): sync for sync in syncs}
         try:
@@ -251,21 +264,24 @@ class Follower:
 
     Args:
         elsewhere: See `Elsewhere`.
+        takes_local: Asked of a folder; see `Sync`.
         tell: Told of a folder whose outcome has changed.
     """
 
     def __init__(
         self,
         roots: Sequence[Path],
-        transport: Transport,
+        client: HttpClient,
         *,
         elsewhere: Elsewhere | None = None,
+        takes_local: Callable[[RunFolder], bool],
         num_jobs: int = 4,
         tell: Tell,
     ) -> None:
         self._roots = roots
-        self._transport = transport
+        self._client = client
         self._elsewhere = elsewhere
+        self._takes_local = takes_local
         self._num_jobs = num_jobs
         self._tell = tell
         self._syncs: dict[Path, Sync] = {}
@@ -301,7 +317,12 @@ class Follower:
     def _look_round(self, pool: ThreadPoolExecutor) -> None:
         for folder in (folder for root in self._roots for folder in run_folders(root)):
             if folder.path not in self._syncs:
-                self._syncs[folder.path] = Sync(folder, self._transport, self._elsewhere)
+                self._syncs[folder.path] = Sync(
+                    folder,
+                    self._client,
+                    self._elsewhere,
+                    takes_local=self._takes_local(folder),
+                )
         for path in [path for path in self._syncs if not path.exists()]:
             self._syncs.pop(path).close()
         due = [sync for sync in self.syncs if sync.is_due]
@@ -322,26 +343,3 @@ class Follower:
 
 def _is_done(sync: Sync) -> bool:
     return sync.outcome is not None and sync.outcome.is_final
-
-
-def clean(folder: RunFolder, *, older_than_s: float, is_rehearsal: bool = False) -> bool:
-    """Removes a folder that is wholly on a server and that nobody writes; whether it was.
-
-    Args:
-        older_than_s: Only where nothing was written since.
-        is_rehearsal: Only says so.
-
-    Raises:
-        Unavailable: It cannot be removed.
-    """
-    if time.time() - folder.written_at() < older_than_s or not folder.is_sent():
-        return False
-    if is_live(folder, folder.identity()):
-        return False
-    if is_rehearsal:
-        return True
-    try:
-        shutil.rmtree(folder.path)
-    except OSError as error:
-        raise Unavailable(f"{folder.path} cannot be removed: {error}.") from error
-    return True

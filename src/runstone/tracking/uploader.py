@@ -19,6 +19,7 @@ from runstone.domain.errors import (
     Unavailable,
 )
 from runstone.tracking import background
+from runstone.tracking.announcing import announcement
 from runstone.tracking.doors import Door
 from runstone.tracking.folder import RunFolder
 from runstone.tracking.terminal import say, warn
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from runstone.tracking.link import Begun
     from runstone.tracking.sending import Sender
 
+_HEAD_START_S: Final = 0.01
+"""Of `init()` and what follows it, before imports take the interpreter for some ms at a time."""
 _PAUSE_S: Final = 0.5
 _FIRST_PAUSE_S: Final = 0.1
 """Somebody may be waiting to see the first rows; it becomes longer from then on."""
@@ -114,6 +117,10 @@ class Uploader:
         """Of the run, as a sentence says it."""
         return self._door.where(self.url or "")
 
+    def later(self, folder: object) -> str:
+        """The command that sends what is left."""
+        return f"runstone sync {self._door.option}{folder}"
+
     @property
     def entity(self) -> str | None:
         """Whose the run is; None before the server has heard of it."""
@@ -141,6 +148,7 @@ class Uploader:
 
     def _run(self) -> None:
         try:
+            self._is_ending.wait(_HEAD_START_S)
             self._work()
         finally:
             self._is_heard.set()
@@ -249,9 +257,14 @@ class Uploader:
 
     def _sender(self) -> Sender:
         # Imported here: a run begins without waiting for what only this thread needs.
+        identity = self._folder.identity()
         try:
+            client = None if self._door.moves else self._door.open()
+            if client is not None:
+                # While the server looks at it there is more to import.
+                client.put_ahead(*announcement(identity))
             with background.importing():
                 from runstone.tracking.sending import Sender
         finally:
             self._is_ready.set()
-        return Sender(self._folder, self._door.open())
+        return Sender(self._folder, client or self._door.open(), identity=identity)

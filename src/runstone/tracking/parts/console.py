@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from runstone.tracking.link import Begun
 from runstone.tracking.parts import Part
@@ -15,8 +16,7 @@ _MAX_CHARACTERS: Final = 4_000_000
 _MAX_WAITING: Final = 100_000
 
 
-@dataclass
-class _Line:
+class _Line(msgspec.Struct):
     """A line that the server may lack.
 
     Attributes:
@@ -29,12 +29,11 @@ class _Line:
     is_rewritten: bool
 
 
-@dataclass
-class _Source:
+class _Source(msgspec.Struct):
     """One writer's lines."""
 
     next_number: int = 0
-    lines: dict[int, _Line] = field(default_factory=dict)
+    lines: dict[int, _Line] = {}
 
 
 class ConsoleLines(Part):

@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -36,8 +35,7 @@ class _Known(msgspec.Struct):
     md5s: dict[str, str | None]
 
 
-@dataclass
-class _Wanted:
+class _Wanted(msgspec.Struct):
     """A file that is to be on the server.
 
     Attributes:
@@ -71,8 +69,7 @@ class _Wanted:
         return _stamp(self.path) not in (None, self.stamp)
 
 
-@dataclass
-class _Sent:
+class _Sent(msgspec.Struct):
     """What came of one attempt."""
 
     file: _Wanted
@@ -82,14 +79,13 @@ class _Sent:
     took_s: float = 0.0
 
 
-@dataclass
-class _Crew:
+class _Crew(msgspec.Struct):
     """Threads that send files; none where there is nothing to do."""
 
-    waiting: deque[tuple[Link, _Wanted]] = field(default_factory=deque)
-    done: list[_Sent] = field(default_factory=list)
+    waiting: deque[tuple[Link, _Wanted]] = msgspec.field(default_factory=deque)
+    done: list[_Sent] = []
     num_threads: int = 0
-    changed: threading.Condition = field(default_factory=threading.Condition)
+    changed: threading.Condition = msgspec.field(default_factory=threading.Condition)
 
     def give(self, link: Link, files: Sequence[_Wanted]) -> None:
         """Has them sent."""
@@ -202,7 +198,7 @@ class Files(Part):
             page = names[start : start + _PAGE]
             path = (*link.route, "known-files")
             try:
-                md5s = link.transport.put(_Known, "POST", path, {"names": page}).md5s
+                md5s = link.client.put(_Known, "POST", path, {"names": page}).md5s
             except InvalidInput:
                 md5s = {}  # one of the names is not legal: when it is sent, it is said which
             for name in page:
@@ -242,7 +238,7 @@ def _send(link: Link, file: _Wanted) -> _Sent:
             if md5 != file.known_md5:
                 opened.seek(0)
                 route = (*link.route, "files", file.name)
-                link.transport.put_file(route, opened, size_bytes=size_bytes, query=[("md5", md5)])
+                link.client.put_file(route, opened, size_bytes=size_bytes, query=[("md5", md5)])
                 file.known_md5 = md5
     except (OSError, RunstoneError) as error:
         sent.error = error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from operator import eq
 from typing import Any, Final
+
+import msgspec
 
 from runstone.tracking.columns import RowSet, columns, doubles, fitted, flat, integers
 from runstone.tracking.link import Begun
@@ -52,14 +53,13 @@ class _Clock:
         return found, since, last
 
 
-@dataclass
-class _Source:
+class _Source(msgspec.Struct):
     """One writer's rows."""
 
     clock: _Clock
     next_row: int = 0
     open_row: Row | None = None
-    rows: RowSet = field(default_factory=RowSet)
+    rows: RowSet = msgspec.field(default_factory=RowSet)
 
     def add(self, record: Row) -> None:
         """A call of `log()`: the beginning, the rest or the whole of a row."""

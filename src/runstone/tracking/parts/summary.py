@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from runstone.domain.documents import JsonValue
-from runstone.domain.metrics import MetricDefinition, definition_of
-from runstone.domain.summing import Aggregate, wants_aggregates
+from runstone.tracking.background import importing
 from runstone.tracking.link import Begun
 from runstone.tracking.parts import Part
 from runstone.tracking.records import Define, Merge, Record
+
+if TYPE_CHECKING:
+    from runstone.domain.documents import JsonValue
+    from runstone.domain.metrics import MetricDefinition
+    from runstone.domain.summing import Aggregate
 
 
 class Summary(Part):
@@ -67,6 +70,8 @@ class Summary(Part):
         if not self._definitions:
             self._changed.update(last)
             return
+        from runstone.domain.summing import Aggregate, wants_aggregates
+
         for key, value in last.items():
             definition = self._definition_of(key)
             if definition is None or not definition.summary:
@@ -116,6 +121,11 @@ class Summary(Part):
         self._aggregates_changed = set()
 
     def _define(self, document: dict[str, JsonValue]) -> None:
+        # Imported with the first: most scripts define nothing.
+        with importing():
+            from runstone.domain.metrics import MetricDefinition
+            from runstone.domain.summing import Aggregate  # noqa: F401
+
         definition = MetricDefinition.from_document(document)
         if definition is None:
             return
@@ -127,6 +137,8 @@ class Summary(Part):
         try:
             return self._of_key[key]
         except KeyError:
+            from runstone.domain.metrics import definition_of
+
             found = definition_of(key, self._definitions.values())
             self._of_key[key] = found
             return found
