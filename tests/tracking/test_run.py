@@ -52,7 +52,7 @@ def test_what_is_logged_is_on_the_server(desk: Desk, api: Api) -> None:
 def test_offline_then_sync_and_sync_again(desk: Desk, api: Api) -> None:
     script = LOGS.replace('"own"', '"later"')
     _, err = desk.run(script, RUNSTONE_MODE="offline", RUNSTONE_URL="http://127.0.0.1:9")
-    assert "to a server: runstone sync" in err
+    assert "to send it: runstone sync" in err
     assert ": sent" in desk.runstone("sync")
     run = only_run(api, "later")
     assert (run.state, run.history().to_arrow().num_rows) == ("finished", 101)

@@ -21,7 +21,9 @@ from runstone.sdk import Api
 from runstone.sdk.run import Run
 from runstone.tracking.folder import Identity, RunFolder, run_folders
 from runstone.tracking.journal import Journal
-from runstone.tracking.syncing import QUIET_S, clean, is_live
+from runstone.tracking.cleaning import is_over
+from runstone.tracking.settings import host_name
+from runstone.tracking.syncing import QUIET_S, is_live
 
 ROWS = """
 import sys, runstone
@@ -113,16 +115,43 @@ def test_clean_removes_what_is_sent_and_nothing_else(desk: Desk) -> None:
     desk.run(ROWS.format(runs=2, rows=3, project="cleaned"))
     first, second = sorted((desk.folder / "runstone").iterdir())
     desk.runstone("sync", str(first))
-    desk.runstone("sync", str(first), "--clean")
+    assert "say --yes" in desk.runstone("sync", "--clean", code=2)
+    desk.runstone("sync", str(first), "--clean", "--yes")
     assert first.exists(), "it is not a day old"
     said = desk.runstone("sync", "--list", "--clean", "--older-than", "0")
     assert said.count("would be removed") == 1
     assert first.exists()
-    assert not clean(RunFolder(second), older_than_s=0.0), "not sent yet"
-    said = desk.runstone("sync", "--clean", "--older-than", "0")
+    assert not is_over(RunFolder(second), older_than_s=0.0), "not sent yet"
+    said = desk.runstone("sync", "--clean", "--older-than", "0", "--yes")
     assert said.count("removed") == 2
     assert list((desk.folder / "runstone").iterdir()) == []
     assert "There are no runs" in desk.runstone("sync")
+
+
+def test_clean_leaves_what_the_server_has_no_more(desk: Desk, api: Api) -> None:
+    desk.run(ROWS.format(runs=1, rows=3, project="gone"))
+    assert ": sent" in desk.runstone("sync")
+    only_run(api, "gone").delete()
+    said = desk.runstone("sync", "--clean", "--older-than", "0", "--yes")
+    assert "is not there any more" in said
+    assert len(list((desk.folder / "runstone").iterdir())) == 1
+
+
+def test_a_line_for_all_that_was_sent_before(desk: Desk) -> None:
+    desk.run(ROWS.format(runs=3, rows=1, project="before"))
+    assert desk.runstone("sync").count(": sent") == 3
+    assert desk.runstone("sync") == "3 were sent before (-v lists them).\n"
+    assert desk.runstone("sync", "-v").count("was sent before") == 3
+
+
+def test_runs_of_a_data_folder_stay_there(desk: Desk, api: Api) -> None:
+    identity = Identity("r", "kept", 0.0, mode="local", host=host_name())
+    folder = RunFolder.create(desk.folder / "runstone", identity)
+    Journal(folder.journal, "").close()
+    assert "stays in its data folder" in desk.runstone("sync")
+    assert "in a data folder" in desk.runstone("sync", "--list")
+    assert not _is_there(api, "kept")
+    assert ": sent" in desk.runstone("sync", "--include-local")
 
 
 def test_to_another_project_and_under_another_id(desk: Desk, api: Api) -> None:
@@ -141,6 +170,7 @@ def test_to_another_project_and_under_another_id(desk: Desk, api: Api) -> None:
     [
         (("--until-finished",), "give both"),
         (("--older-than", "soon"), "is no age"),
+        (("--older-than", "7"), "is no age"),
         (("--id", "x"), "here are 0"),
         (("--data", "d", "--url", "http://a"), "give no --url"),
         (("--project", "a/b"), "a/b"),

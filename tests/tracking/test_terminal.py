@@ -167,6 +167,23 @@ def test_on_a_terminal_a_run_says_how_it_went(desk: Desk) -> None:
     assert b"is finished" not in said, "the run's own console has what the script said"
 
 
+def test_a_bar_in_a_file_keeps_its_line(desk: Desk) -> None:
+    _, err = desk.run(
+        """
+import sys, runstone
+from runstone.tracking import terminal
+run = runstone.init("bars", mode="offline")
+sys.stderr.write("\\r10%|#  |")
+terminal.warn("one")
+sys.stderr.write("\\r20%|## |")
+print(file=sys.stderr)
+terminal.warn("two")
+"""
+    )
+    lines = [line for line in err.splitlines() if line]  # a pipe's text has \r as an end, too
+    assert lines[1:5] == ["10%|#  |", "runstone: one", "20%|## |", "runstone: two"]
+
+
 def test_elsewhere_a_line_is_enough(desk: Desk) -> None:
     out, err = desk.run(TRAINING, RUNSTONE_MODE="offline")
     assert out == ""

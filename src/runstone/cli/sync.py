@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -17,12 +18,14 @@ from runstone.cli.output import human_size, print_json, print_table
 from runstone.cli.progress import Bar
 from runstone.domain.errors import InvalidInput, RunstoneError
 from runstone.domain.names import check_entity_name, check_project_name, check_run_name
+from runstone.tracking import cleaning
 from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
 from runstone.tracking.folder import RunFolder, run_folders
 from runstone.tracking.settings import default_root
-from runstone.tracking.syncing import Elsewhere, Follower, Outcome, Sync, clean, is_live, sync_all
+from runstone.tracking.syncing import Elsewhere, Follower, Outcome, Sync, Tell, is_live, sync_all
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_OLD_NEWS: Final = (Outcome.WAS_SENT, Outcome.LOCAL)
 _COLUMNS: Final = {
     "folder": "Folder",
     "run": "Run",
@@ -41,7 +44,7 @@ class _Age(click.ParamType[float]):
         if isinstance(value, float):
             return value
         found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?)([smhdw]?)", str(value).strip())
-        if found is None:
+        if found is None or (not found[2] and float(found[1])):
             self.fail(f"{value!r} is no age: write 7d, 12h, 30m or 0.", param, ctx)
         return float(found[1]) * _UNITS[found[2] or "s"]
 
@@ -53,15 +56,17 @@ class _Age(click.ParamType[float]):
 @click.option("--jobs", default=4, show_default=True, type=click.IntRange(1, 64), metavar="N",
               help="Folders at once.")  # fmt: skip
 @click.option(
-    "--dry-run", "--list", "is_list", is_flag=True, help="Say what is there, and send nothing."
+    "--list", "--dry-run", "is_list", is_flag=True, help="Say what is there, and send nothing."
 )
+@click.option("--include-local", is_flag=True, help="Runs of data folders (mode local), too.")
 @click.option(
-    "--clean", "cleans", is_flag=True, help="Then remove the folders that are wholly sent."
+    "--clean", "cleans", is_flag=True, help="Then remove folders whose runs the server has wholly."
 )
 @click.option(
     "--older-than", type=_Age(), default="1d", show_default=True, metavar="AGE",
     help="With --clean: only what nothing was written to since.",
 )  # fmt: skip
+@click.option("--yes", "-y", "is_sure", is_flag=True, help="With --clean: do not ask.")
 @click.option("--entity", metavar="NAME", help="Send to this user or team instead.")
 @click.option("--project", metavar="NAME", help="Send to this project instead.")
 @click.option("--id", "run", metavar="ID", help="Send one run under this id instead.")
@@ -77,6 +82,7 @@ class _Age(click.ParamType[float]):
     metavar="KEY",
     help="Whose rights to use.  Default: RUNSTONE_API_KEY.",
 )
+@click.option("--verbose", "-v", is_flag=True, help="A line for each folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def sync(
     *,
@@ -85,29 +91,33 @@ def sync(
     until_finished: bool,
     jobs: int,
     is_list: bool,
+    include_local: bool,
     cleans: bool,
     older_than: float,
+    is_sure: bool,
     entity: str | None,
     project: str | None,
     run: str | None,
     data: Path | None,
     url: str | None,
     api_key: str | None,
+    verbose: bool,
     as_json: bool,
 ) -> int:
-    """Send runs that are on this machine alone.
+    """Send runs that were logged offline, or that died before all of it was sent.
 
-    PATHS are folders of runs, or folders that hold some.  Default: ./runstone. What is on the
-    server already is not sent again, and a run that is still being written is left to its process,
-    or with --follow sent as it grows, also where another machine writes it. May be cut and
-    repeated at any time.
+    PATHS are folders of runs, or folders that hold some.  Default: ./runstone. What the server has
+    is not sent again. A run that is still being written is left to its process; with --follow, an
+    offline one is sent as it grows. It may be cut and repeated at any time.
 
-    The exit code is 0; 1 where something could not be sent, 2 where nothing of it makes sense.
+    The exit code is 0; 1 where something could not be sent, 2 where the call makes no sense.
     """
     if until_finished and not follow:
         raise InvalidInput("--until-finished says when --follow ends: give both.")
     if data is not None and (url is not None or api_key is not None):
         raise InvalidInput("--data is a folder of this machine: give no --url and no --api-key.")
+    if cleans and not is_sure and not is_list and not sys.stdin.isatty():
+        raise InvalidInput("--clean removes folders: say --yes where nobody can be asked.")
     elsewhere = Elsewhere(
         entity=check_entity_name(entity) if entity else None,
         project=check_project_name(project) if project else None,
@@ -121,15 +131,27 @@ def sync(
         return _list(folders, older_than if cleans else None, as_json=as_json)
     if not follow:
         _refuse_wandb(roots if paths else (*roots, Path()))
+    takes_all = include_local or data is not None
+
+    def takes_local(folder: RunFolder) -> bool:
+        return takes_all or folder.path in paths
+
+    tell = _tell if verbose else _tell_news
+    if as_json:
+        tell = _nothing
     door: Door = NetworkDoor(url, api_key) if data is None else LocalDoor(data)
     try:
         if follow:
-            syncs = _follow(roots, door, elsewhere, jobs, until_finished, is_quiet=as_json)
+            syncs = _follow(
+                roots, door, elsewhere, takes_local, jobs, until_finished, tell, is_quiet=as_json
+            )
         else:
-            syncs = _send(folders, roots, door, elsewhere, jobs, is_quiet=as_json)
+            syncs = _send(
+                folders, roots, door, elsewhere, takes_local, jobs, tell, is_quiet=as_json
+            )
+        removed = _clean(folders, door, older_than, is_sure=is_sure) if cleans else []
     finally:
         door.close()
-    removed = [one for one in folders if cleans and clean(one, older_than_s=older_than)]
     failed = [one for one in syncs if one.outcome is Outcome.FAILED]
     if as_json:
         facts = [_facts_of(one) | {"is_removed": one.folder in removed} for one in syncs]
@@ -137,11 +159,41 @@ def sync(
         return 1 if failed else 0
     for folder in removed:
         click.echo(f"{folder.path}: removed")
+    if not verbose:
+        _tell_rest(syncs)
     if failed:
         click.echo(
             f"{len(failed)} of {len(syncs)} could not be sent; run it again later.", err=True
         )
     return 1 if failed else 0
+
+
+def _clean(
+    folders: Sequence[RunFolder], door: Door, older_than_s: float, *, is_sure: bool
+) -> list[RunFolder]:
+    """Removes what is wholly sent, of what the server still has; returns what is gone."""
+    over = [one for one in folders if cleaning.is_over(one, older_than_s=older_than_s)]
+    if not over:
+        return []
+    client = door.open()
+    there = []
+    for folder in over:
+        why = cleaning.why_not_there(folder, client)
+        if why is None:
+            there.append(folder)
+        else:
+            click.echo(f"{folder.path}: stays, as {why}", err=True)
+    if there and not is_sure:
+        size = human_size(sum(one.size_bytes() for one in there))
+        if not click.confirm(f"Remove {_num_runs(len(there))} ({size})?", err=True):
+            return []
+    for folder in there:
+        cleaning.remove(folder)
+    return there
+
+
+def _num_runs(num: int) -> str:
+    return "the folder of 1 run" if num == 1 else f"the folders of {num:,} runs"
 
 
 def _found(roots: Sequence[Path]) -> list[RunFolder]:
@@ -153,7 +205,9 @@ def _send(
     roots: Sequence[Path],
     door: Door,
     elsewhere: Elsewhere,
+    takes_local: Callable[[RunFolder], bool],
     num_jobs: int,
+    tell: Tell,
     *,
     is_quiet: bool,
 ) -> list[Sync]:
@@ -173,8 +227,9 @@ def _send(
             folders,
             transport,
             elsewhere=elsewhere,
+            takes_local=takes_local,
             num_jobs=num_jobs,
-            tell=_nothing if is_quiet else _tell,
+            tell=tell,
             look=look,
         )
 
@@ -183,8 +238,10 @@ def _follow(
     roots: Sequence[Path],
     door: Door,
     elsewhere: Elsewhere,
+    takes_local: Callable[[RunFolder], bool],
     num_jobs: int,
     until_finished: bool,
+    tell: Tell,
     *,
     is_quiet: bool,
 ) -> list[Sync]:
@@ -192,8 +249,9 @@ def _follow(
         roots,
         door.open(),
         elsewhere=elsewhere,
+        takes_local=takes_local,
         num_jobs=num_jobs,
-        tell=_nothing if is_quiet else _tell,
+        tell=tell,
     )
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -223,6 +281,23 @@ def _tell(one: Sync) -> None:
     sys.stdout.flush()
 
 
+def _tell_news(one: Sync) -> None:
+    """What was there before is told at the end, in one line."""
+    if one.outcome not in _OLD_NEWS:
+        _tell(one)
+
+
+def _tell_rest(syncs: Sequence[Sync]) -> None:
+    num = Counter(one.outcome for one in syncs)
+    if were := num[Outcome.WAS_SENT]:
+        click.echo(f"{were:,} {'was' if were == 1 else 'were'} sent before (-v lists them).")
+    if local := num[Outcome.LOCAL]:
+        what = "1 run of mode local stays in its data folder"
+        if local > 1:
+            what = f"{local:,} runs of mode local stay in their data folder"
+        click.echo(f"{what}; --include-local sends them, too.")
+
+
 def _nothing(one: Sync) -> None:
     """Said at the end, all at once."""
 
@@ -232,7 +307,7 @@ def _list(folders: Sequence[RunFolder], clean_after_s: float | None, *, as_json:
     for folder in folders:
         row = _described(folder)
         if clean_after_s is not None:
-            row["is_removed"] = clean(folder, older_than_s=clean_after_s, is_rehearsal=True)
+            row["is_removed"] = cleaning.is_over(folder, older_than_s=clean_after_s)
         rows.append(row)
     if as_json:
         print_json({"folders": rows})
@@ -256,7 +331,8 @@ def _described(folder: RunFolder) -> dict[str, Any]:
         if is_live(folder, identity):
             state = "live" if identity.mode == "offline" else f"live, {identity.mode}"
         else:
-            state = "sent" if folder.is_sent() else "to be sent"
+            unsent = "in a data folder" if identity.mode == "local" else "to be sent"
+            state = "sent" if folder.is_sent() else unsent
         facts |= {"project": identity.project, "id": identity.run, "state": state}
     written_at = datetime.fromtimestamp(folder.written_at(), UTC)
     return facts | {

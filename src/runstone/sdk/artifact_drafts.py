@@ -212,7 +212,12 @@ class Artifact:
 
     @property
     def name(self) -> str:
-        """Of the artifact in its project."""
+        """Of the artifact in its project; with its number (`model:v3`) once that is known."""
+        return self._name if self._version is None else self._version.name
+
+    @property
+    def collection(self) -> str:
+        """Of the artifact in its project, whatever the version."""
         return self._name
 
     @property

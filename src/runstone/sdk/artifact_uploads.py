@@ -114,7 +114,7 @@ def offer_of(
         raise InvalidInput(f"{draft!r} holds nothing: add files to it first.", code="empty")
     return Offer(
         name,
-        draft.name,
+        draft.collection,
         draft.type,
         draft.manifest(),
         {entry.source.md5: entry.source for entry in draft.entries if entry.source is not None},

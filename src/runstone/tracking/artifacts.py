@@ -69,7 +69,7 @@ class RunArtifacts:
             warn(text)
         self._record(Kind.ARTIFACT, {"upload": upload})
         draft.saving = _Kept(self._run, self._shelf, upload, self._version)
-        self._logged[draft.name] = draft.saving
+        self._logged[draft.collection] = draft.saving
         return draft
 
     def _draft(

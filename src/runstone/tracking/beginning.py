@@ -82,7 +82,7 @@ def init(
     monitor_gym: bool | None = None,
     anonymous: object = None,
 ) -> ActiveRun:
-    """Begins a run. Never waits for the network, but where it goes on with a run, and not long.
+    """Begins a run and returns it, without waiting for the server (to resume: ten seconds at most).
 
     Args:
         project: `RUNSTONE_PROJECT` or `WANDB_PROJECT` where it is left out, else `uncategorized`.

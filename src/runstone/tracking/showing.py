@@ -99,7 +99,7 @@ def end_showing(run: ActiveRun) -> None:
         reason = f": {_in_short(uploader.trouble)}" if uploader.trouble else ""
         warn(
             f"{name_of(run)} {_ended(run)}, but not everything is sent{reason}\n"
-            f"to send the rest: runstone sync {run.folder}"
+            f"to send the rest: {uploader.later(run.folder)}"
         )
 
 

@@ -72,7 +72,9 @@ def _write(text: str, colour: str) -> None:
     with suppress(Exception):
         text = _legible(text, stream)
         name = _NAME
-        if stream.isatty() and not has_plain_text():
+        if not stream.isatty():
+            name = f"{_line_break(stream)}{_NAME}"
+        elif not has_plain_text():
             # A bar that stands in the line is drawn anew below.
             name = f"\r\x1b[K\x1b[{colour}m{_NAME.rstrip()}\x1b[0m "
         first, *rest = text.split("\n")
@@ -82,6 +84,12 @@ def _write(text: str, colour: str) -> None:
             # By its class: the stream's own `write` may be one that a run listens to.
             type(stream).write(stream, "\n".join(lines) + "\n")
             stream.flush()
+
+
+def _line_break(stream: TextIO) -> str:
+    """In a file nothing can be cleared: where a bar stands in the line, a new one is begun."""
+    taps = sys.modules.get("runstone.tracking.console.taps")
+    return "\n" if taps is not None and taps.is_within_line(stream) else ""
 
 
 def _legible(text: str, stream: TextIO) -> str:

@@ -20,11 +20,13 @@ class _Tap:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.listeners: tuple[Listener, ...] = ()
+        self.last = ""
         self._before = vars(stream).get("write")
         original = stream.write
 
         def write(text: str, /) -> int:
             written = original(text)
+            self.last = text or self.last
             for listener in self.listeners:
                 listener(text)
             return written
@@ -74,6 +76,11 @@ def listen(name: StreamName, listener: Listener) -> Callable[[], None]:
                 _TAPS.remove(tap)
 
     return stop
+
+
+def is_within_line(stream: TextIO) -> bool:
+    """Whether what a stream wrote last did not end its line, as far as it is heard."""
+    return any(tap.last and tap.last[-1] != "\n" for tap in _TAPS if tap.stream is stream)
 
 
 def listen_again() -> None:
