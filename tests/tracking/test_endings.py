@@ -20,6 +20,11 @@ import runstone
 with runstone.init("ends", mode="offline") as run:
     raise SystemExit(3)
 """
+LEFT = """
+import sys, runstone
+run = runstone.init("ends", mode="offline")
+{how}
+"""
 FORKED = """
 import os, runstone
 run = runstone.init("ends", mode="offline")
@@ -54,6 +59,19 @@ def test_a_run_that_failed_is_not_called_finished(desk: Desk) -> None:
     _, err = desk.run(FAILED, code=3)
     assert "has failed (exit code 3)" in err
     assert "is finished" not in err
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "said"),
+    [
+        ("sys.exit('text')", 1, "has failed (exit code 1)"),
+        ("exit(3)", 3, "has failed (exit code 3)"),
+        ("quit()", 0, "is finished"),
+    ],
+)
+def test_the_run_ends_as_its_script(desk: Desk, how: str, code: int, said: str) -> None:
+    _, err = desk.run(LEFT.format(how=how), code=code)
+    assert said in err
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")

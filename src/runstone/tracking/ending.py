@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 import threading
 from contextlib import suppress
@@ -21,11 +22,18 @@ _said: object = None
 
 
 def watch_exit() -> None:
-    """Notes from now on what `sys.exit` is told: Python tells nobody else."""
+    """Notes from now on what `sys.exit`, `exit` and `quit` are told: Python tells nobody else.
+
+    A bare `raise SystemExit(3)` is seen by nobody but the `with` of a run: by the time that
+    anything may run again, Python has forgotten what was raised.
+    """
     global _exit
     if _exit is None:
         _exit = sys.exit
         sys.exit = _noting_exit
+        quitter = type(getattr(builtins, "exit", None))
+        if quitter.__module__ == "_sitebuiltins":  # IPython's ends no process
+            quitter.__call__ = _noting(quitter.__call__)  # type: ignore[method-assign]
 
 
 def exit_code_of(error: BaseException | None) -> int:
@@ -67,8 +75,20 @@ def _code(said: object) -> int:
 
 
 def _noting_exit(status: Any = None, /) -> NoReturn:
+    _note(status)
+    assert _exit is not None
+    _exit(status)
+
+
+def _noting(leave: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
+    def noting(self: object, code: Any = None) -> NoReturn:
+        _note(code)
+        leave(self, code)
+
+    return noting
+
+
+def _note(status: Any) -> None:
     global _said
     if threading.current_thread() is threading.main_thread():
         _said = status
-    assert _exit is not None
-    _exit(status)
