@@ -19,9 +19,9 @@ from tests.tracking.conftest import Desk
 
 from runstone.sdk import Api
 from runstone.sdk.run import Run
+from runstone.tracking.cleaning import is_over
 from runstone.tracking.folder import Identity, RunFolder, run_folders
 from runstone.tracking.journal import Journal
-from runstone.tracking.cleaning import is_over
 from runstone.tracking.settings import host_name
 from runstone.tracking.syncing import QUIET_S, is_live
 

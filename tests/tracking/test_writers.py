@@ -302,3 +302,17 @@ def test_processes_that_cannot_agree_are_told_how(launch: Launch | None) -> None
 def test_what_makes_no_sense_is_said(desk: Desk, call: str, said: str) -> None:
     _, err = desk.run(f"import runstone\nrunstone.init('p', {call})", code=1)
     assert said in err
+
+
+def test_two_under_one_id_are_told(desk: Desk) -> None:
+    _, err = desk.run(
+        """
+import time, runstone
+from runstone.tracking import terminal
+for _ in range(2):
+    runstone.init("two", id="same", mode="offline", reinit="create_new")
+while not terminal._said:
+    time.sleep(0.01)
+"""
+    )
+    assert "another process logs to the run same at the same time" in err

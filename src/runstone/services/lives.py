@@ -8,7 +8,8 @@ does, only tells how far it was. What a life says once (names, alerts) it number
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -37,6 +38,8 @@ REPLACED_KEY: Final = "replaced_writers"
 """Likewise, writers whose rows a rewind took back: what they send once more is not wanted."""
 OURS: Final = (LIVES_KEY, SAID_KEY, TOTALS_KEY, REPLACED_KEY)
 
+_JUST_NOW: Final = timedelta(seconds=30)
+"""A process that logs speaks more often than that."""
 _RESUME_MUST: Final = 'resume="must"'
 
 Document: TypeAlias = dict[str, JsonValue]
@@ -77,6 +80,7 @@ class Life:
         is_resumed: There was something to go on with.
         totals: By metric, how many values other lives logged, and their sum.
         replaced_writers: Whose rows are not wanted any more.
+        also_on: Another machine, on which a process logs to the run now.
     """
 
     run: Run
@@ -85,6 +89,7 @@ class Life:
     is_resumed: bool
     totals: dict[str, tuple[int, float]] = field(default_factory=dict)
     replaced_writers: tuple[str, ...] = ()
+    also_on: str | None = None
 
 
 def begin_life(
@@ -148,7 +153,15 @@ def begin_life(
     if beginning.life:
         info[LIVES_KEY] = object_of(info.get(LIVES_KEY)) | {beginning.life: entry}
         run = tx.runs.update_run(run.id, RunUpdate(client_info=info))
-    return _life(run, beginning.life, entry, info, is_new=is_new)
+    life = _life(run, beginning.life, entry, info, is_new=is_new)
+    return life if beginning.joins else replace(life, also_on=_other_machine(tx, before, run))
+
+
+def _other_machine(tx: Transaction, before: Run | None, run: Run) -> str | None:
+    """Where a process speaks for the run that nobody told of this one."""
+    if before is None or before.state is not RunState.RUNNING or before.host == run.host:
+        return None
+    return before.host if tx.now - before.heartbeat_at < _JUST_NOW else None
 
 
 def rewind(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:

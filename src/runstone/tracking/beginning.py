@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -19,6 +20,7 @@ from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
 from runstone.tracking.folder import Identity, RunFolder, create_folder
 from runstone.tracking.interactive import in_notebook
 from runstone.tracking.resuming import read_wishes
+from runstone.tracking.rivals import look_for_rivals
 from runstone.tracking.settings import (
     Observed,
     data_folder,
@@ -234,6 +236,8 @@ def init(
         if given:
             run.config.update(given, allow_val_change=True)
         run.observe(identity, observed)
+        if folder is not None and wishes.run is not None and seat.label is None:
+            background.later(partial(look_for_rivals, folder, run.id))
         begin_showing(run)
         return run
 

@@ -327,12 +327,12 @@ def create_folder(root: Path, identity: Identity) -> RunFolder | None:
     return folder
 
 
-def run_folders(root: Path) -> list[RunFolder]:
-    """Those below `root`, or `root` itself; the oldest first."""
+def run_folders(root: Path, named: str = "run-*") -> list[RunFolder]:
+    """Those below `root` that are named so, or `root` itself; the oldest first."""
     if (root / _IDENTITY).exists():
         return [RunFolder(root)]
     with suppress(OSError):
-        return [RunFolder(path.parent) for path in sorted(root.glob(f"run-*/{_IDENTITY}"))]
+        return [RunFolder(path.parent) for path in sorted(root.glob(f"{named}/{_IDENTITY}"))]
     return []
 
 

@@ -37,6 +37,7 @@ class Begun(msgspec.Struct):
         first_step: Of the first row of this life that is not given one.
         totals: By metric, how many values other lives logged, and their sum.
         replaced_writers: Whose rows a rewind took back.
+        also_on: Another machine whose process logs to it now; None for none.
         resumed: What the run is like; None where it was not asked for.
     """
 
@@ -53,6 +54,7 @@ class Begun(msgspec.Struct):
     first_step: int = 0
     totals: dict[str, tuple[int, float]] = {}
     replaced_writers: list[str] = []
+    also_on: str | None = None
     resumed: Resumed | None = None
 
     @property

@@ -22,6 +22,7 @@ from runstone.tracking import background
 from runstone.tracking.announcing import announcement
 from runstone.tracking.doors import Door
 from runstone.tracking.folder import RunFolder
+from runstone.tracking.rivals import warn_of_rival
 from runstone.tracking.terminal import say, warn
 
 if TYPE_CHECKING:
@@ -197,6 +198,8 @@ class Uploader:
                     self._has_answer.set()
                     self._is_heard.set()
                     say(f"{link.begun.name} → {self.url}")
+                    if link.begun.also_on:
+                        warn_of_rival(link.begun.id, f"on {link.begun.also_on}")
                 if self._is_ending.is_set():
                     self.is_done = sender.finish()
                     continue

@@ -62,6 +62,16 @@ def test_what_a_life_wants_is_asked_once(office: Office) -> None:
     assert begin(office, life="b", resume=Resume.MUST).first_step == 5, "as it began"
 
 
+def test_who_else_logs_to_the_run_is_said_once(office: Office) -> None:
+    first = begin(office, life="a", update=RunUpdate(host="one"))
+    assert first.also_on is None
+    second = begin(office, life="b", update=RunUpdate(host="two"))
+    assert second.also_on == "one"
+    assert begin(office, life="b", update=RunUpdate(host="two")).also_on is None
+    assert begin(office, life="c", update=RunUpdate(host="two")).also_on is None, "restarted there"
+    assert begin(office, life="d", update=RunUpdate(host="three"), joins=True).also_on is None
+
+
 def test_names_are_set_when_a_life_begins_and_not_again(office: Office) -> None:
     named = RunUpdate(display_name="mine")
     run = begin(office, life="a", update=named).run

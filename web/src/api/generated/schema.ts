@@ -2511,6 +2511,11 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * @description Another machine whose process logs to the run now.
+             * @default null
+             */
+            also_on: string | null;
+            /**
              * @description Where it was asked for.
              * @default null
              */

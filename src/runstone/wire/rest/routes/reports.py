@@ -90,6 +90,7 @@ async def _begun(call: Call[None, BeginRun]) -> BegunRun:
             first_step=life.first_step,
             totals=life.totals,
             replaced_writers=list(life.replaced_writers),
+            also_on=life.also_on,
             next_rows=durable(StreamKind.HISTORY),
             next_system_rows=durable(StreamKind.SYSTEM),
             next_lines={w.writer: w.num_lines for w in tx.console.writers(run.id)},

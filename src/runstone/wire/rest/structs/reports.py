@@ -96,6 +96,9 @@ class BegunRun(Struct):
         dict[str, int],
         Meta(description="By writer, the number after the last line of its output."),
     ]
+    also_on: Annotated[
+        str | None, Meta(description="Another machine whose process logs to the run now.")
+    ] = None
     resumed: Annotated[Resumed | None, Meta(description="Where it was asked for.")] = None
 
 
