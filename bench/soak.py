@@ -2,12 +2,14 @@
 
 Run: python bench/soak.py [--minutes 60] [--step-ms 20] [--seed 0] [--short]
 
-One process trains a small network on one thread. Blocks of 100 steps with and without logging take
-turns, so that the machine's drift hits both alike. A logged step is what people write: ten numbers
-by `run.log()`, every 50 steps a histogram, twice a minute or so a checkpoint as an artifact;
+Two processes train the same small network on one thread each, of which one logs. They take turns,
+25 steps each, first one and then the other one first (ABBA), so that the machine's drift hits both
+alike; who is not at it is stopped (SIGSTOP), with all of its threads: what the sending costs is in
+the steps of the process that logs, and nowhere else. A logged step is what people write: ten
+numbers by `run.log()`, every 50 steps a histogram, now and then a checkpoint as an artifact;
 console and system metrics are on all the while. Printing, saving and computing what is logged are
-in the steps of both kinds. The first second of each block is not counted, as the blocks before
-still have things to send then; what the sending threads cost is said as CPU time, too.
+in the steps of both. Intervals are of 95 %: turns are drawn anew, not steps, as those of one turn
+resemble each other. What the other threads cost is said as CPU time, too.
 
 Meanwhile, at random: the server is killed (-9) and started again, frozen (SIGSTOP), slowed by a
 proxy that delays and drops, hidden behind answers of 500, and its disk is full (a small tmpfs; it
@@ -32,7 +34,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -45,11 +47,12 @@ from harness import ROOT, Server, print_table, server
 from loggers.peers import PEERS, clean_environ, environment
 
 TORCH = ROOT / ".cache" / "torch-venv" / "bin" / "python"
-BLOCK_STEPS: Final = 100
+SLICE_STEPS: Final = 25
 NUM_SCALARS: Final = 10
 _DISK_MB: Final = 512
-_SETTLING_S: Final = 1.0
 _RESAMPLES: Final = 4_000
+_TRIMMED: Final = 0.1
+"""Of the pairs of turns, at each end."""
 _READ_BYTES: Final = 1 << 16
 _ERROR: Final = (
     b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -214,28 +217,48 @@ def watch_memory(pid: int, is_over: threading.Event) -> list[float]:
 # What came of it
 
 
-def compared(times: Seconds) -> list[tuple[str, str, str]]:
-    """Steps with logging against those without, pair of blocks by pair of blocks."""
-    blocks = times.reshape(-1, 2, BLOCK_STEPS)
-    skipped = min(int(_SETTLING_S / np.median(times)) + 1, BLOCK_STEPS // 2)
-    logged, plain = blocks[:, 0, skipped:], blocks[:, 1, skipped:]
+def compared(
+    logged: Seconds, plain: Seconds, cpu_logged: Seconds, cpu_plain: Seconds
+) -> list[tuple[str, str, str]]:
+    """Steps with logging against those without, pair of turns by pair of turns.
+
+    Args:
+        cpu_logged: CPU seconds of the thread that trains, by turn: what it waits for, and what
+            others on the machine take, is not in them.
+        cpu_plain: Likewise.
+    """
     rng = np.random.default_rng(0)
-    # Block pairs are drawn anew, not steps: those of a block resemble each other.
-    drawn = rng.integers(0, len(blocks), (_RESAMPLES, len(blocks)))
+    drawn = rng.integers(0, len(logged), (_RESAMPLES, len(logged)))
 
-    def row(name: str, measure: Any) -> tuple[str, str, str]:
+    def shown(share: float, shares: Seconds) -> str:
+        low, high = np.percentile(shares, [2.5, 97.5])
+        return f"{share:+.2%} [{low:+.2%}, {high:+.2%}]"
+
+    def row(name: str, measure: Any, wanted: str = "") -> tuple[str, str, str]:
         one, other = measure(logged), measure(plain)
-        sums = [measure(logged[pairs]) / measure(plain[pairs]) - 1 for pairs in drawn]
-        low, high = np.percentile(sums, [2.5, 97.5])
-        shown = f"{one * 1e3:.3f} ms, {other * 1e3:.3f} ms without: {one / other - 1:+.2%}"
-        return f"step, {name}", f"{shown} [{low:+.2%}, {high:+.2%}]", ""
+        shares = np.array([measure(logged[d]) / measure(plain[d]) - 1 for d in drawn])
+        steps = f"{one * 1e3:.3f} ms, {other * 1e3:.3f} ms without"
+        return f"step, {name}", f"{steps}: {shown(one / other - 1, shares)}", wanted
 
-    mean = row("mean", np.mean)
+    def row_of_pairs(name: str, one: Seconds, other: Seconds) -> tuple[str, str, str]:
+        pairs = one / other - 1
+        means = np.array([trimmed_mean(pairs[d]) for d in drawn])
+        what = f"{name}, middle {1 - 2 * _TRIMMED:.0%} of the pairs"
+        return what, shown(trimmed_mean(pairs), means), "< 1 %"
+
     return [
+        row("mean", np.mean, "< 1 %"),
+        row_of_pairs("turn", logged.sum(axis=1), plain.sum(axis=1)),
+        row_of_pairs("CPU of the training's thread", cpu_logged, cpu_plain),
         row("median", np.median),
-        (*mean[:2], "< 1 %"),
         row("p99", lambda values: np.percentile(values, 99)),
     ]
+
+
+def trimmed_mean(values: Seconds) -> float:
+    """Without those at the ends: what else the machine does hits one turn of a pair."""
+    cut = int(_TRIMMED * len(values))
+    return float(np.sort(values)[cut : len(values) - cut].mean())
 
 
 def rows_compared(s: Server, place: Path, logged: Seconds) -> list[tuple[str, str, str]]:
@@ -269,6 +292,56 @@ def rows_compared(s: Server, place: Path, logged: Seconds) -> list[tuple[str, st
     ]
 
 
+class Runner:
+    """A process that trains, and is stopped while it is not its turn."""
+
+    def __init__(self, kind: str, words: Sequence[object], told: dict[str, str], log: Any) -> None:
+        orders, self._orders = os.pipe()
+        self._answers, answers = os.pipe()
+        self.process = subprocess.Popen(
+            [*map(str, words), str(orders), str(answers)],
+            env=told,
+            stdout=log,
+            stderr=log,
+            pass_fds=(orders, answers),
+        )
+        self.kind = kind
+        os.close(orders)
+        os.close(answers)
+        self._wait()
+
+    def train(self) -> None:
+        """Its turn: a slice of steps."""
+        self.process.send_signal(signal.SIGCONT)
+        os.write(self._orders, b".")
+        self._wait()
+
+    def end(self) -> None:
+        """No more turns; it goes on with what is to be done then."""
+        os.close(self._orders)
+        self.process.send_signal(signal.SIGCONT)
+
+    def _wait(self) -> None:
+        if not os.read(self._answers, 1):
+            raise SystemExit(f"the process that trains ({self.kind}) has ended early")
+        self.process.send_signal(signal.SIGSTOP)
+
+
+def take_turns(one: Runner, other: Runner, until: float) -> None:
+    """One first, then the other one first, then again."""
+    while time.monotonic() < until:
+        for runner in (one, other, other, one):
+            runner.train()
+    one.end()
+    other.end()
+
+
+def calibrated(step_ms: float) -> str:
+    """Batches of a step of about that length."""
+    words = [TORCH, PEERS / "tracking_training.py", "calibrate", str(step_ms)]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def soak(seconds: float, step_ms: float, seed: int, scratch: Path) -> list[tuple[str, str, str]]:
     """The whole of it; the rows of its table."""
     rng = random.Random(seed)
@@ -285,36 +358,49 @@ def soak(seconds: float, step_ms: float, seed: int, scratch: Path) -> list[tuple
             "RUNSTONE_API_KEY": trouble.server.api_key,
             "RUNSTONE_FINISH_TIMEOUT": "120",
         }
-        script = PEERS / "tracking_training.py"
-        words = [TORCH, script, str(seconds), str(step_ms), place, str(seed)]
+        num_turns = calibrated(step_ms)
+        most = SLICE_STEPS * (int(2 * seconds / step_ms * 1e3 / SLICE_STEPS) + 10)
         log = stack.enter_context((scratch / "training.log").open("w"))
-        training = subprocess.Popen(words, env=told, cwd=place, stdout=log, stderr=log)
-        stack.callback(training.kill)
+        runners = []
+        for kind in ("logged", "plain"):
+            words = (TORCH, PEERS / "tracking_training.py", kind, num_turns, place, seed, most)
+            runner = Runner(kind, words, told, log)
+            stack.callback(runner.process.kill)
+            runners.append(runner)
+        training = runners[0].process
         is_over = threading.Event()
         memory: list[float] = []
         watcher = threading.Thread(
             target=lambda: memory.extend(watch_memory(training.pid, is_over)), daemon=True
         )
         watcher.start()
-        maker = threading.Thread(target=trouble.make, args=(time.monotonic() + seconds, is_over))
+        until = time.monotonic() + seconds
+        maker = threading.Thread(target=trouble.make, args=(until, is_over))
         maker.start()
+        try:
+            take_turns(*runners, until)
+        finally:
+            is_over.set()
+            maker.join()
         while not (place / "looped").exists() and training.poll() is None:
             time.sleep(0.2)
-        is_over.set()
-        maker.join()
         (place / "healed").touch()
         watcher.join()
         began = time.monotonic()
         code = training.wait(300)
         finish_s = time.monotonic() - began
-        if code:
+        if code or runners[1].process.wait(60):
             raise SystemExit((scratch / "training.log").read_text()[-3_000:])
         sync = [client, "-m", "runstone.cli", "sync", place / "runs"]
         told["RUNSTONE_URL"] = trouble.server.url
         synced = subprocess.run(sync, env=told, capture_output=True, text=True, check=False)
         if synced.returncode:
             raise SystemExit(f"runstone sync: {synced.stdout}{synced.stderr}")
-        times = np.fromfile(place / "times")
+        times = [
+            np.fromfile(place / f"times-{runner.kind}").reshape(-1, SLICE_STEPS)
+            for runner in runners
+        ]
+        cpu_s = [np.fromfile(place / f"cpu-{runner.kind}") for runner in runners]
         logged = np.fromfile(place / "logged").reshape(-1, NUM_SCALARS)
         said = json.loads((place / "said.json").read_text())
         late = memory[len(memory) // 10 :] or [float("nan")]
@@ -322,9 +408,9 @@ def soak(seconds: float, step_ms: float, seed: int, scratch: Path) -> list[tuple
         happened = ", ".join(f"{name} {num}" for name, num in sorted(trouble.happened.items()))
         disk = "" if has_own_disk else " (no disk of its own could be mounted: it was never full)"
         return [
-            *compared(times),
+            *compared(*times, *cpu_s),
             ("threads beside the training, CPU", f"{background_s * 1e6:.0f} µs a logged step", ""),
-            ("likewise, of a step without logging", f"{background_s / np.median(times):.2%}", ""),
+            ("likewise, of a step without logging", f"{background_s / times[1].mean():.2%}", ""),
             ("what happened to the server", happened + disk, ""),
             ("memory after a tenth, at the end", f"{late[0]:.0f} MB, {late[-1]:.0f} MB", ""),
             *rows_compared(trouble.server, place, logged),

@@ -1,39 +1,42 @@
 """The training loop of bench/soak.py, in an environment with PyTorch.
 
-Words: seconds, milliseconds of a step, a folder, a seed. Blocks of steps with and without logging
-take turns; what is printed, saved and computed is the same in both. Writes what it logged and how
-long each step took into the folder.
+Words: `logged` or `plain`, batches of a step, a folder, a seed, how many steps there may be, and
+two descriptors: a byte from the one asks for a slice of steps, a byte into the other says that it
+is done. Two such processes take turns, of which one logs; what is printed, saved and computed is
+the same in both. Writes what it logged, how long each step took, and the CPU of each slice into the
+folder.
+
+With the words `calibrate` and milliseconds it says how many batches make a step of about that
+length.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import time
 from array import array
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
 
-import runstone
-
-BLOCK_STEPS = 100
+SLICE_STEPS = 25
 NUM_SCALARS = 10
 NAMES = [f"train/scalar_{number}" for number in range(NUM_SCALARS)]
 _PRINT_EVERY = 10
 _HISTOGRAM_EVERY = 50
-_CHECKPOINT_EVERY = 8
-"""Pairs of blocks."""
+_CHECKPOINT_EVERY = 2_000
+"""Steps."""
 _WIDTH = 256
 
 
 class Training:
     """A small network that learns random labels; one thread, the other core is the server's."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, num_turns: int = 1) -> None:
         torch.manual_seed(seed)
         torch.set_num_threads(1)
         self.model = torch.nn.Sequential(
@@ -44,7 +47,7 @@ class Training:
             torch.nn.Linear(_WIDTH, 10),
         )
         self.optimizer = torch.optim.AdamW(self.model.parameters())
-        self.num_turns = 1
+        self.num_turns = num_turns
 
     def step(self) -> float:
         """Batches of forward, backward, update; the last loss."""
@@ -61,74 +64,104 @@ class Training:
         """Of the first layer."""
         return self.model[0].weight.detach().numpy()
 
-    def calibrate(self, step_ms: float) -> None:
-        """As many batches as make a step of about that length."""
-        for _ in range(20):
-            self.step()
-        began = time.perf_counter()
-        for _ in range(50):
-            self.step()
-        one_ms = (time.perf_counter() - began) / 50 * 1e3
-        self.num_turns = max(1, round(step_ms / one_ms))
+
+def turns_of(step_ms: float) -> int:
+    """How many batches make a step of about that length."""
+    training = Training(0)
+    for _ in range(20):
+        training.step()
+    began = time.perf_counter()
+    for _ in range(50):
+        training.step()
+    one_ms = (time.perf_counter() - began) / 50 * 1e3
+    return max(1, round(step_ms / one_ms))
+
+
+class Diary:
+    """Keeps what is logged: with Runstone, and aside, to be compared."""
+
+    def __init__(self, place: Path, most: int) -> None:
+        import runstone
+
+        self._place = place
+        self._histogram = runstone.Histogram
+        # Taken before the run begins: what grows later is not the bench's.
+        self._values = array("d", bytes(8 * most * NUM_SCALARS))
+        self._num_values = self._num_versions = 0
+        self._run = run = runstone.init("soak", dir=place / "runs", config={"rows": most})
+        (place / "run.json").write_text(json.dumps({"project": run.project, "run": run.id}))
+
+    def log(self, row: dict[str, Any], weights: Any, checkpoint: Path | None) -> None:
+        """What people write in a step."""
+        extra = {} if weights is None else {"weights": self._histogram(weights)}
+        self._run.log(row | extra)
+        if checkpoint is not None:
+            self._run.log_artifact(checkpoint, name="checkpoint", type="model")
+            self._num_versions += 1
+
+    def note(self, row: dict[str, Any]) -> None:
+        """The same aside."""
+        for value in row.values():
+            self._values[self._num_values] = value
+            self._num_values += 1
+
+    def close(self, num_lines: int, threads_s: float) -> None:
+        """Says what there was; ends the run when the server is well again."""
+        (self._place / "logged").write_bytes(self._values[: self._num_values].tobytes())
+        said = {
+            "num_logged": self._num_values // NUM_SCALARS,
+            "num_versions": self._num_versions,
+            "num_lines": num_lines,
+            "other_threads_cpu_s": threads_s,
+        }
+        # From here on the parent lets the server be.
+        (self._place / "said.json").write_text(json.dumps(said))
+        (self._place / "looped").touch()
+        while not (self._place / "healed").exists():
+            time.sleep(0.1)
+        self._run.finish()
 
 
 def main() -> None:
-    seconds, step_ms, folder, seed = sys.argv[1:]
-    place, rng = Path(folder), random.Random(int(seed))
-    training = Training(int(seed))
-    training.calibrate(float(step_ms))
-    most = int(float(seconds) / float(step_ms) * 4e3) + 10 * BLOCK_STEPS
-    # Taken before the run begins: what grows later is not the bench's.
+    if sys.argv[1] == "calibrate":
+        print(turns_of(float(sys.argv[2])))
+        return
+    kind, num_turns, folder, seed, max_steps, orders, answers = sys.argv[1:]
+    place, rng, most = Path(folder), random.Random(int(seed)), int(max_steps)
+    training = Training(int(seed), int(num_turns))
     times = array("d", bytes(8 * most))
-    logged = array("d", bytes(8 * most * NUM_SCALARS))
-    run = runstone.init("soak", dir=place / "runs", config={"step_ms": float(step_ms)})
-    (place / "run.json").write_text(json.dumps({"project": run.project, "run": run.id}))
-    num_steps = num_values = num_versions = 0
-    checkpoint = place / "checkpoint.pt"
-    began, mine, all_of_it = time.monotonic(), time.thread_time(), time.process_time()
-    for block in count():
-        is_logging = block % 2 == 0
-        for step in range(BLOCK_STEPS):
+    diary = Diary(place, most) if kind == "logged" else None
+    checkpoint = place / f"{kind}.pt"
+    num_steps = num_lines = 0
+    slices_cpu_s = array("d")
+    mine, all_of_it = time.thread_time(), time.process_time()
+    os.write(int(answers), b".")
+    while os.read(int(orders), 1):
+        slice_cpu_s = time.thread_time()
+        for _ in range(SLICE_STEPS):
             before = time.perf_counter()
             loss = training.step()
             row: dict[str, Any] = {name: loss * rng.random() for name in NAMES}
-            if step % _PRINT_EVERY == 0:
+            if num_steps % _PRINT_EVERY == 0:
                 print(f"step {num_steps}: loss {loss:.6f}", flush=True)
-            is_saving = block // 2 % _CHECKPOINT_EVERY == 0 and step == BLOCK_STEPS // 2
+                num_lines += 1
+            is_saving = num_steps % _CHECKPOINT_EVERY == _CHECKPOINT_EVERY // 2
             if is_saving:
                 torch.save(training.model.state_dict(), checkpoint)
-            if is_logging:
-                extra = {}
-                if step % _HISTOGRAM_EVERY == 0:
-                    extra["weights"] = runstone.Histogram(training.first_weights())
-                run.log(row | extra)
-                if is_saving:
-                    run.log_artifact(checkpoint, name="checkpoint", type="model")
-                    num_versions += 1
+            weights = training.first_weights() if num_steps % _HISTOGRAM_EVERY == 0 else None
+            if diary is not None:
+                diary.log(row, weights, checkpoint if is_saving else None)
             times[num_steps] = time.perf_counter() - before
             num_steps += 1
-            if is_logging:
-                for value in row.values():
-                    logged[num_values] = value
-                    num_values += 1
-        if not is_logging and (time.monotonic() - began > float(seconds) or num_steps * 2 > most):
-            break
+            if diary is not None:
+                diary.note(row)
+        slices_cpu_s.append(time.thread_time() - slice_cpu_s)
+        os.write(int(answers), b".")
     mine, all_of_it = time.thread_time() - mine, time.process_time() - all_of_it
-    (place / "times").write_bytes(times[:num_steps].tobytes())
-    (place / "logged").write_bytes(logged[:num_values].tobytes())
-    said = {
-        "num_turns": training.num_turns,
-        "num_logged": num_values // NUM_SCALARS,
-        "num_versions": num_versions,
-        "num_lines": num_steps // _PRINT_EVERY,
-        "other_threads_cpu_s": all_of_it - mine,
-    }
-    # From here on the parent lets the server be.
-    (place / "said.json").write_text(json.dumps(said))
-    (place / "looped").touch()
-    while not (place / "healed").exists():
-        time.sleep(0.1)
-    run.finish()
+    (place / f"times-{kind}").write_bytes(times[:num_steps].tobytes())
+    (place / f"cpu-{kind}").write_bytes(slices_cpu_s.tobytes())
+    if diary is not None:
+        diary.close(num_lines, all_of_it - mine)
 
 
 if __name__ == "__main__":
