@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,13 +18,17 @@ class Scripted:
         requests: The heads of what came.
     """
 
-    def __init__(self, answers: Sequence[bytes], lasts_s: float) -> None:
+    def __init__(
+        self, answers: Sequence[bytes], lasts_s: float, secured: ssl.SSLContext | None
+    ) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._answers = list(answers)
         self._lasts_s = lasts_s
         self._closed = threading.Event()
         self.requests: list[str] = []
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._secured = secured
+        scheme = "http" if secured is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -38,8 +43,13 @@ class Scripted:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
+            connection.settimeout(10)
+            if self._secured is not None:
+                try:
+                    connection = self._secured.wrap_socket(connection, server_side=True)
+                except OSError:
+                    continue  # who does not trust it says so, and goes
             with connection:
-                connection.settimeout(10)
                 head = b""
                 while b"\r\n\r\n" not in head and (part := connection.recv(65536)):
                     head += part
@@ -50,13 +60,16 @@ class Scripted:
 
 
 @contextmanager
-def scripted(*answers: bytes, lasts_s: float = 0.0) -> Iterator[Scripted]:
+def scripted(
+    *answers: bytes, lasts_s: float = 0.0, secured: ssl.SSLContext | None = None
+) -> Iterator[Scripted]:
     """A server for as long as the block lasts.
 
     Args:
         lasts_s: The last connection stays open so long, unless the block ends.
+        secured: Speaks TLS.
     """
-    server = Scripted(answers, lasts_s)
+    server = Scripted(answers, lasts_s, secured)
     try:
         yield server
     finally:

@@ -60,6 +60,7 @@ class Sender:
         self._parts = Roster(folder, self._identity, self._go_on)
         self._exit_code: int | None = None
         self._is_ending = self._has_said_end = False
+        self._leaves_surroundings = False
         self._link: Link | None = None
         self.num_bytes = 0
         self.is_behind = False
@@ -111,16 +112,18 @@ class Sender:
         """
         self._report(self.begin(), {})
 
-    def finish(self, *, is_over: bool = False) -> bool:
+    def finish(self, *, is_over: bool = False, leaves_surroundings: bool = False) -> bool:
         """Sends the rest, and that the run has ended where it has; whether it has.
 
         Args:
             is_over: Nobody logs to it any more: it ends where its journals do, and the server
                 takes it for crashed where it did not say how it ended.
+            leaves_surroundings: What was not read of them yet goes later, when it is called again.
 
         Raises:
             RunstoneError: The server says no, or nothing.
         """
+        self._leaves_surroundings = leaves_surroundings
         self._read_on()
         if self._exit_code is None and not is_over:
             self._send_rest()
@@ -158,6 +161,8 @@ class Sender:
         """Hands records to their parts; whether there were any."""
         was_any = self.is_behind = False
         for lane in self._folder.lanes():
+            if self._leaves_surroundings and lane == self._folder.surroundings:
+                continue
             for writer in writers_in(lane):
                 key = (lane.name, writer)
                 reader = self._readers.get(key)

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from runstone.tracking.link import Begun
     from runstone.tracking.sending import Sender
 
-_HEAD_START_S: Final = 0.01
-"""Of `init()` and what follows it, before imports take the interpreter for some ms at a time."""
+_HEAD_START_S: Final = 0.1
+"""Of the first rows, before imports take the interpreter for some ms at a time; unless somebody
+waits."""
 _PAUSE_S: Final = 0.5
 _FIRST_PAUSE_S: Final = 0.1
 """Somebody may be waiting to see the first rows; it becomes longer from then on."""
@@ -70,6 +71,7 @@ class Uploader:
         self._folder = folder
         self._door = door
         self._is_ending = threading.Event()
+        self._is_hurried = threading.Event()
         self._is_ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runstone-uploader", daemon=True)
         self.is_done = False
@@ -96,6 +98,7 @@ class Uploader:
             RunstoneError: It says no, and would say the same again.
         """
         self._is_awaited = True
+        self._is_hurried.set()
         self._has_answer.wait(timeout_s)
         self._is_awaited = False
         if self.refusal is not None:
@@ -106,6 +109,7 @@ class Uploader:
         """Waits for the server's first word, or first trouble: two seconds at most, and once."""
         patience_s, self._patience_s = self._patience_s, 0.0
         if patience_s:
+            self._is_hurried.set()
             self._is_heard.wait(patience_s)
 
     @property
@@ -141,6 +145,7 @@ class Uploader:
         """
         self._rest = rest
         self._is_ending.set()
+        self._is_hurried.set()
         if not self._is_through.wait(min(timeout_s, _SILENCE_S)) and timeout_s > _SILENCE_S:
             say(f"sending what is left, {timeout_s:g} s at most; Ctrl-C leaves it for later")
             self._is_through.wait(timeout_s - _SILENCE_S)
@@ -149,7 +154,7 @@ class Uploader:
 
     def _run(self) -> None:
         try:
-            self._is_ending.wait(_HEAD_START_S)
+            self._is_hurried.wait(_HEAD_START_S)
             self._work()
         finally:
             self._is_heard.set()
@@ -201,7 +206,9 @@ class Uploader:
                     if link.begun.also_on:
                         warn_of_rival(link.begun.id, f"on {link.begun.also_on}")
                 if self._is_ending.is_set():
-                    self.is_done = sender.finish()
+                    # What is found out beside the script is sent when nobody waits any more.
+                    leaves_surroundings = self._rest is not None
+                    self.is_done = sender.finish(leaves_surroundings=leaves_surroundings)
                     continue
                 if sender.send():
                     beaten = time.monotonic()
