@@ -8,8 +8,9 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 DATA ?= runstone-data
 PYTEST_ARGS ?=
-# Tests wait for processes more than they compute. By file: its tests share servers and browsers.
-PYTEST_JOBS ?= 4
+# Tests wait for processes more than they compute. By file, the longest first (tests/conftest.py): its
+# tests share servers and browsers.
+PYTEST_JOBS ?= 5
 
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
@@ -71,7 +72,7 @@ e2e: setup web clients browser ## a real browser on a real server
 	$(BIN)/pytest -q -m e2e $(PYTEST_ARGS)
 
 test: setup web clients browser check ## everything, as CI runs it
-	$(BIN)/python scripts/test.py -n $(PYTEST_JOBS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python scripts/test.py -n $(PYTEST_JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 	cd web && npm run --silent test
 
 check: setup web lint types ## every check that runs no test: lint, types, generated files

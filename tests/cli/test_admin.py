@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.server.processes import Server, runstone
+from tests.server.processes import Server, runstone, runstone_here
 from tests.server.recording import authorization
-
-from runstone.cli.root import run
 
 CHOSEN = "local-" + "a1b2c3d4e5" * 4
 TOO_SHORT = "a1b2c3d4e5" * 3 + "a1b2c3d4e"
@@ -31,21 +25,13 @@ class Administered:
 
     def run(self, *arguments: str, stdin: str | None = None, code: int = 0) -> str:
         """What a command says on stdout, or on stderr where it must fail."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sys, "stdin", io.StringIO(stdin or ""))
-            for name in [n for n in os.environ if n.startswith(("RUNSTONE_", "WANDB_"))]:
-                patch.delenv(name)
-            patch.setattr(os, "umask", lambda mask: mask)  # ours is for the whole process
-            out, err = io.StringIO(), io.StringIO()
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                # In this process: the command is the same, and a process for each costs minutes.
-                returned = run(["admin", *arguments, *self.flags])
-        assert returned == code, (out.getvalue(), err.getvalue())
+        done = runstone_here("admin", *arguments, *self.flags, stdin=stdin)
+        assert done.returncode == code, (done.stdout, done.stderr)
         if code == 0:
-            assert err.getvalue() == ""
-            return out.getvalue()
-        assert out.getvalue() == ""
-        return err.getvalue()
+            assert done.stderr == ""
+            return done.stdout
+        assert done.stdout == ""
+        return done.stderr
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json"))

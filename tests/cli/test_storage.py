@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 from tests.faults.filled import fill
-from tests.server.processes import Server, runstone
+from tests.server.processes import Server, runstone_here
 from tests.server.recording import authorization
 
 from runstone.domain.artifact import ArtifactState, ArtifactUpdate, CollectionKind, NewArtifact
@@ -30,7 +30,7 @@ def filled(start: Callable[..., Server]) -> tuple[Path, str]:
 
 
 def say(*arguments: str | Path, code: int = 0) -> str:
-    done = runstone(*arguments)
+    done = runstone_here(*arguments)
     assert done.returncode == code, (done.stdout, done.stderr)
     return done.stdout if code == 0 else done.stderr
 

@@ -1,4 +1,4 @@
-"""What went in comes out: fifty runs with every kind of data, written and read by the real client.
+"""What went in comes out: forty runs with every kind of data, written and read by the real client.
 
 The script (`scripts/round_trip/`) knows what it logged and compares, value by value, with what
 `wandb.Api()` gives back; what a client line itself changes on the way is written down there with
@@ -16,7 +16,7 @@ from tests.compat.live import LiveServer
 
 pytestmark = [pytest.mark.compat, pytest.mark.timeout(600)]
 
-NUM_RUNS = 50
+NUM_RUNS = 40
 
 
 @pytest.fixture
@@ -38,4 +38,4 @@ def test_everything_comes_back(client: Client) -> None:
     facts = outcome.facts
     assert facts["differences"] == [], "\n".join(facts["differences"])
     assert facts["runs"] == NUM_RUNS
-    assert facts["checks"] > 2_000
+    assert facts["checks"] > 1_900

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.faults.killed_artifacts import try_kills
 
-TRIALS = 8
+TRIALS = 6
 
 
 @pytest.mark.slow

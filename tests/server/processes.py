@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import io
 import json
 import os
 import re
@@ -14,6 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from runstone.cli.root import run
 
 COMMAND = [sys.executable, "-m", "runstone.cli"]
 START_WITHIN_S = 60.0
@@ -43,6 +49,21 @@ def runstone(
         check=False,
         cwd=cwd,
     )
+
+
+def runstone_here(
+    *arguments: str | Path, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end in this process: the same, and a process for each costs minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.StringIO(stdin or ""))
+        for name in [name for name in os.environ if name.startswith(("RUNSTONE_", "WANDB_"))]:
+            patch.delenv(name)
+        patch.setattr(os, "umask", lambda mask: mask)  # ours is for the whole process
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = run([str(argument) for argument in arguments])
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 @dataclass
@@ -152,9 +173,9 @@ class Server:
         raise AssertionError(f"the server did not start (exit code {code}):\n{self.log}")
 
 
-def wait_until(condition: Any, within_s: float = 30.0) -> None:
-    """Waits for something that must come true."""
+def wait_until(condition: Any, within_s: float = 30.0, *, every_s: float = 0.02) -> None:
+    """Waits for something that must come true, and looks so often."""
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
+        time.sleep(every_s)

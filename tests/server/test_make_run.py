@@ -89,7 +89,8 @@ def made(tmp_path: Path) -> Iterator[MakeRun]:
 
 
 def test_three_runs_live_and_ctrl_c_ends_everything(made: MakeRun) -> None:
-    wait_until(lambda: made.says("Three runs of examples/digits.py train now"), within_s=180)
+    training = "Three runs of examples/digits.py train now"
+    wait_until(lambda: made.says(training), within_s=180, every_s=0.2)
     assert made.says("First start: ada is the administrator.")
     assert made.says("export WANDB_API_KEY=runstone-")
 
@@ -99,10 +100,12 @@ def test_three_runs_live_and_ctrl_c_ends_everything(made: MakeRun) -> None:
             run["state"] == "running" and run["num_rows"] >= 3 for run in runs
         )
 
-    wait_until(live, within_s=120)
+    wait_until(live, within_s=120, every_s=0.5)
     assert len(left_behind(made.data)) >= 1 + 1 + 3, "the script, the server, the runs"
     before = {run["id"]: run["num_rows"] for run in made.runs()}
-    wait_until(lambda: all(run["num_rows"] > before[run["id"]] for run in made.runs()))
+    wait_until(
+        lambda: all(run["num_rows"] > before[run["id"]] for run in made.runs()), every_s=0.5
+    )
 
     began = time.monotonic()
     made.process.send_signal(signal.SIGINT)

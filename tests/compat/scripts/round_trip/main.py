@@ -1,4 +1,4 @@
-"""Fifty runs with every kind of data, written and read back by the real client alone.
+"""Runs with every kind of data, written and read back by the real client alone.
 
 Words: a folder for scratch files, and the number of runs. What is found is compared with what was
 logged, value by value; the last line says how much was compared and where anything differed.
