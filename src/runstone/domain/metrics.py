@@ -81,10 +81,31 @@ class MetricDefinition:
 
 
 def definition_of(key: str, definitions: Iterable[MetricDefinition]) -> MetricDefinition | None:
-    """What is said of `key`: by its own name before by a pattern, the first before later ones."""
-    matching = [definition for definition in definitions if definition.covers(key)]
-    exact = [definition for definition in matching if not definition.is_glob]
-    return next(iter(exact or matching), None)
+    """What is said of one key; of many, `Definitions` knows it sooner."""
+    return Definitions(definitions).of(key)
+
+
+class Definitions:
+    """What is said of many keys: scripts define thousands, and log a hundred thousand."""
+
+    def __init__(self, definitions: Iterable[MetricDefinition]) -> None:
+        """Reads them once; the first of two that say something of the same key is believed."""
+        self._exact: dict[str, MetricDefinition] = {}
+        self._globs: list[tuple[re.Pattern[str], MetricDefinition]] = []
+        for definition in definitions:
+            if definition.is_glob:
+                expression = re.compile(_expression(definition.pattern), re.DOTALL)
+                self._globs.append((expression, definition))
+            else:
+                self._exact.setdefault(definition.pattern, definition)
+
+    def of(self, key: str) -> MetricDefinition | None:
+        """What is said of `key`: by its own name before by a pattern."""
+        exact = self._exact.get(key)
+        if exact is not None or not self._globs:
+            return exact
+        covering = (said for expression, said in self._globs if expression.fullmatch(key))
+        return next(covering, None)
 
 
 def _expression(pattern: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from runstone.domain import documents
 from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
 from runstone.domain.history import KeyInfo, StreamKind
 from runstone.domain.ids import RunId
-from runstone.domain.metrics import METRICS_KEY, Better, MetricDefinition, definition_of
+from runstone.domain.metrics import METRICS_KEY, Better, Definitions, MetricDefinition
 from runstone.ports.store import Snapshot
 from runstone.services.charts import list_keys
 from runstone.services.projects import find_project
@@ -65,17 +66,23 @@ def describe_keys(
     keys = list_keys(snapshot, actor, entity, project, runs=runs, kind=kind)
     if kind is not StreamKind.HISTORY:
         return [KeyDescription(key) for key in keys]
+    newest = _newest(snapshot, actor, entity, project, runs)
+    texts = snapshot.runs.texts_of(newest)
     # Runs of one script say the same: each thing once, the newest run's first.
-    definitions = dict.fromkeys(
+    said = dict.fromkeys(
         definition
-        for run in _newest(snapshot, actor, entity, project, runs)
-        for definition in read_definitions(snapshot.runs.documents(run).client_info)
+        for run in newest
+        if run in texts
+        for definition in read_definitions(documents.decode(texts[run].client_info))
     )
-    described = []
-    for key in keys:
-        said = definition_of(key.name, definitions) or MetricDefinition(key.name)
-        described.append(KeyDescription(key, said.x, said.is_hidden, said.better))
-    return described
+    definitions = Definitions(said)
+    return [_describe(key, definitions.of(key.name)) for key in keys]
+
+
+def _describe(key: KeyInfo, said: MetricDefinition | None) -> KeyDescription:
+    if said is None:
+        return KeyDescription(key)
+    return KeyDescription(key, said.x, said.is_hidden, said.better)
 
 
 def _newest(

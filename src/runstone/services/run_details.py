@@ -29,7 +29,9 @@ def details_of_runs(
             "recorded of them. Ask for the others by another request."
         )
     found = list_named_runs(snapshot, actor, entity, project, names)
+    texts = snapshot.runs.texts_of([run.id for run in found.runs])
     return [
-        RunOverview(run, found.progress.get(run.id, Progress()), snapshot.runs.documents(run.id))
+        RunOverview(run, found.progress.get(run.id, Progress()), texts[run.id])
         for run in found.runs
+        if run.id in texts
     ]

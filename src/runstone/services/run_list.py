@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from runstone.domain.access import Actor
-from runstone.domain.errors import InvalidInput
+from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.history import StreamKind
 from runstone.domain.ids import RunId
-from runstone.domain.run import Project, Run, RunChange, RunDocuments
+from runstone.domain.run import Project, Run, RunChange, RunTexts
 from runstone.ports.store import Snapshot
 from runstone.services.accounts import visible_entities
 from runstone.services.projects import find_project
@@ -67,11 +67,15 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class RunOverview:
-    """One run with all that is recorded of it but its rows."""
+    """One run with all that is recorded of it but its rows.
+
+    Attributes:
+        texts: None where they were not asked for: some are of megabytes.
+    """
 
     run: Run
     progress: Progress
-    documents: RunDocuments
+    texts: RunTexts | None
 
 
 def list_runs(
@@ -173,20 +177,36 @@ def list_changed_runs(
 
 
 def run_overview(
-    snapshot: Snapshot, actor: Actor, entity: str, project: str, name: str
+    snapshot: Snapshot,
+    actor: Actor,
+    entity: str,
+    project: str,
+    name: str,
+    *,
+    with_documents: bool = True,
 ) -> RunOverview:
     """One run as its page shows it.
 
     Raises:
         NotFound: No such run, or the actor may not see it.
     """
-    return overview_of(snapshot, find_run(snapshot, actor, entity, project, name))
+    run = find_run(snapshot, actor, entity, project, name)
+    return overview_of(snapshot, run, with_documents=with_documents)
 
 
-def overview_of(snapshot: Snapshot, run: Run) -> RunOverview:
-    """What belongs to a run that was found already."""
+def overview_of(snapshot: Snapshot, run: Run, *, with_documents: bool = True) -> RunOverview:
+    """What belongs to a run that was found already.
+
+    Raises:
+        NotFound: It is gone.
+    """
     progress = progress_of(snapshot, [run]).get(run.id, Progress())
-    return RunOverview(run, progress, snapshot.runs.documents(run.id))
+    if not with_documents:
+        return RunOverview(run, progress, None)
+    texts = snapshot.runs.texts_of([run.id]).get(run.id)
+    if texts is None:
+        raise NotFound("The run is gone.")
+    return RunOverview(run, progress, texts)
 
 
 def changes(

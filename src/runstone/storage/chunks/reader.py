@@ -70,14 +70,18 @@ class ChunkHistoryReader(HistoryReader):
             for state in self._source.states(runs, kind)
             if writer in (None, state.writer)
         }
-        having: dict[str, set[RunId]] = {}
         numbers: dict[str, int] = {}
         objects: dict[str, int] = {}
+        having: dict[str, set[RunId]] = {}
+        # A run may have a hundred thousand keys: of a single one, each is had by that one.
+        is_one_run = len({state.run_id for state in states.values()}) < 2
 
         def note(stream: StreamId, name: str, num_numbers: int, num_objects: int) -> None:
-            having.setdefault(name, set()).add(states[stream].run_id)
             numbers[name] = numbers.get(name, 0) + num_numbers
-            objects[name] = objects.get(name, 0) + num_objects
+            if num_objects:
+                objects[name] = objects.get(name, 0) + num_objects
+            if not is_one_run:
+                having.setdefault(name, set()).add(states[stream].run_id)
 
         for found in self._source.sealed_keys([s.id for s in states.values() if s.sealed_rows]):
             count = found.num_values
@@ -100,8 +104,13 @@ class ChunkHistoryReader(HistoryReader):
             for name, num_numbers, num_objects in self._first_entry_counts(stream, unsealed):
                 note(stream, name, num_numbers, num_objects)
         return [
-            KeyInfo(name, len(having[name]), numbers[name], objects[name])
-            for name in sorted(having)
+            KeyInfo(
+                name,
+                1 if is_one_run else len(having[name]),
+                numbers[name],
+                objects.get(name, 0),
+            )
+            for name in sorted(numbers)
         ]
 
     def largest_step(self, run: RunId) -> int | None:

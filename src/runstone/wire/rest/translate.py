@@ -20,14 +20,18 @@ from runstone.domain.search import Rank
 from runstone.domain.suggestions import Doubt
 from runstone.services.metrics import KeyDescription
 from runstone.services.projects import TrashedProject as TrashedProjectFound
+from runstone.services.run_documents import DocumentPage as DocumentPageFound
 from runstone.services.run_index import ColumnInfo
 from runstone.services.run_list import Progress
 from runstone.wire.rest.structs.accounts import ApiKey, Member, Organization, Team, User
 from runstone.wire.rest.structs.runs import (
     Column,
-    Document,
+    DocumentPage,
     Git,
     KeyInfo,
+    KeyKind,
+    KeyManner,
+    KeyNames,
     Project,
     QueryWarning,
     RunDetail,
@@ -185,16 +189,16 @@ def found_run(run: runs.Run, rank: Rank) -> FoundRun:
     )
 
 
-def run_detail(run: runs.Run, progress: Progress, recorded: runs.RunDocuments) -> RunDetail:
-    """A run with all that is recorded of it."""
+def run_detail(run: runs.Run, progress: Progress, recorded: runs.RunTexts | None) -> RunDetail:
+    """A run with all that is recorded of it; None for documents that are asked for elsewhere."""
     return RunDetail(
         **structs.asdict(run_row(run, progress)),
         notes=run.notes,
         host=run.host,
         program=run.program,
         git=Git(run.commit, run.remote) if run.commit or run.remote else None,
-        config=_document(recorded.config),
-        summary=_document(recorded.summary),
+        config=Raw(recorded.config.encode() if recorded else b"{}"),
+        summary=Raw(recorded.summary.encode() if recorded else b"{}"),
         exit_code=run.exit_code,
         sweep=run.sweep,
     )
@@ -205,13 +209,33 @@ def key_info(found: KeyDescription) -> KeyInfo:
     key = found.key
     return KeyInfo(
         name=key.name,
-        kind="number" if not key.num_objects else "json" if not key.num_numbers else "mixed",
+        kind=_kind_of(found),
         num_runs=key.num_runs,
         num_values=key.num_numbers + key.num_objects,
         x=found.x,
         hidden=found.is_hidden,
         better=found.better,
     )
+
+
+def key_names(found: Sequence[KeyDescription]) -> KeyNames:
+    """Many keys in columns: what few of them differ in is said once for all that are alike."""
+    manners: dict[KeyManner, int] = {}
+    manner_of = [
+        manners.setdefault(KeyManner(_kind_of(one), one.x, one.is_hidden, one.better), len(manners))
+        for one in found
+    ]
+    return KeyNames(
+        [one.key.name for one in found],
+        list(manners),
+        manner_of if len(manners) > 1 else [],
+    )
+
+
+def document_page(found: DocumentPageFound) -> DocumentPage:
+    """A part of a config or a summary."""
+    values = Raw(documents.encode(found.values).encode())
+    return DocumentPage(values, found.total, found.num_found, found.num_before, found.next_after)
 
 
 def view(found: views.View, author: str | None) -> View:
@@ -238,6 +262,11 @@ def custom_chart(found: CustomChartFound, author: str | None) -> CustomChart:
     )
 
 
+def _kind_of(found: KeyDescription) -> KeyKind:
+    key = found.key
+    return "number" if not key.num_objects else "json" if not key.num_numbers else "mixed"
+
+
 def _view_fields(found: views.View, author: str | None) -> dict[str, Any]:
     return {
         "id": found.id,
@@ -252,7 +281,3 @@ def _view_fields(found: views.View, author: str | None) -> dict[str, Any]:
         "draft_of": found.parent_id,
         "spec_bytes": found.spec_bytes,
     }
-
-
-def _document(value: dict[str, documents.JsonValue]) -> Document:
-    return Raw(documents.encode(value).encode())

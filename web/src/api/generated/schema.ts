@@ -128,6 +128,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/keys/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys that runs have logged in columns, for where there are very many
+         * @description As `list_keys` without its counts. Ask with `If-None-Match`: the names of a run's keys rarely
+         *     change while it logs, and then the answer is a 304.
+         */
+        get: operations["list_key_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/runs": {
         parameters: {
             query?: never;
@@ -389,6 +410,46 @@ export interface paths {
          * @description For one there is `get_run`; for some values of many, the `columns` of `list_runs`.
          */
         get: operations["list_run_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a part of a run's config, by name; numbers inside names count as numbers
+         * @description Keys that begin with an underscore come last.
+         */
+        get: operations["get_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/runs/{run}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a part of a run's summary, by name; numbers inside names count as numbers
+         * @description Keys that begin with an underscore come last.
+         */
+        get: operations["get_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2954,6 +3015,21 @@ export interface components {
             total_bytes: number | null;
             used_bytes: number | null;
         };
+        /** @description A part of a run's config or summary: whole values of the first level, by name. */
+        DocumentPage: {
+            /** @description JSON object, in which `{"$float": "NaN" | "Infinity" | "-Infinity"}` is a float that JSON lacks, and a key of the user's that begins with `$` has one `$` more. */
+            values: {
+                [key: string]: unknown;
+            };
+            /** @description Values of the first level in the whole document. */
+            total: number;
+            /** @description How many of those the search finds something in. */
+            num_found: number;
+            /** @description How many of those came with earlier pages. */
+            num_before: number;
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description What was removed for good. */
         Emptied: {
             num_runs: number;
@@ -3197,6 +3273,26 @@ export interface components {
         /** @description Keys by name. */
         KeyList: {
             keys: components["schemas"]["KeyInfo"][];
+        };
+        /** @description How keys that are alike ask to be drawn. */
+        KeyManner: {
+            /** @enum {unknown} */
+            kind: "json" | "mixed" | "number";
+            /** @description The key they ask to be drawn over, by define_metric. */
+            x: string | null;
+            /** @description They asked not to be drawn, by define_metric. */
+            hidden: boolean;
+            /** @description Which values are the better ones, by define_metric. */
+            better: ("higher" | "lower") | null;
+        };
+        /** @description The names of keys, in columns: a hundred thousand are read in a moment. */
+        KeyNames: {
+            /** @description In the order of their code points. */
+            names: string[];
+            /** @description Each once that any of the keys has. */
+            manners: components["schemas"]["KeyManner"][];
+            /** @description For each name the position in `manners` of how it is drawn; empty where all are drawn alike. */
+            manner_of: number[];
         };
         /** @description Those whose bytes are here. */
         KnownFiles: {
@@ -3882,6 +3978,8 @@ export interface components {
             /** @description As asked; null for one that the table lacks. */
             columns: (unknown[] | null)[];
             problem: components["schemas"]["ColumnsProblem"] | null;
+            /** @description The whole table, for `read_table`. */
+            file: components["schemas"]["MediaFile"] | null;
         };
         /** @description All that is recorded of a run, but for what it logged over time. */
         RunDetail: {
@@ -5053,6 +5151,37 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    list_key_names: {
+        parameters: {
+            query?: {
+                /** @description Ids of runs; the newest hundred, if none is given. */
+                run?: string[];
+                stream?: components["schemas"]["StreamKind"];
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyNames"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -5190,7 +5319,10 @@ export interface operations {
     };
     get_run: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description False leaves config and summary out, in whose place `{}` stands: some are of megabytes. `get_config` and `get_summary` give them in parts. */
+                documents?: boolean;
+            };
             header?: never;
             path: {
                 /** @description User or team that owns the project. */
@@ -5569,6 +5701,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_config: {
+        parameters: {
+            query?: {
+                /** @description Part of a path (`optimizer.lr`) or of a value, whatever the case of its letters. What is not found is left out, of objects too. */
+                search?: string;
+                /** @description The page ends with the value of the first level that brings so many values together; an object is not torn apart. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    get_summary: {
+        parameters: {
+            query?: {
+                /** @description Part of a path (`optimizer.lr`) or of a value, whatever the case of its letters. What is not found is left out, of objects too. */
+                search?: string;
+                /** @description The page ends with the value of the first level that brings so many values together; an object is not torn apart. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
                 };
             };
             "4XX": components["responses"]["Problem"];

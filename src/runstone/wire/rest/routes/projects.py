@@ -17,6 +17,7 @@ from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.runs import (
     CreateProject,
     KeyList,
+    KeyNames,
     Project,
     ProjectList,
     UpdateProject,
@@ -120,3 +121,21 @@ async def list_keys(call: Call[ListKeys, None]) -> KeyList:
         )
     )
     return KeyList([translate.key_info(key) for key in found])
+
+
+@route("GET", "/projects/{entity}/{project}/keys/names", tag="Projects")
+async def list_key_names(call: Call[ListKeys, None]) -> KeyNames:
+    """List the keys that runs have logged in columns, for where there are very many.
+
+    As `list_keys` without its counts. Ask with `If-None-Match`: the names of a run's keys rarely
+    change while it logs, and then the answer is a 304.
+    """
+    entity, project = call.path["entity"], call.path["project"]
+    query = call.query
+    return translate.key_names(
+        await call.read(
+            lambda snapshot: describe_keys(
+                snapshot, call.actor, entity, project, runs=query.run, kind=query.stream.kind
+            )
+        )
+    )

@@ -293,12 +293,29 @@ async def _change_found_runs(
     return BulkOutcome([], [], [], *counts, len(found.runs), warnings)
 
 
+class GetRun(Struct, forbid_unknown_fields=True):
+    """Query of `get_run`."""
+
+    documents: Annotated[
+        bool,
+        Meta(
+            description="False leaves config and summary out, in whose place `{}` stands: some are "
+            "of megabytes. `get_config` and `get_summary` give them in parts."
+        ),
+    ] = True
+
+
 @route("GET", "/projects/{entity}/{project}/runs/{run}", tag="Runs")
-async def get_run(call: Call[None, None]) -> RunDetail:
+async def get_run(call: Call[GetRun, None]) -> RunDetail:
     """Get one run with its config and summary."""
     entity, project, name = _address(call)
-    found = await call.read(lambda s: run_list.run_overview(s, call.actor, entity, project, name))
-    return translate.run_detail(found.run, found.progress, found.documents)
+    with_documents = call.query.documents
+    found = await call.read(
+        lambda s: run_list.run_overview(
+            s, call.actor, entity, project, name, with_documents=with_documents
+        )
+    )
+    return translate.run_detail(found.run, found.progress, found.texts)
 
 
 @route("PATCH", "/projects/{entity}/{project}/runs/{run}", tag="Runs")
@@ -323,7 +340,7 @@ async def update_run(call: Call[None, UpdateRun]) -> RunDetail:
         return run_list.overview_of(tx, changed)
 
     changed = await call.write(change)
-    return translate.run_detail(changed.run, changed.progress, changed.documents)
+    return translate.run_detail(changed.run, changed.progress, changed.texts)
 
 
 @route(

@@ -65,7 +65,7 @@ async def restore_run(call: Call[None, None]) -> RunDetail:
         return run_list.overview_of(tx, run)
 
     restored = await call.write(restore)
-    return translate.run_detail(restored.run, restored.progress, restored.documents)
+    return translate.run_detail(restored.run, restored.progress, restored.texts)
 
 
 @route("DELETE", "/projects/{entity}/{project}/trash/{run}", tag="Trash")

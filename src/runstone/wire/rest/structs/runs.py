@@ -310,11 +310,14 @@ class RecentRuns(Struct):
     seq: Annotated[int, Meta(description="All changes up to this number are in here.")]
 
 
+KeyKind: TypeAlias = Literal["number", "json", "mixed"]
+
+
 class KeyInfo(Struct):
     """One key that runs have logged."""
 
     name: str
-    kind: Literal["number", "json", "mixed"]
+    kind: KeyKind
     num_runs: int
     num_values: int
     x: Annotated[
@@ -331,6 +334,46 @@ class KeyList(Struct):
     """Keys by name."""
 
     keys: list[KeyInfo]
+
+
+class KeyManner(Struct, frozen=True):
+    """How keys that are alike ask to be drawn."""
+
+    kind: KeyKind
+    x: Annotated[
+        str | None, Meta(description="The key they ask to be drawn over, by define_metric.")
+    ]
+    hidden: Annotated[bool, Meta(description="They asked not to be drawn, by define_metric.")]
+    better: Annotated[
+        Better | None,
+        Meta(description="Which values are the better ones, by define_metric."),
+    ]
+
+
+class KeyNames(Struct):
+    """The names of keys, in columns: a hundred thousand are read in a moment."""
+
+    names: Annotated[list[str], Meta(description="In the order of their code points.")]
+    manners: Annotated[list[KeyManner], Meta(description="Each once that any of the keys has.")]
+    manner_of: Annotated[
+        list[int],
+        Meta(
+            description="For each name the position in `manners` of how it is drawn; empty where "
+            "all are drawn alike."
+        ),
+    ]
+
+
+class DocumentPage(Struct):
+    """A part of a run's config or summary: whole values of the first level, by name."""
+
+    values: Document
+    total: Annotated[int, Meta(description="Values of the first level in the whole document.")]
+    num_found: Annotated[int, Meta(description="How many of those the search finds something in.")]
+    num_before: Annotated[int, Meta(description="How many of those came with earlier pages.")]
+    next_cursor: Annotated[
+        str | None, Meta(description="Pass as `cursor` for the next page; null on the last.")
+    ]
 
 
 class ChangedRun(Struct):
