@@ -103,9 +103,7 @@ def test_three_runs_live_and_ctrl_c_ends_everything(made: MakeRun) -> None:
     wait_until(live, within_s=120, every_s=0.5)
     assert len(left_behind(made.data)) >= 1 + 1 + 3, "the script, the server, the runs"
     before = {run["id"]: run["num_rows"] for run in made.runs()}
-    wait_until(
-        lambda: all(run["num_rows"] > before[run["id"]] for run in made.runs()), every_s=0.5
-    )
+    wait_until(lambda: all(run["num_rows"] > before[run["id"]] for run in made.runs()), every_s=0.5)
 
     began = time.monotonic()
     made.process.send_signal(signal.SIGINT)
