@@ -36,7 +36,7 @@ from runstone.tracking.settings import (
 )
 from runstone.tracking.sharing import find_parent, find_seat
 from runstone.tracking.showing import begin_showing
-from runstone.tracking.terminal import warn
+from runstone.tracking.terminal import hush, warn
 from runstone.tracking.uploader import Uploader
 
 if TYPE_CHECKING:
@@ -168,7 +168,11 @@ def init(
             wanted_mode, shared = "online", True
         root = Path(dir) if dir else default_root()
         wishes = read_wishes(
-            id or said("RUN_ID"), resume or said("RESUME"), resume_from, fork_from, root
+            _text("id", id) or said("RUN_ID"),
+            resume or said("RESUME"),
+            resume_from,
+            fork_from,
+            root,
         )
         chosen = _mode(wanted_mode)
         seat = find_seat(
@@ -178,19 +182,20 @@ def init(
             shared=shared,
             leads=leads(),
         )
-        entity = entity or said("ENTITY")
+        entity = _text("entity", entity) or said("ENTITY")
+        project = _text("project", project) or said("PROJECT")
         identity = Identity(
             run=seat.run,
-            project=check_project_name(project or said("PROJECT") or _DEFAULT_PROJECT),
+            project=check_project_name(project or _DEFAULT_PROJECT),
             started_at=time.time(),
             entity=check_entity_name(entity) if entity else None,
             # A fork has its parent's writers, and must not be taken for one of them.
             writer=seat.writer or (f"{time.time_ns():x}" if wishes.fork else ""),
             url=url,
-            name=name or said("NAME"),
-            group=group or said("RUN_GROUP"),
-            job_type=job_type or said("JOB_TYPE"),
-            notes=notes or said("NOTES"),
+            name=_text("name", name) or said("NAME"),
+            group=_text("group", group) or said("RUN_GROUP"),
+            job_type=_text("job_type", job_type) or said("JOB_TYPE"),
+            notes=_text("notes", notes) or said("NOTES"),
             tags=_tags(tags if tags is not None else said("TAGS")),
             host=host_name(),
             program=sys.argv[0] or None,
@@ -205,7 +210,7 @@ def init(
         observed = Observed()
         if save_code is False:
             observed.has_code = False
-        timeout_s = finish_timeout_s() if finish_timeout is None else finish_timeout
+        timeout_s = finish_timeout_s() if finish_timeout is None else _seconds(finish_timeout)
         given = read_config(config, include=config_include_keys, exclude=config_exclude_keys)
         folder = uploader = begun = None
         if chosen != "disabled":
@@ -213,6 +218,8 @@ def init(
         if folder is None:
             chosen = "disabled"
         else:
+            if in_notebook():
+                hush()  # before the sender has anything to say
             door: Door | None = None
             if chosen == "online":
                 door = NetworkDoor(url or set_up_value("URL"), api_key or set_up_value("API_KEY"))
@@ -305,6 +312,22 @@ def _answer(uploader: Uploader, folder: RunFolder, timeout_s: float) -> Begun | 
             "gets its steps there, and config and summary are what this process says"
         )
     return begun
+
+
+def _text(what: str, given: object) -> str | None:
+    """Of what people call things; numbers are such, too: `name=seed`."""
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, (int, float)):
+        return str(given)
+    raise InvalidInput(f"{what} is {given!r:.80}; it must be a text.")
+
+
+def _seconds(timeout: float) -> float:
+    try:
+        return float(timeout)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"finish_timeout is {timeout!r:.80}, no number of seconds.") from None
 
 
 def _tags(said: Sequence[str] | str | None) -> list[str] | None:

@@ -236,8 +236,8 @@ def _items_of(values: Any) -> Mapping[Any, Any]:
         return dict(vars(values))  # argparse.Namespace and its like
     except TypeError:
         raise InvalidInput(
-            f"The config is a {type(values).__name__}; give a dictionary, a Namespace, a dataclass "
-            "or the path of a JSON or YAML file."
+            f"config is {values!r:.80}; give a dictionary, a Namespace, a dataclass or the path of "
+            "a JSON or YAML file."
         ) from None
 
 
@@ -245,7 +245,8 @@ def _of_file(path: Path) -> Mapping[Any, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The config file {path} cannot be read: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"The config file {path} cannot be read: {reason}.") from error
     try:
         loaded = json.loads(text) if path.suffix == ".json" else _yaml(text, path)
     except ValueError as error:

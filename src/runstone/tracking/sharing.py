@@ -79,8 +79,10 @@ def find_seat(
     launch = find_launch()
     if rank is None and label is None and launch is not None:
         rank = launch.rank
-    if rank is not None and (isinstance(rank, bool) or rank < 0):
-        raise InvalidInput(f"rank is {rank!r}; it must be a whole number from 0, which leads.")
+    if rank is not None:
+        if isinstance(rank, bool) or not str(rank).isdecimal():
+            raise InvalidInput(f"rank is {rank!r}; it must be a whole number from 0, which leads.")
+        rank = int(rank)  # perhaps a text: os.environ["RANK"]
     if wanted:
         run = check_run_name(wanted)
     elif leads and launch is None:
