@@ -30,7 +30,7 @@ class Model {
   tell(key) { for (const [e, h] of [...this.handlers]) if (e === `change:${key}`) h(); }
 }
 function read(state) {
-  for (const chart of Object.values(state.charts ?? {})) {
+  for (const chart of Object.values({ ...state.more, ...state.charts })) {
     const bytes = Uint8Array.from(atob(chart.points), (c) => c.charCodeAt(0));
     chart.points = new DataView(bytes.buffer);
   }

@@ -103,6 +103,16 @@ class Kernel:
             except Empty:
                 break
 
+    def shut_down(self) -> None:
+        """As for a restart; what is said before the answer is heard."""
+        asked = self.client.shutdown(restart=True)
+        while True:
+            message = self.client.get_iopub_msg(timeout=WAIT_S)
+            self.hear(message)
+            if message["msg_type"] == "shutdown_reply":
+                assert message["parent_header"].get("msg_id") == asked
+                return
+
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
@@ -130,6 +140,10 @@ def test_a_run_is_live_beside_its_cell_and_stays_in_the_saved_notebook(kernel: K
     assert kernel.widget["head"]["num_metrics"] == 21
     assert len(kernel.widget["charts"]) == 12
     assert kernel.widget["charts"]["loss"]["range"] == [1 / 300, 1]
+    turns = set(kernel.widget["more"])
+    assert len(turns) in (1, 8), "of nine others, eight at a time"
+    kernel.hear_until(lambda: set(kernel.widget["more"]) != turns)
+    assert {*turns, *kernel.widget["more"]} == {f"m{k}" for k in range(11, 20)}
     (card,) = kernel.shown()
     assert "running" in card, "whoever opens the notebook without its kernel sees this"
     assert "loss 0.003333" in card
@@ -168,6 +182,21 @@ def test_a_cell_run_again_ends_the_run_before_and_the_kernel_the_last(
     kernel.end()
     assert ["finished" in card for card in kernel.shown()] == [True, True], "an error is no end"
     assert len(list(tmp_path.glob("runstone/run-*"))) == 2
+
+
+def test_a_cell_that_takes_long_has_a_new_card_now_and_then(kernel: Kernel, tmp_path: Path) -> None:
+    kernel.run("import runstone.notebook.display as display\ndisplay._CARD_S = 0.1")
+    kernel.run("import runstone\nrun = runstone.init('demo')")
+    kernel.client.execute(
+        "import os, time\nrun.log({'loss': 42})\nwhile not os.path.exists('go'): time.sleep(0.05)"
+    )
+    kernel.hear_until(lambda: "loss 42" in kernel.shown()[0])
+    (tmp_path / "go").touch()
+    kernel.run("pass")
+    # The page of a kernel that is started anew hears no more than this.
+    kernel.shut_down()
+    assert "finished" in kernel.shown()[0]
+    assert kernel.live() == 0
 
 
 def test_magics_and_what_is_not_to_be_seen(kernel: Kernel, tmp_path: Path) -> None:

@@ -78,6 +78,18 @@ def test_what_comes_is_drawn_and_what_is_over_is_let_go(page: Page) -> None:
     assert page.evaluate("model.handlers.length") == 0
 
 
+def test_a_kernel_that_is_started_anew_is_noticed(page: Page) -> None:
+    open_page(page, state_of({"loss": line_of([1, 2])}))
+    tells = "for (const [event, heard] of model.handlers) if (event === 'comm_live_update') heard()"
+    page.evaluate(tells)
+    assert "its kernel has ended" in page.locator("header").inner_text()
+    tell(page, state_of({"loss": line_of([1, 2])}))
+    assert "running" in page.locator("header").inner_text(), "it was only cut off"
+    tell(page, state_of({"loss": line_of([1, 2])}, state="finished"))
+    page.evaluate(tells)
+    assert "finished" in page.locator("header").inner_text()
+
+
 def test_any_metric_can_be_found_and_picked(page: Page) -> None:
     lines = training()
     open_page(page, state_of(lines))
@@ -97,6 +109,24 @@ def test_any_metric_can_be_found_and_picked(page: Page) -> None:
     expect(page.locator("figure")).to_have_count(12)
     search.fill("no such thing")
     assert "No metric is called so" in page.locator(".rs-found").inner_text()
+
+
+def test_a_metric_that_came_in_turn_is_drawn_at_once(page: Page) -> None:
+    """A kernel that is busy with a cell does not hear what is picked."""
+    lines = training()
+    open_page(page, state_of(lines))
+    for name in ("layer.41/grad_norm", "layer.42/grad_norm"):
+        tell(page, {"more": state_of({name: lines[name]})["charts"]})
+    page.get_by_label("Find a metric").fill("layer.41/")
+    page.get_by_role("button", name="layer.41/grad_norm").click()
+    expect(page.locator("figure")).to_have_count(13)
+    before = figure(page, "layer.41/grad_norm")
+    tell(page, {"more": state_of({"layer.41/grad_norm": line_of([1, 2])})["charts"]})
+    assert figure(page, "layer.41/grad_norm")[0] != before[0], "its next turn"
+    state = state_of({**lines, "layer.41/grad_norm": line_of([3, 2, 1])})
+    picked = state_of({"layer.41/grad_norm": line_of([3, 2, 1])})
+    tell(page, {"charts": state["charts"] | picked["charts"]})
+    assert "step 0 – 2" in figure(page, "layer.41/grad_norm")[1], "what the kernel sends for it"
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

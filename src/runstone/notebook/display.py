@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -26,7 +26,6 @@ from runstone.tracking.interactive import shell
 from runstone.tracking.saving import keep_bytes
 from runstone.tracking.settings import is_quiet, is_silent
 from runstone.tracking.showing import name_of
-from runstone.tracking.terminal import hush
 
 _PAUSE_S: Final = 0.5
 _IDLE_PAUSE_S: Final = 2.0
@@ -36,6 +35,9 @@ _BUDGET_S: Final = 0.05
 _LAST_BUDGET_S: Final = 1.0
 _BYTES_PER_S: Final = 64 << 10
 _MAX_PICKED: Final = 24
+_IN_TURNS: Final = 8
+_CARD_S: Final = 30.0
+"""Between two cards in a cell that takes long: a page that is loaded anew shows the saved one."""
 _MAX_LISTED: Final = 200
 _MAX_DISPLAYS: Final = 20
 _CELLS: Final = "code/session.py"
@@ -61,10 +63,16 @@ class RunDisplay:
         self._widget: Any = None
         self._can_be_live = self._glance is not None
         self._num_bytes = 0
+        self._turn = 0
         if run.is_finished:
             self._is_over.set()
         self._pid = os.getpid()
         self._name = f"runstone-card-{uuid4().hex[:12]}"
+
+    @property
+    def run(self) -> ActiveRun:
+        """Which one it shows."""
+        return self._run
 
     def show(self, *, height: int | None = None, hidden: bool = False) -> None:
         """Displays it here; twice in one cell is once."""
@@ -155,6 +163,7 @@ class RunDisplay:
     def _watch(self) -> None:
         assert self._glance is not None
         said_at = 0.0
+        card_at, url = time.monotonic(), self._run.status().url
         pause = _PAUSE_S
         while not self._is_over.wait(pause):
             with suppress(Exception):  # a thread of somebody else's training
@@ -165,6 +174,9 @@ class RunDisplay:
                 if has_news or time.monotonic() - said_at > _BEAT_S:
                     self._send()
                     said_at = time.monotonic()
+                    if url != self._run.status().url or said_at - card_at > _CARD_S:
+                        card_at, url = said_at, self._run.status().url
+                        self.refresh()
                 pause = max(
                     _PAUSE_S if has_news else min(2 * pause, _IDLE_PAUSE_S),
                     self._num_bytes / _BYTES_PER_S if has_news else 0.0,
@@ -184,9 +196,11 @@ class RunDisplay:
             lines = glance.lines
             shown = [*list(lines)[:MAX_CHARTS], *self._widget.picked[-_MAX_PICKED:]]
             charts = {key: packed(lines[key]) for key in dict.fromkeys(shown) if key in lines}
+            more = {key: packed(lines[key]) for key in self._next_in_turn(charts)}
             metrics = [[key, number(line.last)] for key, line in list(lines.items())[:_MAX_LISTED]]
             num_metrics = len(lines)
-        self._num_bytes = sum(len(chart["points"]) + 200 for chart in charts.values())
+        sent = (*charts.values(), *more.values())
+        self._num_bytes = sum(len(chart["points"]) + 200 for chart in sent)
         head = {
             "card": self._name,
             "name": card.name,
@@ -204,6 +218,16 @@ class RunDisplay:
                 self._widget.metrics = metrics
             if charts != self._widget.charts:
                 self._widget.charts = charts
+            if more != self._widget.more:
+                self._widget.more = more
+
+    def _next_in_turn(self, shown: Container[str]) -> list[str]:
+        """Metrics that nobody looks at now."""
+        assert self._glance is not None
+        others = [key for key in self._glance.lines if key not in shown]
+        start = self._turn if self._turn < len(others) else 0
+        self._turn = start + _IN_TURNS
+        return others[start : self._turn]
 
 
 def show(run: ActiveRun) -> RunDisplay:
@@ -215,9 +239,9 @@ def show(run: ActiveRun) -> RunDisplay:
         if not _hooked:
             _hooked.append(True)
             here.events.register("post_run_cell", _after_cell)
+            _end_with_kernel(here.kernel)
     _displays[run.id] = made
     if not is_quiet() and not is_silent():
-        hush()
         made.show()
     return made
 
@@ -268,6 +292,22 @@ def _publish(
     here.display_pub.publish(
         data=dict(data), metadata=metadata or {}, transient={"display_id": name}, update=update
     )
+
+
+def _end_with_kernel(kernel: Any) -> None:
+    """Has runs finished when their kernel is shut down, while it can still say so to the page.
+
+    At the exit of the process nobody hears it any more.
+    """
+    before = kernel.do_shutdown
+
+    def do_shutdown(restart: bool) -> Any:
+        for shown in list(_displays.values()):
+            with suppress(Exception):  # the kernel ends in any case
+                shown.run.end_with_script()
+        return before(restart)
+
+    kernel.do_shutdown = do_shutdown
 
 
 def _after_cell(_result: object = None) -> None:

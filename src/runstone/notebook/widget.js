@@ -210,6 +210,8 @@ function render({ model, el }) {
   el.append(hiding, root);
 
   const drawn = new Map();
+  // What came in turns of metrics that were not drawn, for when one is picked.
+  const known = new Map();
   let heardAt = Date.now();
 
   function point(share) {
@@ -232,7 +234,12 @@ function render({ model, el }) {
 
   function showCharts() {
     heardAt = Date.now();
-    const data = model.get("charts");
+    for (const [key, one] of Object.entries(model.get("more") ?? {})) known.set(key, one);
+    const data = Object.fromEntries(known);
+    for (const [key, one] of Object.entries(model.get("charts"))) {
+      known.delete(key);
+      data[key] = one;
+    }
     const wanted = [...new Set([...(model.get("head").first ?? []), ...model.get("picked")])];
     for (const [key, one] of drawn) {
       if (wanted.includes(key) && key in data) continue;
@@ -296,6 +303,12 @@ function render({ model, el }) {
     showCharts();
   }
 
+  function fallSilent(why) {
+    if (model.get("head").state !== "running") return;
+    root.dataset.state = "silent";
+    facts.textContent = why;
+  }
+
   function showTheme() {
     root.dataset.theme = isDark(el) ? "dark" : "light";
   }
@@ -303,8 +316,11 @@ function render({ model, el }) {
   const events = [
     ["change:head", showHead],
     ["change:charts", showCharts],
+    ["change:more", showCharts],
     ["change:metrics", showList],
     ["change:picked", showCharts],
+    // A page hears nothing of the end of a kernel that is started anew; a word takes it back.
+    ["comm_live_update", () => fallSilent("its kernel has ended, and the run with it")],
   ];
   for (const [event, handler] of events) model.on(event, handler);
   search.addEventListener("input", showList);
@@ -316,9 +332,7 @@ function render({ model, el }) {
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", showTheme);
   const timer = setInterval(() => {
-    if (model.get("head").state !== "running" || Date.now() - heardAt < SILENCE_MS) return;
-    root.dataset.state = "silent";
-    facts.textContent = "no word from the kernel for a while";
+    if (Date.now() - heardAt >= SILENCE_MS) fallSilent("no word from the kernel for a while");
   }, 5000);
 
   showHead();

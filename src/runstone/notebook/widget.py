@@ -18,6 +18,8 @@ class RunWidget(anywidget.AnyWidget):
         head: Name, project, state and the like.
         metrics: Name and last value of each, for the list.
         charts: By name, what `packing.packed` made of it.
+        more: Likewise some of the others, in turns: the page keeps them for who picks one while the
+            kernel is busy, and hears nothing.
         picked: Names that the page wants charts of beside the first ones.
     """
 
@@ -27,4 +29,5 @@ class RunWidget(anywidget.AnyWidget):
     head: Any = traitlets.Dict().tag(sync=True)
     metrics: Any = traitlets.List().tag(sync=True)
     charts: Any = traitlets.Dict().tag(sync=True)
+    more: Any = traitlets.Dict().tag(sync=True)
     picked: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
