@@ -1,9 +1,9 @@
 """Files of a journal: taken from the disk whole, mapped, and touched before they are needed.
 
 Space is taken from the disk before it is mapped: a full disk is an error when a file is made, where
-a mapped file with holes would end the process. Zeros are written into it: the first touch of a page
-that was never written costs more than ten records, and that of one in the page cache next to
-nothing.
+a mapped file with holes would end the process. Zeros are written into it, and then each page is
+touched by way of the map: the first touch of a page that was never written costs more than ten
+records, and that of one in the page cache still as much as one.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class Space:
         try:
             _take(descriptor, size)
             self.map = mmap.mmap(descriptor, size)
+            for page in range(0, size, mmap.PAGESIZE):
+                self.map[page] = 0
         except BaseException:
             with suppress(OSError):
                 path.unlink()
