@@ -44,6 +44,9 @@ Keys: TypeAlias = "str | Sequence[str] | None"
 
 _FLOATS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _MARKS: Final = (b'"NaN"', b'Infinity"')
+_LINES: Final = msgspec.json.Decoder(dict[str, Any])
+_LINES_BYTES: Final = 1 << 18
+"""At once."""
 _BY_SUFFIX: Final = {
     ".parquet": Format.PARQUET,
     ".arrow": Format.ARROW,
@@ -93,8 +96,8 @@ class Frame:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         with self._asked(Format.JSONL) as body:
-            for line in io.BufferedReader(body, 1 << 18):
-                yield _row(line)
+            for lines in _whole_lines(body):
+                yield from _rows(lines)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """All rows; what a row lacks is left out of its `dict`."""
@@ -183,9 +186,10 @@ def read_jsonl(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                yield _row(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                (row,) = _rows(line)
+            except (msgspec.DecodeError, ValueError) as error:
                 raise InvalidInput(f"Line {number} of {path} is no row: {error}.") from error
+            yield row
 
 
 def rows_query(
@@ -255,11 +259,23 @@ def _buffered(body: Body) -> io.BufferedReader:
     return io.BufferedReader(body, 1 << 20)
 
 
-def _row(line: bytes) -> dict[str, Any]:
-    row = msgspec.json.decode(line, type=dict[str, Any])
-    if any(mark in line for mark in _MARKS):
-        return {name: _with_floats(value) for name, value in row.items()}
-    return row
+def _whole_lines(body: Body) -> Iterator[bytes]:
+    """Lines as they come, many at once: one by one they take twice as long to read."""
+    begun: list[bytes] = []
+    while piece := body.read(_LINES_BYTES):
+        whole, end, rest = piece.rpartition(b"\n")
+        if end:
+            yield b"".join((*begun, whole))
+            begun = []
+        begun.append(rest)
+    yield b"".join(begun)
+
+
+def _rows(lines: bytes) -> list[dict[str, Any]]:
+    rows = _LINES.decode_lines(lines)
+    if any(mark in lines for mark in _MARKS):
+        return [{name: _with_floats(value) for name, value in row.items()} for row in rows]
+    return rows
 
 
 def _with_floats(value: Any) -> Any:
