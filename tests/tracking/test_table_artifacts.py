@@ -35,6 +35,25 @@ with runstone.init("tabled", id=ID) as run:
     run.log({"no": runstone.PartitionedTable("parts"), "yes": 1})
 """
 
+USES = """
+import runstone
+with runstone.init("tabled") as run:
+    for n in range(3):
+        run.log({"used": runstone.Table(columns=["n"], data=[[n]])})
+        # What the run has logged is there for it, though it is still being sent.
+        assert run.use_artifact(f"run-{run.id}-used:latest").get("used").data == [[n]]
+    # Of another type, which a collection does not change.
+    taken = runstone.Artifact(f"run-{run.id}-taken", "dataset")
+    with taken.new_file("a.txt") as file:
+        file.write("a")
+    run.log_artifact(taken)
+    run.log({"taken": runstone.Table(columns=["n"], data=[[1]])})
+    try:
+        run.use_artifact(f"run-{run.id}-taken:latest")
+    except runstone.Error as error:
+        print(error)
+"""
+
 READS = """
 import json, sys, wandb
 api = wandb.Api()
@@ -85,6 +104,12 @@ def test_tables_are_artifacts(desk: Desk, api: Api, mode: str) -> None:
     assert run.summary["yes"] == 1
     if mode == "online":
         check_with_wandb(desk, run_id)
+
+
+def test_a_table_can_be_used_at_once(desk: Desk) -> None:
+    out, err = desk.run(USES)
+    assert out == "", "the first one of that name is found"
+    assert "the table 'taken' is not kept as an artifact: " in err
 
 
 def check_with_wandb(desk: Desk, run_id: str) -> None:

@@ -128,6 +128,7 @@ class ArtifactShelf:
         if reason is None:
             path.unlink(missing_ok=True)
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(reason, encoding="utf-8")
 
     def clear_up(self) -> None:

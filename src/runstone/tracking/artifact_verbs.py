@@ -23,7 +23,9 @@ class ArtifactVerbs:
     """The part of `ActiveRun` that is about artifacts. `init()` imports nothing for it."""
 
     _kept_artifacts: tuple[int, RunArtifacts] | None = None
+    _tables: dict[str, str] | None = None
     if TYPE_CHECKING:
+        id: str
         _lock: threading.RLock
 
         def _write(self, record: tuple[Any, ...]) -> None: ...
@@ -145,10 +147,18 @@ class ArtifactVerbs:
 
     def note_table(self, key: str, document: Mapping[str, Any]) -> None:
         """Has a table that was logged sent as an artifact of the run, too: `run-<id>-<key>`."""
-        from runstone.tracking.table_artifacts import note_of_table
+        from runstone.tracking.table_artifacts import collection_of, note_of_table
 
+        noted = note_of_table(key, document)
         with self._lock:
-            self._write((_ARTIFACT, note_of_table(key, document)))
+            self._write((_ARTIFACT, noted))
+            if self._tables is None:
+                self._tables = {}
+            self._tables[collection_of(self.id, key)] = noted["table"]
+
+    def upload_of_table(self, collection: str) -> str | None:
+        """What the last table was called as an upload that this process logged as that artifact."""
+        return None if self._tables is None else self._tables.get(collection)
 
     @property
     def _artifacts(self) -> RunArtifacts:

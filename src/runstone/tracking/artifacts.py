@@ -179,7 +179,11 @@ class RunArtifacts:
         assert self._run._folder is not None, "the run is online"
         owner = self._run._folder.identity().entity or api.user
         project = parts[0] if len(parts) == 2 else self._run.project
-        mine = self._logged.get(parts[-1].partition(":")[0])
+        name = parts[-1].partition(":")[0]
+        mine = self._logged.get(name)
+        if mine is None and (table := self._run.upload_of_table(name)) is not None:
+            assert self._shelf is not None, "the run is online"
+            mine = _Kept(self._run, self._shelf, table, self._version)
         if mine is not None and project == self._run.project:
             # What this process has logged is there for it, though it is still being sent.
             mine.wait(None)

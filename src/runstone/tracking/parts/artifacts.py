@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from types import NoneType
 from typing import Any
 
@@ -124,6 +125,8 @@ class Artifacts(Part):
             self._send(link, offer_of(made, name, ()))
         except (*_REFUSALS, OSError, ValueError) as error:
             self._say(f"the table {noted['key']!r} is not kept as an artifact: {error}")
+            with suppress(OSError):
+                self._shelf.note_refused(name, str(error))
 
     def _send(self, link: Link, offer: Offer) -> None:
         begun = link.begun
