@@ -14,6 +14,7 @@ import pytest
 from tests.server.processes import Server, clean_environment, runstone, wait_until
 
 from runstone import __version__
+from runstone.cli.root import run
 from runstone.server.folder import probe
 
 COMMANDS = [
@@ -157,6 +158,15 @@ def test_without_the_server_extra(package: str, tmp_path: Path) -> None:
         f"Error: the package {package} is missing, which the runstone command needs: install the "
         "server with `pip install 'runstone[server]'`.\n"
     )
+
+
+def test_a_mistyped_command_is_told_which_one_is_like_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["snyc"]) == 2
+    assert "No such command 'snyc'. Did you mean 'sync'?" in capsys.readouterr().err
+    assert run(["bogus"]) == 2
+    assert "Did you mean" not in capsys.readouterr().err
 
 
 def test_folder_in_use_by_a_command(tmp_path: Path) -> None:

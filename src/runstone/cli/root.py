@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Final
 
@@ -67,6 +68,18 @@ class LazyGroup(click.Group):
             with formatter.section(heading):
                 formatter.write_dl(helps)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; who has mistyped a name is told which one is like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            like = get_close_matches(args[0], _COMMANDS, 1)
+            if not like:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{like[0]}'?", ctx) from error
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
         place = _COMMANDS.get(cmd_name)
@@ -86,6 +99,8 @@ def cli() -> None:
     \b
     runstone up                     start a server here; it prints how to use it
     runstone admin user create ada  administer it, running or stopped
+    runstone login --host URL       where your scripts log to from now on
+    runstone sync                   send what was logged offline
     runstone runs lab/digits        read what it holds (docs/reading.md)
 
     A server's settings are flags, RUNSTONE_… environment variables or lines of

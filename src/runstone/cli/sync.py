@@ -104,7 +104,7 @@ def sync(
     verbose: bool,
     as_json: bool,
 ) -> int:
-    """Send runs that were logged offline, or that died before all of it was sent.
+    """Send runs that were logged offline, or were cut short.
 
     PATHS are folders of runs, or folders that hold some.  Default: ./runstone. What the server has
     is not sent again. A run that is still being written is left to its process; with --follow, an
@@ -149,7 +149,9 @@ def sync(
             syncs = _send(
                 folders, roots, door, elsewhere, takes_local, jobs, tell, is_quiet=as_json
             )
-        removed = _clean(folders, door, older_than, is_sure=is_sure) if cleans else []
+        # Where it was followed there may be more than before.
+        known = [one.folder for one in syncs if one.outcome is not Outcome.LOCAL]
+        removed = _clean(known, door, older_than, is_sure=is_sure) if cleans else []
     finally:
         door.close()
     failed = [one for one in syncs if one.outcome is Outcome.FAILED]
@@ -292,10 +294,10 @@ def _tell_rest(syncs: Sequence[Sync]) -> None:
     if were := num[Outcome.WAS_SENT]:
         click.echo(f"{were:,} {'was' if were == 1 else 'were'} sent before (-v lists them).")
     if local := num[Outcome.LOCAL]:
-        what = "1 run of mode local stays in its data folder"
+        what, them = "1 run of mode local stays in its data folder", "it"
         if local > 1:
-            what = f"{local:,} runs of mode local stay in their data folder"
-        click.echo(f"{what}; --include-local sends them, too.")
+            what, them = f"{local:,} runs of mode local stay in their data folder", "them"
+        click.echo(f"{what}; --include-local sends {them}, too.")
 
 
 def _nothing(one: Sync) -> None:
