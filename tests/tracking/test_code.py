@@ -12,6 +12,7 @@ from tests.tracking.conftest import Desk
 
 from runstone.sdk import Api
 from runstone.tracking.surroundings import repository
+from runstone.tracking.surroundings.code import may_be_in_a_repository
 from runstone.tracking.surroundings.repository import Repository, find_repository
 
 AUTHOR = {
@@ -123,6 +124,18 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (empty.commit, empty.diff(), empty.unpushed()) == (None, b"", None)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find_repository(tmp_path) is None, "no git"
+
+
+def test_git_is_asked_where_it_may_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = tmp_path / "tree" / "deep"
+    inner.mkdir(parents=True)
+    monkeypatch.delenv("GIT_DIR", raising=False)
+    assert not may_be_in_a_repository(inner)
+    (tmp_path / "tree" / ".git").write_text("gitdir: elsewhere")  # a worktree, a submodule
+    assert may_be_in_a_repository(inner)
+    assert not may_be_in_a_repository(tmp_path)
+    monkeypatch.setenv("GIT_DIR", str(inner))
+    assert may_be_in_a_repository(tmp_path)
 
 
 TRAIN = """

@@ -76,9 +76,9 @@ class Survey:
         environment = self._first()
         self._shelf.note(environment)
         with importing():
-            from runstone.tracking.surroundings import code, packages, repository
+            from runstone.tracking.surroundings import code, packages
 
-            del code, packages, repository  # what the steps need
+            del code, packages  # what the steps need
         for step in (self._packages, self._repository_and_code, self._machine):
             # Each finds what it can: no permission, no git, a folder that was deleted.
             with suppress(Exception):
@@ -104,11 +104,14 @@ class Survey:
 
     def _repository_and_code(self) -> dict[str, Any]:
         from runstone.tracking.surroundings import code
-        from runstone.tracking.surroundings.repository import find_repository
 
         program = code.program_file()
         folder = Path.cwd() if program is None else program.parent
-        repository = find_repository(folder) if self._has_git else None
+        repository = None
+        if self._has_git and code.may_be_in_a_repository(folder):
+            with importing():
+                from runstone.tracking.surroundings.repository import find_repository
+            repository = find_repository(folder)
         root = Path.cwd() if repository is None else repository.root
         said: dict[str, Any] = {}
         if repository is not None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from runstone.tracking import settings
 from runstone.tracking.surroundings.metadata import notebook_path
 
 FOLDER: Final = "code"
@@ -26,6 +27,14 @@ def program_file() -> Path | None:
     said = getattr(sys.modules.get("__main__"), "__file__", None)
     path = Path(said) if said else None
     return path.resolve() if path is not None and path.is_file() else None
+
+
+def may_be_in_a_repository(folder: Path) -> bool:
+    """Whether it is worth to ask git: to start it takes longer than to look for what it keeps."""
+    if "GIT_DIR" in settings.variables():
+        return True
+    folder = folder.absolute()
+    return any((place / ".git").exists() for place in (folder, *folder.parents))
 
 
 def name_below(path: Path, root: Path) -> str:

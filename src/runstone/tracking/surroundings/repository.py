@@ -7,11 +7,11 @@ long are cut between two files, and say so in their first line.
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from runstone.tracking import settings
-from runstone.tracking.background import importing
 
 _LIMIT_S: Final = 15.0
 MAX_DIFF_BYTES: Final = 4 * 1024 * 1024
@@ -69,8 +69,6 @@ class Repository(NamedTuple):
 
 def find_repository(folder: Path) -> Repository | None:
     """The repository that a folder is in; None where there is none, or no git."""
-    if not _may_be_in_one(folder):
-        return None
     root = _text(_git(folder, "rev-parse", "--show-toplevel"))
     if not root:
         return None
@@ -91,19 +89,8 @@ def find_repository(folder: Path) -> Repository | None:
     )
 
 
-def _may_be_in_one(folder: Path) -> bool:
-    """Whether it is worth to ask: starting git takes longer than looking for its folder."""
-    if "GIT_DIR" in settings.variables():
-        return True
-    folder = folder.absolute()
-    return any((place / ".git").exists() for place in (folder, *folder.parents))
-
-
 def _git(folder: Path, *words: str) -> bytes:
     """What git says; nothing where it fails."""
-    # Imported here: most of it is for those who have a repository.
-    with importing():
-        import subprocess
     try:
         done = subprocess.run(  # noqa: S603 - words of ours, no shell
             ["git", "-c", "core.fsmonitor=false", *words],  # noqa: S607 - the user's git
