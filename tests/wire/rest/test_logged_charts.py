@@ -98,6 +98,8 @@ async def test_columns_of_several_runs(ada: httpx.AsyncClient, site: Site) -> No
     await log_tables(site, "r2", [(5, table([[7, 8]]))])
     asked = {"key": "roc_table", "columns": ["y", "none"], "runs": ["r2", "r1", "r3", "gone"]}
     tables = (await ada.post(COLUMNS, json=asked)).json()["tables"]
+    names = [one.pop("file")["name"] for one in tables]
+    assert names == ["media/table/r2_5.table.json", "media/table/r1_10.table.json"]
     first = {"run": "r2", "step": 5, "steps": [5], "num_rows": 1, "problem": None}
     second = {"run": "r1", "step": 10, "steps": [0, 10], "num_rows": 2, "problem": None}
     assert tables == [

@@ -11,6 +11,7 @@ from runstone.domain.errors import InvalidInput, QuotaExceeded, RunstoneError
 from runstone.services import logged_charts as services
 from runstone.services.tables import Table
 from runstone.wire.rest.call import AnyCall, Call
+from runstone.wire.rest.routes.files import md5_hex
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs.logged_charts import (
     ColumnsProblem,
@@ -20,6 +21,7 @@ from runstone.wire.rest.structs.logged_charts import (
     TableColumns,
     TableColumnsRequest,
 )
+from runstone.wire.rest.structs.media import MediaFile
 from runstone.wire.rest.table_pages import read_table_file
 from runstone.wire.rest.translate_media import raw
 
@@ -97,10 +99,17 @@ async def _read(
         return await asyncio.to_thread(_columns, one, table, asked)
     except RunstoneError as error:
         problem = ColumnsProblem(error.code, error.message)
-        return RunColumns(one.run, one.step, list(one.steps), 0, [], problem)
+        return RunColumns(one.run, one.step, list(one.steps), 0, [], problem, _file(one))
 
 
 def _columns(one: services.FoundTable, table: Table, asked: TableColumnsRequest) -> RunColumns:
     picked = table.pick(asked.columns, asked.max_rows)
     columns = [None if cells is None else raw(list(cells)) for cells in picked.columns]
-    return RunColumns(one.run, one.step, list(one.steps), picked.total_rows, columns, None)
+    return RunColumns(
+        one.run, one.step, list(one.steps), picked.total_rows, columns, None, _file(one)
+    )
+
+
+def _file(one: services.FoundTable) -> MediaFile | None:
+    file = one.file
+    return None if file is None else MediaFile(file.name, file.size_bytes, md5_hex(file))

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Raw, Struct
 
 from runstone.services import logged_charts as services
+from runstone.wire.rest.structs.media import MediaFile
 
 Cells = Annotated[
     Raw,
@@ -86,6 +87,7 @@ class RunColumns(Struct):
         Meta(description="As asked; null for one that the table lacks."),
     ]
     problem: ColumnsProblem | None
+    file: Annotated[MediaFile | None, Meta(description="The whole table, for `read_table`.")]
 
 
 class TableColumns(Struct):
