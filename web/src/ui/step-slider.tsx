@@ -2,9 +2,9 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useState } from "react";
 import { formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
-import { IconButton } from "@/ui/button";
-import { Slider } from "@/ui/slider";
-import { nearestStep, stepMarks } from "../model";
+import { nearestStep, stepMarks } from "@/lib/steps";
+import { IconButton } from "./button";
+import { Slider } from "./slider";
 import styles from "./step-slider.module.css";
 
 export interface StepSliderProps {

@@ -51,7 +51,7 @@ interface TooltipRowProps {
 }
 
 /** To the side with room, so that it never covers what is read. */
-function placeAt(left: number, top: number): CSSProperties {
+export function placeAt(left: number, top: number): CSSProperties {
   const isAbove = top > window.innerHeight * 0.6;
   // On a phone neither side has room: across, clear of the finger.
   if (window.innerWidth < 2 * (MAX_WIDTH + OFFSET)) {

@@ -37,7 +37,7 @@ function textOf(value: number | undefined): string {
  * Quoted where the format asks for it. A name that a spreadsheet would run as a formula is made
  * text by an apostrophe; numbers, which may begin with a minus, are what they are.
  */
-function quote(field: string): string {
+export function quote(field: string): string {
   const isFormula =
     /^[=+\-@\t\r]/.test(field) && Number.isNaN(Number(field)) && !/^-?Infinity$/.test(field);
   const text = isFormula ? `'${field}` : field;

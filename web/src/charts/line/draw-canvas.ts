@@ -36,12 +36,12 @@ export function drawCurves(
 /** Round joins cost; between points this close to each other nobody sees them. */
 const MAX_ROUNDED = 300;
 
-function setUp(context: CanvasRenderingContext2D, theme: ChartTheme): void {
+export function setUp(context: CanvasRenderingContext2D, theme: ChartTheme): void {
   context.font = `${LABEL_SIZE}px ${theme.font}`;
   context.textBaseline = "middle";
 }
 
-function drawMark(context: CanvasRenderingContext2D, mark: Mark, theme: ChartTheme): void {
+export function drawMark(context: CanvasRenderingContext2D, mark: Mark, theme: ChartTheme): void {
   const ink = resolveInk(mark.ink, theme);
   switch (mark.kind) {
     case "rule":

@@ -37,7 +37,7 @@ export function drawSvg(scene: Scene, theme: ChartTheme, front: string | null = 
 const STRONG = ` font-weight="600" font-size="${LABEL_SIZE + 1}"`;
 const ANCHOR = { left: "start", center: "middle", right: "end" } as const;
 
-function markToSvg(mark: Mark, theme: ChartTheme): string {
+export function markToSvg(mark: Mark, theme: ChartTheme): string {
   const ink = resolveInk(mark.ink, theme);
   switch (mark.kind) {
     case "rule":
@@ -91,15 +91,15 @@ function bandPath(edges: Float64Array): string {
     .join("");
 }
 
-function faded(opacity: number): string {
+export function faded(opacity: number): string {
   return opacity === 1 ? "" : ` opacity="${n(opacity)}"`;
 }
 
 /** Hundredths of a pixel: goldens stay readable and do not hang on the last bit of a double. */
-function n(value: number): string {
+export function n(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { type RunRef, useClient } from "@/api/client";
 import type { MediaKey, MediaValue } from "@/api/media";
-import { hop, placeAtOrBefore } from "./model";
+import { hop, placeAtOrBefore } from "@/lib/steps";
 import { stepBeside, useMediaSteps, useMediaValue, usePrefetchValue } from "./queries";
 
 interface MediaPlace {

@@ -6,10 +6,10 @@ import { HeatMap } from "@/charts/histogram/heat-map";
 import { HistogramBars } from "@/charts/histogram/histogram-bars";
 import { valueRange } from "@/charts/histogram/model";
 import { useMessages } from "@/lib/i18n";
+import { placeAtOrBefore } from "@/lib/steps";
 import { Checkbox } from "@/ui/checkbox";
 import { Segmented } from "@/ui/segmented";
 import { Skeleton } from "@/ui/skeleton";
-import { placeAtOrBefore } from "../model";
 import { useHistograms, useMediaValue } from "../queries";
 import styles from "./histogram-panel.module.css";
 

@@ -5,12 +5,12 @@ import type { MediaKey } from "@/api/media";
 import { useMessages } from "@/lib/i18n";
 import { Button, IconButton } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
+import { StepSlider } from "@/ui/step-slider";
 import { useMediaStep } from "../use-media-step";
 import { useSeen } from "../use-seen";
 import { HistogramPanel } from "./histogram-panel";
 import { MediaContent } from "./media-content";
 import styles from "./media-panel.module.css";
-import { StepSlider } from "./step-slider";
 
 export interface MediaPanelProps {
   project: RunRef;

@@ -4,11 +4,11 @@ import type { RunRef } from "@/api/client";
 import type { MediaKey } from "@/api/media";
 import { useMessages } from "@/lib/i18n";
 import { IconButton } from "@/ui/button";
+import { StepSlider } from "@/ui/step-slider";
 import { useMediaStep } from "../use-media-step";
 import { HistogramPanel } from "./histogram-panel";
 import { MediaContent } from "./media-content";
 import styles from "./media-viewer.module.css";
-import { StepSlider } from "./step-slider";
 
 interface MediaViewerProps {
   project: RunRef;
