@@ -1,4 +1,4 @@
-"""docs/logging.md: every block of Python on it runs, against a real server."""
+"""docs/logging.md, client-settings.md: each block of Python there runs against a real server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from tests.tracking.conftest import Desk
 
 from runstone.sdk import Api
 
-PAGE = Path(__file__).parents[2] / "docs" / "logging.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [DOCS / "logging.md", DOCS / "client-settings.md"]
 
 _BEFORE = """
 from pathlib import Path
@@ -30,15 +31,20 @@ _AROUND = {
 
 
 def test_every_block_runs(desk: Desk, api: Api) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
-    assert len(blocks) >= 6
+    pages = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    blocks = re.findall(r"^```python\n(.*?)^```", pages, re.M | re.S)
+    assert len(blocks) >= 7
     script = _BEFORE
     for block in blocks:
         before, after = next(
             (around for start, around in _AROUND.items() if block.startswith(start)), ("", "")
         )
         script += f"\n{before}{block}\n{after}"
-    _, err = desk.run(script, RUNSTONE_CONSOLE="off", RUNSTONE_SYSTEM_METRICS="off")
+    out, err = desk.run(script, RUNSTONE_CONSOLE="off", RUNSTONE_SYSTEM_METRICS="off")
     assert "Traceback" not in err
+    # The first one prints where its run is, right after it began.
+    address, *_ = out.splitlines()
+    _, id_ = address.split(f"{api.url}/ada/digits/runs/")
+    assert api.run(f"ada/digits/{id_}").summary["_step"] == 9
     run = api.run("ada/digits/long-training")
     assert (run.state, run.summary["loss"], run.last_step) == ("finished", 0.4, 101)
