@@ -55,9 +55,13 @@ def start() -> None:
         _process = os.getpid()
 
 
-def wait_at_shutdown(is_ready: threading.Event) -> None:
-    """Has the end of the script wait until a thread has imported what it needs; for a while."""
-    _awaited.append(is_ready)
+def wait_at_shutdown(is_ready: threading.Event, is_hurried: threading.Event) -> None:
+    """Has the end of the script wait until a thread has imported what it needs; for a while.
+
+    Args:
+        is_hurried: Set then: the thread has no reason to wait itself.
+    """
+    _awaited.append((is_ready, is_hurried))
     if len(_awaited) > 1:
         return
     # The one way to be asked before it is too late; concurrent.futures goes it, too.
@@ -114,11 +118,13 @@ _outlasting_lock = threading.RLock()
 
 
 def _wait() -> None:
-    for is_ready in _awaited:
+    for _, is_hurried in _awaited:
+        is_hurried.set()
+    for is_ready, _ in _awaited:
         is_ready.wait(_MAX_WAIT_S)
 
 
-_awaited: Final[list[threading.Event]] = []
+_awaited: Final[list[tuple[threading.Event, threading.Event]]] = []
 
 
 def is_alive() -> bool:

@@ -88,7 +88,8 @@ class Uploader:
         self._is_awaited = False
         self._is_through = threading.Event()
         self._rest: threading.Event | None = None
-        background.wait_at_shutdown(self._is_ready)
+        self._exit_code = 0
+        background.wait_at_shutdown(self._is_ready, self._is_hurried)
         self._thread.start()
 
     def wait_for_begun(self, timeout_s: float) -> Begun | None:
