@@ -1,5 +1,12 @@
 /** A laboratory's worth of invented projects and runs; some of them keep growing. */
-import type { MetricKey, Project, RunDetail, RunRow, RunState } from "../../src/api/types";
+import type {
+  DocumentPage,
+  KeyNames,
+  Project,
+  RunDetail,
+  RunRow,
+  RunState,
+} from "../../src/api/types";
 import { noise, pick, seedOf } from "./random.ts";
 
 const ADJECTIVES = [
@@ -221,25 +228,20 @@ export function detailOf(run: MockRun): RunDetail {
   };
 }
 
-export function keysOf(
-  project: MockProject,
-  isSystem: boolean,
-  runs: readonly string[],
-): MetricKey[] {
-  const chosen =
-    runs.length === 0 ? project.runs : project.runs.filter((r) => runs.includes(r.row.id));
-  if (chosen.length === 0) return [];
-  const numValues = chosen.reduce((sum, run) => sum + run.numSteps, 0);
-  const names = isSystem ? SYSTEM_KEYS : project.keys;
-  return names.map((name) => ({
-    name,
-    kind: "number",
-    num_runs: chosen.length,
-    num_values: numValues,
-    x: null,
-    hidden: false,
-    better: null,
-  }));
+export function keysOf(project: MockProject, isSystem: boolean, runs: readonly string[]): KeyNames {
+  const isKnown = runs.length === 0 || project.runs.some(({ row }) => runs.includes(row.id));
+  return {
+    names: isKnown ? (isSystem ? SYSTEM_KEYS : project.keys) : [],
+    manners: [{ kind: "number", x: null, hidden: false, better: null }],
+    manner_of: [],
+  };
+}
+
+/** What `/config` and `/summary` answer: all of it, since it is short. */
+export function documentOf(run: MockRun, which: "config" | "summary"): DocumentPage {
+  const values = detailOf(run)[which];
+  const total = Object.keys(values).length;
+  return { values, total, num_found: total, num_before: 0, next_cursor: null };
 }
 
 /** One logged value: the shape of a training curve, told apart by key and run. */

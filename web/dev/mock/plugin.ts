@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
-import { advance, currentSeq, detailOf, keysOf, projectOf, projects } from "./data.ts";
+import { advance, currentSeq, detailOf, documentOf, keysOf, projectOf, projects } from "./data.ts";
 import { answerHome } from "./home.ts";
 import { listColumns, listRuns } from "./runs.ts";
 import { answerSeries } from "./series.ts";
@@ -45,7 +45,7 @@ function tick(): void {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://mock");
   const mood = /mock=([a-z-]+)/.exec(request.headers.cookie ?? "")?.[1] ?? "";
-  const [first, entity, name, noun, id] = url.pathname
+  const [first, entity, name, noun, id, part] = url.pathname
     .split("/")
     .filter(Boolean)
     .map(decodeURIComponent);
@@ -87,13 +87,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (noun === undefined) return json(response, 200, projectOf(project));
   if (noun === "keys") {
     const isSystem = url.searchParams.get("stream") === "system";
-    return json(response, 200, { keys: keysOf(project, isSystem, url.searchParams.getAll("run")) });
+    return json(response, 200, keysOf(project, isSystem, url.searchParams.getAll("run")));
   }
   if (noun === "columns") return json(response, 200, listColumns(project.runs, url.searchParams));
   if (id === undefined) return json(response, 200, listRuns(project.runs, url.searchParams));
   const run = project.runs.find(({ row }) => row.id === id);
   if (!run)
     return problem(response, 404, "not_found", `There is no run ${id} in ${entity}/${name}.`);
+  if (part === "config" || part === "summary") return json(response, 200, documentOf(run, part));
   json(response, 200, detailOf(run));
 }
 

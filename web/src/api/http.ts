@@ -5,6 +5,7 @@ import type { Client } from "./client";
 import { httpConsole } from "./console";
 import { httpEnvironment } from "./environment";
 import { httpFiles } from "./files";
+import { KeyLists } from "./keys";
 import { httpMedia } from "./media";
 import { httpProjects } from "./projects";
 import { httpRegistry } from "./registry";
@@ -13,9 +14,11 @@ import { httpSearch } from "./search";
 import { decodeSeries } from "./series-codec";
 import { httpStorage } from "./storage";
 import { httpSystem } from "./system";
-import { getJson, projectPath, send, withQuery } from "./transport";
+import { getJson, send, withQuery } from "./transport";
 import { httpTrash } from "./trash";
-import type { ApiKeyList, KeyList, Me, NewApiKey } from "./types";
+import type { ApiKeyList, Me, NewApiKey } from "./types";
+
+const keyLists = new KeyLists();
 
 export const httpClient: Client = {
   ...httpProjects,
@@ -53,11 +56,7 @@ export const httpClient: Client = {
   async revokeApiKey(id) {
     await send("DELETE", `/api-keys/${id}`);
   },
-  async listKeys(ref, runs, stream) {
-    const query = new URLSearchParams(runs.map((run) => ["run", run]));
-    if (stream === "system") query.set("stream", stream);
-    return (await getJson<KeyList>(`${projectPath(ref)}/keys${withQuery(query)}`)).keys;
-  },
+  listKeys: (ref, runs, stream) => keyLists.load(ref, runs, stream),
   async loadSeries(requests, signal) {
     const response = await send("POST", "/series", { json: { requests }, signal });
     return decodeSeries(await response.arrayBuffer());

@@ -1,7 +1,16 @@
 /** Runs of a project: lists, one, and what people change about them. */
 import type { ProjectRef, RunRef } from "./client";
 import { getJson, projectPath, runPath, send, sendJson, withQuery } from "./transport";
-import type { BulkChange, BulkOutcome, ColumnPage, RunChange, RunDetail, RunPage } from "./types";
+import type {
+  BareRun,
+  BulkChange,
+  BulkOutcome,
+  ColumnPage,
+  DocumentPage,
+  RunChange,
+  RunDetail,
+  RunPage,
+} from "./types";
 
 export interface ListRuns {
   search?: string | undefined;
@@ -25,9 +34,28 @@ export interface ListColumns {
   limit?: number | undefined;
 }
 
+/** What a script recorded of a run beside what it logged over time. */
+export type RunDocument = "config" | "summary";
+
+export interface ReadDocument {
+  /** Part of a path or of a value. */
+  search?: string | undefined;
+  cursor?: string | undefined;
+  /** About how many values come together. */
+  limit?: number | undefined;
+}
+
 export interface RunsClient {
   listRuns(ref: ProjectRef, query: ListRuns, signal?: AbortSignal): Promise<RunPage>;
   getRun(ref: RunRef): Promise<RunDetail>;
+  getBareRun(ref: RunRef): Promise<BareRun>;
+  /** A part of a document, by name. */
+  readDocument(
+    ref: RunRef,
+    which: RunDocument,
+    query: ReadDocument,
+    signal?: AbortSignal,
+  ): Promise<DocumentPage>;
   /** What is left out stays. */
   updateRun(ref: RunRef, change: RunChange): Promise<RunDetail>;
   /** Asks a running one to end; its process hears of it with its next report. */
@@ -42,6 +70,9 @@ export const httpRuns: RunsClient = {
   listRuns: (ref, query, signal) =>
     getJson<RunPage>(`${projectPath(ref)}/runs${withQuery(runsQuery(query))}`, signal),
   getRun: (ref) => getJson<RunDetail>(runPath(ref)),
+  getBareRun: (ref) => getJson<BareRun>(`${runPath(ref)}?documents=false`),
+  readDocument: (ref, which, query, signal) =>
+    getJson<DocumentPage>(`${runPath(ref)}/${which}${withQuery(pageQuery(query))}`, signal),
   updateRun: (ref, change) => sendJson<RunDetail>("PATCH", runPath(ref), change),
   async stopRun(ref) {
     await send("POST", `${runPath(ref)}/stop`);

@@ -10,12 +10,15 @@ export interface Sending {
   signal?: AbortSignal | undefined;
   /** Only these bytes: `bytes=0-999`. */
   range?: string | undefined;
+  /** The ETag of what is here already: where that is still so, the answer is a 304. */
+  known?: string | undefined;
 }
 
 export async function send(method: string, path: string, sending: Sending = {}): Promise<Response> {
   const headers = new Headers({ Accept: "application/json, application/problem+json, */*" });
   if (method !== "GET") headers.set("X-Runstone-CSRF", "1");
   if (sending.range !== undefined) headers.set("Range", sending.range);
+  if (sending.known) headers.set("If-None-Match", sending.known);
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (sending.json !== undefined) {
     headers.set("Content-Type", "application/json");
@@ -23,7 +26,7 @@ export async function send(method: string, path: string, sending: Sending = {}):
   }
   if (sending.signal) init.signal = sending.signal;
   const response = await reach(path, init);
-  if (!response.ok) throw await readProblem(response);
+  if (!response.ok && response.status !== 304) throw await readProblem(response);
   return response;
 }
 

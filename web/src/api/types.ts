@@ -10,6 +10,9 @@ export type ProjectList = Schemas["ProjectList"];
 export type RunState = Schemas["RunState"];
 export type RunRow = Schemas["RunRow"];
 export type RunDetail = Schemas["RunDetail"];
+/** A run without its documents, which may be of megabytes. */
+export type BareRun = Omit<RunDetail, "config" | "summary">;
+export type DocumentPage = Schemas["DocumentPage"];
 export type RunPage = Schemas["RunList"];
 export type QueryWarning = Schemas["QueryWarning"];
 export type RunChange = Schemas["UpdateRun"];
@@ -18,8 +21,10 @@ export type BulkChange = Pick<Schemas["BulkChange"], "runs" | "action"> &
 export type BulkOutcome = Schemas["BulkOutcome"];
 export type RunColumn = Schemas["Column"];
 export type ColumnPage = Schemas["ColumnList"];
-export type MetricKey = Schemas["KeyInfo"];
-export type KeyList = Schemas["KeyList"];
+export type KeyManner = Schemas["KeyManner"];
+export type KeyNames = Schemas["KeyNames"];
+/** A key that runs have logged, and how it asks to be drawn. */
+export type MetricKey = KeyManner & { name: string };
 export type Stream = Schemas["StreamKind"];
 export type Axis = Schemas["Axis"];
 export type ApiKey = Schemas["ApiKey"];

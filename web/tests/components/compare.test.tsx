@@ -83,8 +83,6 @@ const answers = {
     {
       name: "loss",
       kind: "number" as const,
-      num_runs: 2,
-      num_values: 20,
       x: null,
       hidden: false,
       better: "lower" as const,

@@ -35,7 +35,7 @@ export function RunChartsPage() {
       label={m.run.resize}
       names={[m.run.overview, m.workspace.charts]}
       initialWidth={300}
-      left={<RunGlance run={run} mediaLink={mediaLink} />}
+      left={<RunGlance runRef={ref} run={run} mediaLink={mediaLink} />}
     >
       <Workspace
         {...charts}

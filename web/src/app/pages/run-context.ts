@@ -1,13 +1,13 @@
 /** What every page of a run knows of it. */
 import { createContext, use } from "react";
 import type { RunRef } from "@/api/client";
-import type { RunDetail } from "@/api/types";
+import type { BareRun } from "@/api/types";
 
 export interface FramedRun {
   /** Where the run is; stable as long as the address is. */
   ref: RunRef;
   /** undefined while it loads: what needs the address alone can be asked for already. */
-  run: RunDetail | undefined;
+  run: BareRun | undefined;
 }
 
 export const RunContext = createContext<FramedRun | null>(null);

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { RunRef } from "@/api/client";
-import type { RunDetail } from "@/api/types";
+import type { BareRun } from "@/api/types";
 import { NameEditor } from "@/features/run/components/name-editor";
 import { endedAt, isLive } from "@/features/run/state";
 import { useEditRun } from "@/features/run/use-edit-run";
@@ -22,7 +22,7 @@ import styles from "./run-frame.module.css";
 
 interface RunHeaderProps {
   runRef: RunRef;
-  run: RunDetail | undefined;
+  run: BareRun | undefined;
 }
 
 /** One line: the run's colour and name, its state, how long it took, what can be done to it. */
@@ -37,7 +37,7 @@ export function RunHeader({ runRef, run }: RunHeaderProps) {
   return <LoadedHeader runRef={runRef} run={run} />;
 }
 
-function LoadedHeader({ runRef, run }: { runRef: RunRef; run: RunDetail }) {
+function LoadedHeader({ runRef, run }: { runRef: RunRef; run: BareRun }) {
   const m = useMessages();
   const now = useNow(1000);
   const edit = useEditRun(runRef);
@@ -62,7 +62,7 @@ function LoadedHeader({ runRef, run }: { runRef: RunRef; run: RunDetail }) {
   );
 }
 
-function RunMenu({ runRef, run }: { runRef: RunRef; run: RunDetail }) {
+function RunMenu({ runRef, run }: { runRef: RunRef; run: BareRun }) {
   const m = useMessages();
   const toast = useToast();
   const navigate = useNavigate();

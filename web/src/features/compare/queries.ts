@@ -19,7 +19,7 @@ export function useComparedRuns(addresses: readonly RunAddress[]): LoadedRun[] {
   const client = useClient();
   const details = useQueries({
     queries: addresses.map((ref) => ({
-      queryKey: ["run", ref.entity, ref.project, ref.run],
+      queryKey: ["run", ref.entity, ref.project, ref.run, "whole"],
       queryFn: () => client.getRun(ref),
     })),
     combine: parts,
@@ -61,6 +61,7 @@ export function useGoals(place: Place, addresses: readonly RunAddress[]) {
   const { data } = useQuery({
     queryKey: ["keys", place.entity, place.project, "history", runs],
     queryFn: () => client.listKeys(place, runs, "history"),
+    structuralSharing: false,
     enabled: runs.length > 1,
   });
   return useMemo(

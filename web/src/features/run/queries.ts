@@ -1,13 +1,14 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useEffectEvent, useMemo } from "react";
 import { type ProjectRef, type RunRef, useClient } from "@/api/client";
+import type { RunDocument } from "@/api/runs";
 
 /** The project's live events make everything under `["run", entity, project]` old. */
 export const runKey = ({ entity, project, run }: RunRef) => ["run", entity, project, run];
 
 export function useRun(ref: RunRef) {
   const client = useClient();
-  return useQuery({ queryKey: runKey(ref), queryFn: () => client.getRun(ref) });
+  return useQuery({ queryKey: runKey(ref), queryFn: () => client.getBareRun(ref) });
 }
 
 /** Asks for the run again. @returns A promise of it, so that events are followed one at a time. */
@@ -17,6 +18,39 @@ export function useRefreshRun({ entity, project, run }: RunRef) {
     () => cache.invalidateQueries({ queryKey: runKey({ entity, project, run }), exact: true }),
     [cache, entity, project, run],
   );
+}
+
+/**
+ * A config or summary, as much of it as was asked for; it follows the run's `seq`.
+ *
+ * @param limit About how many values come at a time.
+ */
+export function useDocument(
+  ref: RunRef,
+  seq: number,
+  which: RunDocument,
+  { search, limit }: { search: string; limit: number },
+) {
+  const client = useClient();
+  const query = useInfiniteQuery({
+    queryKey: [...runKey(ref), which, limit, search],
+    queryFn: ({ signal, pageParam }) =>
+      client.readDocument(ref, which, { search, limit, cursor: pageParam }, signal),
+    initialPageParam: FIRST,
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    placeholderData: (before) => before,
+    structuralSharing: false,
+  });
+  const { data, refetch } = query;
+  // Those that are on their way are not asked for again: on a busy run the next change is near.
+  const onNews = useEffectEvent(() => void (data && refetch({ cancelRefetch: false })));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number tells of news
+  useEffect(() => onNews(), [seq]);
+  const values = useMemo(
+    () => data && Object.assign({}, ...data.pages.map((page) => page.values)),
+    [data],
+  );
+  return { ...query, values, newest: data?.pages.at(-1) };
 }
 
 /** What its script raised; events make it old with the run. */
@@ -38,6 +72,9 @@ export function useEnvironment(ref: RunRef, state: string | undefined) {
     placeholderData: (before) => before,
   });
 }
+
+/** No cursor: the first page. */
+const FIRST: string | undefined = undefined;
 
 /** As many of the newest runs tell the tags that are in use. */
 const RUNS_ASKED = 200;

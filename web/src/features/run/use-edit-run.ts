@@ -2,17 +2,17 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type RunRef, useClient } from "@/api/client";
-import type { RunChange, RunDetail } from "@/api/types";
+import type { BareRun, RunChange } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
 import { type ToastWords, useToast } from "@/ui/toast";
 import { runKey } from "./queries";
 
-type Editable = Pick<RunDetail, "display_name" | "notes" | "tags">;
+type Editable = Pick<BareRun, "display_name" | "notes" | "tags">;
 
 export interface EditRun {
-  rename: (run: RunDetail, name: string) => void;
-  setTags: (run: RunDetail, tags: readonly string[]) => void;
-  setNotes: (run: RunDetail, notes: string) => void;
+  rename: (run: BareRun, name: string) => void;
+  setTags: (run: BareRun, tags: readonly string[]) => void;
+  setNotes: (run: BareRun, notes: string) => void;
 }
 
 export function useEditRun(ref: RunRef): EditRun {
@@ -22,7 +22,7 @@ export function useEditRun(ref: RunRef): EditRun {
   const m = useMessages();
   return useMemo(() => {
     const show = (change: Partial<Editable>) =>
-      cache.setQueryData<RunDetail>(runKey(ref), (old) => old && { ...old, ...change });
+      cache.setQueryData<BareRun>(runKey(ref), (old) => old && { ...old, ...change });
 
     const undo = (before: Partial<Editable>, after: Partial<Editable>) => ({
       label: m.run.undo,
@@ -38,7 +38,7 @@ export function useEditRun(ref: RunRef): EditRun {
       show(change);
       try {
         const wanted: RunChange = change;
-        cache.setQueryData<RunDetail>(runKey(ref), await client.updateRun(ref, wanted));
+        cache.setQueryData<BareRun>(runKey(ref), await client.updateRun(ref, wanted));
         toast(done);
       } catch (error) {
         show(before);

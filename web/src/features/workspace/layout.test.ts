@@ -47,8 +47,6 @@ describe("sections on the screen", () => {
     const names = Array.from({ length: 5 }, (_, i) => ({
       name: `k${i}`,
       kind: "number" as const,
-      num_runs: 1,
-      num_values: 1,
       x: null,
       hidden: false,
       better: null,

@@ -55,13 +55,13 @@ export function numColumnsIn(width: number, { columns }: GridShape): number {
 
 /** A section's height in pixels, header and all. */
 export function sectionHeight(
-  { panels }: Section,
+  { numPanels }: Section,
   isFolded: boolean,
   numColumns: number,
   rowHeight: number,
 ): number {
   if (isFolded) return HEADER;
-  return HEADER + Math.ceil(panels.length / numColumns) * (rowHeight + GAP);
+  return HEADER + Math.ceil(numPanels / numColumns) * (rowHeight + GAP);
 }
 
 export interface SectionSpan {

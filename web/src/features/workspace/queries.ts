@@ -26,6 +26,8 @@ export function useKeys({ entity, project }: ProjectRef, runs: readonly string[]
     queryKey: ["keys", entity, project, stream, runs],
     queryFn: () => client.listKeys({ entity, project }, runs, stream),
     placeholderData: keepPreviousData,
+    // The client gives the same list while nothing has changed; comparing a long one takes long.
+    structuralSharing: false,
   });
 }
 

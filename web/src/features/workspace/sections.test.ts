@@ -13,8 +13,6 @@ import {
 const key = (name: string, change: Partial<MetricKey> = {}): MetricKey => ({
   name,
   kind: "number",
-  num_runs: 1,
-  num_values: 10,
   x: null,
   hidden: false,
   better: null,

@@ -10,7 +10,35 @@ export interface Section {
   kind: SectionKind;
   /** What the keys of a history section begin with; null for keys without a prefix. */
   name: string | null;
-  panels: readonly PanelKey[];
+  readonly numPanels: number;
+  /** In their order, into which they are put when they are first asked for. */
+  readonly panels: readonly PanelKey[];
+  /** In any order, for free; in theirs, where this is not by name. */
+  readonly unordered: readonly PanelKey[];
+  readonly isByName: boolean;
+}
+
+type Heading = Pick<Section, "id" | "kind" | "name">;
+
+export function inOrder({ id, kind, name }: Heading, panels: readonly PanelKey[]): Section {
+  return { id, kind, name, numPanels: panels.length, panels, unordered: panels, isByName: false };
+}
+
+/** Sorting a hundred thousand names takes a second, and of most sections nobody sees a chart. */
+function byName({ id, kind, name }: Heading, unordered: readonly PanelKey[]): Section {
+  let ordered: readonly PanelKey[] | null = null;
+  return {
+    id,
+    kind,
+    name,
+    numPanels: unordered.length,
+    unordered,
+    isByName: true,
+    get panels() {
+      ordered ??= unordered.toSorted((a, b) => natural.compare(a.key, b.key));
+      return ordered;
+    },
+  };
 }
 
 /** No prefix begins with an asterisk here: such a one stays in the section without a name. */
@@ -40,28 +68,26 @@ export function buildSections(
     if (group) group.push(panel);
     else groups.set(prefix, [panel]);
   }
-  const sections = [...groups].map(
-    ([id, panels]): Section => ({
-      id,
-      kind: "history",
-      name: id === UNGROUPED ? null : id,
-      panels,
-    }),
+  const sections = [...groups].map(([id, panels]) =>
+    byName({ id, kind: "history", name: id === UNGROUPED ? null : id }, panels),
   );
   sections.sort((a, b) => rank(a.id) - rank(b.id) || natural.compare(a.id, b.id));
   const panels = curvesOf(system).map(({ name: key }): PanelKey => ({ key, stream: "system" }));
-  if (panels.length > 0) sections.push({ id: SYSTEM, kind: "system", name: null, panels });
+  if (panels.length > 0) sections.push(byName({ id: SYSTEM, kind: "system", name: null }, panels));
   return sections;
 }
 
 /** The pinned charts above the rest, in the order of pinning; they stay in their sections too. */
 export function withPinned(sections: readonly Section[], pinned: readonly string[]): Section[] {
-  const byId = new Map(
-    sections.flatMap(({ panels }) => panels.map((panel) => [panelId(panel), panel])),
+  if (pinned.length === 0) return [...sections];
+  const wanted = new Set(pinned);
+  const found = sections.flatMap(({ unordered }) =>
+    unordered.filter((panel) => wanted.has(panelId(panel))),
   );
+  const byId = new Map(found.map((panel) => [panelId(panel), panel]));
   const panels = pinned.flatMap((id) => byId.get(id) ?? []);
   if (panels.length === 0) return [...sections];
-  return [{ id: PINNED, kind: "pinned", name: null, panels }, ...sections];
+  return [inOrder({ id: PINNED, kind: "pinned", name: null }, panels), ...sections];
 }
 
 /** One text for each chart: its key; those of system metrics begin with an asterisk. */
@@ -75,8 +101,11 @@ export function findPanels(
   isWanted: (key: string) => boolean,
 ): Section[] {
   return sections.flatMap((section) => {
-    const panels = section.panels.filter(({ key }) => isWanted(key));
-    return panels.length > 0 ? [{ ...section, panels }] : [];
+    const found = section.unordered.filter(({ key }) => isWanted(key));
+    if (found.length === section.numPanels) return [section];
+    return found.length > 0
+      ? [section.isByName ? byName(section, found) : inOrder(section, found)]
+      : [];
   });
 }
 
@@ -111,9 +140,7 @@ export function isFoldedByDefault({ kind }: Section): boolean {
 }
 
 function curvesOf(keys: readonly MetricKey[]): MetricKey[] {
-  return keys
-    .filter(({ kind, hidden }) => kind !== "json" && !hidden)
-    .sort((a, b) => natural.compare(a.name, b.name));
+  return keys.filter(({ kind, hidden }) => kind !== "json" && !hidden);
 }
 
 function prefixOf(key: string): string {

@@ -1,4 +1,4 @@
-import type { RunDetail } from "@/api/types";
+import type { BareRun } from "@/api/types";
 import { formatDuration, formatInteger } from "@/lib/format";
 import { useMessages } from "@/lib/i18n";
 import { durationOf } from "@/lib/run-duration";
@@ -12,7 +12,7 @@ import { Fact } from "./fact";
 import styles from "./overview.module.css";
 
 interface RunFactsProps {
-  run: RunDetail;
+  run: BareRun;
   /** Without what stands in the header of the page. */
   isBrief?: boolean;
 }
@@ -50,7 +50,7 @@ export function RunFacts({ run, isBrief = false }: RunFactsProps) {
   );
 }
 
-function LastSign({ run }: { run: RunDetail }) {
+function LastSign({ run }: { run: BareRun }) {
   const m = useMessages();
   const ended = endedAt(run);
   return (

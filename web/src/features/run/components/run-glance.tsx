@@ -1,19 +1,21 @@
 /** One run beside its charts: the key facts, what came out, what went in. */
 import type { ReactNode } from "react";
-import type { RunDetail } from "@/api/types";
+import type { RunRef } from "@/api/client";
+import type { BareRun } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
 import { Skeleton } from "@/ui/skeleton";
 import { Tag } from "@/ui/tag";
+import { RunDocument } from "./run-document";
 import { RunFacts } from "./run-facts";
 import styles from "./run-glance.module.css";
-import { ValueTree } from "./value-tree";
 
 interface RunGlanceProps {
-  run: RunDetail | undefined;
+  runRef: RunRef;
+  run: BareRun | undefined;
   mediaLink: (key: string, label: string) => ReactNode;
 }
 
-export function RunGlance({ run, mediaLink }: RunGlanceProps) {
+export function RunGlance({ runRef, run, mediaLink }: RunGlanceProps) {
   const m = useMessages();
   if (!run) {
     return (
@@ -26,6 +28,7 @@ export function RunGlance({ run, mediaLink }: RunGlanceProps) {
       </aside>
     );
   }
+  const asked = { runRef, seq: run.seq };
   return (
     <aside className={styles.panel} aria-label={m.run.overview}>
       {run.tags.length > 0 && (
@@ -41,13 +44,8 @@ export function RunGlance({ run, mediaLink }: RunGlanceProps) {
         </p>
       )}
       <RunFacts run={run} isBrief />
-      <ValueTree
-        title={m.run.summary}
-        document={run.summary}
-        emptyText={m.run.noSummary}
-        mediaLink={mediaLink}
-      />
-      <ValueTree title={m.run.config} document={run.config} emptyText={m.run.noConfig} />
+      <RunDocument {...asked} which="summary" mediaLink={mediaLink} />
+      <RunDocument {...asked} which="config" />
     </aside>
   );
 }

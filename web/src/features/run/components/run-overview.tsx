@@ -1,7 +1,7 @@
 /** All that is known of a run, but for what it logged over time. */
 import type { ReactNode } from "react";
 import type { RunRef } from "@/api/client";
-import type { RunDetail } from "@/api/types";
+import type { BareRun } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
 import { ErrorNotice } from "@/ui/notice";
 import { Skeleton } from "@/ui/skeleton";
@@ -11,13 +11,13 @@ import { EnvironmentFacts } from "./environment-facts";
 import { NotesEditor } from "./notes-editor";
 import styles from "./overview.module.css";
 import { RunAlerts } from "./run-alerts";
+import { RunDocument } from "./run-document";
 import { RunFacts } from "./run-facts";
 import { TagsEditor } from "./tags-editor";
-import { ValueTree } from "./value-tree";
 
 interface RunOverviewProps {
   runRef: RunRef;
-  run: RunDetail | undefined;
+  run: BareRun | undefined;
   codeLink: (words: string) => ReactNode;
   mediaLink: (key: string, label: string) => ReactNode;
 }
@@ -37,6 +37,7 @@ export function RunOverview({ runRef, run, codeLink, mediaLink }: RunOverviewPro
       </div>
     );
   }
+  const asked = { runRef, seq: run.seq, isPane: true };
   return (
     <div className={styles.overview}>
       <div className={styles.about}>
@@ -65,16 +66,10 @@ export function RunOverview({ runRef, run, codeLink, mediaLink }: RunOverviewPro
         )}
       </div>
       <div className={styles.column}>
-        <ValueTree title={m.run.config} document={run.config} emptyText={m.run.noConfig} isPane />
+        <RunDocument {...asked} which="config" />
       </div>
       <div className={styles.column}>
-        <ValueTree
-          title={m.run.summary}
-          document={run.summary}
-          emptyText={m.run.noSummary}
-          mediaLink={mediaLink}
-          isPane
-        />
+        <RunDocument {...asked} which="summary" mediaLink={mediaLink} />
       </div>
     </div>
   );

@@ -1,6 +1,15 @@
 /** A JSON document as a tree of any size: searched, folded, copied. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import {
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { classNames } from "@/lib/class-names";
 import { copyText } from "@/lib/copy-text";
 import { formatInteger } from "@/lib/format";
@@ -9,44 +18,73 @@ import { IconButton } from "@/ui/button";
 import { Icon } from "@/ui/icons";
 import { Menu } from "@/ui/menu";
 import { SearchField } from "@/ui/search-field";
+import { Skeleton } from "@/ui/skeleton";
 import { useToast } from "@/ui/toast";
 import { branchPaths, clipboardText, type TreeRow, toJson, treeRows } from "../tree";
 import styles from "./value-tree.module.css";
 
 interface ValueTreeProps {
   title: string;
-  document: Readonly<Record<string, unknown>>;
+  /** undefined while it loads. */
+  document: Readonly<Record<string, unknown>> | undefined;
   emptyText: string;
   /** Scrolls by itself, as high as it is given; else it is as high as its rows. */
   isPane?: boolean;
   /** A link to where media of this key are seen. */
   mediaLink?: ((key: string, label: string) => ReactNode) | undefined;
+  /** Where the document is a part of a longer one. */
+  rest?: Rest | undefined;
+}
+
+/** What of a long document is elsewhere, and how one gets at it. */
+interface Rest {
+  /** Values of the first level in all of it, and in what the search found. */
+  total: number;
+  numFound: number;
+  /** It is searched where it lies: `document` is what was found. */
+  search: string;
+  onSearch: (text: string) => void;
+  /** The end of what is here is in sight. */
+  onMore: () => void;
+  loadAll: () => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** Below this a search field would be more chrome than help. */
 const SEARCHABLE_FROM = 6;
 const ROW_HEIGHT = 24;
 /** Without a box of its own that scrolls, more are shown elsewhere. */
-const MAX_INLINE = 60;
+export const MAX_INLINE = 60;
 /** Longer texts are folded to a line. */
 const LONG = 48;
 
 const NONE: ReadonlySet<string> = new Set();
+const NOTHING: Readonly<Record<string, unknown>> = {};
+/** So many rows before the end, more is asked for. */
+const AHEAD = 60;
 
 export function ValueTree({
   title,
-  document,
+  document: loaded,
   emptyText,
   isPane = false,
   mediaLink,
+  rest,
 }: ValueTreeProps) {
   const m = useMessages();
   const toast = useToast();
-  const [search, setSearch] = useState("");
+  const document = loaded ?? NOTHING;
+  const isLoading = loaded === undefined;
+  const [ownSearch, setOwnSearch] = useState("");
+  const search = rest?.search ?? ownSearch;
   const [closed, setClosed] = useState(NONE);
   const [unfolded, setUnfolded] = useState(NONE);
-  const count = Object.keys(document).length;
-  const rows = useMemo(() => treeRows(document, search, closed), [document, search, closed]);
+  const numHere = Object.keys(document).length;
+  const count = rest?.total ?? numHere;
+  // What was found elsewhere is shown as it is.
+  const [here, folded] = rest && search !== "" ? ["", NONE] : [search, closed];
+  const rows = useMemo(() => treeRows(document, here, folded), [document, here, folded]);
+  const numElsewhere = rest ? rest.numFound - numHere : 0;
+  const numHidden = Math.max(rows.length - MAX_INLINE, 0) + numElsewhere;
   const hasBranches = rows.some(({ leaf }) => leaf === null);
 
   const toggle = useCallback((path: string) => setClosed((old) => toggled(old, path)), []);
@@ -56,6 +94,7 @@ export function ValueTree({
       void copyText(text).then((isDone) => isDone && toast({ title: m.run.copiedWhat(what) })),
     [toast, m],
   );
+  const copyAll = async () => copy(toJson(rest ? await rest.loadAll() : document), title);
   const rowProps = { isSearching: search !== "", onToggle: toggle, onUnfold: unfold, onCopy: copy };
   const row = (one: TreeRow) => (
     <ValueTreeRow
@@ -81,7 +120,7 @@ export function ValueTree({
                 {
                   label: m.run.copyJson,
                   icon: "copy",
-                  onSelect: () => copy(toJson(document), title),
+                  onSelect: () => void copyAll(),
                 },
                 ...(hasBranches
                   ? [
@@ -99,13 +138,22 @@ export function ValueTree({
       </header>
       {count >= SEARCHABLE_FROM && (
         <div className={styles.search}>
-          <SearchField label={m.run.search(title)} value={search} onChange={setSearch} />
+          <SearchField
+            label={m.run.search(title)}
+            value={search}
+            onChange={rest?.onSearch ?? setOwnSearch}
+          />
         </div>
       )}
-      {count === 0 && <p className={styles.empty}>{emptyText}</p>}
+      {isLoading && (
+        <div className={styles.empty}>
+          <Skeleton width={180} />
+        </div>
+      )}
+      {!isLoading && count === 0 && <p className={styles.empty}>{emptyText}</p>}
       {count > 0 && rows.length === 0 && <p className={styles.empty}>{m.run.noMatch}</p>}
       {isPane ? (
-        <VirtualRows rows={rows} render={row} />
+        <VirtualRows rows={rows} render={row} onEnd={rest?.onMore} />
       ) : (
         <ul className={styles.rows}>
           {rows.slice(0, MAX_INLINE).map((one) => (
@@ -113,17 +161,20 @@ export function ValueTree({
           ))}
         </ul>
       )}
-      {!isPane && rows.length > MAX_INLINE && (
-        <p className={styles.empty}>
-          {m.run.moreInOverview(formatInteger(rows.length - MAX_INLINE))}
-        </p>
+      {!isPane && numHidden > 0 && (
+        <p className={styles.empty}>{m.run.moreInOverview(formatInteger(numHidden))}</p>
       )}
     </section>
   );
 }
 
-function VirtualRows(props: { rows: readonly TreeRow[]; render: (row: TreeRow) => ReactNode }) {
-  const { rows, render } = props;
+interface VirtualRowsProps {
+  rows: readonly TreeRow[];
+  render: (row: TreeRow) => ReactNode;
+  onEnd?: (() => void) | undefined;
+}
+
+function VirtualRows({ rows, render, onEnd }: VirtualRowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -132,6 +183,13 @@ function VirtualRows(props: { rows: readonly TreeRow[]; render: (row: TreeRow) =
     getItemKey: (index) => rows[index]?.path ?? index,
     overscan: 12,
   });
+  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  const isNearEnd = last + AHEAD >= rows.length;
+  const end = useEffectEvent(() => onEnd?.());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each part that came, the end is another one
+  useEffect(() => {
+    if (isNearEnd) end();
+  }, [isNearEnd, rows.length]);
   return (
     <div ref={scroller} className={styles.scroller}>
       <ul className={styles.space} style={{ height: virtual.getTotalSize() }}>

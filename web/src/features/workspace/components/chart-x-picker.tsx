@@ -1,5 +1,5 @@
 /** What charts are drawn over: step, a clock, or any metric. */
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { MetricKey } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
 import { Icon } from "@/ui/icons";
@@ -31,10 +31,14 @@ export function XPicker({ value, keys, onChange }: XPickerProps) {
     x: { axis, key: null },
     label: names[axis],
   }));
-  const found = findKeys(keys ?? [], search).map((key) => ({
-    x: { axis: "step" as const, key },
-    label: key,
-  }));
+  const found = useMemo(
+    () =>
+      findKeys((isOpen && keys) || [], search).map((key) => ({
+        x: { axis: "step" as const, key },
+        label: key,
+      })),
+    [isOpen, keys, search],
+  );
   return (
     <Popover
       label={m.workspace.xAxis}
@@ -94,10 +98,13 @@ function Choice(props: { label: string; isChosen: boolean; onPick: () => void })
 /** Those that other metrics ask to be drawn over come first: they were meant as an x. */
 function findKeys(keys: readonly MetricKey[], search: string): string[] {
   const wanted = search.trim().toLowerCase();
-  const meant = new Set(keys.flatMap(({ x }) => x ?? []));
-  const names = keys.filter(({ kind }) => kind !== "json").map(({ name }) => name);
-  const found = [...meant, ...names.filter((name) => !meant.has(name))].filter((name) =>
-    name.toLowerCase().includes(wanted),
-  );
+  const meant = new Set<string>();
+  for (const { x } of keys) if (x !== null) meant.add(x);
+  const found = [...meant].filter((name) => name.toLowerCase().includes(wanted));
+  for (const { name, kind } of keys) {
+    if (found.length >= MAX_SHOWN) break;
+    if (kind === "json" || meant.has(name)) continue;
+    if (name.toLowerCase().includes(wanted)) found.push(name);
+  }
   return found.slice(0, MAX_SHOWN);
 }

@@ -4,18 +4,19 @@ import type { LineSeries } from "@/charts/line/types";
 import { useMessages } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keyboard";
 import { type PanelKey, panelView } from "../model";
-import { panelId } from "../sections";
+import { panelId, type Section } from "../sections";
 import { ChartLegend } from "./chart-legend";
 import { Panel, type PanelProps } from "./panel";
 import styles from "./workspace.module.css";
 
 interface PanelScreenProps extends Omit<PanelProps, "panel" | "isEnlarged" | "isPinned" | "aside"> {
-  /** All charts, in the order in which they stand. */
+  /** All charts, in the order in which they stand; none while no chart fills the stage. */
   panels: readonly PanelKey[];
+  sections: readonly Section[];
   pinned: ReadonlySet<string>;
 }
 
-export function PanelScreen({ panels, pinned, ...props }: PanelScreenProps) {
+export function PanelScreen({ panels, sections, pinned, ...props }: PanelScreenProps) {
   const { view, onView, onHideRun, onSoloRun } = props;
   const m = useMessages();
   const at = panels.findIndex((one) => panelId(one) === view.enlarged);
@@ -31,7 +32,12 @@ export function PanelScreen({ panels, pinned, ...props }: PanelScreenProps) {
       : {
           f: {
             does: m.chart.expand,
-            run: () => show(panels.find((one) => panelId(one) === pointedPanel()) ?? panels[0]),
+            run: () => {
+              const pointed = pointedPanel();
+              const isPointed = (one: PanelKey) => panelId(one) === pointed;
+              const found = sections.flatMap(({ unordered }) => unordered.find(isPointed) ?? []);
+              show(found[0] ?? sections[0]?.panels[0]);
+            },
           },
         },
     { heading: m.workspace.charts },

@@ -27,10 +27,10 @@ interface PanelSectionProps extends Omit<PanelProps, "panel" | "isEnlarged" | "i
 export const PanelSection = memo(function PanelSection(props: PanelSectionProps) {
   const { section, isFolded, isOnly, onFold, onOnly, ...panelProps } = props;
   const m = useMessages();
-  const { panels } = section;
+  const { numPanels } = section;
   const name = useSectionName(section);
   return (
-    <section aria-label={m.workspace.section(name, panels.length)}>
+    <section aria-label={m.workspace.section(name, numPanels)}>
       <h2 className={styles.sectionHeader}>
         <button
           type="button"
@@ -42,7 +42,7 @@ export const PanelSection = memo(function PanelSection(props: PanelSectionProps)
           <span className={styles.sectionName} title={name} dir="auto">
             {name}
           </span>
-          <span className={styles.sectionCount}>{formatInteger(panels.length)}</span>
+          <span className={styles.sectionCount}>{formatInteger(numPanels)}</span>
         </button>
         {onOnly && (
           <span className={classNames(styles.sectionTools, isOnly && styles.isOnly)}>
@@ -54,7 +54,7 @@ export const PanelSection = memo(function PanelSection(props: PanelSectionProps)
           </span>
         )}
       </h2>
-      {!isFolded && <PanelGrid {...panelProps} panels={panels} />}
+      {!isFolded && <PanelGrid {...panelProps} panels={section.panels} />}
     </section>
   );
 });

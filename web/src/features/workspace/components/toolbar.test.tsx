@@ -14,8 +14,6 @@ afterEach(cleanup);
 const key = (name: string, x: string | null = null): MetricKey => ({
   name,
   kind: "number",
-  num_runs: 1,
-  num_values: 10,
   x,
   hidden: false,
   better: null,

@@ -64,6 +64,7 @@ export interface WorkspaceProps {
 const AS_IT_COMES = readGrid(undefined);
 const NO_KEYS: readonly MetricKey[] = [];
 const NONE: readonly string[] = [];
+const NO_PANELS: readonly PanelKey[] = [];
 
 export function Workspace(props: WorkspaceProps) {
   const { historyKeys, systemKeys, search, view, toggled, arrangement } = props;
@@ -86,7 +87,8 @@ export function Workspace(props: WorkspaceProps) {
   );
   const pinnedIds = useMemo(() => new Set(pinned), [pinned]);
 
-  const panels = useMemo(() => uniquePanels(found), [found]);
+  const isEnlarged = view.enlarged !== null;
+  const panels = useMemo(() => (isEnlarged ? uniquePanels(found) : NO_PANELS), [found, isEnlarged]);
   const isCovered = panels.some((panel) => panelId(panel) === view.enlarged);
   const panelProps = { ...props, onPinPanel: arrangement?.onPin };
   const hasKeys = all !== undefined && all.length > 0;
@@ -136,7 +138,7 @@ export function Workspace(props: WorkspaceProps) {
             </p>
           )}
         </SectionList>
-        <PanelScreen {...panelProps} panels={panels} pinned={pinnedIds} />
+        <PanelScreen {...panelProps} panels={panels} sections={found} pinned={pinnedIds} />
       </div>
     </section>
   );
