@@ -11,7 +11,7 @@ import pytest
 import zstandard
 from tests.tracking.conftest import Desk
 
-from runstone.domain.errors import InvalidInput, QuotaExceeded, RunstoneError
+from runstone.domain.errors import InvalidInput, NotBuilt, QuotaExceeded, RunstoneError
 from runstone.sdk import Api
 from runstone.sdk.settings import Server
 from runstone.tracking.folder import RunFolder
@@ -67,7 +67,9 @@ def test_what_is_behind_a_refused_row_arrives(
     (identity,) = Path(desk.folder).glob(f"**/run-*-{name}/run.json")
     transport = Picky(Server(api.url, desk.environ["RUNSTONE_API_KEY"]), error)
     try:
-        assert Sender(RunFolder(identity.parent), transport).finish()
+        sender = Sender(RunFolder(identity.parent), transport)
+        assert sender.finish()
+        assert sender.has_left_out
     finally:
         transport.close()
     run = api.run(f"ada/refused-reports/{name}")
@@ -77,3 +79,35 @@ def test_what_is_behind_a_refused_row_arrives(
     assert run.summary["i"] == 199
     assert 2 < transport.num_refused < 60, "rows are halved, not tried one by one"
     assert "is refused, and stays in" in capsys.readouterr().err
+
+
+def test_what_an_older_server_does_not_know_waits_for_a_newer_one(desk: Desk, api: Api) -> None:
+    """It is no fault of the report: nothing of it is given up."""
+    desk.run("ID = 'r-newer'" + SCRIPT)
+    (identity,) = Path(desk.folder).glob("**/run-*-r-newer/run.json")
+    folder = RunFolder(identity.parent)
+    server = Server(api.url, desk.environ["RUNSTONE_API_KEY"])
+    older = Picky(server, NotBuilt("unknown words", code="newer-client"))
+    with pytest.raises(NotBuilt):
+        Sender(folder, older).finish()
+    older.close()
+    assert not folder.is_sent()
+    newer = HttpClient(server, user_agent="test")
+    sender = Sender(folder, newer)
+    assert sender.finish()
+    newer.close()
+    assert not sender.has_left_out
+    assert len(list(api.run("ada/refused-reports/r-newer").history(keys=["i"]))) == 200
+
+
+def test_the_end_says_that_something_stays_here(desk: Desk) -> None:
+    _, err = desk.run(
+        """
+import runstone
+with runstone.init("refused-reports", id="r-cut") as run:
+    run.log({"long": "x" * 17_000_000, "i": 1})
+"""
+    )
+    assert "keeps 'long'" in err
+    assert "all but what stays in" in err
+    assert "all of it" not in err

@@ -61,6 +61,7 @@ class Sender:
         self._exit_code: int | None = None
         self._is_ending = self._has_said_end = False
         self._leaves_surroundings = False
+        self._has_set_aside = False
         self._link: Link | None = None
         self.num_bytes = 0
         self.is_behind = False
@@ -112,12 +113,20 @@ class Sender:
         """
         self._report(self.begin(), {})
 
-    def finish(self, *, is_over: bool = False, leaves_surroundings: bool = False) -> bool:
+    def finish(
+        self,
+        *,
+        is_over: bool = False,
+        exit_code: int | None = None,
+        leaves_surroundings: bool = False,
+    ) -> bool:
         """Sends the rest, and that the run has ended where it has; whether it has.
 
         Args:
             is_over: Nobody logs to it any more: it ends where its journals do, and the server
                 takes it for crashed where it did not say how it ended.
+            exit_code: What it ended with, where that is known: the disk may have been too full for
+                the journal to say so.
             leaves_surroundings: What was not read of them yet goes later, when it is called again.
 
         Raises:
@@ -125,6 +134,8 @@ class Sender:
         """
         self._leaves_surroundings = leaves_surroundings
         self._read_on()
+        if self._exit_code is None:
+            self._exit_code = exit_code
         if self._exit_code is None and not is_over:
             self._send_rest()
             return False
@@ -151,6 +162,11 @@ class Sender:
     def _send_rest(self) -> None:
         while self.send():
             pass
+
+    @property
+    def has_left_out(self) -> bool:
+        """Whether the server does not get all of it, which was said: some stays in the folder."""
+        return self._has_set_aside or any(part.has_left_out for part in self._parts)
 
     @property
     def has_ended(self) -> bool:
@@ -221,6 +237,7 @@ class Sender:
                     if not _is_about_the_report(error):
                         raise
                     if part.set_aside():
+                        self._has_set_aside = True
                         warn(f"some of it is refused, and stays in {self._folder.path}: {error}")
                 else:
                     part.acknowledge()

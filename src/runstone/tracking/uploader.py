@@ -75,6 +75,7 @@ class Uploader:
         self._is_ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runstone-uploader", daemon=True)
         self.is_done = False
+        self.has_left_out = False
         self.trouble: str | None = None
         self.url: str | None = None
         self.name: str | None = None
@@ -137,14 +138,18 @@ class Uploader:
         """Whether it still sends, or tries to."""
         return self._thread.is_alive()
 
-    def finish(self, timeout_s: float, rest: threading.Event | None = None) -> None:
+    def finish(
+        self, timeout_s: float, rest: threading.Event | None = None, *, exit_code: int = 0
+    ) -> None:
         """Waits until everything is sent, at most so long.
 
         Args:
+            exit_code: What the run ended with; its journal does not say it where the disk is full.
             rest: Set when there is no more to come: what comes until then is sent, too, but only
                 the end of the process waits for that.
         """
         self._rest = rest
+        self._exit_code = exit_code
         self._is_ending.set()
         self._is_hurried.set()
         if not self._is_through.wait(min(timeout_s, _SILENCE_S)) and timeout_s > _SILENCE_S:
@@ -209,7 +214,10 @@ class Uploader:
                 if self._is_ending.is_set():
                     # What is found out beside the script is sent when nobody waits any more.
                     leaves_surroundings = self._rest is not None
-                    self.is_done = sender.finish(leaves_surroundings=leaves_surroundings)
+                    self.is_done = sender.finish(
+                        exit_code=self._exit_code, leaves_surroundings=leaves_surroundings
+                    )
+                    self.has_left_out = sender.has_left_out
                     continue
                 if sender.send():
                     beaten = time.monotonic()

@@ -43,6 +43,11 @@ class Part(ABC):
         self.acknowledge()
         return True
 
+    @property
+    def has_left_out(self) -> bool:
+        """Whether the server does not get all of it, which was said: some stays in the folder."""
+        return False
+
     def is_full(self) -> bool:
         """Whether nothing more should be read before something was sent."""
         return False

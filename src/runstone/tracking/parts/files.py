@@ -144,6 +144,7 @@ class Files(Part):
         self._crew = _Crew()
         self._num_in_flight = 0
         self._is_over = False
+        self._has_left_out = False
 
     def take(self, writer: str, record: Record) -> None:
         assert isinstance(record, File)
@@ -161,6 +162,10 @@ class Files(Part):
 
     def fill(self, report: dict[str, Any], begun: Begun) -> bool:
         return False
+
+    @property
+    def has_left_out(self) -> bool:
+        return self._has_left_out
 
     def has_more(self) -> bool:
         return bool(self._open)
@@ -220,6 +225,7 @@ class Files(Part):
         if error is not None:
             reason = "it is written to all the time" if is_changing else str(error)
             warn(f"the file {file.name} cannot be sent: {reason}")
+            self._has_left_out = True
         file.sent_number, file.stamp, file.num_tries = sent.number, sent.stamp, 0
         file.next_look = time.monotonic() + max(_LOOK_S, _SHARE * sent.took_s)
         if file.policy == "now" and file.sent_number == file.number:

@@ -71,6 +71,7 @@ class _Source(msgspec.Struct):
     next_row: int = 0
     open_row: Row | None = None
     rows: RowSet = msgspec.field(default_factory=RowSet)
+    has_left_out: bool = False
 
     def add(self, record: Row) -> None:
         """A call of `log()`: the beginning, the rest or the whole of a row."""
@@ -130,6 +131,7 @@ class _Source(msgspec.Struct):
             values, left_out = fitted(values, _MAX_BYTES)
             size = _MAX_BYTES
             if left_out:
+                self.has_left_out = True
                 shown = ", ".join(repr(key[:80]) for key in left_out[:3])
                 more = f" and {len(left_out) - 3:,} more" if len(left_out) > 3 else ""
                 warn(
@@ -184,6 +186,10 @@ class Rows(Part):
             seen = [flat(record.values)]
         if self._see is not None:
             self._see(seen)
+
+    @property
+    def has_left_out(self) -> bool:
+        return any(source.has_left_out for source in self._sources.values())
 
     def is_full(self) -> bool:
         return any(

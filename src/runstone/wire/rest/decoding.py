@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from runstone import __version__
 from runstone.domain.errors import InvalidInput
 from runstone.wire.common.asgi import Receive, Scope, header, read_body
 from runstone.wire.rest.complaints import in_words
@@ -72,7 +73,11 @@ async def decode_body(route: Route, scope: Scope, receive: Receive, *, max_bytes
     try:
         return _decoder(route.body).decode(body or b"{}")
     except msgspec.ValidationError as error:
-        raise InvalidInput(_sentence("body", in_words(error, route.body))) from error
+        said = _sentence("body", in_words(error, route.body))
+        if "unknown field" in str(error):
+            # As a newer client's: it is to see why.
+            said += f" (This server is Runstone {__version__}.)"
+        raise InvalidInput(said) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise malformed_json(error) from error
 

@@ -5,6 +5,7 @@ Columns come as they are kept, so that taking them in costs no more than looking
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,8 +15,9 @@ import numpy as np
 import zstandard
 from msgspec import UNSET as LEFT_OUT
 
+from runstone import __version__
 from runstone.domain.documents import JsonValue, encode, loads
-from runstone.domain.errors import InvalidInput, QuotaExceeded
+from runstone.domain.errors import InvalidInput, NotBuilt, QuotaExceeded
 from runstone.domain.history import HistoryBatch, Numbers, Objects, RowIndex, ValueKind
 from runstone.domain.run import UNSET, AlertLevel, ConsoleLine, RunUpdate
 from runstone.services.ingest import Report
@@ -25,6 +27,7 @@ from runstone.wire.rest.structs import reports as structs
 
 _DECODER: Final = msgspec.msgpack.Decoder(structs.Report)
 _MAX_ROWS: Final = 1_000_000
+_UNKNOWN: Final = re.compile(r"Object contains unknown field|Invalid value .* - at `.*\.type`")
 
 
 def parse_report(body: bytes, *, max_bytes: int) -> structs.Report:
@@ -32,6 +35,7 @@ def parse_report(body: bytes, *, max_bytes: int) -> structs.Report:
 
     Raises:
         InvalidInput: It is none.
+        NotBuilt: It says what this version does not know (code `newer-client`).
         QuotaExceeded: More than `max_bytes` when decompressed.
     """
     try:
@@ -44,6 +48,13 @@ def parse_report(body: bytes, *, max_bytes: int) -> structs.Report:
             )
         return _DECODER.decode(zstandard.ZstdDecompressor().decompress(body))
     except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        if isinstance(error, msgspec.ValidationError) and _UNKNOWN.match(str(error)):
+            # Not as wrong: its client would set it aside, and a newer server would take it.
+            raise NotBuilt(
+                f"The report says what Runstone {__version__}, which this server is, does not "
+                f"know ({error}): the client is a newer one. Update the server.",
+                code="newer-client",
+            ) from error
         raise InvalidInput(
             f"The report is not zstd-compressed msgpack as described: {error}.",
             code="malformed-report",
