@@ -88,7 +88,7 @@ class Saving:
         found = [Path(one) for one in sorted(matches(pattern_text, recursive=True))]
         files = [one for one in found if not one.is_dir()]
         if not files:
-            warn(f"no file is there to be saved: {wanted}")
+            warn(f"save(): no file matches {wanted}")
         return [
             str(kept)
             for one in files

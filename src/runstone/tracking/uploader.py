@@ -228,7 +228,7 @@ class Uploader:
                     self._stop()
                 if self.trouble is not None:
                     self.trouble = None
-                    say("the server answers again: what was kept meanwhile is sent")
+                    say("the server answers again; what was kept meanwhile is being sent")
                 backoff = _PAUSE_S
                 if not sender.is_behind:
                     self._is_ending.wait(pause)
@@ -262,7 +262,7 @@ class Uploader:
         if not self._stops:
             warn("somebody asked for the run to stop; it goes on, as stop_on_request is off")
             return
-        warn("somebody asked for the run to stop: a KeyboardInterrupt for the script")
+        warn("somebody asked for the run to stop: the script gets a KeyboardInterrupt")
         import signal
 
         # A signal ends what the main thread waits in; only a real one does.
