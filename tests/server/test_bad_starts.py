@@ -6,11 +6,11 @@ import os
 import shutil
 import socket
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.disks import mounted, needs_mount
 from tests.server.processes import Server, runstone
 
 Start = Callable[..., Server]
@@ -140,23 +140,6 @@ def test_folder_that_may_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o500)
     said = refused("--data", tmp_path / "data", "--port", "0")
     assert "cannot be written (Permission denied)" in said
-
-
-def _can_mount() -> bool:
-    if shutil.which("unshare") is None:
-        return False
-    tried = ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
-
-
-needs_mount = pytest.mark.skipif(not _can_mount(), reason="may not mount file systems here")
-
-
-def mounted(options: str, place: Path) -> list[str]:
-    """A prefix that runs a command where a fresh tmpfs with these options lies at a place."""
-    place.mkdir(exist_ok=True)
-    script = f"mount -t tmpfs -o {options} tmpfs '{place}' && exec \"$@\""
-    return ["unshare", "-m", "sh", "-c", script, "sh"]
 
 
 @needs_mount

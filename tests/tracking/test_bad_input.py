@@ -110,7 +110,7 @@ run.log({"last": 1})
 run.finish()
 """
     )
-    assert err.count("a record is lost") == 1
+    assert err.count("cannot be written") == 1
     from runstone.tracking.journal import JournalReader
     from runstone.tracking.records import Row, decode
 

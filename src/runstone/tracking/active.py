@@ -202,7 +202,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         atexit.unregister(self.end_with_script)
         try:
             if self._uploader is not None:
-                self._uploader.finish(self._finish_timeout_s, rest)
+                self._uploader.finish(self._finish_timeout_s, rest, exit_code=self.exit_code)
         finally:  # also where Ctrl-C ends the waiting
             self._end_life(exit_code or 0)
             forget(self)
@@ -231,6 +231,10 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             return
         try:
             lane.append(self._encoded(record))
+        except OSError as error:
+            self.has_lost = True
+            if self._folder is not None:
+                self._folder.say_full(error)
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
             self.has_lost = True
             self._warn(f"a record is lost: {error}")

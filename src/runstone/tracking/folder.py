@@ -139,6 +139,7 @@ class RunFolder:
         self.system = path / "system"
         self.console = path / "console"
         self.surroundings = path / "surroundings"
+        self._is_known_full = False
 
     @classmethod
     def create(cls, root: Path, identity: Identity) -> RunFolder:
@@ -162,12 +163,28 @@ class RunFolder:
                 # Of the same second: another process of the run, or the one before.
                 number += 1
         folder = cls(path)
-        folder.journal.mkdir()
         # Whole at once: whoever watches for new folders reads it at any time.
         partial = path / f".{_IDENTITY}"
-        partial.write_bytes(identity.as_json())
-        partial.replace(path / _IDENTITY)
+        try:
+            folder.journal.mkdir()
+            partial.write_bytes(identity.as_json())
+            partial.replace(path / _IDENTITY)
+        except OSError:
+            import shutil
+
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         return folder
+
+    def say_full(self, error: OSError) -> None:
+        """Says, once, that the disk takes no more; whatever it was that should be written."""
+        if not self._is_known_full:
+            self._is_known_full = True
+            reason = error.strerror or str(error)
+            warn(
+                f"{self.path} cannot be written ({reason}): training goes on, and what is logged "
+                "is lost until there is room (said once)"
+            )
 
     def identity(self) -> Identity:
         """Who the run is.
@@ -288,15 +305,19 @@ class RunFolder:
         return None if said is None else said[0]
 
     def mark_sent(self, address: str, positions: dict[str, tuple[int, int]]) -> None:
-        """Notes where it is.
+        """Notes where it is; on a disk that takes no more nothing, and the server is asked again.
 
         Args:
             positions: By lane and writer (`journal/` is the first one's), how far was sent: a
                 process that nobody knew of any more may write on.
         """
         partial = self.path / f".{_DONE}.{os.getpid()}"
-        partial.write_text(f"{address}\n{json.dumps(positions)}\n", encoding="utf-8")
-        partial.replace(self.path / _DONE)
+        try:
+            partial.write_text(f"{address}\n{json.dumps(positions)}\n", encoding="utf-8")
+            partial.replace(self.path / _DONE)
+        except OSError:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
 
     def _mark(self) -> tuple[str, dict[str, tuple[int, int]]] | None:
         try:

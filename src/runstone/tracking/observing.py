@@ -19,7 +19,6 @@ from runstone.tracking.journal import file_of
 from runstone.tracking.lane import Lane
 from runstone.tracking.surroundings import Shelf, Survey
 from runstone.tracking.system import SystemMetrics, all_sources
-from runstone.tracking.terminal import warn
 
 if TYPE_CHECKING:
     from runstone.tracking.folder import Identity, RunFolder
@@ -174,19 +173,20 @@ class Observer:
         return self._survey.is_over
 
     def _keep_lines(self, now: float, is_error: bool, lines: list[tuple[int, str]]) -> None:
-        _keep(self._printed, "console", as_json((int(Kind.CONSOLE), now, is_error, lines)))
+        record = (int(Kind.CONSOLE), now, is_error, lines)
+        _keep(self._folder, self._printed, as_json(record))
 
     def _keep_look(self, number: int, now: float, values: dict[str, float]) -> None:
         named = {f"system.{key}{self._suffix}": value for key, value in values.items()}
         payload = encode_row((int(Kind.SYSTEM), number, True, now, named))
-        _keep(self._measured, "system metrics", payload)
+        _keep(self._folder, self._measured, payload)
 
 
-def _keep(lane: Lane, what: str, payload: bytes) -> None:
+def _keep(folder: RunFolder, lane: Lane, payload: bytes) -> None:
     try:
         lane.append(payload)
     except OSError as error:
-        warn(f"some of the {what} is lost: {error}")
+        folder.say_full(error)
     except ValueError:
         pass  # the run has ended meanwhile
 
@@ -216,16 +216,13 @@ class _Found(Shelf):
         self._lane = _lane(folder.surroundings, writer)
 
     def note(self, environment: dict[str, Any]) -> None:
-        _keep(self._lane, _SURROUNDINGS, encode((int(Kind.ENVIRONMENT), environment)))
+        _keep(self._folder, self._lane, encode((int(Kind.ENVIRONMENT), environment)))
 
     def save(self, name: str, content: bytes) -> None:
-        _keep(self._lane, _SURROUNDINGS, encode(_save(self._folder, name, content)))
+        _keep(self._folder, self._lane, encode(_save(self._folder, name, content)))
 
     def close(self) -> None:
         self._lane.close()
-
-
-_SURROUNDINGS: Final = "surroundings"
 
 
 def _save(folder: RunFolder, name: str, content: bytes) -> tuple[Any, ...]:
