@@ -109,5 +109,5 @@ with runstone.init("refused-reports", id="r-cut") as run:
 """
     )
     assert "keeps 'long'" in err
-    assert "all but what stays in" in err
+    assert "all but what was left out is at" in err
     assert "all of it" not in err

@@ -95,7 +95,7 @@ def end_showing(run: ActiveRun) -> None:
     elif uploader.is_done:
         what = "what is not lost" if run.has_lost else "all of it"
         if uploader.has_left_out:
-            what = f"all but what stays in {run.folder}"
+            what = "all but what was left out"
         say("\n".join([*how, f"{what} is {uploader.where}"]))
     else:
         reason = f": {_in_short(uploader.trouble)}" if uploader.trouble else ""
