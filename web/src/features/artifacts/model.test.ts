@@ -30,6 +30,17 @@ describe("collections", () => {
     ]);
   });
 
+  it("of types that clients make by themselves come last", () => {
+    const types = ["code", "model", "run_table", "wandb-history"].map((name) => ({
+      name,
+      description: "",
+      num_collections: 1,
+    }));
+    const collections = types.map(({ name }) => someCollection(`a-${name}`, { type: name }));
+    const found = groupCollections({ types, collections }, "");
+    expect(found.map(({ type }) => type)).toEqual(["model", "code", "run_table", "wandb-history"]);
+  });
+
   it.each([
     ["sHa", [["dataset", "Shapes"]]],
     [" net ", [["model", "net"]]],

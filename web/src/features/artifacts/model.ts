@@ -22,7 +22,15 @@ export interface CollectionGroup {
   collections: readonly ArtifactCollection[];
 }
 
-/** Collections by type, those that nobody searched for left out; types without any too. */
+/** Whether clients log artifacts of that type by themselves, one or more with every run. */
+export function isMadeByClients(type: string): boolean {
+  return type === "run_table" || type === "code" || type === "job" || type.startsWith("wandb-");
+}
+
+/**
+ * Collections by type, those that nobody searched for left out; types without any too. What clients
+ * make by themselves comes last.
+ */
 export function groupCollections(
   { types, collections }: Pick<ArtifactCollectionList, "types" | "collections">,
   search: string,
@@ -30,7 +38,9 @@ export function groupCollections(
   const wanted = search.trim().toLocaleLowerCase();
   const isFound = ({ name, type }: ArtifactCollection) =>
     name.toLocaleLowerCase().includes(wanted) || type.toLocaleLowerCase().includes(wanted);
-  return types
+  const asked = types.filter(({ name }) => !isMadeByClients(name));
+  const unasked = types.filter(({ name }) => isMadeByClients(name));
+  return [...asked, ...unasked]
     .map(({ name }) => ({
       type: name,
       collections: collections.filter((one) => one.type === name && isFound(one)),

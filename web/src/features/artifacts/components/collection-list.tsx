@@ -1,12 +1,13 @@
 /** A project's artifacts by type, searched. */
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { ArtifactCollection } from "@/api/artifacts";
 import type { ProjectRef } from "@/api/client";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
 import { SearchField } from "@/ui/search-field";
 import { Skeleton } from "@/ui/skeleton";
-import { groupCollections, numberOf } from "../model";
+import { type CollectionGroup, groupCollections, isMadeByClients, numberOf } from "../model";
 import type { Collections } from "../queries";
 import styles from "./artifacts.module.css";
 
@@ -31,27 +32,63 @@ export function CollectionList(props: CollectionListProps) {
       <div className={styles.scroll}>
         {!listing && <ListSkeleton />}
         {listing && groups.length === 0 && <p className={styles.nothing}>{m.artifacts.noMatch}</p>}
-        {groups.map(({ type, collections }) => (
-          <section key={type} aria-label={type}>
-            <h2 className={styles.type}>
-              <bdi>{type}</bdi>
-              <span className={styles.count}>{collections.length}</span>
-            </h2>
-            <ul className={styles.list}>
-              {collections.map((one) => (
-                <li key={one.name}>
-                  <CollectionLink
-                    project={project}
-                    collection={one}
-                    isChosen={one.name === chosen}
-                  />
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
+        {groups.map((group) => {
+          const Group =
+            isMadeByClients(group.type) && search.trim() === "" && !holds(group, chosen)
+              ? FoldedGroup
+              : OpenGroup;
+          return <Group key={group.type} group={group} project={project} chosen={chosen} />;
+        })}
       </div>
     </nav>
+  );
+}
+
+interface GroupProps {
+  group: CollectionGroup;
+  project: ProjectRef;
+  chosen: string | undefined;
+}
+
+const holds = ({ collections }: CollectionGroup, chosen: string | undefined) =>
+  collections.some(({ name }) => name === chosen);
+
+function OpenGroup(props: GroupProps) {
+  const { type, collections } = props.group;
+  return (
+    <section aria-label={type}>
+      <h2 className={styles.type}>
+        <bdi>{type}</bdi>
+        <span className={styles.count}>{collections.length}</span>
+      </h2>
+      <GroupList {...props} />
+    </section>
+  );
+}
+
+/** What clients log by themselves: with a thousand runs it would be all that one sees. */
+function FoldedGroup(props: GroupProps) {
+  const [isOpen, setOpen] = useState(false);
+  const { type, collections } = props.group;
+  return (
+    <details aria-label={type} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className={styles.folded}>
+        <bdi>{type}</bdi> <span className={styles.count}>{collections.length}</span>
+      </summary>
+      {isOpen && <GroupList {...props} />}
+    </details>
+  );
+}
+
+function GroupList({ group, project, chosen }: GroupProps) {
+  return (
+    <ul className={styles.list}>
+      {group.collections.map((one) => (
+        <li key={one.name}>
+          <CollectionLink project={project} collection={one} isChosen={one.name === chosen} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
