@@ -67,7 +67,7 @@ def test_a_killed_process_loses_nothing(desk: Desk, api: Api) -> None:
     process = desk.start(
         """
 import runstone
-run = runstone.init("killed")
+run = runstone.init("killed-for-good")
 i = 0
 while True:
     run.log({"i": i})
@@ -84,7 +84,7 @@ while True:
     process.communicate()
     logged = int(rest[-1] if rest else line) + 1
     assert ": sent" in desk.runstone("sync")
-    rows = only_run(api, "killed").history().to_arrow().column("i").to_pylist()
+    rows = only_run(api, "killed-for-good").history().to_arrow().column("i").to_pylist()
     assert rows == list(range(len(rows)))
     assert logged <= len(rows) <= logged + 1
 
