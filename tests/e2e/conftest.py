@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.e2e.logged import Logged, log_everything
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.e2e.logged import Logged, kept_log
 from tests.server.processes import Server
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -24,6 +25,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WINDOW = {"width": 1280, "height": 800}
+expect.set_options(timeout=30_000)  # as for clicks: a busy machine is no failure
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +51,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
-    """A server with what the unmodified client has logged."""
-    running = Server(tmp_path_factory.mktemp("logged") / "data")
+    """A server with what the unmodified client has logged: each worker has a copy of one folder."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    facts = kept_log(base.parent if is_worker else base)
+    folder = tmp_path_factory.mktemp("logged")
+    running = Server(shutil.copytree(facts.data, folder / "data"), key=facts.key)
     try:
-        yield log_everything(running, tmp_path_factory.mktemp("scripts"))
+        yield Logged(running, facts.entity, facts.runs, facts.media)
     finally:
         running.kill()
 

@@ -87,8 +87,10 @@ class Server:
         *flags: str,
         environ: Mapping[str, str] | None = None,
         prefix: Sequence[str] = (),
+        key: str = "",
     ) -> None:
         self.data = data
+        self._key = key
         self._log = data.with_name(data.name + ".stderr")
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
@@ -109,8 +111,8 @@ class Server:
 
     @property
     def key(self) -> str:
-        """The administrator's API key; at the first start alone."""
-        return self.said(r"export WANDB_API_KEY=(\S+)")
+        """The administrator's API key: as given, or what the first start of a folder says."""
+        return self._key or self.said(r"export WANDB_API_KEY=(\S+)")
 
     @property
     def pid(self) -> int:
