@@ -112,6 +112,7 @@ class Observer:
         self._console = (
             None if observed.console == "off" else Console(self._keep_lines, observed.console)
         )
+        self._written: Console | None = None
         self._system = None
         if observed.system_interval_s is not None:
             self._system = SystemMetrics(
@@ -146,12 +147,22 @@ class Observer:
 
             self._console.write_error("".join(format_exception(error)))
 
+    def write(self, text: str) -> None:
+        """Likewise text."""
+        if self._console is not None:
+            self._console.write(text)
+            return
+        if self._written is None:
+            self._written = Console(self._keep_lines, "off")
+        self._written.write(text)
+
     def after_fork(self, writer: str) -> None:
         """In a child: what it prints is its own; the machine is the parent's to measure."""
         self._printed = _lane(self._folder.console, writer)
         self._system = None
-        if self._console is not None:
-            self._console.after_fork()
+        for console in (self._console, self._written):
+            if console is not None:
+                console.after_fork()
 
     def stop(self) -> threading.Event | None:
         """Observes no more, and keeps what was.
@@ -159,8 +170,9 @@ class Observer:
         Returns:
             What is set when the surroundings are kept, too; None where they are.
         """
-        if self._console is not None:
-            self._console.stop()
+        for console in (self._console, self._written):
+            if console is not None:
+                console.stop()
         if self._system is not None:
             self._system.stop()
         self._printed.close()

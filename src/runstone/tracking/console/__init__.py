@@ -53,7 +53,7 @@ def console_mode(text: str | None) -> ConsoleMode:
 
 
 class Console:
-    """Listens to a process until it is stopped.
+    """Listens to a process until it is stopped; with `off` there is only what it is given.
 
     Args:
         keep: Told of every line that is new or changed; by one thread at a time, and never again
