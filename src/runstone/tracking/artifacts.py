@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from runstone.domain.artifact import check_alias, check_tags
-from runstone.domain.errors import InvalidInput, Unavailable
+from runstone.domain.errors import InvalidInput, NotFound, Unavailable
 from runstone.sdk.api import Api
 from runstone.sdk.artifact_drafts import Artifact
 from runstone.sdk.artifact_paths import read_link_target
@@ -187,7 +187,14 @@ class RunArtifacts:
         if mine is not None and project == self._run.project:
             # What this process has logged is there for it, though it is still being sent.
             mine.wait(None)
-        return api.artifact(f"{owner}/{project}/{parts[-1]}")
+        try:
+            return api.artifact(f"{owner}/{project}/{parts[-1]}")
+        except NotFound as error:
+            raise NotFound(
+                f"{error.message} `runstone artifact ls {owner}/{project}` lists what is there; "
+                "what another run logs is there once it is sent.",
+                code=error.code,
+            ) from None
 
     def _connect(self) -> Api:
         with self._lock:
