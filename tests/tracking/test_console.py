@@ -167,6 +167,20 @@ def test_progress_bars_are_kept_now_and_then() -> None:
         assert buffered(streams[1]).count(b"\r") == 50_000
 
 
+def test_what_was_printed_before_the_start_is_kept_after_it() -> None:
+    with own_streams():
+        heard = Heard()
+        kept = threading.Event()
+        heard.on_keep = kept.set
+        console = Console(heard.keep, "wrap")
+        sys.stdout.write("not ended")
+        assert heard.texts == []
+        console.start()
+        assert kept.wait(60)
+        assert heard.texts == ["not ended"]
+        console.stop()
+
+
 def test_runs_end_in_any_order() -> None:
     with own_streams():
         first, second = Heard(), Heard()

@@ -256,6 +256,14 @@ def test_a_source_that_fails_is_asked_no_more() -> None:
     assert failing.num_asked == 3
 
 
+def test_who_is_stopped_before_the_start_looks_at_nothing() -> None:
+    metrics = SystemMetrics(lambda: [Counting()], lambda *_: None, interval_s=0.01)
+    metrics.stop()
+    before = set(threading.enumerate())
+    metrics.start()
+    assert set(threading.enumerate()) <= before
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "soon"])
 def test_an_interval_that_is_none(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNSTONE_SYSTEM_METRICS_INTERVAL", text)
