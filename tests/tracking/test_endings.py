@@ -55,6 +55,21 @@ def test_ctrl_c_ends_the_process_as_it_would_without_a_run(desk: Desk) -> None:
     assert "was interrupted" in err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_the_waiting_for_a_server(desk: Desk) -> None:
+    script = 'import runstone\nrunstone.init("ends").log({"loss": 1})'
+    process = desk.start(script, RUNSTONE_URL="http://127.0.0.1:9")
+    assert process.stderr is not None
+    # After three seconds, so that nobody wonders.
+    while "Ctrl-C leaves it for later" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert "not everything is sent" in err
+    assert "to send the rest: runstone sync runstone" in err
+    assert "Traceback" not in err
+
+
 def test_a_run_that_failed_is_not_called_finished(desk: Desk) -> None:
     _, err = desk.run(FAILED, code=3)
     assert "has failed (exit code 3)" in err
