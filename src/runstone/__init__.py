@@ -176,7 +176,7 @@ _OF_RUN = {"config": "config_of_run", "run": "current", "summary": "summary_of_r
 def __getattr__(name: str) -> object:
     # Training scripts and the server import this package, too: what is not used costs nothing.
     if name not in __all__:
-        hint = "" if name.startswith("_") else "; what of wandb is here: docs/coming-from-wandb.md"
+        hint = "" if name.startswith("_") else _in_place_of(name)
         raise AttributeError(f"module 'runstone' has no attribute {name!r}{hint}")
     if name in ("errors", "plot"):
         return import_module(f"runstone.{name}")
@@ -194,6 +194,12 @@ def __getattr__(name: str) -> object:
     found: object = getattr(import_module(room), name)
     globals()[name] = found
     return found
+
+
+def _in_place_of(name: str) -> str:
+    """What to do without a name of wandb's."""
+    why: str | None = import_module("runstone.tracking.wandb_names").reason_of(name)
+    return f": {why}" if why else "; what of wandb is here: docs/coming-from-wandb.md"
 
 
 def load_ipython_extension(shell: object) -> None:

@@ -127,5 +127,14 @@ def test_what_makes_values_takes_what_theirs_takes(theirs: dict[str, Any]) -> No
 NOT_TAKEN = {"Artifact": {"digest_algorithm", "storage_region"}}  # the server's to choose
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("sweep", "Optuna"), ("keras", "wandb client"), ("lgo", "coming-from-wandb.md")],
+)
+def test_a_name_that_is_not_here_says_what_is(name: str, said: str) -> None:
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}'.*{said}"):
+        getattr(runstone, name)
+
+
 def test_the_page_says_so() -> None:
     assert names_page() == DOCS.read_text(encoding="utf-8"), "make docs"

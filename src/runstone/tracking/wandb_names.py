@@ -338,6 +338,12 @@ Constructors of media take what those of wandb take.
 """
 
 
+def reason_of(name: str) -> str | None:
+    """Why a name of the module is not here, and what to do; None where there is nothing to say."""
+    known = MODULE.get(name) or BESIDE.get(name)
+    return None if known is None or known.verdict is not Verdict.NOT_OFFERED else known.why
+
+
 def names_page() -> str:
     """docs/coming-from-wandb.md."""
     return "\n".join(
