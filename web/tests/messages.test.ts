@@ -18,6 +18,9 @@ import { zh as systemZh } from "@/features/system/words/zh";
 import { en as trashEn } from "@/features/trash/words/en";
 import { ko as trashKo } from "@/features/trash/words/ko";
 import { zh as trashZh } from "@/features/trash/words/zh";
+import { en as chartsEn } from "@/features/workspace/custom/words/en";
+import { ko as chartsKo } from "@/features/workspace/custom/words/ko";
+import { zh as chartsZh } from "@/features/workspace/custom/words/zh";
 import { en } from "@/lib/messages/en";
 import { ko } from "@/lib/messages/ko";
 import { zh } from "@/lib/messages/zh";
@@ -32,6 +35,7 @@ const TRANSLATIONS = {
   ko: {
     ...ko,
     artifactPages: pagesKo,
+    customCharts: chartsKo,
     registryPages: plain(registryKo),
     storagePages: storageKo,
     systemPages: systemKo,
@@ -40,6 +44,7 @@ const TRANSLATIONS = {
   zh: {
     ...zh,
     artifactPages: pagesZh,
+    customCharts: chartsZh,
     registryPages: plain(registryZh),
     storagePages: storageZh,
     systemPages: systemZh,
@@ -121,6 +126,7 @@ function uses(message: Message, arity: number, place: number): boolean {
 const english = flatten({
   ...en,
   artifactPages: pagesEn,
+  customCharts: chartsEn,
   registryPages: plain(registryEn),
   storagePages: storageEn,
   systemPages: systemEn,

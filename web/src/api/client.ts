@@ -7,6 +7,7 @@ import { createContext, use } from "react";
 import type { AlertsClient } from "./alerts";
 import type { ArtifactsClient } from "./artifacts";
 import type { ConsoleClient } from "./console";
+import type { CustomChartsClient } from "./custom-charts";
 import type { EnvironmentClient } from "./environment";
 import type { FilesClient } from "./files";
 import type { MediaClient } from "./media";
@@ -37,6 +38,7 @@ export interface RunRef extends ProjectRef {
 export interface Client
   extends RunsClient,
     ConsoleClient,
+    CustomChartsClient,
     MediaClient,
     FilesClient,
     ArtifactsClient,

@@ -3,6 +3,7 @@ import { httpAlerts } from "./alerts";
 import { httpArtifacts } from "./artifacts";
 import type { Client } from "./client";
 import { httpConsole } from "./console";
+import { httpCustomCharts } from "./custom-charts";
 import { httpEnvironment } from "./environment";
 import { httpFiles } from "./files";
 import { KeyLists } from "./keys";
@@ -32,6 +33,7 @@ export const httpClient: Client = {
   ...httpSearch,
   ...httpTrash,
   ...httpConsole,
+  ...httpCustomCharts,
   ...httpStorage,
   ...httpSystem,
   async signIn(credentials) {

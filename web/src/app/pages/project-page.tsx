@@ -22,6 +22,7 @@ import { Notice } from "@/ui/notice";
 import { SplitPane } from "@/ui/split-pane";
 import { ErrorView } from "../error-view";
 import { toChartRuns } from "./chart-runs";
+import { renderLoggedTable } from "./logged-table";
 import { compareAddress, isRefusal, useProjectRef } from "./project-place";
 import { useRememberedView } from "./remembered-view";
 import { useArrangement } from "./use-arrangement";
@@ -123,6 +124,7 @@ export function ProjectPage() {
           runs={chartRuns}
           onHideRun={onHideRun}
           onSoloRun={onSoloRun}
+          renderTable={renderLoggedTable}
           isAllHidden={visible.size === 0 && total > 0}
           historyKeys={history.data}
           systemKeys={system.data}

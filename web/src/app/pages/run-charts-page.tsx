@@ -10,6 +10,7 @@ import { Notice } from "@/ui/notice";
 import { SplitPane } from "@/ui/split-pane";
 import { ErrorView } from "../error-view";
 import { toChartRuns } from "./chart-runs";
+import { renderLoggedTable } from "./logged-table";
 import { useFramedRun } from "./run-context";
 import { useChartSearch } from "./use-chart-search";
 import { useRunLinks } from "./use-run-links";
@@ -42,6 +43,7 @@ export function RunChartsPage() {
         project={place}
         runs={chartRuns}
         isAllHidden={false}
+        renderTable={renderLoggedTable}
         historyKeys={run && history.data}
         systemKeys={system.data}
         empty={

@@ -165,6 +165,8 @@ function labelMarks({ left, top, cell, high }: Grid, classes: readonly string[])
     if (i % everyColumn === 0) {
       const text = fitText(name, Math.max(14, cell * everyColumn - 4));
       const x = left + cell * (i + 0.5);
+      // What is beside a matrix is the next one, or the edge of the picture.
+      if (x + textWidth(text) / 2 > left + cell * classes.length + EDGE) continue;
       marks.push({ kind: "text", x, y: bottom + 9, text, ink: "muted", align: "center" });
     }
   }

@@ -1,4 +1,5 @@
 /** A workspace's charts as pure values: over which x, how smooth, how finely. */
+import type { LoggedChart } from "@/api/custom-charts";
 import type { Axis, Smoothing, Stream } from "@/api/types";
 import type { Domain, PartialDomain, ScaleKind, XKind } from "@/charts/line/types";
 
@@ -9,6 +10,8 @@ export interface PanelKey {
   x?: string | null | undefined;
   /** Only the rows of this writer, one host of several. */
   writer?: string | null | undefined;
+  /** Drawn from a table, as the run says; no curve. */
+  chart?: LoggedChart | undefined;
 }
 
 /** What charts are drawn over: an axis, or the values of another key. */

@@ -2,7 +2,7 @@
 import type { MetricKey } from "@/api/types";
 import type { PanelKey } from "./model";
 
-export type SectionKind = "pinned" | "history" | "system";
+export type SectionKind = "pinned" | "history" | "custom" | "system";
 
 export interface Section {
   /** Short, stable, and unlike any other section's; the URL remembers folds by it. */
@@ -90,8 +90,9 @@ export function withPinned(sections: readonly Section[], pinned: readonly string
   return [inOrder({ id: PINNED, kind: "pinned", name: null }, panels), ...sections];
 }
 
-/** One text for each chart: its key; those of system metrics begin with an asterisk. */
-export function panelId({ key, stream }: PanelKey): string {
+/** One text for each chart: its key; after an asterisk of system metrics, after two of custom charts. */
+export function panelId({ key, stream, chart }: PanelKey): string {
+  if (chart) return `**${key}`;
   return stream === "system" ? `*${key}` : key;
 }
 

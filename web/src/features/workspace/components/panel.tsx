@@ -1,6 +1,6 @@
 /** One metric's chart with its title, its tools, what it draws, and its states. */
-import { useMemo, useRef } from "react";
-import type { ProjectRef } from "@/api/client";
+import { lazy, Suspense, useMemo, useRef } from "react";
+import type { ProjectRef, RunRef } from "@/api/client";
 import type { MetricKey } from "@/api/types";
 import { MAX_SHADED } from "@/charts/line/series-marks";
 import type { LineSeries } from "@/charts/line/types";
@@ -45,9 +45,29 @@ export interface PanelProps {
   onSoloRun?: ((run: string) => void) | undefined;
   /** Beside the chart of a whole screen. */
   aside?: ((lines: readonly LineSeries[]) => React.ReactNode) | undefined;
+  /** A table that a run saved as a file, for charts that cannot be drawn. */
+  renderTable?:
+    | ((run: RunRef, path: string, version: string | null) => React.ReactNode)
+    | undefined;
 }
 
+/** Comes with the first custom chart: most projects have none. */
+const CustomPanel = lazy(async () => ({
+  default: (await import("../custom/custom-panel")).CustomPanel,
+}));
+
 export function Panel(props: PanelProps) {
+  const { chart } = props.panel;
+  if (!chart) return <CurvePanel {...props} />;
+  const style = classNames(styles.panel, props.isEnlarged && styles.enlarged);
+  return (
+    <Suspense fallback={<article className={style} />}>
+      <CustomPanel {...props} chart={chart} />
+    </Suspense>
+  );
+}
+
+function CurvePanel(props: PanelProps) {
   const { project, panel, runs, view, isEnlarged } = props;
   const body = useRef<HTMLDivElement>(null);
   const size = useSize(body);

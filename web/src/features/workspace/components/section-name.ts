@@ -7,6 +7,8 @@ export function useSectionName({ kind, name }: Pick<Section, "kind" | "name">): 
   switch (kind) {
     case "pinned":
       return m.sections.pinned;
+    case "custom":
+      return m.sections.custom;
     case "system":
       return m.workspace.system;
     case "history":

@@ -1,10 +1,11 @@
 /** The charts of some runs: a toolbar above sections of panels. */
 import { type ReactNode, useCallback, useMemo } from "react";
-import type { ProjectRef } from "@/api/client";
+import type { ProjectRef, RunRef } from "@/api/client";
 import type { MetricKey } from "@/api/types";
 import { useMessages } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
+import { useLoggedCharts, withCharts } from "../custom/charts";
 import { type GridShape, readGrid } from "../layout";
 import type { ChartView, PanelKey } from "../model";
 import {
@@ -59,6 +60,8 @@ export interface WorkspaceProps {
   onHideRun?: ((run: string) => void) | undefined;
   onSoloRun?: ((run: string) => void) | undefined;
   onToggle: (section: string) => void;
+  /** A table that a run saved as a file, for charts that cannot be drawn. */
+  renderTable?: ((run: RunRef, path: string, version: string | null) => ReactNode) | undefined;
 }
 
 const AS_IT_COMES = readGrid(undefined);
@@ -70,9 +73,14 @@ export function Workspace(props: WorkspaceProps) {
   const { historyKeys, systemKeys, search, view, toggled, arrangement } = props;
   const m = useMessages();
   const { grid = AS_IT_COMES, pinned = NONE, only = null } = arrangement ?? {};
+  const curves = useMemo(
+    () => historyKeys && buildSections(historyKeys, systemKeys ?? NO_KEYS),
+    [historyKeys, systemKeys],
+  );
+  const charts = useLoggedCharts(props.project, props.runs);
   const all = useMemo(
-    () => historyKeys && withPinned(buildSections(historyKeys, systemKeys ?? NO_KEYS), pinned),
-    [historyKeys, systemKeys, pinned],
+    () => curves && withPinned(withCharts(curves, charts), pinned),
+    [curves, charts, pinned],
   );
   const { isWanted, error: searchError } = useMemo(() => readKeySearch(search), [search]);
   const found = useMemo(() => {

@@ -1,5 +1,6 @@
 export const sections = {
   pinned: "Pinned",
+  custom: "Custom charts",
   only: (name: string) => `Show only ${name}`,
   all: "All sections",
   gone: "This section has no charts any more.",

@@ -2,6 +2,7 @@ import type * as en from "../en/sections";
 
 export const sections: typeof en.sections = {
   pinned: "고정됨",
+  custom: "사용자 정의 차트",
   only: (name) => `${name}만 표시`,
   all: "모든 섹션",
   gone: "이 섹션에는 더 이상 차트가 없습니다.",

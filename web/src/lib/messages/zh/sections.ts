@@ -2,6 +2,7 @@ import type * as en from "../en/sections";
 
 export const sections: typeof en.sections = {
   pinned: "已置顶",
+  custom: "自定义图表",
   only: (name) => `仅显示 ${name}`,
   all: "全部分区",
   gone: "此分区已没有图表。",

@@ -1,0 +1,78 @@
+/** What can be done with a custom chart: keep it, take it along, show it to somebody. */
+import type { ChartTable, Figure } from "@/charts/custom/figure";
+import { copyText } from "@/lib/copy-text";
+import { useMessages } from "@/lib/i18n";
+import { useTheme } from "@/lib/theme";
+import { IconButton } from "@/ui/button";
+import { Menu, type MenuEntry } from "@/ui/menu";
+import { useToast } from "@/ui/toast";
+import { panelId } from "../sections";
+import type { CustomPanelProps } from "./custom-panel";
+import { type SavedAs, saveCustomChart } from "./export";
+import { useWords } from "./words/use-words";
+
+interface CustomMenuProps extends CustomPanelProps {
+  title: string;
+  /** null where nothing can be drawn. */
+  figure: Figure | null;
+  tables: readonly ChartTable[];
+  isNormalised: boolean;
+  isTable: boolean;
+  onTable: (isTable: boolean) => void;
+}
+
+export function CustomMenu(props: CustomMenuProps) {
+  const { panel, isPinned, onPinPanel, figure, tables, isTable, onTable } = props;
+  const m = useMessages();
+  const w = useWords();
+  const theme = useTheme();
+  const toast = useToast();
+  const copyLink = async () => {
+    const address = new URL(window.location.href);
+    address.searchParams.set("panel", panelId(panel));
+    const isDone = await copyText(address.href);
+    toast({ title: isDone ? m.chart.linkCopied : m.chart.copyFailed });
+  };
+  const save = (label: string, as: SavedAs): MenuEntry => ({
+    label,
+    icon: "download",
+    isDisabled: figure === null || tables.length === 0,
+    onSelect: () =>
+      figure && void saveCustomChart({ ...props, key: panel.key, figure, words: w }, as),
+  });
+  const items: MenuEntry[] = [
+    ...(onPinPanel
+      ? [
+          {
+            label: isPinned ? m.chart.unpin : m.chart.pin,
+            icon: "pin" as const,
+            onSelect: () => onPinPanel(panel),
+          },
+        ]
+      : []),
+    ...(figure
+      ? [
+          {
+            label: isTable ? w.showChart : w.showTable,
+            icon: "table" as const,
+            onSelect: () => onTable(!isTable),
+          },
+        ]
+      : []),
+    { label: m.chart.copyLink, icon: "link", onSelect: () => void copyLink() },
+    "separator",
+    { heading: m.chart.save },
+    save(m.chart.savePng, { format: "png", theme }),
+    ...(theme === "dark" ? [save(m.chart.savePngLight, { format: "png", theme: "light" })] : []),
+    save(m.chart.saveSvg, { format: "svg", theme }),
+    save(m.chart.saveCsv, { format: "csv" }),
+  ];
+  return (
+    <Menu
+      label={m.chart.menu(panel.key)}
+      align="end"
+      trigger={<IconButton icon="more" label={m.chart.menu(panel.key)} />}
+      items={items}
+    />
+  );
+}
