@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from array import array
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
@@ -14,6 +13,7 @@ import msgspec
 
 from runstone.tracking.records import Block
 
+_FEW_KEYS: Final = 5
 _EXACT: Final = 2**53
 """Integers up to here are exact as doubles."""
 _FLOAT: Final = 0
@@ -132,8 +132,13 @@ def columns(
     objects: dict[str, ObjectColumn] = {}
     shapes = set(map(tuple, rows))
     if len(shapes) == 1:
-        for key in shapes.pop():
-            _split(key, None, list(map(itemgetter(key), rows)), numbers, objects)
+        (keys,) = shapes
+        found: Iterable[Sequence[Any]] = (list(map(itemgetter(key), rows)) for key in keys)
+        if len(keys) > _FEW_KEYS:
+            # Nothing is looked up, but each row has an iterator: that pays where it has many keys.
+            found = zip(*map(dict.values, rows), strict=True)
+        for key, values in zip(keys, found, strict=True):
+            _split(key, None, values, numbers, objects)
         return numbers, objects
     groups: dict[tuple[str, ...], list[int]] = {keys: [] for keys in shapes}
     for place, keys in enumerate(map(tuple, rows)):
@@ -154,7 +159,7 @@ def columns(
 def _split(
     key: str,
     places: list[int] | None,
-    values: list[Any],
+    values: Sequence[Any],
     numbers: dict[str, NumberColumn],
     objects: dict[str, ObjectColumn],
 ) -> None:
@@ -219,7 +224,4 @@ def _packed(code: str, values: Sequence[int] | None) -> bytes | None:
 
 
 def _little(code: str, values: Sequence[Any]) -> bytes:
-    packed = array(code, values)
-    if sys.byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
+    return struct.pack(f"<{len(values)}{code}", *values)
