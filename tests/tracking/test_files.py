@@ -184,7 +184,17 @@ def test_misuse_is_said_at_once(desk: Desk) -> None:
 import runstone, pytest, os
 from runstone.errors import InvalidInput
 with runstone.init("files", mode="disabled") as run:
-    assert run.dir is None
+    # Scripts write there, whether it is kept or not.
+    for name in ("m.txt", "n.txt"):
+        with open(os.path.join(run.dir, name), "w") as file:
+            file.write("x")
+        assert run.save(os.path.join(run.dir, name)) == []
+    with open("where", "w") as file:
+        file.write(run.dir)
+    if os.fork() == 0:
+        raise SystemExit
+    os.wait()
+    assert len(os.listdir(run.dir)) == 2, "no child removes it"
     open("a.txt", "w").close()
     assert run.save("a.txt") == []
     for wrong in (
@@ -199,6 +209,7 @@ with pytest.raises(InvalidInput, match="init"):
     runstone.save("a.txt")
 """
     )
+    assert not Path((desk.folder / "where").read_text()).exists(), "it goes with the process"
 
 
 @pytest.mark.parametrize("size_bytes", [0, 3_000_000])

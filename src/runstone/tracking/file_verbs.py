@@ -25,13 +25,12 @@ class FileVerbs:
         def _write(self, record: tuple[Any, ...]) -> None: ...
 
     @property
-    def dir(self) -> str | None:
+    def dir(self) -> str:
         """A folder for files that go with the run: what is in it at the end is sent.
 
-        None for a disabled run.
+        Of a disabled run one that goes with the process.
         """
-        folder = self._saving().folder()
-        return None if folder is None else str(folder)
+        return str(self._saving().folder())
 
     def save(
         self,

@@ -7,6 +7,7 @@ for the day on which the original is gone.
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import shutil
@@ -47,11 +48,18 @@ class Saving:
         self._lock = threading.Lock()
         self._late: dict[str, Path] = {}
         self._has_shown_dir = False
+        self._nowhere: Path | None = None
+        """For scripts of a disabled run, which write there all the same."""
 
-    def folder(self) -> Path | None:
-        """Where files lie that go with the run; what is there at its end is sent. None: nowhere."""
+    def folder(self) -> Path:
+        """Where files lie that go with the run; what is there at its end is sent."""
         if self._run.folder is None:
-            return None
+            if self._nowhere is None:
+                from tempfile import mkdtemp
+
+                self._nowhere = Path(mkdtemp(prefix="runstone-"))
+                atexit.register(_remove_of, self.pid, self._nowhere)
+            return self._nowhere
         self._has_shown_dir = True
         folder = self._run.folder / FILES
         folder.mkdir(exist_ok=True)
@@ -202,6 +210,12 @@ def _keep_second_name(source: Path, kept: Path) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         copy_file(source, kept)
+
+
+def _remove_of(pid: int, folder: Path) -> None:
+    """At the end of the process that made it, and of no child's."""
+    if os.getpid() == pid:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _base(wanted: str, base_path: str | os.PathLike[str] | None) -> str:
