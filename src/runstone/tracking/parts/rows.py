@@ -20,6 +20,7 @@ _MAX_ROWS: Final = 100_000
 _MAX_VALUES: Final = 1_000_000
 _MAX_BYTES: Final = 16 << 20
 """Of rows as they were logged: a quarter of what a server takes at once."""
+_MANY_KEYS: Final = 100_000
 _LEAST_JUMP_S: Final = 0.1
 """Rows of two threads may be noted in another order than they were timed."""
 
@@ -172,6 +173,7 @@ class Rows(Part):
         self._sources: dict[str, _Source] = {}
         self._sent: tuple[_Source, int] | None = None
         self._max_rows = _MAX_ROWS
+        self._keys: set[str] | None = set()
 
     def take(self, writer: str, record: Record) -> None:
         source = self._sources.get(writer)
@@ -223,6 +225,21 @@ class Rows(Part):
                 return True
         return False
 
+    def _look_at_keys(self, *columns: Mapping[str, object]) -> None:
+        """Says once that a run has more keys than anybody can look at: a step in their names?"""
+        if self._keys is None:
+            return
+        for keys in columns:
+            self._keys.update(keys)
+        if len(self._keys) > _MANY_KEYS:
+            longest = sorted(self._keys, key=lambda key: (len(key), key))[-2:]
+            shown = " and ".join(repr(key[:40]) for key in longest)
+            warn(
+                f"more than {_MANY_KEYS:,} different names were logged, such as {shown}: all of it "
+                "is kept, but pages become slow; is a step or an id part of them? (said once)"
+            )
+            self._keys = None
+
     def acknowledge(self) -> None:
         if self._sent is not None:
             source, num = self._sent
@@ -250,6 +267,7 @@ class Rows(Part):
         if min(steps) < RELATIVE // 2:
             steps = [s - RELATIVE + first_step if s < RELATIVE // 2 else s for s in steps]
         numbers, objects = columns(rows.values)
+        self._look_at_keys(numbers, objects)
         return {
             "row0": source.next_row,
             "steps": integers(steps),
