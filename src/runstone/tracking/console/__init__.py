@@ -26,6 +26,9 @@ Keep: TypeAlias = Callable[[float, bool, list[tuple[int, str]]], None]
 """Keeps lines: when they were printed, whether to stderr, and their numbers and texts."""
 
 _PERIOD_S: Final = 0.25
+_MAX_QUIET: Final = 20
+"""Periods in which nobody prints, until the thread is woken by who does: that takes as long as to
+keep ten lines, and `print` writes a line's end by itself."""
 _MAX_HEARD: Final = 1_000
 _WAIT_S: Final = 1.0
 """Once, for another thread that prints; what is not kept then is kept by that one."""
@@ -112,6 +115,7 @@ class Console:
         self._wait_s = _WAIT_S
         self._next_number = 0
         self._is_over = False
+        self._is_quiet = True
         self._is_saver_asleep = True
         self._has_saver = False
         # A bare lock: its methods cannot be interrupted by who calls them, too.
@@ -152,6 +156,7 @@ class Console:
     def _hear(self, name: StreamName, text: str) -> None:
         if self._is_over or not text:
             return
+        self._is_quiet = False
         self._heard.append((name, text, time.time()))
         if "\n" in text or len(self._heard) >= _MAX_HEARD:
             self._empty()
@@ -238,14 +243,19 @@ class Console:
             ).start()
 
     def _save(self, gate: threading.Lock) -> None:
+        num_quiet = _MAX_QUIET
         while not self._is_over:
-            self._is_saver_asleep = True
-            if not self._heard and not self._has_changes():
-                gate.acquire()
-            self._is_saver_asleep = False
+            if num_quiet == _MAX_QUIET:
+                self._is_saver_asleep = True
+                if not self._heard and not self._has_changes():
+                    gate.acquire()
+                self._is_saver_asleep = False
+                num_quiet = 0
             if not self._is_over:
+                self._is_quiet = True
                 time.sleep(_PERIOD_S)
                 self._empty(everything=True)
+                num_quiet = num_quiet + 1 if self._is_quiet else 0
 
 
 def _covers(text: str, before: str) -> bool:
