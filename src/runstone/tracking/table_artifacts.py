@@ -13,10 +13,12 @@ import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from runstone.sdk.artifact_drafts import Artifact
 from runstone.tracking.saving import FILES
+
+if TYPE_CHECKING:
+    from runstone.sdk.artifact_drafts import Artifact
 
 TYPE: Final = "run_table"
 _UNSAFE: Final = re.compile(r"[^a-zA-Z0-9_.-]+")
@@ -39,6 +41,9 @@ def table_artifact(folder: Path, run: str, noted: Mapping[str, Any]) -> Artifact
         OSError: The table's file is gone.
         InvalidInput: One of its media is, or the key is nothing that a file can be called.
     """
+    # Not above: `log()` of the first table would wait for it.
+    from runstone.sdk.artifact_drafts import Artifact
+
     files = folder / FILES
     rows = json.loads((files / noted["path"]).read_text(encoding="utf-8"))
     document = {"_type": "table", **rows, **_said_of(noted)}
