@@ -14,6 +14,8 @@ PYTEST_JOBS ?= 5
 
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
+# Without compiled modules each of the hundreds of processes of a test run takes twice as long to start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
