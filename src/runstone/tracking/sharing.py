@@ -82,7 +82,7 @@ def find_seat(
     if rank is not None:
         if isinstance(rank, bool) or not str(rank).isdecimal():
             raise InvalidInput(f"rank is {rank!r}; it must be a whole number from 0, which leads.")
-        rank = int(rank)  # perhaps a text: os.environ["RANK"]
+        rank = int(rank)  # perhaps a text, as launchers say it
     if wanted:
         run = check_run_name(wanted)
     elif leads and launch is None:
