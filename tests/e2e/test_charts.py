@@ -101,3 +101,38 @@ def test_the_tooltip_reads_all_runs_at_one_step(tab: Page, logged: Logged) -> No
     for depth, name in enumerate(LEARNING_RATES, start=1):
         assert name in said
         assert f"{accuracy(step, depth):.4g}" in said
+
+
+def test_charts_of_tables_are_drawn_as_the_script_asked(tab: Page, logged: Logged) -> None:
+    tab.set_viewport_size({"width": 1280, "height": 2400})
+    tab.goto(f"/{logged.entity}/plots/runs/drawn")
+
+    lines = drawn_lines(tab, "line", [5, 5])
+    assert lines["a"]["x"] == [0, 2, 4, 6, 8]
+    assert lines["b"]["y"] == [2, 6, 10, 14, 18], "of the last step"
+    lines = drawn_lines(tab, "series", [3, 3])
+    assert (lines["up"]["y"], lines["down"]["y"]) == ([1, 2, 3], [3, 2, 1])
+    (bars,) = drawn_lines(tab, "bar", [2]).values()
+    assert bars["y"] == [40, 50], "what has one name is added"
+    (counts,) = drawn_lines(tab, "histogram", [4]).values()
+    assert (counts["x"], counts["y"]) == ([0, 5, 10, 15], [3, 2, 3, 2])
+    lines = drawn_lines(tab, "confusion", [3, 3, 3])
+    assert lines["dog"]["y"] == [1, 1, 0], "a row for what it was"
+    assert drawn_lines(tab, "val/pr", [10, 10, 10]).keys() == {"cat", "dog", "owl"}
+
+    confusion = tab.locator("[data-key=confusion]")
+    confusion.get_by_role("application").focus()
+    tab.keyboard.press("ArrowRight")
+    tip = tab.get_by_test_id("chart-tooltip")
+    expect(tip).to_contain_text("Count2")
+    confusion.get_by_text("Shares").click()
+    expect(confusion.get_by_role("radio", name="Shares")).to_be_checked()
+
+    own = tab.locator("[data-key=own]")
+    expect(own.get_by_text("team/spiral is not a chart that is drawn here")).to_be_visible()
+    expect(own.get_by_role("columnheader", name="kind")).to_be_visible()
+
+    tab.locator("[data-key=line]").get_by_role("button", name="Previous step").click()
+    tab.wait_for_function(
+        "() => window.__runstone.charts().find((c) => c.key === 'line')?.lines[1]?.y[0] === 1"
+    )
