@@ -56,6 +56,9 @@ const ROW_HEIGHT = 24;
 export const MAX_INLINE = 60;
 /** Longer texts are folded to a line. */
 const LONG = 48;
+/** Of longer names, so many letters at the end stay in sight. */
+const LONG_NAME = 20;
+const TAIL = 12;
 
 const NONE: ReadonlySet<string> = new Set();
 const NOTHING: Readonly<Record<string, unknown>> = {};
@@ -249,7 +252,7 @@ const ValueTreeRow = memo(function ValueTreeRow(props: RowProps) {
       ) : (
         <>
           <span className={styles.name} style={indent} title={path}>
-            <bdi>{name}</bdi>
+            <Name text={name} />
           </span>
           {isLong ? (
             <button
@@ -289,6 +292,17 @@ const ValueTreeRow = memo(function ValueTreeRow(props: RowProps) {
     </div>
   );
 });
+
+/** Of a name for which there is no room the end stays: `layer_12/block.0/weight` has its word there. */
+function Name({ text }: { text: string }) {
+  const tail = text.length > LONG_NAME ? text.slice(-TAIL) : "";
+  return (
+    <bdi className={classNames(tail !== "" && styles.cut)}>
+      <span>{text.slice(0, text.length - tail.length)}</span>
+      {tail !== "" && <span>{tail}</span>}
+    </bdi>
+  );
+}
 
 interface RowButtonProps {
   label: string;
