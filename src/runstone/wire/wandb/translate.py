@@ -88,9 +88,9 @@ def beside_others(update: RunUpdate, known: RunDocuments) -> RunUpdate:
 
     What the others have said stays; of what several say, the last word counts.
     """
-    if update.config is not UNSET:
+    if not isinstance(update.config, Unset):
         update = replace(update, config={**known.config, **update.config})
-    if update.client_info is not UNSET:
+    if not isinstance(update.client_info, Unset):
         info = {**known.client_info, **update.client_info}
         for key in ("e", HOSTS_KEY):
             parts = [documents.get(key) for documents in (known.client_info, update.client_info)]
