@@ -2,7 +2,7 @@
 import type { ChartTable, Figure } from "@/charts/custom/figure";
 import { copyText } from "@/lib/copy-text";
 import { useMessages } from "@/lib/i18n";
-import { useTheme } from "@/lib/theme";
+import { type Theme, useTheme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import { Menu, type MenuEntry } from "@/ui/menu";
 import { useToast } from "@/ui/toast";
@@ -16,13 +16,15 @@ interface CustomMenuProps extends CustomPanelProps {
   /** null where nothing can be drawn. */
   figure: Figure | null;
   tables: readonly ChartTable[];
+  /** In the colours of a theme, which the page need not wear. */
+  figureIn: (theme: Theme) => Figure | null;
   isNormalised: boolean;
   isTable: boolean;
   onTable: (isTable: boolean) => void;
 }
 
 export function CustomMenu(props: CustomMenuProps) {
-  const { panel, isPinned, onPinPanel, figure, tables, isTable, onTable } = props;
+  const { panel, isPinned, onPinPanel, figure, figureIn, tables, isTable, onTable } = props;
   const m = useMessages();
   const w = useWords();
   const theme = useTheme();
@@ -37,8 +39,10 @@ export function CustomMenu(props: CustomMenuProps) {
     label,
     icon: "download",
     isDisabled: figure === null || tables.length === 0,
-    onSelect: () =>
-      figure && void saveCustomChart({ ...props, key: panel.key, figure, words: w }, as),
+    onSelect: () => {
+      const drawn = as.format === "csv" ? figure : figureIn(as.theme);
+      if (drawn) void saveCustomChart({ ...props, key: panel.key, figure: drawn, words: w }, as);
+    },
   });
   const items: MenuEntry[] = [
     ...(onPinPanel

@@ -33,7 +33,7 @@ export function CustomPanel(props: CustomPanelProps) {
   const found = useChartTables(project, chart, runs);
   const preset = presetOf({ name: chart.spec, fields: chart.fields });
   const tables = useMemo(() => toTables(found, chart, theme), [found, chart, theme]);
-  const figure = useFigure(chart, tables, theme);
+  const figure = useMemo(() => toFigure(chart, tables, theme), [chart, tables, theme]);
   const title = chart.texts.title || chart.key;
   const drawn = figure && tables.length > 0 && !isTable ? figure : null;
   const step = found.step ?? found.steps.at(-1) ?? null;
@@ -60,6 +60,7 @@ export function CustomPanel(props: CustomPanelProps) {
             title={title}
             figure={figure}
             tables={tables}
+            figureIn={(worn) => toFigure(chart, toTables(found, chart, worn), worn)}
             isNormalised={isNormalised}
             isTable={isTable}
             onTable={setTable}
@@ -115,18 +116,16 @@ export function CustomPanel(props: CustomPanelProps) {
   );
 }
 
-/** The same object as long as nothing of it changes: a scene is made of it. */
-function useFigure(
+/** null: the chart is none that is drawn here. */
+function toFigure(
   { spec, fields, texts }: LoggedChart,
   tables: readonly ChartTable[],
   theme: Theme,
 ): Figure | null {
-  return useMemo(() => {
-    const preset = presetOf({ name: spec, fields });
-    if (preset === null) return null;
-    const palette = RUN_COLOURS.map((colour) => colour[theme]);
-    return buildFigure(preset, { name: spec, fields, texts }, tables, palette);
-  }, [spec, fields, texts, tables, theme]);
+  const preset = presetOf({ name: spec, fields });
+  if (preset === null) return null;
+  const palette = RUN_COLOURS.map((colour) => colour[theme]);
+  return buildFigure(preset, { name: spec, fields, texts }, tables, palette);
 }
 
 /** Tables that have rows and all that the chart needs, by field of it. */
