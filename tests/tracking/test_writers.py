@@ -44,10 +44,17 @@ def launched(desk: Desk, script: str, **more: str) -> list[subprocess.Popen[str]
 
 
 def printed(processes: list[subprocess.Popen[str]], *, codes: tuple[int, ...] = (0,)) -> list[str]:
+    return [out.strip() for out, _ in said(processes, codes=codes)]
+
+
+def said(
+    processes: list[subprocess.Popen[str]], *, codes: tuple[int, ...] = (0,)
+) -> list[tuple[str, str]]:
+    """What each of them printed, and wrote to its error output."""
     told = [process.communicate(timeout=120) for process in processes]
     for process, (_, err) in zip(processes, told, strict=True):
         assert process.returncode in codes, err
-    return [out.strip() for out, _ in told]
+    return [(out, err) for out, err in told]
 
 
 def only_run(api: Api, project: str) -> Run:
@@ -63,8 +70,10 @@ def logged(run: Run) -> dict[str, list[object]]:
 
 
 def test_ranks_of_a_launch_are_one_run(desk: Desk, api: Api) -> None:
-    ids = printed(launched(desk, TRAINS, RUNSTONE_SHARED="1"))
+    told = said(launched(desk, TRAINS, RUNSTONE_SHARED="1"))
+    ids = [out.strip() for out, _ in told]
     run = only_run(api, "ddp")
+    assert [run.url in err for _, err in told] == [True, False, False, False], "one of them says it"
     assert ids == [run.id] * NUM_RANKS
     assert logged(run) == {f"loss/{rank}": list(range(50)) for rank in range(NUM_RANKS)}
     assert run.config == {"lr": 0.1, "rank": 0}, "rank 0 says it"

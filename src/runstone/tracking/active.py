@@ -54,6 +54,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         mode: `online` sends while the script runs, `local` does so into a data folder of this
             machine, `offline` leaves it to `runstone sync`.
         label: What tells this process from others of the run: `rank-3`; None where it is alone.
+        joins: Another process of the run leads: its config, summary and end are the run's.
         exit_code: What it was finished with; None before.
         has_lost: Something that it was given could not be kept, which was said then.
     """
@@ -74,6 +75,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self.folder = None if folder is None else folder.path
         self.mode: Mode = mode
         self.label = identity.label
+        self.joins = identity.joins
         self.config = Config(
             lambda values: self.merge(Kind.CONFIG, values), allow_val_change=allow_val_change
         )

@@ -226,7 +226,7 @@ def init(
             elif chosen == "local":
                 door = LocalDoor(data_folder())
             if door is not None:
-                uploader = Uploader(folder, door, stops=stops_on_request())
+                uploader = Uploader(folder, door, stops=stops_on_request(), joins=seat.joins)
                 if wishes.asks_the_server and not seat.joins:
                     begun = _answer(uploader, folder, resume_timeout_s())
         run = ActiveRun(

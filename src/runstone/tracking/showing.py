@@ -89,6 +89,8 @@ def end_showing(run: ActiveRun) -> None:
     uploader = run._uploader
     if run.folder is None or (uploader is None and not run._leads):
         return  # a forked child: the run goes on
+    if run.joins and uploader is not None and uploader.is_done and not uploader.has_left_out:
+        return  # of eight ranks one says it
     how = _how_it_went(run) if is_watched() else [f"{name_of(run)} {_ended(run)}"]
     if uploader is None:
         say("\n".join([*how, f"to send it: runstone sync {run.folder}"]))

@@ -65,9 +65,15 @@ class Uploader:
     """Sends a run's journals to a server until the run is finished.
 
     It never raises: what cannot be sent stays in the folder, and is said once.
+
+    Args:
+        stops: Whether somebody's wish on the server stops the script.
+        joins: Another process leads the run, and says where it is.
     """
 
-    def __init__(self, folder: RunFolder, door: Door, *, stops: bool = True) -> None:
+    def __init__(
+        self, folder: RunFolder, door: Door, *, stops: bool = True, joins: bool = False
+    ) -> None:
         self._folder = folder
         self._door = door
         self._is_ending = threading.Event()
@@ -85,6 +91,7 @@ class Uploader:
         self._is_heard = threading.Event()
         self._patience_s = _PATIENCE_S
         self._stops = stops
+        self._joins = joins
         self._has_stopped = False
         self._is_awaited = False
         self._is_through = threading.Event()
@@ -208,7 +215,8 @@ class Uploader:
                     self.name, self.url = link.begun.name, link.address
                     self._has_answer.set()
                     self._is_heard.set()
-                    say(f"{link.begun.name} → {self.url}")
+                    if not self._joins:
+                        say(f"{link.begun.name} → {self.url}")
                     if link.begun.also_on:
                         warn_of_rival(link.begun.id, f"on {link.begun.also_on}")
                 if self._is_ending.is_set():
