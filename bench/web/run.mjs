@@ -1,7 +1,8 @@
 // Benchmarks of the web app: `node bench/web/run.mjs [charts] [pages] [keys] [--repeat 5] [--minutes 10]`.
 //
 // `charts` needs `npm ci` in bench/web (uPlot, ECharts) and in web; `pages` and `keys` need the
-// server's Python environment (`make setup`) and the built app (`make web`). README.md says what is measured.
+// server's Python environment (`make setup`) and the built app (`make web`). README.md says what is
+// measured.
 import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({
