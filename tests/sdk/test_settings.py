@@ -57,7 +57,12 @@ def test_a_key_goes_to_the_server_that_it_is_for(
     if key is not None:
         assert find_server(URL, environ=environ) == Server(URL, key)
         return
-    with pytest.raises(Unauthenticated, match=r"is for the server that RUNSTONE_URL names"):
+    why = (
+        "RUNSTONE_API_KEY is for the server that RUNSTONE_URL names"
+        if "RUNSTONE_API_KEY" in environ
+        else "WANDB_API_KEY is for the server that WANDB_BASE_URL names"
+    )
+    with pytest.raises(Unauthenticated, match=why):
         find_server(URL, environ=environ)
     (tmp_path / ".netrc").write_text("machine runs.org:8080 login user password netrc\n")
     assert find_server(URL, environ=environ).api_key == "netrc"

@@ -26,6 +26,8 @@ API: Final = "/api/v1"
 """Where its API is, below a server's address."""
 URL_ENV: Final = "RUNSTONE_URL"
 API_KEY_ENV: Final = "RUNSTONE_API_KEY"
+_KEYS_AND_URLS: Final = ((API_KEY_ENV, URL_ENV), ("WANDB_API_KEY", "WANDB_BASE_URL"))
+"""Variables of keys, each with the one that names the server that its key is for."""
 _HOW: Final = (
     f"set {URL_ENV} and {API_KEY_ENV} (WANDB_BASE_URL and WANDB_API_KEY count as well), or run "
     "`runstone login --host URL` once"
@@ -126,8 +128,8 @@ def find_server(
         or _key_of_netrc(parts.netloc, environ)
     )
     if not api_key:
-        unused = [name for name in (API_KEY_ENV, "WANDB_API_KEY") if environ.get(name)]
-        why = f" ({unused[0]} is for the server that {URL_ENV} names)" if unused else ""
+        unused = [names for names in _KEYS_AND_URLS if environ.get(names[0])]
+        why = " ({} is for the server that {} names)".format(*unused[0]) if unused else ""
         raise Unauthenticated(
             f"There is no API key for {url}{why}: give one, or {_HOW}.", code="no-credentials"
         )
@@ -193,7 +195,7 @@ def _url_of(environ: Mapping[str, str]) -> str | None:
 
 def _key_of(url: str, environ: Mapping[str, str]) -> str | None:
     """The key of the environment, where it is for that server."""
-    for key_name, url_name in ((API_KEY_ENV, URL_ENV), ("WANDB_API_KEY", "WANDB_BASE_URL")):
+    for key_name, url_name in _KEYS_AND_URLS:
         found, meant = environ.get(key_name), environ.get(url_name) or _url_of(environ)
         if not found:
             continue
