@@ -130,21 +130,15 @@ def columns(
     """Numbers and everything else, by key."""
     numbers: dict[str, NumberColumn] = {}
     objects: dict[str, ObjectColumn] = {}
-    shapes = set(map(tuple, rows))
-    if len(shapes) == 1:
-        (keys,) = shapes
-        found: Iterable[Sequence[Any]] = (list(map(itemgetter(key), rows)) for key in keys)
-        if len(keys) > _FEW_KEYS:
-            # Nothing is looked up, but each row has an iterator: that pays where it has many keys.
-            found = zip(*map(dict.values, rows), strict=True)
-        for key, values in zip(keys, found, strict=True):
+    if (whole := _whole_columns(rows)) is not None:
+        for key, values in whole:
             _split(key, None, values, numbers, objects)
         return numbers, objects
-    groups: dict[tuple[str, ...], list[int]] = {keys: [] for keys in shapes}
+    groups: dict[tuple[str, ...], list[int]] = {}
     for place, keys in enumerate(map(tuple, rows)):
-        groups[keys].append(place)
+        groups.setdefault(keys, []).append(place)
     places_of: dict[str, list[list[int]]] = {}
-    for keys, group in sorted(groups.items(), key=lambda item: item[1][0]):
+    for keys, group in groups.items():
         for key in keys:
             places_of.setdefault(key, []).append(group)
     for key, parts in places_of.items():
@@ -154,6 +148,25 @@ def columns(
         is_everywhere = len(places) == len(rows)
         _split(key, None if is_everywhere else places, values, numbers, objects)
     return numbers, objects
+
+
+def _whole_columns(
+    rows: Sequence[dict[str, Any]],
+) -> Iterable[tuple[str, Sequence[Any]]] | None:
+    """The values of each key, if all rows have the same keys; None if they have not."""
+    if len(set(map(len, rows))) != 1:
+        return None
+    keys = tuple(rows[0])
+    if len(keys) <= _FEW_KEYS:
+        try:
+            # As many keys, and each of these: the same ones.
+            return [(key, list(map(itemgetter(key), rows))) for key in keys]
+        except KeyError:
+            return None
+    if len(set(map(tuple, rows))) != 1:
+        return None
+    # Nothing is looked up, but each row has an iterator: that pays where it has many keys.
+    return zip(keys, zip(*map(dict.values, rows), strict=True), strict=True)
 
 
 def _split(
