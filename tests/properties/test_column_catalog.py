@@ -103,9 +103,9 @@ def test_it_counts_what_is_there(steps: list[tuple[str, int, dict[str, JsonValue
 def _check(store: MemoryStore, catalog: KeyCatalog, project: ProjectId) -> None:
     def read(s: Any) -> tuple[list[ColumnInfo], list[Any]]:
         runs = s.runs.list_runs(project, limit=99).runs
-        return list(catalog.columns(s.run_columns, project)), [
-            s.runs.documents(run.id) for run in runs
-        ]
+        groups = catalog.columns(s.run_columns, project)
+        columns = [column for group in groups for column in group.columns]
+        return columns, [s.runs.documents(run.id) for run in runs]
 
     columns, documents = store.read(read).result()
     found: dict[Source, dict[str, tuple[str, int]]] = {source: {} for source in Source}

@@ -11,6 +11,7 @@ from runstone.domain.cancellation import never
 from runstone.domain.errors import InvalidInput
 from runstone.domain.history import BucketSeries, KeyInfo, Series, SeriesQuery, StreamKind
 from runstone.ports.store import Snapshot
+from runstone.services.logged_keys import LoggedKeys
 from runstone.services.projects import find_project
 
 MAX_RUNS = 1_000
@@ -70,12 +71,13 @@ def read_series(
 def list_keys(
     snapshot: Snapshot,
     actor: Actor,
+    logged: LoggedKeys,
     entity: str,
     project: str,
     *,
     runs: Sequence[str] = (),
     kind: StreamKind = StreamKind.HISTORY,
-) -> list[KeyInfo]:
+) -> Sequence[KeyInfo]:
     """What some runs of a project have logged (none named: its newest hundred), by name.
 
     Raises:
@@ -89,4 +91,4 @@ def list_keys(
         ids = list(snapshot.runs.run_ids(place.id, runs).values())
     else:
         ids = [run.id for run in snapshot.runs.list_runs(place.id, limit=_NEWEST_RUNS).runs]
-    return snapshot.history.keys(ids, kind)
+    return logged.read(snapshot, ids, kind)

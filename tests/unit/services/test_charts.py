@@ -12,6 +12,7 @@ from runstone.domain.errors import InvalidInput, NotFound
 from runstone.domain.history import KeyInfo, PointSeries, SeriesQuery, StreamKind
 from runstone.services import charts, ingest
 from runstone.services.ingest import Report
+from runstone.services.logged_keys import LoggedKeys
 from runstone.testing.office import Office, make_rows
 
 
@@ -80,7 +81,11 @@ def test_keys_of_some_runs_or_of_the_newest(filled: Office) -> None:
     actor = filled.actor("anna")
 
     def keys(**options: Any) -> list[KeyInfo]:
-        return filled.read(lambda s: charts.list_keys(s, actor, "anna", "digits", **options))
+        return list(
+            filled.read(
+                lambda s: charts.list_keys(s, actor, LoggedKeys(), "anna", "digits", **options)
+            )
+        )
 
     assert keys() == [KeyInfo("loss", 2, 10, 0)]
     assert keys(runs=["r2", "zz"]) == [KeyInfo("loss", 1, 5, 0)]
@@ -93,7 +98,7 @@ def test_keys_of_some_runs_or_of_the_newest(filled: Office) -> None:
 def test_strangers_see_nothing(filled: Office) -> None:
     bert = filled.actor("bert")
     with pytest.raises(NotFound):
-        filled.read(lambda s: charts.list_keys(s, bert, "anna", "digits"))
+        filled.read(lambda s: charts.list_keys(s, bert, LoggedKeys(), "anna", "digits"))
     query = SeriesQuery([], [])
     with pytest.raises(NotFound):
         filled.read(lambda s: charts.read_series(s, bert, "anna", "digits", [], query))

@@ -55,6 +55,44 @@ async def test_names_that_are_known_are_not_sent_again(site: Site, ada: httpx.As
     assert (await ada.get(f"{PLACE}/keys/names", headers=known)).json()["names"] == ["loss", "new"]
 
 
+async def test_keys_come_in_pages(site: Site, ada: httpx.AsyncClient) -> None:
+    names = sorted([f"layer_{i}" for i in range(10)] + ["val/loss", "é", "a b&c"])
+    site.add_run("r0", values={name: [1.0] for name in names})
+    for limit in (1, 5, 13, 50_000):
+        pages: list[list[str]] = []
+        cursor = None
+        while cursor is not None or not pages:
+            query = {"limit": limit} | ({} if cursor is None else {"cursor": cursor})
+            answer = (await ada.get(f"{PLACE}/keys", params=query)).json()
+            pages.append([key["name"] for key in answer["keys"]])
+            cursor = answer["next_cursor"]
+        assert [name for page in pages for name in page] == names
+        assert [len(page) for page in pages[:-1]] == [limit] * (len(pages) - 1)
+    for limit in (0, 50_001):
+        answer = await ada.get(f"{PLACE}/keys", params={"limit": limit})
+        assert (answer.status_code, "limit" in answer.text) == (400, True)
+
+
+async def test_a_key_is_there_once_it_is_logged(site: Site, ada: httpx.AsyncClient) -> None:
+    """What was remembered of the keys and columns does not outlive what it was read from."""
+
+    async def seen() -> tuple[list[str], list[str], list[str]]:
+        keys = (await ada.get(f"{PLACE}/keys")).json()["keys"]
+        names = (await ada.get(f"{PLACE}/keys/names")).json()["names"]
+        query = {"source": "history", "search": "HISTORY."}
+        columns = (await ada.get(f"{PLACE}/columns", params=query)).json()["columns"]
+        return [key["name"] for key in keys], names, [column["name"] for column in columns]
+
+    site.add_run("r0", values={"loss": [1.0]})
+    for _ in range(2):
+        assert await seen() == (["loss"], ["loss"], ["last(history.loss)"])
+    site.add_run("r1", values={"acc": [1.0]})
+    both = ["acc", "loss"]
+    assert await seen() == (both, both, ["last(history.acc)", "last(history.loss)"])
+    await ada.delete(f"{PLACE}/runs/r0")
+    assert await seen() == (["acc"], ["acc"], ["last(history.acc)"])
+
+
 async def test_a_run_comes_without_its_documents(site: Site, ada: httpx.AsyncClient) -> None:
     site.add_run("r0", rows=1, update=RunUpdate(config={"a": 1}, notes="n"))
     whole = (await ada.get(RUN)).json()

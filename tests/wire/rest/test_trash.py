@@ -32,7 +32,7 @@ async def test_a_run_goes_to_the_trash_and_comes_back(ada: httpx.AsyncClient, si
     assert (await ada.get(f"{RUNS}/r1")).status_code == 404
     assert (await ada.delete(f"{RUNS}/r1")).status_code == 404
     assert await _ids(ada) == await _ids(ada, filter="true") == await _ids(ada, search="r1") == []
-    assert (await ada.get(f"{PROJECT}/keys")).json() == {"keys": []}
+    assert (await ada.get(f"{PROJECT}/keys")).json() == {"keys": [], "next_cursor": None}
     assert (await ada.get("/runs/recent")).json()["runs"] == []
     assert (await ada.get("/search?q=r1")).json()["runs"] == []
     trash = (await ada.get(f"{PROJECT}/trash")).json()

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runstone.domain.documents import JsonValue
-from runstone.domain.filters import RUN_FIELDS, FieldKind, Key, Source
+from runstone.domain.filter_printing import print_key
+from runstone.domain.filters import RUN_FIELDS, Aggregate, FieldKind, Key, Source
+from runstone.domain.history import KeyInfo
 from runstone.domain.ids import ProjectId
 from runstone.ports.run_columns import RunColumns, RunsHead
 from runstone.services.run_index.index import DEFAULT_IDLE_S, SnapshotTooOld
@@ -50,6 +52,7 @@ _AT_ONCE: Final = 500
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _RUN_BYTES: Final = 120
 _KEY_BYTES: Final = 12
+_COLUMN_BYTES: Final = 240
 
 _Shape: TypeAlias = "tuple[tuple[str, ...], bytes]"
 
@@ -67,6 +70,34 @@ class ColumnInfo:
     key: Key
     kind: ColumnKind
     num_runs: int
+
+
+class ColumnGroup:
+    """Columns that are looked for together, by name."""
+
+    def __init__(self, columns: Sequence[ColumnInfo]) -> None:
+        """They do not change."""
+        self.columns = columns
+        self._folded: Sequence[str] | None = None
+
+    def containing(self, text: str) -> Sequence[ColumnInfo]:
+        """Those with `text` in what is printed of their key, whatever the case."""
+        if not text:
+            return self.columns
+        # Printing costs many times what looking does, and who types a word asks at each letter.
+        if self._folded is None:
+            self._folded = [print_key(column.key).lower() for column in self.columns]
+        wanted = text.lower()
+        return [
+            column
+            for column, name in zip(self.columns, self._folded, strict=True)
+            if wanted in name
+        ]
+
+    @property
+    def num_bytes(self) -> int:
+        """About how much memory it takes."""
+        return _COLUMN_BYTES * len(self.columns)
 
 
 class KeyCatalog:
@@ -90,8 +121,10 @@ class KeyCatalog:
         self._projects: OrderedDict[ProjectId, _Project] = OrderedDict()
         self._lock = threading.Lock()
 
-    def columns(self, source: RunColumns, project: ProjectId) -> Sequence[ColumnInfo]:
-        """All columns: run fields, config, summary, each by name.
+    def columns(
+        self, source: RunColumns, project: ProjectId, logged: Sequence[KeyInfo] = ()
+    ) -> Sequence[ColumnGroup]:
+        """All columns: run fields, config, summary, and the last values of `logged` keys.
 
         The first time every document of the project is read; later, those that changed.
 
@@ -112,7 +145,7 @@ class KeyCatalog:
                 except BaseException:
                     known.forget()
                     raise
-            columns = known.columns
+            groups = [*known.groups.values(), known.metrics_of(logged)]
         with self._lock:
             idle_since = self._clock() - self._idle_s
             while len(self._projects) > 1:
@@ -120,7 +153,7 @@ class KeyCatalog:
                 if self.num_bytes <= self._max_bytes and oldest.used_at > idle_since:
                     break
                 self._projects.popitem(last=False)
-        return columns
+        return groups
 
     @property
     def num_bytes(self) -> int:
@@ -138,12 +171,31 @@ class _Project:
 
     def forget(self) -> None:
         self.head: RunsHead | None = None
-        self.columns: Sequence[ColumnInfo] = ()
+        self.groups: dict[Source, ColumnGroup] = {}
+        self._logged: Sequence[KeyInfo] = ()
+        self._metrics = ColumnGroup(())
         self._shapes = {source: _Shapes() for source in (Source.CONFIG, Source.SUMMARY)}
 
     @property
     def num_bytes(self) -> int:
-        return sum(shapes.num_bytes for shapes in self._shapes.values())
+        shapes = sum(shapes.num_bytes for shapes in self._shapes.values())
+        columns = sum(group.num_bytes for group in self.groups.values())
+        return shapes + columns + self._metrics.num_bytes
+
+    def metrics_of(self, logged: Sequence[KeyInfo]) -> ColumnGroup:
+        # The same list means the same keys: `LoggedKeys` gives it again while nothing is logged.
+        if logged is not self._logged:
+            self._metrics = ColumnGroup(
+                [
+                    ColumnInfo(
+                        Key(Source.HISTORY, key.name, Aggregate.LAST), "number", key.num_runs
+                    )
+                    for key in logged
+                    if key.num_numbers
+                ]
+            )
+            self._logged = logged
+        return self._metrics
 
     def refresh(self, source: RunColumns, project: ProjectId, head: RunsHead) -> None:
         before = self.head.change_seq if self.head is not None else 0
@@ -157,21 +209,33 @@ class _Project:
                 for run, document in source.documents(kind, some):
                     shapes.put(run, document)
         counts = source.count_fields(project)
-        self.columns = [
-            ColumnInfo(Key(Source.RUN, name), _FIELD_NAMES[kind], counts[name])
-            for name, kind in sorted(RUN_FIELDS.items())
-        ]
-        for kind, shapes in self._shapes.items():
-            self.columns += [
-                ColumnInfo(Key(kind, path), name, count) for path, name, count in shapes.counted()
+        self.groups[Source.RUN] = ColumnGroup(
+            [
+                ColumnInfo(Key(Source.RUN, name), _FIELD_NAMES[kind], counts[name])
+                for name, kind in sorted(RUN_FIELDS.items())
             ]
+        )
+        for kind, shapes in self._shapes.items():
+            if kind not in self.groups or shapes.is_changed:
+                self.groups[kind] = ColumnGroup(
+                    [
+                        ColumnInfo(Key(kind, path), name, count)
+                        for path, name, count in shapes.counted()
+                    ]
+                )
         self.head = head
 
 
 class _Shapes:
-    """The shapes of the configs, or of the summaries, of one project."""
+    """The shapes of the configs, or of the summaries, of one project.
+
+    Attributes:
+        is_changed: They count otherwise than when they were last counted. A run that logs has new
+            values at every moment, and rarely another shape.
+    """
 
     def __init__(self) -> None:
+        self.is_changed = False
         self._of_run: dict[int, int] = {}
         self._numbers: dict[_Shape, int] = {}
         self._codes: list[NDArray[np.int32]] = []
@@ -184,7 +248,9 @@ class _Shapes:
 
     def keep(self, runs: frozenset[int]) -> None:
         """Forgets all other runs."""
-        self._of_run = {run: shape for run, shape in self._of_run.items() if run in runs}
+        there = {run: shape for run, shape in self._of_run.items() if run in runs}
+        self.is_changed |= len(there) < len(self._of_run)
+        self._of_run = there
 
     def put(self, run: int, document: dict[str, JsonValue]) -> None:
         shape = shape_of(document)
@@ -195,10 +261,12 @@ class _Shapes:
             codes = np.fromiter(places, np.int32, len(shape[0])) * _NUM_KINDS
             self._codes.append(codes + np.frombuffer(shape[1], np.uint8))
             self._num_codes += len(codes)
+        self.is_changed |= self._of_run.get(run) != number
         self._of_run[run] = number
 
     def counted(self) -> Iterator[tuple[str, ColumnKind, int]]:
         """By path: the name of its kind, and how many runs have a value there."""
+        self.is_changed = False
         if not self._codes:
             return
         runs = np.fromiter(self._of_run.values(), np.int64, len(self._of_run))

@@ -9,11 +9,9 @@ from typing import Final
 
 from runstone.domain.access import Actor
 from runstone.domain.errors import InvalidInput
-from runstone.domain.filter_printing import print_key
-from runstone.domain.filters import Aggregate, Key, Source
-from runstone.domain.history import StreamKind
-from runstone.domain.ids import ProjectId
+from runstone.domain.filters import Key, Source
 from runstone.ports.store import Snapshot
+from runstone.services.logged_keys import LoggedKeys
 from runstone.services.projects import find_project
 from runstone.services.run_index.catalog import ColumnInfo, KeyCatalog
 
@@ -43,6 +41,7 @@ def list_columns(
     snapshot: Snapshot,
     actor: Actor,
     catalog: KeyCatalog,
+    logged: LoggedKeys,
     entity: str,
     project: str,
     *,
@@ -61,26 +60,15 @@ def list_columns(
     if not 1 <= limit <= MAX_COLUMNS:
         raise InvalidInput(f"limit is {limit}; it must be 1 to {MAX_COLUMNS:,}.")
     place = find_project(snapshot, actor, entity, project)
-    found = [*catalog.columns(snapshot.run_columns, place.id), *_metrics(snapshot, place.id)]
+    newest = [run.id for run in snapshot.runs.list_runs(place.id, limit=_NEWEST_RUNS).runs]
+    groups = catalog.columns(snapshot.run_columns, place.id, logged.read(snapshot, newest))
+    found = [column for group in groups for column in group.containing(search)]
     if source is not None:
         found = [column for column in found if column.key.source is source]
-    if search:
-        wanted = search.lower()
-        found = [column for column in found if wanted in print_key(column.key).lower()]
     first = 0 if after is None else bisect_right(found, _place(after), key=_place_of)
     page = found[first : first + limit]
     is_last = first + limit >= len(found)
     return ColumnPage(page, len(found), None if is_last else page[-1].key)
-
-
-def _metrics(snapshot: Snapshot, project: ProjectId) -> list[ColumnInfo]:
-    newest = [run.id for run in snapshot.runs.list_runs(project, limit=_NEWEST_RUNS).runs]
-    keys = snapshot.history.keys(newest, StreamKind.HISTORY)
-    return [
-        ColumnInfo(Key(Source.HISTORY, key.name, Aggregate.LAST), "number", key.num_runs)
-        for key in sorted(keys, key=lambda key: key.name)
-        if key.num_numbers
-    ]
 
 
 def _place_of(column: ColumnInfo) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from runstone.ports.events import Events
 from runstone.ports.store import Store
 from runstone.services.artifacts.comparing import Comparisons
 from runstone.services.collection import Collector
+from runstone.services.logged_keys import LoggedKeys
 from runstone.services.run_index import KeyCatalog, RunIndex
 from runstone.services.table_comparison import TableDiffs
 from runstone.services.tables import TableCache
@@ -62,5 +63,6 @@ class ServerContext:
     table_diffs: TableDiffs = field(default_factory=TableDiffs)
     comparisons: Comparisons = field(default_factory=Comparisons)
     key_catalog: KeyCatalog = field(default_factory=KeyCatalog)
+    logged_keys: LoggedKeys = field(default_factory=LoggedKeys)
     pipes: Pipes = field(default_factory=Pipes)
     manifest_room: Room = field(default_factory=lambda: Room(MAX_MANIFEST_BYTES))

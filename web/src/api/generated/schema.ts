@@ -118,7 +118,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the keys that runs have logged, and how they ask to be drawn */
+        /**
+         * List the keys that runs have logged, by name, and how they ask to be drawn
+         * @description A run may have a million: they come in pages. A key that is first logged meanwhile comes with a
+         *     later page, or not at all where its name lies in an earlier one.
+         */
         get: operations["list_keys"];
         put?: never;
         post?: never;
@@ -3273,6 +3277,8 @@ export interface components {
         /** @description Keys by name. */
         KeyList: {
             keys: components["schemas"]["KeyInfo"][];
+            /** @description Pass as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
         };
         /** @description How keys that are alike ask to be drawn. */
         KeyManner: {
@@ -5126,6 +5132,9 @@ export interface operations {
                 /** @description Ids of runs; the newest hundred, if none is given. */
                 run?: string[];
                 stream?: components["schemas"]["StreamKind"];
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct
 from runstone.domain.run import ProjectOverview
 from runstone.ports.store import Transaction
 from runstone.services import projects as services
-from runstone.services.metrics import describe_keys
+from runstone.services.metrics import MAX_PAGE, describe_key_page, describe_keys
 from runstone.wire.rest import translate
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
@@ -31,13 +31,20 @@ class ListProjects(Struct, forbid_unknown_fields=True):
     entity: Annotated[str | None, Meta(description="Only this user's or team's.")] = None
 
 
-class ListKeys(Struct, forbid_unknown_fields=True):
-    """Query of `list_keys`."""
+class ListKeyNames(Struct, forbid_unknown_fields=True):
+    """Query of `list_key_names`."""
 
     run: Annotated[
         list[str], Meta(description="Ids of runs; the newest hundred, if none is given.")
     ] = []
     stream: StreamKind = StreamKind.HISTORY
+
+
+class ListKeys(ListKeyNames, forbid_unknown_fields=True):
+    """Query of `list_keys`."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 10_000
+    cursor: Annotated[str | None, Meta(description="`next_cursor` of the page before.")] = None
 
 
 @route("GET", "/projects", tag="Projects")
@@ -112,19 +119,31 @@ async def delete_project(call: Call[DeleteProject, None]) -> None:
 
 @route("GET", "/projects/{entity}/{project}/keys", tag="Projects")
 async def list_keys(call: Call[ListKeys, None]) -> KeyList:
-    """List the keys that runs have logged, and how they ask to be drawn."""
+    """List the keys that runs have logged, by name, and how they ask to be drawn.
+
+    A run may have a million: they come in pages. A key that is first logged meanwhile comes with a
+    later page, or not at all where its name lies in an earlier one.
+    """
     entity, project = call.path["entity"], call.path["project"]
     query = call.query
     found = await call.read(
-        lambda snapshot: describe_keys(
-            snapshot, call.actor, entity, project, runs=query.run, kind=query.stream.kind
+        lambda snapshot: describe_key_page(
+            snapshot,
+            call.actor,
+            call.context.logged_keys,
+            entity,
+            project,
+            limit=query.limit,
+            after=query.cursor,
+            runs=query.run,
+            kind=query.stream.kind,
         )
     )
-    return KeyList([translate.key_info(key) for key in found])
+    return KeyList([translate.key_info(key) for key in found.keys], found.next_after)
 
 
 @route("GET", "/projects/{entity}/{project}/keys/names", tag="Projects")
-async def list_key_names(call: Call[ListKeys, None]) -> KeyNames:
+async def list_key_names(call: Call[ListKeyNames, None]) -> KeyNames:
     """List the keys that runs have logged in columns, for where there are very many.
 
     As `list_keys` without its counts. Ask with `If-None-Match`: the names of a run's keys rarely
@@ -135,7 +154,13 @@ async def list_key_names(call: Call[ListKeys, None]) -> KeyNames:
     return translate.key_names(
         await call.read(
             lambda snapshot: describe_keys(
-                snapshot, call.actor, entity, project, runs=query.run, kind=query.stream.kind
+                snapshot,
+                call.actor,
+                call.context.logged_keys,
+                entity,
+                project,
+                runs=query.run,
+                kind=query.stream.kind,
             )
         )
     )

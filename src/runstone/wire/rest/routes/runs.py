@@ -195,6 +195,7 @@ async def list_columns(call: Call[ListColumns, None]) -> ColumnList:
                 snapshot,
                 call.actor,
                 call.context.key_catalog,
+                call.context.logged_keys,
                 call.path["entity"],
                 call.path["project"],
                 limit=query.limit,

@@ -334,6 +334,9 @@ class KeyList(Struct):
     """Keys by name."""
 
     keys: list[KeyInfo]
+    next_cursor: Annotated[
+        str | None, Meta(description="Pass as `cursor` for the next page; null on the last.")
+    ]
 
 
 class KeyManner(Struct, frozen=True):
