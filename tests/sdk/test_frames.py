@@ -204,3 +204,19 @@ def test_an_exported_file_is_read_back(api: Api, tmp_path: Path) -> None:
     assert next(bad) == {"a": math.inf}
     with pytest.raises(InvalidInput, match=r"Line 2 of .*bad.jsonl is no row"):
         next(bad)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"a": "NaN"}', "{'a': nan}"),
+        ('{"a": "-Infinity", "b": 1}', "{'a': -inf, 'b': 1}"),
+        ('{"a": {"b": ["Infinity", 2.0]}}', "{'a': {'b': [inf, 2.0]}}"),
+        ('{"IoU": 0.5, "N": "no NaN", "a": "Infinity War"}', None),
+        ('{"IN": "NaN"}', "{'IN': nan}"),
+    ],
+)
+def test_floats_that_json_lacks(tmp_path: Path, line: str, expected: str | None) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(line)
+    assert repr(list(read_jsonl(file))) == f"[{expected or json.loads(line)}]"

@@ -43,7 +43,8 @@ Keys: TypeAlias = "str | Sequence[str] | None"
 """One name, several, or all."""
 
 _FLOATS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-_MARKS: Final = (b'"NaN"', b'Infinity"')
+_MARKS: Final = ((b"N", b'"NaN"'), (b"I", b'Infinity"'))
+"""With a letter that most lines lack: one byte is found ten times as fast as several."""
 _LINES: Final = msgspec.json.Decoder(dict[str, Any])
 _LINES_BYTES: Final = 1 << 18
 """At once."""
@@ -273,7 +274,7 @@ def _whole_lines(body: Body) -> Iterator[bytes]:
 
 def _rows(lines: bytes) -> list[dict[str, Any]]:
     rows = _LINES.decode_lines(lines)
-    if any(mark in lines for mark in _MARKS):
+    if any(letter in lines and mark in lines for letter, mark in _MARKS):
         return [{name: _with_floats(value) for name, value in row.items()} for row in rows]
     return rows
 
