@@ -111,7 +111,11 @@ function xTickMarks(axis: AxisView, plot: Box, scale: Scale): CustomMark[] {
 
 /** Round numbers, or names: as many as there is room for. */
 function ticksOf({ kind, domain }: AxisView, count: number, pixels: number): Tick[] {
-  if (kind.categories === null) return linearTicks(domain, count);
+  if (kind.categories === null) {
+    const ticks = linearTicks(domain, count);
+    // One label says nothing of a scale.
+    return ticks.length < 2 ? linearTicks(domain, 2 * count) : ticks;
+  }
   const every = Math.max(
     1,
     Math.ceil(kind.categories.length / Math.max(1, Math.floor(pixels / 18))),

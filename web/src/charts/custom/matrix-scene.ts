@@ -6,6 +6,7 @@ import type { CustomMark, CustomScene, DrawnValues, Place, SceneView, Tip } from
 
 const HEAD = 24;
 const FOOT = 20;
+const MORE = 14;
 const GAP = 20;
 const EDGE = 12;
 const MIN_CELL_TEXT = 15;
@@ -57,13 +58,15 @@ export function matrixScene(figure: MatrixFigure, view: SceneView): CustomScene 
 
 /** As many beside and below each other as can be read; one in any case. */
 function layOut(figure: MatrixFigure, view: SceneView): Grid[] {
-  for (let count = figure.matrices.length; count > 1; count--) {
+  const isNamed = figure.matrices.length > 1;
+  for (let count = figure.matrices.length; count > 0; count--) {
     const matrices = figure.matrices.slice(0, count);
-    const found = layOutAll({ ...figure, matrices }, figure.matrices.length > 1, view);
-    if (found.size >= MIN_SIZE) return found.grids;
+    // That there are more is said below them.
+    const height = count < figure.matrices.length ? view.height - MORE : view.height;
+    const found = layOutAll({ ...figure, matrices }, isNamed, { ...view, height });
+    if (found.size >= MIN_SIZE || count === 1) return found.grids;
   }
-  const matrices = figure.matrices.slice(0, 1);
-  return layOutAll({ ...figure, matrices }, figure.matrices.length > 1, view).grids;
+  return [];
 }
 
 function layOutAll(

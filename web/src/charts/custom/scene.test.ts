@@ -122,6 +122,14 @@ test("curves of a classifier say their areas in the legend", () => {
   expect(textsOf(scene)).toEqual(expect.arrayContaining(["cat · area 0.5", "dog · area 1"]));
 });
 
+test("the axis of a low chart has more than one label", () => {
+  const scene = draw("line", { columns: [{ x: [0, 1, 2], y: [1, 3, 7] }], size: [400, 110] });
+  const { domains, marks } = scene;
+  expect(domains.y[0]).toBeLessThan(5);
+  const labels = marks.filter((mark) => mark.kind === "text" && mark.align === "right");
+  expect(labels.length).toBeGreaterThan(1);
+});
+
 test("names that a chart has no room for are counted", () => {
   const label = Array.from({ length: 200 }, (_, i) => `name ${i}`);
   const scene = draw("bar", { columns: [{ label, value: label.map((_, i) => i) }] });

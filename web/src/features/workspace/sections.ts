@@ -71,7 +71,7 @@ export function buildSections(
   const sections = [...groups].map(([id, panels]) =>
     byName({ id, kind: "history", name: id === UNGROUPED ? null : id }, panels),
   );
-  sections.sort((a, b) => rank(a.id) - rank(b.id) || natural.compare(a.id, b.id));
+  sections.sort(byRank);
   const panels = curvesOf(system).map(({ name: key }): PanelKey => ({ key, stream: "system" }));
   if (panels.length > 0) sections.push(byName({ id: SYSTEM, kind: "system", name: null }, panels));
   return sections;
@@ -147,6 +147,11 @@ function curvesOf(keys: readonly MetricKey[]): MetricKey[] {
 function prefixOf(key: string): string {
   const slash = key.indexOf("/");
   return slash > 0 && !key.startsWith("*") ? key.slice(0, slash) : UNGROUPED;
+}
+
+/** The order of sections of metrics: by what they are looked at for, then by name. */
+export function byRank(a: Section, b: Section): number {
+  return rank(a.id) - rank(b.id) || natural.compare(a.id, b.id);
 }
 
 function rank(id: string): number {

@@ -20,8 +20,8 @@ test("charts stand in the section of their prefix, others in one before the syst
   const found = withCharts(sections, charts);
   expect(found.map(({ id, panels }) => [id, panels.map(panelId)])).toEqual([
     ["val", ["val/acc", "**val/pr"]],
-    ["*charts", ["**roc"]],
     ["test", ["**test/roc"]],
+    ["*charts", ["**roc"]],
     ["*system", ["cpu"]],
   ]);
   expect(found.map(({ numPanels }) => numPanels)).toEqual([2, 1, 1, 1]);

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { type ProjectRef, useClient } from "@/api/client";
 import type { LoggedChart } from "@/api/custom-charts";
 import type { PanelKey } from "../model";
-import { inOrder, type Section } from "../sections";
+import { byRank, inOrder, type Section } from "../sections";
 
 /** Charts of more runs than these would not be drawn anyway. */
 const MAX_RUNS = 100;
@@ -37,7 +37,7 @@ export function oneByKey(charts: readonly LoggedChart[]): LoggedChart[] {
   return [...byKey.values()];
 }
 
-/** In the section of their prefix, after its curves; those without one in a section of their own. */
+/** In the section of their prefix, after its curves; those without one below all that have one. */
 export function withCharts(
   sections: readonly Section[],
   charts: readonly LoggedChart[],
@@ -62,9 +62,9 @@ export function withCharts(
       panels,
     ),
   );
-  // System metrics stay the last.
-  const end = found.findIndex(({ kind }) => kind === "system");
-  return found.toSpliced(end < 0 ? found.length : end, 0, ...rest);
+  const ofKind = (wanted: Section["kind"]) =>
+    [...found, ...rest].filter(({ kind }) => kind === wanted);
+  return [...ofKind("history").sort(byRank), ...ofKind("custom"), ...ofKind("system")];
 }
 
 /** As lazy as the section is. */
