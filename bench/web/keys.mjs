@@ -84,7 +84,7 @@ async function grow(writer, entity, step) {
 async function answers({ server, writer, entity }, repeat) {
   const project = `/api/v1/projects/${entity}/${PROJECT}`;
   const asked = {
-    "keys of the run": `${project}/keys?run=many`,
+    "keys of the run": `${project}/keys/names?run=many`,
     "the run": `${project}/runs/many`,
     "a page of columns": `${project}/columns?limit=200`,
     "columns, searched": `${project}/columns?limit=200&search=weight_777`,

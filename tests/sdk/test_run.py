@@ -98,6 +98,13 @@ def test_keys(api: Api) -> None:
     assert [key.name for key in run.logged_keys(system=True)] == ["system.cpu"]
 
 
+def test_keys_of_more_than_one_page(lab: Lab, api: Api) -> None:
+    names = [f"weight_{number:05}" for number in range(10_001)]
+    lab.log("many", "weights", rows=[dict.fromkeys(names, 1.0)])
+    assert [key.name for key in api.run("ada/weights/many").logged_keys()] == names
+    assert [key.name for key in api.project("ada/weights").logged_keys()] == names
+
+
 def test_console(api: Api) -> None:
     console = api.run("ada/digits/r1").console()
     assert [line.text for line in console] == ["hello from 1", "\x1b[31mred\x1b[0m", "bye"]

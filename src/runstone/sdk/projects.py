@@ -13,7 +13,7 @@ from msgspec import Struct
 from runstone.sdk.frames import Keys, key_query, several
 from runstone.sdk.paths import ProjectPath, RunPath
 from runstone.sdk.records import Column, KeyInfo, RunDetail, RunPage
-from runstone.sdk.run import KeyList, Run
+from runstone.sdk.run import Run, list_keys
 from runstone.sdk.runs import RunQuery, Runs, check_sort
 from runstone.sdk.transport import Transport
 
@@ -123,7 +123,7 @@ class Project:
         """
         query = key_query("run", runs)
         query.append(("stream", "system" if system else "history"))
-        return self._transport.get(KeyList, (*self._path.segments, "keys"), query).keys
+        return list_keys(self._transport, self._path, query)
 
     def columns(self, search: str = "") -> list[Column]:
         """What a table of its runs may show, filter and sort by, and how many runs fill it.

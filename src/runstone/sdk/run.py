@@ -283,8 +283,7 @@ class Run:
             system: Those of `system_metrics()` instead.
         """
         query = [("run", self.id), ("stream", "system" if system else "history")]
-        path = (*self._path.of_project.segments, "keys")
-        return self._transport.get(KeyList, path, query).keys
+        return list_keys(self._transport, self._path.of_project, query)
 
     def console(self, writer: str | None = None) -> Console:
         """Its output.
@@ -454,7 +453,20 @@ class _Details(Struct):
     runs: list[RunDetail]
 
 
-class KeyList(Struct):
-    """Keys as they travel."""
-
+class _KeyPage(Struct):
     keys: list[KeyInfo]
+    next_cursor: str | None = None
+
+
+def list_keys(
+    transport: Transport, project: ProjectPath, query: Sequence[tuple[str, str]]
+) -> list[KeyInfo]:
+    """All keys that a query finds, page by page."""
+    found: list[KeyInfo] = []
+    more: list[tuple[str, str]] = []
+    while True:
+        page = transport.get(_KeyPage, (*project.segments, "keys"), [*query, *more])
+        found += page.keys
+        if page.next_cursor is None:
+            return found
+        more = [("cursor", page.next_cursor)]
