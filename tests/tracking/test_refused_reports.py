@@ -111,3 +111,6 @@ with runstone.init("refused-reports", id="r-cut") as run:
     assert "keeps 'long'" in err
     assert "all but what was left out is at" in err
     assert "all of it" not in err
+    said = desk.runstone("sync", "--clean", "--older-than", "0", "--yes")
+    assert "does not have all of it" in said
+    assert len(list((desk.folder / "runstone").glob("*-r-cut"))) == 1, "it lies here alone"

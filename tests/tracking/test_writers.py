@@ -78,9 +78,25 @@ def test_ranks_of_a_launch_are_one_run(desk: Desk, api: Api) -> None:
     assert logged(run) == {f"loss/{rank}": list(range(50)) for rank in range(NUM_RANKS)}
     assert run.config == {"lr": 0.1, "rank": 0}, "rank 0 says it"
     assert (run.summary["best"], run.name) == (0, "of all")
+    last = {f"loss/{rank}": 49 for rank in range(NUM_RANKS)}
+    assert run.summary.items() >= last.items(), "each is the last of what only one rank logs"
     assert run.state == "finished", "the others end with 3, and it is not their run"
     folders = sorted(path.name.rpartition("-rank-")[2] for path in desk.folder.glob("runstone/*"))
     assert folders == ["0", "1", "2", "3"]
+
+
+def test_of_what_all_ranks_log_the_leader_has_the_word(desk: Desk, api: Api) -> None:
+    script = """
+import os, runstone
+rank = int(os.environ["RANK"])
+with runstone.init("ddp-same") as run:
+    for i in range(50):
+        run.log({"loss": 100 * rank + i, "lr": rank} if rank else {"loss": i})
+"""
+    printed(launched(desk, script, RUNSTONE_SHARED="1"))
+    run = only_run(api, "ddp-same")
+    assert run.summary["loss"] == 49
+    assert run.summary["lr"] in range(1, NUM_RANKS), "of who joined, any"
 
 
 def test_not_asked_for_they_are_runs_of_their_own(desk: Desk, api: Api) -> None:

@@ -34,9 +34,11 @@ SAID_KEY: Final = "said"
 """Likewise, how much of what a life says once is recorded, by who says it."""
 TOTALS_KEY: Final = "totals"
 """Likewise, by life and metric, how many values there were and their sum: for means."""
+JOINED_KEY: Final = "joined"
+"""Likewise, names in the summary that only processes have said that joined the run."""
 REPLACED_KEY: Final = "replaced_writers"
 """Likewise, writers whose rows a rewind took back: what they send once more is not wanted."""
-OURS: Final = (LIVES_KEY, SAID_KEY, TOTALS_KEY, REPLACED_KEY)
+OURS: Final = (LIVES_KEY, SAID_KEY, TOTALS_KEY, JOINED_KEY, REPLACED_KEY)
 
 _JUST_NOW: Final = timedelta(seconds=30)
 """A process that logs speaks more often than that."""

@@ -14,10 +14,10 @@ from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
 from runstone.domain.logged_chart import CHARTS_KEY
 from runstone.domain.metrics import METRICS_KEY
-from runstone.domain.run import AlertLevel, Run, RunUpdate
+from runstone.domain.run import AlertLevel, Run, RunDocuments, RunUpdate
 from runstone.ports.store import Transaction
 from runstone.services import runs as services
-from runstone.services.lives import SAID_KEY, TOTALS_KEY, Document, object_of
+from runstone.services.lives import JOINED_KEY, SAID_KEY, TOTALS_KEY, Document, object_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Changes:
         definitions: Metric definitions as documents; each replaces the one of its name.
         totals: By metric, how many values this life logged, and their sum.
         charts: By key, how the table of a custom chart is drawn.
+        joins: Another process leads the run, and has the first word on the summary.
     """
 
     life: str = ""
@@ -66,6 +67,7 @@ class Changes:
     totals: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     said: Said | None = None
     charts: Mapping[str, Document] = field(default_factory=dict)
+    joins: bool = False
 
 
 def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> None:
@@ -82,28 +84,45 @@ def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> Non
     if not (touches_info or touches_summary or changes.config is not None):
         return
     documents = tx.runs.documents(run.id)
+    info = dict(documents.client_info)
     update = RunUpdate()
     if changes.config is not None:
         update = replace(update, config=documents.config | changes.config)
     if touches_summary:
-        summary = documents.summary | (changes.summary or {})
+        said_now, joined = _beside_leader(documents, changes)
+        summary = documents.summary | said_now
         for key in changes.removed:
             summary.pop(key, None)
         update = replace(update, summary=summary)
-    if touches_info:
-        info = dict(documents.client_info)
-        if changes.definitions:
-            info[METRICS_KEY] = _with_definitions(info.get(METRICS_KEY), changes.definitions)
-        if changes.totals:
-            own: Document = {key: [num, total] for key, (num, total) in changes.totals.items()}
-            totals = object_of(info.get(TOTALS_KEY))
-            info[TOTALS_KEY] = totals | {changes.life: object_of(totals.get(changes.life)) | own}
-        if changes.charts:
-            info[CHARTS_KEY] = object_of(info.get(CHARTS_KEY)) | dict(changes.charts)
-        if said is not None:
-            info[SAID_KEY] = _say(tx, actor, run, said, object_of(info.get(SAID_KEY)))
+        if joined != info.get(JOINED_KEY, []):
+            info[JOINED_KEY] = joined
+    if changes.definitions:
+        info[METRICS_KEY] = _with_definitions(info.get(METRICS_KEY), changes.definitions)
+    if changes.totals:
+        own: Document = {key: [num, total] for key, (num, total) in changes.totals.items()}
+        totals = object_of(info.get(TOTALS_KEY))
+        info[TOTALS_KEY] = totals | {changes.life: object_of(totals.get(changes.life)) | own}
+    if changes.charts:
+        info[CHARTS_KEY] = object_of(info.get(CHARTS_KEY)) | dict(changes.charts)
+    if said is not None:
+        info[SAID_KEY] = _say(tx, actor, run, said, object_of(info.get(SAID_KEY)))
+    if info != documents.client_info:
         update = replace(update, client_info=info)
     tx.runs.update_run(run.id, update)
+
+
+def _beside_leader(documents: RunDocuments, changes: Changes) -> tuple[Document, list[JsonValue]]:
+    """What counts of the summary's new entries; and the keys that only joined processes said."""
+    said = changes.summary or {}
+    known = documents.client_info.get(JOINED_KEY)
+    joined = known if isinstance(known, list) else []
+    if changes.joins:
+        free = set(map(str, joined))
+        said = {k: v for k, v in said.items() if k in free or k not in documents.summary}
+        return said, joined + [key for key in said if key not in free]
+    if joined:
+        joined = [key for key in joined if key not in said]
+    return said, joined
 
 
 def _say(tx: Transaction, actor: Actor, run: Run, said: Said, counts: Document) -> Document:

@@ -38,6 +38,8 @@ def why_not_there(folder: RunFolder, client: HttpClient) -> str | None:
         RunstoneError: The server does not answer.
     """
     address = folder.sent_to() or ""
+    if folder.has_left_out():
+        return f"{address} does not have all of it: what was left out is here alone"
     url = client.server.url
     if not address.startswith(f"{url}/"):
         return f"it was sent to another server, {address}: --url asks that one"

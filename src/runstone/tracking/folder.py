@@ -20,6 +20,8 @@ from runstone.tracking.terminal import warn
 
 _IDENTITY: Final = "run.json"
 _DONE: Final = "sent"
+_LEFT_OUT: Final = "left out"
+"""A line of it, where the server did not take all."""
 _LIVE: Final = "live"
 _SYNCING: Final = "syncing"
 _MAX_NAME_CHARS: Final = 64
@@ -128,6 +130,17 @@ class Identity:
             if name in said:
                 setattr(known, name, said[name])
         return known
+
+
+class _Mark:
+    """What a folder says of what was sent: where to, how far, and whether all of it was taken."""
+
+    def __init__(
+        self, address: str, positions: dict[str, tuple[int, int]], *, has_left_out: bool
+    ) -> None:
+        self.address = address
+        self.positions = positions
+        self.has_left_out = has_left_out
 
 
 class RunFolder:
@@ -276,9 +289,9 @@ class RunFolder:
             server: Address of the one that is meant; by default any.
         """
         said = self._mark()
-        if said is None or not (server is None or said[0].startswith(f"{server}/")):
+        if said is None or not (server is None or said.address.startswith(f"{server}/")):
             return False
-        positions = said[1]
+        positions = said.positions
         for lane in self.lanes():
             for writer in writers_in(lane):
                 number, at = positions.get(f"{lane.name}/{writer}", (0, 0))
@@ -302,28 +315,39 @@ class RunFolder:
     def sent_to(self) -> str | None:
         """The run's page, where everything of it was sent at some time."""
         said = self._mark()
-        return None if said is None else said[0]
+        return None if said is None else said.address
 
-    def mark_sent(self, address: str, positions: dict[str, tuple[int, int]]) -> None:
+    def has_left_out(self) -> bool:
+        """Whether the server did not take all of what was sent: some lies here alone."""
+        said = self._mark()
+        return said is not None and said.has_left_out
+
+    def mark_sent(
+        self, address: str, positions: dict[str, tuple[int, int]], *, has_left_out: bool = False
+    ) -> None:
         """Notes where it is; on a disk that takes no more nothing, and the server is asked again.
 
         Args:
             positions: By lane and writer (`journal/` is the first one's), how far was sent: a
                 process that nobody knew of any more may write on.
+            has_left_out: The server did not take all of it.
         """
         partial = self.path / f".{_DONE}.{os.getpid()}"
+        lines = [address, json.dumps(positions), *([_LEFT_OUT] if has_left_out else [])]
         try:
-            partial.write_text(f"{address}\n{json.dumps(positions)}\n", encoding="utf-8")
+            partial.write_text("\n".join([*lines, ""]), encoding="utf-8")
             partial.replace(self.path / _DONE)
         except OSError:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
 
-    def _mark(self) -> tuple[str, dict[str, tuple[int, int]]] | None:
+    def _mark(self) -> _Mark | None:
         try:
-            address, text = (self.path / _DONE).read_text(encoding="utf-8").splitlines()
-            positions = json.loads(text).items()
-            return address, {key: (int(number), int(at)) for key, (number, at) in positions}
+            address, text, *more = (self.path / _DONE).read_text(encoding="utf-8").splitlines()
+            positions = {
+                key: (int(number), int(at)) for key, (number, at) in json.loads(text).items()
+            }
+            return _Mark(address, positions, has_left_out=_LEFT_OUT in more)
         except (OSError, ValueError, AttributeError, TypeError):
             return None
 

@@ -149,7 +149,7 @@ class Sender:
             self._report(self.begin(), {}, is_last=True)
         for part in self._parts:
             part.raise_refused()
-        self._folder.mark_sent(self.begin().address, positions)
+        self._folder.mark_sent(self.begin().address, positions, has_left_out=self.has_left_out)
         return True
 
     def _read_on(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from runstone.tracking.link import Begun
 from runstone.tracking.parts import Part
+from runstone.tracking.parts.summary import Summary
 from runstone.tracking.records import Record
 
 
@@ -19,4 +20,14 @@ class LeftToLeader(Part):
         return False
 
     def acknowledge(self) -> None:
+        pass
+
+
+class JoinedSummary(Summary):
+    """Sums up what a process logs that joined a run; what it says of the summary is passed over.
+
+    The server takes of it what the leading process does not log itself.
+    """
+
+    def take(self, writer: str, record: Record) -> None:
         pass

@@ -33,7 +33,7 @@ _TAKEN_BY: Final = {
     Kind.USE: Kind.ARTIFACT,
 }
 """By the part of another kind: what they say has one order."""
-_OF_THE_LEADER: Final = (Kind.CONFIG, Kind.SUMMARY, Kind.DEFINE, Kind.PROPERTIES)
+_OF_THE_LEADER: Final = (Kind.CONFIG, Kind.PROPERTIES)
 
 
 class Roster:
@@ -53,10 +53,8 @@ class Roster:
         self._identity = identity
         self._meanwhile = meanwhile
         self._is_over = False
-        self.summary = Summary()
-        self._parts: dict[Kind, Part] = {}
-        if not identity.joins:
-            self._parts[Kind.SUMMARY] = self.summary
+        self.summary = _summary_of(identity)
+        self._parts: dict[Kind, Part] = {Kind.SUMMARY: self.summary}
 
     def of(self, kind: Kind) -> Part:
         """Who takes records of a kind."""
@@ -93,7 +91,7 @@ class Roster:
                 lambda begun: begun.next_rows,
                 writer_of=identity.writer_of,
                 started_at=identity.started_at,
-                see=None if identity.joins else self.summary.see,
+                see=self.summary.see,
             )
         if kind is Kind.SYSTEM:
             return Rows(
@@ -134,3 +132,11 @@ class Roster:
         from runstone.tracking.parts.artifacts import Artifacts
 
         return Artifacts(ArtifactShelf(self._folder), self._meanwhile, warn)
+
+
+def _summary_of(identity: Identity) -> Summary:
+    if not identity.joins:
+        return Summary()
+    with importing():
+        from runstone.tracking.parts.leading import JoinedSummary
+    return JoinedSummary()

@@ -97,6 +97,7 @@ def to_changes(report: structs.Report, history: HistoryBatch | None) -> Changes:
         totals=report.totals,
         charts={key: document(text) for key, text in report.charts.items()},
         said=None if said is None else Said(said.by, said.first, [_said(i) for i in said.items]),
+        joins=report.joins,
     )
 
 

@@ -202,7 +202,8 @@ class Report(Struct, forbid_unknown_fields=True):
         life: As it was announced.
         config: Entries of the config that changed, as a JSON object; others stay. Bare NaN and
             infinities, and integers of any size, are understood.
-        summary: Entries of the summary, likewise.
+        summary: Entries of the summary, likewise. Of one that joins, only those count which the
+            leading process does not say.
         removed: Keys that leave the summary.
         metrics: Definitions of metrics; each takes the place of the one of that name.
         totals: By metric, how many values this life logged so far, and their sum.
