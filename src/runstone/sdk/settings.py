@@ -115,7 +115,11 @@ def find_server(
     environ = os.environ if environ is None else environ
     url = url or _url_of(environ)
     if not url:
-        raise InvalidInput(f"No server is named: give its URL, or {_HOW}.", code="no-server")
+        raise InvalidInput(
+            f"No server is named: give its URL, or {_HOW}. `runstone up` starts one on this "
+            "machine.",
+            code="no-server",
+        )
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidInput(

@@ -83,7 +83,12 @@ export function runPlaces(ref: RunRef, m: Catalogue): Place[] {
   });
   return [
     place("overview", m.places.overview, "overview"),
-    { href: base, label: m.places.charts, icon: "workspace", aliases: [`${base}/workspace`] },
+    {
+      href: base,
+      label: m.places.charts,
+      icon: "workspace",
+      aliases: [`${base}/workspace`, `${base}/charts`],
+    },
     place("console", m.places.console, "console", "logs"),
     place("system", m.places.system, "system"),
     place("files", m.places.files, "folder"),

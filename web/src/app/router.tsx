@@ -215,6 +215,14 @@ const runWorkspace = createRoute({
   component: RunChartsPage,
 });
 
+/** As the page calls itself. */
+const runChartsByName = createRoute({
+  getParentRoute: () => run,
+  path: "/charts",
+  validateSearch: chartSearch,
+  component: RunChartsPage,
+});
+
 const runOverview = createRoute({
   getParentRoute: () => run,
   path: "/overview",
@@ -297,6 +305,7 @@ const runArtifacts = createRoute({
 const runPages = [
   runCharts,
   runWorkspace,
+  runChartsByName,
   runOverview,
   runConsole,
   runLogs,

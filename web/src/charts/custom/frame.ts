@@ -33,8 +33,13 @@ const SWATCH = 18;
 const GAP = 14;
 const MAX_NAME = 180;
 const MAX_LEFT = 0.38;
+/** Of a chart in which lines of words leave too little for the picture. */
+const LOW = 240;
 
-/** Horizontal words alone: the title of y stands above its axis. */
+/**
+ * Horizontal words alone: the title of y stands above its axis, and in a low chart that of x beside
+ * it.
+ */
 export function layOutFrame(
   x: AxisView,
   y: AxisView,
@@ -43,8 +48,9 @@ export function layOutFrame(
 ): Frame {
   const { width, height } = view;
   const rows = legendMarks(legend, view);
-  const top = y.kind.title === "" ? 8 : TITLE + 6;
-  const bottom = height - rows.height - TICKS - (x.kind.title === "" ? 2 : TITLE - 2);
+  const isLow = height < LOW;
+  const top = y.kind.title === "" && !(isLow && x.kind.title !== "") ? 8 : TITLE + 6;
+  const bottom = height - rows.height - TICKS - (x.kind.title === "" || isLow ? 2 : TITLE - 2);
   const yTicks = ticksOf(
     y,
     Math.min(8, Math.max(2, Math.floor((bottom - top) / 36))),
@@ -73,19 +79,28 @@ export function layOutFrame(
     y2: plot.bottom + 0.5,
     ink: "axis",
   });
-  marks.push(...titleMarks(x.kind.title, y.kind.title, plot));
+  marks.push(...titleMarks(x.kind.title, y.kind.title, plot, isLow));
   return { plot, x: toX, y: toY, marks };
 }
 
-function titleMarks(x: string, y: string, { left, right, bottom }: Box): CustomMark[] {
+function titleMarks(
+  x: string,
+  y: string,
+  { left, right, bottom }: Box,
+  isLow: boolean,
+): CustomMark[] {
   const marks: CustomMark[] = [];
-  if (x !== "") {
+  const half = (right - EDGE) / 2 - GAP;
+  if (x !== "" && isLow) {
+    const text = fitText(`${x} →`, y === "" ? right - EDGE : half);
+    marks.push({ kind: "text", x: right, y: TITLE / 2, text, ink: "muted", align: "right" });
+  } else if (x !== "") {
     const text = fitText(x, right - left);
     const at = bottom + TICKS + LABEL_SIZE / 2 + 1;
     marks.push({ kind: "text", x: (left + right) / 2, y: at, text, ink: "muted", align: "center" });
   }
   if (y !== "") {
-    const text = fitText(y, right - EDGE);
+    const text = fitText(y, isLow && x !== "" ? half : right - EDGE);
     marks.push({ kind: "text", x: EDGE, y: TITLE / 2, text, ink: "muted", align: "left" });
   }
   return marks;
@@ -137,7 +152,7 @@ export function legendMarks(
   { width, height, words }: SceneView,
 ): { marks: CustomMark[]; height: number } {
   if (legend.length === 0) return { marks: [], height: 0 };
-  const maxLines = height > 380 ? 5 : 2;
+  const maxLines = height > 380 ? 5 : height < LOW ? 1 : 2;
   const right = width - EDGE;
   const placed: { entry: LegendEntry | null; text: string; x: number; line: number }[] = [];
   let [x, line] = [EDGE, 0];

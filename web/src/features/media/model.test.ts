@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MediaKey } from "@/api/media";
-import { groupKeys, shortName } from "./model";
+import { groupKeys, OF_CHARTS, shortName } from "./model";
 
 function key(name: string, kind: MediaKey["kind"]): MediaKey {
   return { key: name, kind, num_values: 1, first_step: 0, last_step: 0 };
@@ -29,6 +29,14 @@ describe("groups of media", () => {
       "table",
       "histogram",
     ]);
+  });
+
+  test("tables that charts draw come last, whatever the grouping", () => {
+    const ofCharts = new Set(["table"]);
+    const names = (by: "kind" | "prefix") =>
+      groupKeys(KEYS, by, "", ofCharts).map(({ name }) => name);
+    expect(names("prefix")).toEqual(["val", "weights", OF_CHARTS]);
+    expect(names("kind")).toEqual(["image", "histogram", OF_CHARTS]);
   });
 
   test("a search leaves no empty group", () => {

@@ -3,8 +3,11 @@ import type { MediaKey, MediaKind } from "@/api/media";
 
 export type Grouping = "prefix" | "kind";
 
+/** Of the group of tables that are drawn as charts elsewhere; no prefix of a key begins so. */
+export const OF_CHARTS = ":charts";
+
 export interface MediaGroup {
-  /** The prefix, or the kind; "" for keys without a prefix. */
+  /** The prefix, or the kind; "" for keys without a prefix; `OF_CHARTS`. */
   name: string;
   keys: MediaKey[];
 }
@@ -27,17 +30,27 @@ const KINDS: readonly MediaKind[] = [
 
 const KIND_RANKS: ReadonlyMap<string, number> = new Map(KINDS.map((kind, rank) => [kind, rank]));
 
-export function groupKeys(keys: readonly MediaKey[], by: Grouping, search: string): MediaGroup[] {
+/** Groups that have a key with the search's words; the tables of charts come last. */
+export function groupKeys(
+  keys: readonly MediaKey[],
+  by: Grouping,
+  search: string,
+  ofCharts: ReadonlySet<string> = new Set(),
+): MediaGroup[] {
   const wanted = search.trim().toLowerCase();
   const groups = new Map<string, MediaKey[]>();
   for (const key of keys.toSorted((a, b) => NAMES.compare(a.key, b.key))) {
     if (!key.key.toLowerCase().includes(wanted)) continue;
-    const name = by === "kind" ? key.kind : prefixOf(key.key);
+    const own = by === "kind" ? key.kind : prefixOf(key.key);
+    const name = ofCharts.has(key.key) ? OF_CHARTS : own;
     const group = groups.get(name);
     if (group) group.push(key);
     else groups.set(name, [key]);
   }
-  const rank = (name: string) => (by === "kind" ? (KIND_RANKS.get(name) ?? 0) : 0);
+  const rank = (name: string) => {
+    if (name === OF_CHARTS) return KINDS.length;
+    return by === "kind" ? (KIND_RANKS.get(name) ?? 0) : 0;
+  };
   return [...groups]
     .map(([name, members]) => ({ name, keys: members }))
     .sort((a, b) => rank(a.name) - rank(b.name) || NAMES.compare(a.name, b.name));

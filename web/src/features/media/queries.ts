@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { type Client, type RunRef, useClient } from "@/api/client";
 import type { MediaKey } from "@/api/media";
 import { type FileOwner, ownerPath } from "@/api/transport";
@@ -16,6 +16,16 @@ export function useMediaKeys(ref: RunRef, isLive: boolean) {
     queryFn: ({ signal }) => client.listMedia(ref, signal),
     refetchInterval: isLive ? LOOK_EVERY_MS : false,
   });
+}
+
+/** Keys of tables that the run's custom charts draw. */
+export function useTablesOfCharts({ entity, project, run }: RunRef): ReadonlySet<string> {
+  const client = useClient();
+  const { data } = useQuery({
+    queryKey: [...mediaKey({ entity, project, run }), "of-charts"],
+    queryFn: ({ signal }) => client.listLoggedCharts({ entity, project }, [run], signal),
+  });
+  return useMemo(() => new Set(data?.charts.map(({ table }) => table)), [data]);
 }
 
 /** Steps at which the key has values (2,000 of them at most), and how many values there are. */

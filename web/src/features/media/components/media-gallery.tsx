@@ -11,8 +11,8 @@ import { SearchField } from "@/ui/search-field";
 import { Segmented } from "@/ui/segmented";
 import { Skeleton } from "@/ui/skeleton";
 import { Switch } from "@/ui/switch";
-import { type Grouping, groupKeys, type MediaGroup, shortName } from "../model";
-import { useMediaKeys } from "../queries";
+import { type Grouping, groupKeys, type MediaGroup, OF_CHARTS, shortName } from "../model";
+import { useMediaKeys, useTablesOfCharts } from "../queries";
 import styles from "./media-gallery.module.css";
 import { MediaPanel } from "./media-panel";
 import { MediaViewer } from "./media-viewer";
@@ -42,9 +42,10 @@ export function MediaGallery(props: MediaGalleryProps) {
   const m = useMessages();
   const search = useRef<HTMLInputElement>(null);
   const { data, error, refetch } = useMediaKeys(project, isLive);
+  const ofCharts = useTablesOfCharts(project);
   const groups = useMemo(
-    () => groupKeys(data?.keys ?? [], address.grouping, address.search),
-    [data, address.grouping, address.search],
+    () => groupKeys(data?.keys ?? [], address.grouping, address.search, ofCharts),
+    [data, address.grouping, address.search, ofCharts],
   );
   useShortcuts({ "/": { does: m.media.search, run: () => search.current?.focus() } });
   if (error && !data) return props.renderError(error, () => void refetch());
@@ -91,7 +92,10 @@ export function MediaGallery(props: MediaGalleryProps) {
             key={group.name}
             {...props}
             group={group}
-            isFolded={address.folded.has(group.name) && address.search === ""}
+            // Those that are charts elsewhere are folded until somebody asks.
+            isFolded={
+              address.folded.has(group.name) !== (group.name === OF_CHARTS) && address.search === ""
+            }
             onToggle={() => toggle(group.name)}
           />
         ))}
@@ -163,8 +167,9 @@ function Group({
 function groupTitle(
   { name, keys }: MediaGroup,
   grouping: Grouping,
-  words: { noPrefix: string; sections: Record<MediaKey["kind"], string> },
+  words: { noPrefix: string; ofCharts: string; sections: Record<MediaKey["kind"], string> },
 ): string {
+  if (name === OF_CHARTS) return words.ofCharts;
   if (grouping === "kind") return keys[0] ? words.sections[keys[0].kind] : name;
   return name === "" ? words.noPrefix : name;
 }

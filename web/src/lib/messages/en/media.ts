@@ -37,6 +37,7 @@ export const media = {
     unknown: "Other",
   },
   noPrefix: "No prefix",
+  ofCharts: "Tables of charts",
   count: (n: number) => (n === 1 ? "1 key" : `${formatInteger(n)} keys`),
   empty: "No media yet",
   emptyHint: "Images, audio, video, tables, histograms and figures that the run logs appear here.",

@@ -38,6 +38,7 @@ export const media: typeof english = {
     unknown: "기타",
   },
   noPrefix: "접두어 없음",
+  ofCharts: "차트의 표",
   count: (n) => `키 ${formatInteger(n)}개`,
   empty: "아직 미디어가 없습니다",
   emptyHint: "실행이 기록한 이미지, 오디오, 비디오, 표, 히스토그램, 그림이 여기에 표시됩니다.",

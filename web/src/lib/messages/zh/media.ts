@@ -38,6 +38,7 @@ export const media: typeof english = {
     unknown: "其他",
   },
   noPrefix: "无前缀",
+  ofCharts: "图表的数据表",
   count: (n) => `${formatInteger(n)} 个键`,
   empty: "还没有媒体",
   emptyHint: "运行记录的图像、音频、视频、表格、直方图和图表会显示在这里。",
