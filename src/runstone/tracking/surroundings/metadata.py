@@ -72,7 +72,9 @@ def _user() -> str | None:
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         if user := said.get(name):
             return user
-    with suppress(ImportError, KeyError):  # Windows; a container whose user has no name
+    if sys.platform == "win32":
+        return None
+    with suppress(KeyError):  # a container whose user has no name
         import pwd
 
         return pwd.getpwuid(os.getuid()).pw_name
