@@ -52,6 +52,7 @@ CLIENT_VARIABLES: Final = frozenset(
         "MODE",
         "NAME",
         "NOTES",
+        "PRIMARY",
         "PROJECT",
         "QUIET",
         "RESUME",
