@@ -92,9 +92,10 @@ export function MediaGallery(props: MediaGalleryProps) {
             key={group.name}
             {...props}
             group={group}
-            // Those that are charts elsewhere are folded until somebody asks.
+            // Beside others, those that are charts elsewhere are folded until somebody asks.
             isFolded={
-              address.folded.has(group.name) !== (group.name === OF_CHARTS) && address.search === ""
+              address.folded.has(group.name) !== (group.name === OF_CHARTS && groups.length > 1) &&
+              address.search === ""
             }
             onToggle={() => toggle(group.name)}
           />
