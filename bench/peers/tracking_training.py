@@ -1,10 +1,10 @@
 """The training loop of bench/soak.py, in an environment with PyTorch.
 
-Words: `logged` or `plain`, batches of a step, a folder, a seed, how many steps there may be, and
-two descriptors: a byte from the one asks for a slice of steps, a byte into the other says that it
-is done. Two such processes take turns, of which one logs; what is printed, saved and computed is
-the same in both. Writes what it logged, how long each step took, and the CPU of each slice into the
-folder.
+Words: `logged` or a kind of `plain`, batches of a step, a folder, a seed, how many steps there may
+be, and two descriptors: a byte from the one asks for a slice of steps, a byte into the other says
+that it is done. Two such processes take turns, of which one logs; what is printed, saved and
+computed is the same in both. Writes what it logged, how long each step took, and the CPU of each
+slice into the folder.
 
 With the words `calibrate` and milliseconds it says how many batches make a step of about that
 length.

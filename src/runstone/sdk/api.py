@@ -18,7 +18,7 @@ from runstone.sdk.artifact_drafts import Artifact
 from runstone.sdk.artifact_paths import read_collection_path, read_version_path
 from runstone.sdk.artifact_versions import ArtifactVersion, find_version
 from runstone.sdk.frames import Keys, Progress, several
-from runstone.sdk.paths import ProjectPath, read_project_path, read_run_path
+from runstone.sdk.paths import ProjectPath, RunPath, read_project_path, read_run_path
 from runstone.sdk.projects import Project, ProjectFacts, find_run, find_runs
 from runstone.sdk.run import Run
 from runstone.sdk.runs import Runs
@@ -136,12 +136,13 @@ class Api:
         """One run.
 
         Args:
-            path: `entity/project/run`, or the address of its page.
+            path: `entity/project/run`, or the address of its page; `project/run` is in one of your
+                own projects.
 
         Raises:
             NotFound: There is none, or the key may not see it.
         """
-        return find_run(self._transport, read_run_path(path))
+        return find_run(self._transport, self._run_path(path))
 
     # Artifacts
 
@@ -279,6 +280,11 @@ class Api:
         if "/" not in path.strip("/"):
             return read_project_path(f"{self.user}/{path}")
         return read_project_path(path)
+
+    def _run_path(self, path: str) -> RunPath:
+        if path.strip("/").count("/") == 1:
+            return read_run_path(f"{self.user}/{path.strip('/')}")
+        return read_run_path(path)
 
 
 class _User(Struct):

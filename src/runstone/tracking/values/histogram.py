@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from runstone.tracking.active import ActiveRun
 
 _MAX_BINS: Final = 512
+_PIECE: Final = 1 << 14
+"""Values that are counted at once: what they need stays in the processor's cache."""
 
 
 class Histogram(RunValue):
@@ -100,11 +102,42 @@ def _counted_by_numpy(array: Any, num_bins: int) -> tuple[list[float], list[floa
     flat = array.ravel()
     if flat.dtype.kind not in "fiub":
         raise InvalidInput(f"A histogram counts numbers, not values of {flat.dtype}.")
-    if flat.dtype.kind == "f":
+    # Of what is all finite no copy is made.
+    is_finite = flat.size and np.isfinite(flat.min()) and np.isfinite(flat.max())
+    if not is_finite:
         flat = flat[np.isfinite(flat)]
     if flat.size == 0:
         raise InvalidInput("None of the values is a finite number.")
-    counts, edges = np.histogram(flat.astype(float, copy=False), bins=num_bins)
+    return _like_numpy(flat, num_bins)
+
+
+def _like_numpy(flat: Any, num_bins: int) -> tuple[list[float], list[float]]:
+    """What `numpy.histogram` says of the values as float64, in a quarter of its time.
+
+    Piece by piece, for memory that is new to a process costs more than to count what is in it.
+    """
+    import numpy as np
+
+    low, high = float(flat.min()), float(flat.max())
+    edges = np.histogram_bin_edges(np.array([low, high]), num_bins)
+    # A range so narrow, or so wide, that a quotient says nothing about the bin.
+    with np.errstate(all="ignore"):
+        per_bin = num_bins / (edges[-1] - edges[0])
+        is_rounded = not np.isfinite(per_bin * edges[0]) or per_bin == 0
+    if is_rounded:
+        counts, edges = np.histogram(flat.astype(float, copy=False), bins=num_bins)
+        return counts.tolist(), edges.tolist()
+    counts = np.zeros(num_bins, np.int64)
+    for begin in range(0, flat.size, _PIECE):
+        values = flat[begin : begin + _PIECE].astype(float)
+        places = values - edges[0]
+        places *= per_bin
+        bins = places.astype(np.intp)
+        np.minimum(bins, num_bins - 1, out=bins)
+        # The quotient is rounded, and the edge decides.
+        bins -= values < edges[bins]
+        bins += (values >= edges[bins + 1]) & (bins != num_bins - 1)
+        counts += np.bincount(bins, minlength=num_bins)
     return counts.tolist(), edges.tolist()
 
 
