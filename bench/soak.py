@@ -3,9 +3,9 @@
 Run: python bench/soak.py [--minutes 60] [--rounds N] [--step-ms 20] [--seed 0] [--short] [--null]
 
 Two processes train the same small network on one thread each, of which one logs. They take turns,
-25 steps each, first one and then the other one first (ABBA), so that the machine's drift hits both
-alike; who is not at it is stopped (SIGSTOP), with all of its threads: what the sending costs is in
-the steps of the process that logs, and nowhere else. A logged step is what people write: ten
+two seconds each, first one and then the other one first (ABBA), so that the machine's drift hits
+both alike; who is not at it is stopped (SIGSTOP), with all of its threads: what the sending costs
+is in the steps of the process that logs, and nowhere else. A logged step is what people write: ten
 numbers by `run.log()`, every 50 steps a histogram, now and then a checkpoint as an artifact;
 console and system metrics are on all the while. Printing, saving and computing what is logged are
 in the steps of both. What the other threads cost is said as CPU time, too.
@@ -54,7 +54,8 @@ from loggers.peers import PEERS, clean_environ, environment
 from trouble import Trouble, small_disk
 
 TORCH = ROOT / ".cache" / "torch-venv" / "bin" / "python"
-SLICE_STEPS: Final = 25
+_TURN_S: Final = 2.0
+"""Long beside the second in which a sender does what it does at regular times."""
 NUM_SCALARS: Final = 10
 _RESAMPLES: Final = 4_000
 _TRIMMED: Final = 0.1
@@ -228,16 +229,23 @@ class Round:
         place: The folder of this round.
         steps_logged: Seconds of each step, turn by turn.
         steps_plain: Likewise.
-        memory: MB of that process, each second.
+        memory: MB of the process that logs, each second.
         finish_s: How long it took to end.
     """
 
-    def __init__(self, place: Path, kinds: Sequence[str], memory: list[float], finish_s: float):
+    def __init__(
+        self,
+        place: Path,
+        kinds: Sequence[str],
+        num_steps: int,
+        memory: list[float],
+        finish_s: float,
+    ) -> None:
         self.place = place
         self.memory = memory
         self.finish_s = finish_s
         self.steps_logged, self.steps_plain = (
-            np.fromfile(place / f"times-{kind}").reshape(-1, SLICE_STEPS) for kind in kinds
+            np.fromfile(place / f"times-{kind}").reshape(-1, num_steps) for kind in kinds
         )
         self._cpu = [np.fromfile(place / f"cpu-{kind}") for kind in kinds]
         self.num_turns = len(self.steps_logged)
@@ -287,15 +295,17 @@ class Soak:
         place = self._scratch / f"round-{number}"
         place.mkdir()
         kinds = ("plain-1", "plain-2") if self._options.null else ("logged", "plain")
-        most = SLICE_STEPS * (int(2 * seconds / self._options.step_ms * 1e3 / SLICE_STEPS) + 10)
+        num_steps = max(5, round(_TURN_S * 1e3 / self._options.step_ms))
+        most = num_steps * (int(2 * seconds / _TURN_S) + 10)
         told = self._told | {"RUNSTONE_FINISH_TIMEOUT": "120" if end_well else "5"}
         if end_well is None:
             (place / "healed").touch()
         with (place / "log").open("w") as log, ExitStack() as stack:
             runners = []
             for kind in kinds:
-                words = (TORCH, PEERS / "tracking_training.py", kind, self._num_batches, place)
-                runner = Runner(kind, (*words, self._options.seed + number, most), told, log)
+                words = (TORCH, PEERS / "tracking_training.py", kind, self._num_batches, num_steps)
+                more = (place, self._options.seed + number, most)
+                runner = Runner(kind, (*words, *more), told, log)
                 stack.callback(runner.process.kill)
                 runners.append(runner)
             training = runners[0].process
@@ -316,7 +326,7 @@ class Soak:
             if training.wait(300) or runners[1].process.wait(60):
                 raise SystemExit((place / "log").read_text()[-3_000:])
             finish_s = time.monotonic() - began
-        return Round(place, kinds, memory, finish_s)
+        return Round(place, kinds, num_steps, memory, finish_s)
 
     def sync(self, rounds: Sequence[Round], s: Server) -> str:
         """`runstone sync` over all of them; what it said last."""

@@ -1,10 +1,10 @@
 """The training loop of bench/soak.py, in an environment with PyTorch.
 
-Words: `logged` or a kind of `plain`, batches of a step, a folder, a seed, how many steps there may
-be, and two descriptors: a byte from the one asks for a slice of steps, a byte into the other says
-that it is done. Two such processes take turns, of which one logs; what is printed, saved and
-computed is the same in both. Writes what it logged, how long each step took, and the CPU of each
-slice into the folder.
+Words: `logged` or a kind of `plain`, batches of a step, steps of a turn, a folder, a seed, how many
+steps there may be, and two descriptors: a byte from the one asks for a turn, a byte into the other
+says that it is done. Of two such processes one logs; what is printed, saved and computed is the
+same in both. Writes what it logged, how long each step took, and the CPU of each turn into the
+folder.
 
 With the words `calibrate` and milliseconds it says how many batches make a step of about that
 length.
@@ -23,7 +23,6 @@ from typing import Any
 
 import torch
 
-SLICE_STEPS = 25
 NUM_SCALARS = 10
 NAMES = [f"train/scalar_{number}" for number in range(NUM_SCALARS)]
 _PRINT_EVERY = 10
@@ -126,7 +125,7 @@ def main() -> None:
     if sys.argv[1] == "calibrate":
         print(turns_of(float(sys.argv[2])))
         return
-    kind, num_turns, folder, seed, max_steps, orders, answers = sys.argv[1:]
+    kind, num_turns, num_in_turn, folder, seed, max_steps, orders, answers = sys.argv[1:]
     place, rng, most = Path(folder), random.Random(int(seed)), int(max_steps)
     training = Training(int(seed), int(num_turns))
     times = array("d", bytes(8 * most))
@@ -138,7 +137,7 @@ def main() -> None:
     os.write(int(answers), b".")
     while os.read(int(orders), 1):
         slice_cpu_s = time.thread_time()
-        for _ in range(SLICE_STEPS):
+        for _ in range(int(num_in_turn)):
             before = time.perf_counter()
             loss = training.step()
             row: dict[str, Any] = {name: loss * rng.random() for name in NAMES}

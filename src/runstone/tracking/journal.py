@@ -44,7 +44,7 @@ _LEAST: Final = 1 << 10
 _PAUSE_S: Final = 0.1
 """A disk that was full is not asked again before."""
 MAX_RECORD_BYTES: Final = 1 << 30
-_LEAST_AHEAD: Final = 1 << 16
+_LEAST_AHEAD: Final = 1 << 14
 _MOST_AHEAD: Final = 1 << 20
 """Bytes that a reader reads at once: few where little comes."""
 
@@ -205,6 +205,9 @@ class JournalReader:
 
     Args:
         number: File to begin with, and the place in it; as `position` said.
+
+    Attributes:
+        is_at_end: The last look saw where the journal ended just then.
     """
 
     def __init__(self, folder: Path, writer: str, *, number: int = 0, at: int = 0) -> None:
@@ -213,6 +216,8 @@ class JournalReader:
         self._number = number
         self._at = max(at, _START)
         self._num_ahead = _LEAST_AHEAD
+        self._path = file_of(folder, writer, number)
+        self.is_at_end = False
 
     @property
     def position(self) -> tuple[int, int]:
@@ -233,12 +238,12 @@ class JournalReader:
     def batch(self) -> list[bytes]:
         """Payloads that came since, about a megabyte at most; none where no more is there now."""
         while True:
-            path = file_of(self._folder, self._writer, self._number)
             try:
-                with path.open("rb", buffering=0) as file:
+                with open(self._path, "rb", buffering=0) as file:
                     file.seek(self._at)
                     data = file.read(self._num_ahead)
             except FileNotFoundError:
+                self.is_at_end = True
                 return []
             found: list[bytes] = []
             at, num_bytes = 0, len(data)
@@ -258,9 +263,11 @@ class JournalReader:
             # What a live run has written since the last look is little, and zeros come behind it.
             is_cut = bool(size) and size != _GOES_ON
             self._num_ahead = min(4 * self._num_ahead, _MOST_AHEAD) if is_cut else _LEAST_AHEAD
+            self.is_at_end = not size
             if size == _GOES_ON:
                 self._number += 1
                 self._at = _START
+                self._path = file_of(self._folder, self._writer, self._number)
             if found:
                 return found
             if size == _GOES_ON:
@@ -268,7 +275,7 @@ class JournalReader:
             if not is_cut or num_bytes < _HEAD_BYTES:
                 return []
             # One record that is longer than what was read.
-            payload = self._long_record(path, size)
+            payload = self._long_record(self._path, size)
             if len(payload) < size or _checksum(payload) != checksum:
                 return []
             self._at += _HEAD_BYTES + size

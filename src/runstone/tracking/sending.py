@@ -200,6 +200,8 @@ class Sender:
                 elif not writer or writer.startswith(INNER):
                     # Others that write here come and go.
                     self._exit_code = record.exit_code
+            if reader.is_at_end:
+                break
         else:
             self.is_behind = True
         self.num_bytes += num_bytes

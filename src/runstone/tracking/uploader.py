@@ -36,7 +36,10 @@ _PAUSE_S: Final = 0.5
 _FIRST_PAUSE_S: Final = 0.1
 """Somebody may be waiting to see the first rows; it becomes longer from then on."""
 _LONGEST_PAUSE_S: Final = 1.0
-"""A report takes the script a millisecond or two of the processor, whatever is in it."""
+_MOST_PAUSE_S: Final = 3.0
+_SHARE: Final = 0.001
+"""Of a processor, for reports: each takes the script some milliseconds, whatever is in it. Where
+that is more, because the machine is slow or the rows are wide, they come less often."""
 _BEAT_S: Final = 20.0
 _MAX_BACKOFF_S: Final = 60.0
 _MAX_REST_S: Final = 60.0
@@ -227,11 +230,13 @@ class Uploader:
                     )
                     self.has_left_out = sender.has_left_out
                     continue
+                cpu_s = time.thread_time()
                 if sender.send():
                     beaten = time.monotonic()
                 elif time.monotonic() - beaten > _BEAT_S:
                     sender.beat()
                     beaten = time.monotonic()
+                cpu_s = time.thread_time() - cpu_s
                 if sender.stop_requested:
                     self._stop()
                 if self.trouble is not None:
@@ -239,8 +244,9 @@ class Uploader:
                     say("the server answers again; what was kept meanwhile is being sent")
                 backoff = _PAUSE_S
                 if not sender.is_behind:
+                    longest = min(max(_LONGEST_PAUSE_S, cpu_s / _SHARE), _MOST_PAUSE_S)
                     self._is_ending.wait(pause)
-                    pause = min(1.25 * pause, _LONGEST_PAUSE_S)
+                    pause = min(1.25 * pause, longest)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
                 if self.url is None and isinstance(error, _REFUSALS):
                     self.trouble, self.refusal = str(error), error

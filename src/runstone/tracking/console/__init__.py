@@ -1,8 +1,8 @@
 """The console of a run: what its process prints, line by line, in a journal of its own.
 
 A line that was ended is on this machine when the call that printed it returns. The line that is
-being written, and lines that are written anew (progress bars), are kept a quarter of a second
-later, as they are then.
+being written, and lines that are written anew (progress bars), are kept a moment later, as they are
+then: a quarter of a second while there are such, a second where there were none before.
 Printing is possible from anywhere, also from a signal handler or a finalizer that interrupts this
 very code: what comes then waits in a queue that is emptied before the interrupted call returns.
 """
@@ -26,9 +26,11 @@ Keep: TypeAlias = Callable[[float, bool, list[tuple[int, str]]], None]
 """Keeps lines: when they were printed, whether to stderr, and their numbers and texts."""
 
 _PERIOD_S: Final = 0.25
-_MAX_QUIET: Final = 20
-"""Periods in which nobody prints, until the thread is woken by who does: that takes as long as to
-keep ten lines, and `print` writes a line's end by itself."""
+_IDLE_PERIOD_S: Final = 1.0
+"""Where the last look found that all lines had been ended."""
+_MAX_QUIET: Final = 6
+"""Looks before which nobody had printed, until the thread is woken by who does: that takes as long
+as to keep ten lines, and `print` writes a line's end by itself."""
 _MAX_HEARD: Final = 1_000
 _WAIT_S: Final = 1.0
 """Once, for another thread that prints; what is not kept then is kept by that one."""
@@ -243,17 +245,18 @@ class Console:
             ).start()
 
     def _save(self, gate: threading.Lock) -> None:
-        num_quiet = _MAX_QUIET
+        num_quiet, is_needed = _MAX_QUIET, True
         while not self._is_over:
             if num_quiet == _MAX_QUIET:
                 self._is_saver_asleep = True
                 if not self._heard and not self._has_changes():
                     gate.acquire()
                 self._is_saver_asleep = False
-                num_quiet = 0
+                num_quiet, is_needed = 0, True
             if not self._is_over:
                 self._is_quiet = True
-                time.sleep(_PERIOD_S)
+                time.sleep(_PERIOD_S if is_needed else _IDLE_PERIOD_S)
+                is_needed = bool(self._heard) or self._has_changes()
                 self._empty(everything=True)
                 num_quiet = num_quiet + 1 if self._is_quiet else 0
 
