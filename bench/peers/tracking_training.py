@@ -1,10 +1,8 @@
 """The training loop of bench/soak.py, in an environment with PyTorch.
 
-Words: `logged` or a kind of `plain`, batches of a step, steps of a turn, a folder, a seed, how many
-steps there may be, and two descriptors: a byte from the one asks for a turn, a byte into the other
-says that it is done. Of two such processes one logs; what is printed, saved and computed is the
-same in both. Writes what it logged, how long each step took, and the CPU of each turn into the
-folder.
+Words: `train`, batches of a step, a folder, a seed, for how many seconds, and whether every other
+block of steps is logged (`logged`) or none (`null`). What is printed, saved and computed is the
+same in all. Writes into the folder what it logged, and how long each step of either kind took.
 
 With the words `calibrate` and milliseconds it says how many batches make a step of about that
 length.
@@ -19,10 +17,12 @@ import sys
 import time
 from array import array
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import torch
 
+BLOCK_STEPS = 10
+"""As few as there may be with a line of the console in each: the machine drifts."""
 NUM_SCALARS = 10
 NAMES = [f"train/scalar_{number}" for number in range(NUM_SCALARS)]
 _PRINT_EVERY = 10
@@ -121,46 +121,65 @@ class Diary:
         self._run.finish()
 
 
+class Steps:
+    """Steps of one kind: logged, or not.
+
+    Args:
+        out: Where it prints.
+    """
+
+    def __init__(self, training: Training, out: TextIO, checkpoint: Path, rng: random.Random):
+        self._training = training
+        self._out = out
+        self._checkpoint = checkpoint
+        self._rng = rng
+        self.times = array("d")
+        self.num_lines = 0
+
+    def block(self, diary: Diary | None) -> None:
+        """Some of them; logged where there is a diary."""
+        for _ in range(BLOCK_STEPS):
+            num = len(self.times)
+            before = time.perf_counter()
+            loss = self._training.step()
+            row: dict[str, Any] = {name: loss * self._rng.random() for name in NAMES}
+            if num % _PRINT_EVERY == 0:
+                print(f"step {num}: loss {loss:.6f}", flush=True, file=self._out)
+                self.num_lines += 1
+            is_saving = num % _CHECKPOINT_EVERY == _CHECKPOINT_EVERY // 2
+            if is_saving:
+                torch.save(self._training.model.state_dict(), self._checkpoint)
+            weights = self._training.first_weights() if num % _HISTOGRAM_EVERY == 0 else None
+            if diary is not None:
+                diary.log(row, weights, self._checkpoint if is_saving else None)
+            self.times.append(time.perf_counter() - before)
+            if diary is not None:
+                diary.note(row)
+
+
 def main() -> None:
     if sys.argv[1] == "calibrate":
         print(turns_of(float(sys.argv[2])))
         return
-    kind, num_turns, num_in_turn, folder, seed, max_steps, orders, answers = sys.argv[1:]
-    place, rng, most = Path(folder), random.Random(int(seed)), int(max_steps)
+    _, num_turns, folder, seed, seconds, kind = sys.argv[1:]
+    place, rng = Path(folder), random.Random(int(seed))
+    # A descriptor of its own: what is printed there is not listened to.
+    plain_out = os.fdopen(os.dup(1), "w")
     training = Training(int(seed), int(num_turns))
-    times = array("d", bytes(8 * most))
-    diary = Diary(place, most) if kind == "logged" else None
-    checkpoint = place / f"{kind}.pt"
-    num_steps = num_lines = 0
-    slices_cpu_s = array("d")
+    training.step()
+    diary = Diary(place, int(float(seconds) * 200)) if kind == "logged" else None
+    logged = Steps(training, sys.stdout, place / "logged.pt", rng)
+    plain = Steps(training, plain_out, place / "plain.pt", rng)
     mine, all_of_it = time.thread_time(), time.process_time()
-    os.write(int(answers), b".")
-    while os.read(int(orders), 1):
-        slice_cpu_s = time.thread_time()
-        for _ in range(int(num_in_turn)):
-            before = time.perf_counter()
-            loss = training.step()
-            row: dict[str, Any] = {name: loss * rng.random() for name in NAMES}
-            if num_steps % _PRINT_EVERY == 0:
-                print(f"step {num_steps}: loss {loss:.6f}", flush=True)
-                num_lines += 1
-            is_saving = num_steps % _CHECKPOINT_EVERY == _CHECKPOINT_EVERY // 2
-            if is_saving:
-                torch.save(training.model.state_dict(), checkpoint)
-            weights = training.first_weights() if num_steps % _HISTOGRAM_EVERY == 0 else None
-            if diary is not None:
-                diary.log(row, weights, checkpoint if is_saving else None)
-            times[num_steps] = time.perf_counter() - before
-            num_steps += 1
-            if diary is not None:
-                diary.note(row)
-        slices_cpu_s.append(time.thread_time() - slice_cpu_s)
-        os.write(int(answers), b".")
+    until = time.monotonic() + float(seconds)
+    while time.monotonic() < until:
+        for steps in (logged, plain, plain, logged):
+            steps.block(diary if steps is logged else None)
     mine, all_of_it = time.thread_time() - mine, time.process_time() - all_of_it
-    (place / f"times-{kind}").write_bytes(times[:num_steps].tobytes())
-    (place / f"cpu-{kind}").write_bytes(slices_cpu_s.tobytes())
+    (place / "times-logged").write_bytes(logged.times.tobytes())
+    (place / "times-plain").write_bytes(plain.times.tobytes())
     if diary is not None:
-        diary.close(num_lines, all_of_it - mine)
+        diary.close(logged.num_lines, all_of_it - mine)
 
 
 if __name__ == "__main__":

@@ -108,7 +108,10 @@ def _counted_by_numpy(array: Any, num_bins: int) -> tuple[list[float], list[floa
         flat = flat[np.isfinite(flat)]
     if flat.size == 0:
         raise InvalidInput("None of the values is a finite number.")
-    return _like_numpy(flat, num_bins)
+    try:
+        return _like_numpy(flat, num_bins)
+    except ValueError as error:
+        raise InvalidInput(f"These values cannot be counted in {num_bins} bins: {error}") from error
 
 
 def _like_numpy(flat: Any, num_bins: int) -> tuple[list[float], list[float]]:
@@ -123,8 +126,8 @@ def _like_numpy(flat: Any, num_bins: int) -> tuple[list[float], list[float]]:
     # A range so narrow, or so wide, that a quotient says nothing about the bin.
     with np.errstate(all="ignore"):
         per_bin = num_bins / (edges[-1] - edges[0])
-        is_rounded = not np.isfinite(per_bin * edges[0]) or per_bin == 0
-    if is_rounded:
+        is_extreme = not np.isfinite(per_bin * edges[0]) or per_bin == 0
+    if is_extreme:
         counts, edges = np.histogram(flat.astype(float, copy=False), bins=num_bins)
         return counts.tolist(), edges.tolist()
     counts = np.zeros(num_bins, np.int64)
