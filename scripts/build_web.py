@@ -88,8 +88,13 @@ def _install(built: Path, sources: str) -> None:
             if path.stat().st_size >= _LARGE_BYTES:
                 path.unlink()  # the server unpacks it for whoever cannot
     (fresh / STAMP).write_text(sources)
-    shutil.rmtree(TARGET, ignore_errors=True)
+    # A server that runs looks for new files: it is to find all of one build or all of the other.
+    old = TARGET.with_name("web.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if TARGET.exists():
+        TARGET.rename(old)
     fresh.rename(TARGET)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from runstone.server.wiring import Parts, assemble
 from runstone.wire.common.asgi import Receive, Scope, Send
 
 PAGE = b"<!doctype html><title>Runstone</title>"
+NEW_PAGE = PAGE + b"<p>new</p>"
 SCRIPT = b"console.log('runs')" * 100
 LARGE = b"console.log('charts')" * 9_000
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -113,6 +114,21 @@ async def test_large_files_lie_there_compressed_only(
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers.get("content-encoding", "identity") == encoding
     assert (await client.get("/assets/large-77aa.js.gz")).status_code == 404
+
+
+async def test_a_new_build_is_served_at_once(client: httpx.AsyncClient, web: Path) -> None:
+    before = await client.get("/", headers=HTML)
+    fresh = web.with_name("web.new")
+    (fresh / "assets").mkdir(parents=True)
+    (fresh / "index.html").write_bytes(NEW_PAGE)
+    (fresh / "assets" / "new-9c1d.js").write_bytes(b"new()")
+    web.rename(web.with_name("web.old"))
+    assert (await client.get("/", headers=HTML)).status_code == 503
+    fresh.rename(web)
+    assert (await client.get("/assets/new-9c1d.js")).content == b"new()"
+    assert (await client.get("/assets/app-4f2a.js")).status_code == 404
+    after = await client.get("/", headers=HTML | {"If-None-Match": before.headers["etag"]})
+    assert (after.status_code, after.content) == (200, NEW_PAGE)
 
 
 async def test_other_files_are_checked_each_time(client: httpx.AsyncClient) -> None:

@@ -43,7 +43,7 @@ _NOT_BUILT: Final = b"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Runstone</title>
 <h1>Runstone is running; its web app was not built</h1>
 <p>The server works: clients can log to it. To see runs here, build the web app in the checkout
-with <code>make web</code> and start the server again, or install a released package, which
+with <code>make web</code> and load this page again, or install a released package, which
 carries it.</p></html>
 """
 
@@ -72,29 +72,52 @@ class _Asset:
         return gzip.decompress(data) if self.path.suffix == ".gz" else data
 
 
+@dataclass(frozen=True)
+class _Build:
+    """One build of the web app.
+
+    Attributes:
+        mark: Of its page: another build has another one. None where nothing was built.
+    """
+
+    mark: tuple[int, ...] | None
+    assets: Mapping[str, _Asset]
+
+    @property
+    def page(self) -> _Asset | None:
+        return self.assets.get("/index.html")
+
+
 class WebApp:
-    """Serves the files of one folder, listed when it is made: no name leads outside of it."""
+    """Serves the files of one folder as they were listed: no name leads outside of it.
+
+    A new build is a new page, with new names for what it loads: it is listed when it is there, so
+    that whoever builds need not start the server again.
+    """
 
     def __init__(self, folder: Path = WEB_FOLDER) -> None:
-        self._assets = _list_assets(folder)
-        self._page = self._assets.get("/index.html")
+        self._folder = folder
+        self._build = _list_build(folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; ASGI."""
+        if _mark_of(self._folder) != self._build.mark:
+            self._build = await asyncio.to_thread(_list_build, self._folder)
+        build = self._build
         method, path = scope["method"], scope["path"]
-        asset = self._assets.get(path)
+        asset = build.assets.get(path)
         wants_page = "text/html" in (header(scope, b"accept") or "") or path == "/"
         if method not in ("GET", "HEAD"):
             known = asset is not None or wants_page
             await _refuse(send, 405 if known else 404, method, path)
-        elif asset is not None and asset is not self._page:
+        elif asset is not None and asset is not build.page:
             await self._send_asset(scope, send, asset, 200)
         elif not wants_page or path.startswith(("/api/", "/assets/")):
             await _refuse(send, 404, method, path)
-        elif self._page is None:
+        elif build.page is None:
             await _send(send, method, 503, _NOT_BUILT, b"text/html; charset=utf-8")
         else:
-            await self._send_asset(scope, send, self._page, 200)
+            await self._send_asset(scope, send, build.page, 200)
 
     async def _send_asset(self, scope: Scope, send: Send, asset: _Asset, status: int) -> None:
         etag = await asyncio.to_thread(lambda: asset.etag)
@@ -113,6 +136,19 @@ class WebApp:
                 break
         body = await asyncio.to_thread(read)
         await _send(send, scope["method"], status, body, asset.content_type, headers)
+
+
+def _list_build(folder: Path) -> _Build:
+    # The mark first: what is built meanwhile is then listed at the next request.
+    return _Build(_mark_of(folder), _list_assets(folder))
+
+
+def _mark_of(folder: Path) -> tuple[int, ...] | None:
+    try:
+        page = (folder / "index.html").stat()
+    except OSError:
+        return None
+    return page.st_ino, page.st_mtime_ns, page.st_size
 
 
 def _list_assets(folder: Path) -> dict[str, _Asset]:
