@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from contextlib import suppress
+from math import inf, isfinite, nextafter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from runstone.domain.errors import InvalidInput
@@ -89,6 +90,8 @@ def _counted(values: Any, num_bins: int) -> tuple[list[float], list[float]]:
     if low == high:
         low, high = low - 0.5, high + 0.5
     width = (high - low) / num_bins
+    if not low < low + width < inf:
+        return _in_one_bin(len(numbers), min(numbers), max(numbers))
     counts = [0.0] * num_bins
     for number in numbers:
         counts[min(int((number - low) / width), num_bins - 1)] += 1
@@ -110,8 +113,8 @@ def _counted_by_numpy(array: Any, num_bins: int) -> tuple[list[float], list[floa
         raise InvalidInput("None of the values is a finite number.")
     try:
         return _like_numpy(flat, num_bins)
-    except ValueError as error:
-        raise InvalidInput(f"These values cannot be counted in {num_bins} bins: {error}") from error
+    except ValueError:  # so narrow a range, or so wide, that there are no such bins
+        return _in_one_bin(flat.size, float(flat.min()), float(flat.max()))
 
 
 def _like_numpy(flat: Any, num_bins: int) -> tuple[list[float], list[float]]:
@@ -144,6 +147,10 @@ def _like_numpy(flat: Any, num_bins: int) -> tuple[list[float], list[float]]:
     return counts.tolist(), edges.tolist()
 
 
+def _in_one_bin(num: int, low: float, high: float) -> tuple[list[float], list[float]]:
+    return [num], [low, high if low < high else nextafter(high, inf)]
+
+
 def _numbers(values: Sequence[Any]) -> list[float]:
     found: list[float] = []
     for value in values:
@@ -151,8 +158,9 @@ def _numbers(values: Sequence[Any]) -> list[float]:
         for number in one if isinstance(one, list) else (one,):
             if not isinstance(number, (int, float)):
                 raise InvalidInput(f"A histogram counts numbers; {str(number)[:80]!r} is none.")
-            if isfinite(number):
-                found.append(number)
+            with suppress(OverflowError):  # an integer beyond all doubles is not finite here
+                if isfinite(number):
+                    found.append(number)
     if not found:
         raise InvalidInput("None of the values is a finite number.")
     return found
