@@ -19,7 +19,7 @@ MAX_KEYS = 1_000
 MAX_SERIES = 20_000
 MIN_BUCKETS = 2
 MAX_BUCKETS = 20_000
-_NEWEST_RUNS = 100
+NEWEST_RUNS = 100
 
 
 def read_series(
@@ -90,5 +90,5 @@ def list_keys(
     if runs:
         ids = list(snapshot.runs.run_ids(place.id, runs).values())
     else:
-        ids = [run.id for run in snapshot.runs.list_runs(place.id, limit=_NEWEST_RUNS).runs]
+        ids = [run.id for run in snapshot.runs.list_runs(place.id, limit=NEWEST_RUNS).runs]
     return logged.read(snapshot, ids, kind)

@@ -1066,6 +1066,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys under which the newest hundred runs of a project log media */
+        get: operations["list_project_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{entity}/{project}/media/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what several runs logged under a key up to a step, to see them side by side */
+        get: operations["read_media_of_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/runs/{run}/media": {
         parameters: {
             query?: never;
@@ -2576,6 +2610,11 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * @description Seconds that earlier lives took: runtimes of this one go on from there.
+             * @default 0
+             */
+            earlier_s: number;
+            /**
              * @description Another machine whose process logs to the run now.
              * @default null
              */
@@ -3633,6 +3672,16 @@ export interface components {
         ProjectList: {
             projects: components["schemas"]["Project"][];
         };
+        /** @description A key under which runs of a project log media. */
+        ProjectMediaKey: {
+            key: string;
+            /** @description Of the last value of the newest run that logged it. */
+            kind: components["schemas"]["MediaKind"];
+        };
+        /** @description Keys by name. */
+        ProjectMediaKeys: {
+            keys: components["schemas"]["ProjectMediaKey"][];
+        };
         /** @description What decides about a project's versions. */
         ProjectRetention: {
             /** @description 0 is for ever; null says nothing. */
@@ -4074,6 +4123,16 @@ export interface components {
              */
             warnings: components["schemas"]["QueryWarning"][];
         };
+        /** @description What a run shows under a key at a step. */
+        RunMedia: {
+            run: string;
+            /** @description The last one logged up to the step; null where the run began later. */
+            value: components["schemas"]["MediaValue"] | null;
+            /** @description Values of all steps. */
+            total: number;
+            /** @description Of all values, for a slider; evenly thinned to at most 2,000. */
+            steps: number[];
+        };
         /** @description What a list of runs shows of one. */
         RunRow: {
             /** @description Unique in the project; part of the run's URL. */
@@ -4124,6 +4183,12 @@ export interface components {
              * @default false
              */
             gap: boolean;
+        };
+        /** @description What several runs show under a key, in the order asked. */
+        RunsMedia: {
+            runs: components["schemas"]["RunMedia"][];
+            /** @description Of those asked for, how many logged something under the key. */
+            num_runs: number;
         };
         /** @description What was found: the best first, then the newest. */
         SearchAnswer: {
@@ -7051,6 +7116,68 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    list_project_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMediaKeys"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    read_media_of_runs: {
+        parameters: {
+            query: {
+                key: string;
+                /** @description Ids; repeat it for each. Unknown ones are left out. */
+                run: string[];
+                /** @description The last value up to it; the last of each run, if left out. */
+                step?: number;
+                /** @description Of so many runs values are read: the first that have any. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsMedia"];
                 };
             };
             "4XX": components["responses"]["Problem"];

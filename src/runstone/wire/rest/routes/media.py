@@ -12,6 +12,7 @@ from runstone.domain.run import RunFile
 from runstone.ports.store import Snapshot
 from runstone.services import files as run_files
 from runstone.services import media as services
+from runstone.services import media_of_runs
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routes.files import md5_hex
 from runstone.wire.rest.routing import route
@@ -24,6 +25,10 @@ from runstone.wire.rest.structs.media import (
     MediaSeries,
     MediaValue,
     MediaValues,
+    ProjectMediaKey,
+    ProjectMediaKeys,
+    RunMedia,
+    RunsMedia,
     TablePage,
 )
 from runstone.wire.rest.table_pages import ReadTable, media_of, read_page, table_page
@@ -59,6 +64,58 @@ class ReadHistograms(Struct, forbid_unknown_fields=True):
     from_step: _FromStep = None
     to_step: _ToStep = None
     limit: Annotated[int, Meta(ge=1, le=services.MAX_VALUES)] = 200
+
+
+class ReadMediaOfRuns(Struct, forbid_unknown_fields=True):
+    """Query of `read_media_of_runs`."""
+
+    key: str
+    run: Annotated[
+        list[str],
+        Meta(
+            description="Ids; repeat it for each. Unknown ones are left out.",
+            max_length=media_of_runs.MAX_RUNS_ASKED,
+        ),
+    ]
+    step: Annotated[
+        _Step | None,
+        Meta(description="The last value up to it; the last of each run, if left out."),
+    ] = None
+    limit: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=media_of_runs.MAX_RUNS_READ,
+            description="Of so many runs values are read: the first that have any.",
+        ),
+    ] = 20
+
+
+@route("GET", "/projects/{entity}/{project}/media", tag="Media")
+async def list_project_media(call: Call[None, None]) -> ProjectMediaKeys:
+    """List the keys under which the newest hundred runs of a project log media."""
+    path, logged = call.path, call.context.logged_keys
+    found = await call.read(
+        lambda s: media_of_runs.list_project_media(
+            s, call.actor, logged, path["entity"], path["project"]
+        )
+    )
+    return ProjectMediaKeys([ProjectMediaKey(key, kind) for key, kind in found])
+
+
+@route("GET", "/projects/{entity}/{project}/media/values", tag="Media")
+async def read_media_of_runs(call: Call[ReadMediaOfRuns, None]) -> RunsMedia:
+    """Read what several runs logged under a key up to a step, to see them side by side."""
+    query, path = call.query, call.path
+
+    def read(snapshot: Snapshot) -> RunsMedia:
+        found, num_runs = media_of_runs.read_media_of_runs(
+            snapshot, call.actor, path["entity"], path["project"], query.run, query.key,
+            step=query.step, limit=query.limit,
+        )  # fmt: skip
+        return RunsMedia([_of_run(one) for one in found], num_runs)
+
+    return await call.read(read)
 
 
 @route("GET", "/projects/{entity}/{project}/runs/{run}/media", tag="Media")
@@ -145,16 +202,27 @@ def _files(known: Mapping[str, RunFile]) -> dict[str, MediaFile]:
     }
 
 
+def _of_run(one: media_of_runs.RunMedia) -> RunMedia:
+    value, series = one.value, one.series
+    return RunMedia(
+        one.run,
+        None if value is None else _value(value, _files(one.files)),
+        series.total,
+        list(series.steps),
+    )
+
+
+def _value(value: services.MediaValue, files: Mapping[str, MediaFile]) -> MediaValue:
+    return MediaValue(value.index, value.step, value.time, medium(value.media, files))
+
+
 def _values(series: Sequence[services.MediaSeries], known: Mapping[str, RunFile]) -> MediaValues:
     files = _files(known)
     return MediaValues(
         [
             MediaSeries(
                 one.key,
-                [
-                    MediaValue(value.index, value.step, value.time, medium(value.media, files))
-                    for value in one.values
-                ],
+                [_value(value, files) for value in one.values],
                 one.total,
                 one.next_offset,
                 list(one.steps),

@@ -142,6 +142,45 @@ class MediaValues(Struct):
     series: list[MediaSeries]
 
 
+class ProjectMediaKey(Struct):
+    """A key under which runs of a project log media."""
+
+    key: str
+    kind: Annotated[
+        MediaKind, Meta(description="Of the last value of the newest run that logged it.")
+    ]
+
+
+class ProjectMediaKeys(Struct):
+    """Keys by name."""
+
+    keys: list[ProjectMediaKey]
+
+
+class RunMedia(Struct):
+    """What a run shows under a key at a step."""
+
+    run: str
+    value: Annotated[
+        MediaValue | None,
+        Meta(description="The last one logged up to the step; null where the run began later."),
+    ]
+    total: Annotated[int, Meta(description="Values of all steps.")]
+    steps: Annotated[
+        list[int],
+        Meta(description="Of all values, for a slider; evenly thinned to at most 2,000."),
+    ]
+
+
+class RunsMedia(Struct):
+    """What several runs show under a key, in the order asked."""
+
+    runs: list[RunMedia]
+    num_runs: Annotated[
+        int, Meta(description="Of those asked for, how many logged something under the key.")
+    ]
+
+
 class HistogramAtStep(Struct):
     """One histogram of a series."""
 
