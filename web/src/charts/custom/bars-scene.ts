@@ -11,7 +11,11 @@ const EDGE = 12;
 const FOOT = 22;
 const TITLE = 16;
 const MIN_ROW = 14;
-const MAX_ROW = 40;
+/** Few bars fill a large chart, and are no blocks. */
+const MAX_ROW = 120;
+const MAX_BAR = 36;
+/** So thick a bar has its value written beside it. */
+const MIN_LABELLED = 10;
 
 /** A row for each name, so that names of any length can be read; in it a bar for each run. */
 export function barsScene(figure: BarsFigure, view: SceneView): CustomScene {
@@ -47,7 +51,8 @@ export function barsScene(figure: BarsFigure, view: SceneView): CustomScene {
     marks.push({ kind: "text", x: (left + right) / 2, y, text, ink: "muted", align: "center" });
   }
   const zero = x.toPixel(0);
-  const thick = Math.max(2, (row - Math.min(8, row * 0.3)) / Math.max(1, series.length));
+  const share = (row - Math.min(8, row * 0.3)) / Math.max(1, series.length);
+  const thick = Math.min(MAX_BAR, Math.max(2, share));
   for (const [i, name] of names.entries()) {
     const middle = top + row * (i + 0.5);
     const text = fitText(name, room);
@@ -60,11 +65,11 @@ export function barsScene(figure: BarsFigure, view: SceneView): CustomScene {
       const height = Math.max(1.5, thick - 1);
       const [from, width] = [Math.min(zero, end), Math.max(1, Math.abs(end - zero))];
       marks.push({ kind: "rect", x: from, y, width, height, ink: color, opacity: 0.9 });
-      if (series.length === 1 && row >= 16) {
+      if (height >= MIN_LABELLED) {
         const isBack = value < 0;
         const at = isBack ? zero + 5 : Math.max(end, zero) + 5;
-        const said = formatNumber(value);
-        marks.push({ kind: "text", x: at, y: middle, text: said, ink: "muted", align: "left" });
+        const label = { text: formatNumber(value), x: at, y: y + height / 2 };
+        marks.push({ kind: "text", ...label, ink: "muted", align: "left" });
       }
     }
   }

@@ -6,13 +6,16 @@ import type { CustomMark, CustomScene, DrawnValues, Place, SceneView, Tip } from
 
 const HEAD = 24;
 const FOOT = 20;
-const MORE = 14;
+const NAME = 16;
 const GAP = 20;
 const EDGE = 12;
 const MIN_CELL_TEXT = 15;
 const MIN_LABEL = 12;
-/** Below this a matrix beside others is a smudge. */
+/** Below this the names of classes would have more room than the matrix. */
 const MIN_SIZE = 110;
+/** Of a matrix without them: what is between it and the next. */
+const BARE_GAP = 12;
+const BARE_FOOT = 4;
 /** Up to here a cell's count is written on a pale ground, beyond on a strong one. */
 const STRONG = 0.55;
 
@@ -22,17 +25,25 @@ interface Grid {
   top: number;
   cell: number;
   high: number;
+  /** For its name, which may be longer than the matrix is wide. */
+  room: number;
+}
+
+interface Layout {
+  grids: Grid[];
+  /** Classes are named, and what is along which side is said. */
+  hasLabels: boolean;
 }
 
 export function matrixScene(figure: MatrixFigure, view: SceneView): CustomScene {
   const { classes, matrices } = figure;
-  const grids = layOut(figure, view);
+  const { grids, hasLabels } = layOut(figure, view);
   const marks: CustomMark[] = [];
-  for (const grid of grids) marks.push(...gridMarks(grid, classes, view, matrices.length > 1));
-  if (grids.length < matrices.length) {
-    const text = view.words.more(matrices.length - grids.length);
-    const y = view.height - 8;
-    marks.push({ kind: "text", x: view.width - EDGE, y, text, ink: "muted", align: "right" });
+  for (const grid of grids) {
+    if (matrices.length > 1) marks.push(...nameMarks(grid, hasLabels));
+    if (hasLabels) marks.push(...headMarks(grid, classes.length, view));
+    marks.push(...cellMarks(grid, classes.length, view));
+    if (hasLabels) marks.push(...labelMarks(grid, classes));
   }
   const tipAt = (x: number, y: number) => {
     for (const grid of grids) {
@@ -56,77 +67,73 @@ export function matrixScene(figure: MatrixFigure, view: SceneView): CustomScene 
   };
 }
 
-/** As many beside and below each other as can be read; one in any case. */
-function layOut(figure: MatrixFigure, view: SceneView): Grid[] {
-  const isNamed = figure.matrices.length > 1;
-  for (let count = figure.matrices.length; count > 0; count--) {
-    const matrices = figure.matrices.slice(0, count);
-    // That there are more is said below them.
-    const height = count < figure.matrices.length ? view.height - MORE : view.height;
-    const found = layOutAll({ ...figure, matrices }, isNamed, { ...view, height });
-    if (found.size >= MIN_SIZE || count === 1) return found.grids;
+/**
+ * All of them, beside and below each other. Where they would be too small beside the names of their
+ * classes, without: what is pointed at says its own.
+ */
+function layOut(figure: MatrixFigure, view: SceneView): Layout {
+  const named = layOutAll(figure, view, true);
+  if (figure.matrices.length === 1 || named.size >= MIN_SIZE) {
+    return { grids: named.grids, hasLabels: true };
   }
-  return [];
+  return { grids: layOutAll(figure, view, false).grids, hasLabels: false };
 }
 
 function layOutAll(
   { classes, matrices }: MatrixFigure,
-  isNamed: boolean,
   { width, height, words }: SceneView,
+  hasLabels: boolean,
 ): { grids: Grid[]; size: number } {
   const num = Math.max(1, classes.length);
-  const labels = Math.min(
-    110,
-    Math.max(textWidth(words.actual), ...classes.map(textWidth)) + 10,
-    (width - 2 * EDGE) * 0.3,
-  );
-  const head = isNamed ? HEAD + 16 : HEAD;
-  let best = { columns: 1, rows: 1, size: 0 };
-  for (let columns = 1; columns <= matrices.length; columns++) {
-    const rows = Math.ceil(matrices.length / columns);
-    const wide = (width - 2 * EDGE - (columns - 1) * GAP) / columns - labels;
-    const high = (height - 8) / rows - head - FOOT;
-    const size = Math.min(wide, high * 1.6);
-    if (size > best.size) best = { columns, rows, size };
+  const widest = Math.max(textWidth(words.actual), ...classes.map(textWidth)) + 10;
+  const labels = hasLabels ? Math.min(110, widest, (width - 2 * EDGE) * 0.3) : 0;
+  const head = (hasLabels ? HEAD : 0) + (matrices.length > 1 ? NAME : 0);
+  const [foot, gap] = hasLabels ? [FOOT, GAP] : [BARE_FOOT, BARE_GAP];
+  const sizeIn = (columns: number) => {
+    const wide = (width - 2 * EDGE - (columns - 1) * gap) / columns;
+    const tall = (height - 8) / Math.ceil(matrices.length / columns);
+    return { wide, tall, size: Math.min(wide - labels, (tall - head - foot) * 1.6) };
+  };
+  let columns = 1;
+  for (let more = 2; more <= matrices.length; more++) {
+    if (sizeIn(more).size > sizeIn(columns).size) columns = more;
   }
-  const { columns, rows } = best;
-  const wide = (width - 2 * EDGE - (columns - 1) * GAP) / columns;
-  const tall = (height - 8) / rows;
-  const high = Math.max(0, tall - head - FOOT) / num;
+  const { wide, tall, size } = sizeIn(columns);
+  const high = Math.max(0, tall - head - foot) / num;
   // Cells may be wider than they are high: counts are.
   const cell = Math.min(Math.max(0, wide - labels) / num, high * 2.4);
-  const grids = matrices.map((matrix, i) => ({
-    matrix,
-    left: EDGE + (i % columns) * (wide + GAP) + labels + (wide - labels - cell * num) / 2,
-    top: Math.floor(i / columns) * tall + head,
-    cell,
-    high,
-  }));
-  return { grids, size: best.size };
+  const grids = matrices.map((matrix, i) => {
+    const from = EDGE + (i % columns) * (wide + gap);
+    const left = from + labels + (hasLabels ? (wide - labels - cell * num) / 2 : 0);
+    const top = Math.floor(i / columns) * tall + head;
+    return { matrix, left, top, cell, high, room: from + wide - left };
+  });
+  return { grids, size };
 }
 
-function gridMarks(grid: Grid, classes: readonly string[], view: SceneView, isNamed: boolean) {
-  const { matrix, left, top, cell, high } = grid;
-  const { words } = view;
-  const num = classes.length;
-  const marks: CustomMark[] = [];
+function nameMarks({ matrix, left, top, room }: Grid, hasLabels: boolean): CustomMark[] {
+  const { run, name, color } = matrix;
+  const y = top - (hasLabels ? HEAD : 0) - NAME / 2;
+  const text = fitText(name, room - 10);
+  return [
+    { kind: "dot", id: run, x: left + 3, y, radius: 3, ink: color, opacity: 1 },
+    { kind: "text", x: left + 10, y, text, ink: "text", align: "left" },
+  ];
+}
+
+function headMarks({ left, top, cell }: Grid, num: number, { words }: SceneView): CustomMark[] {
+  const y = top - 14;
   const right = left + cell * num;
-  if (isNamed) {
-    const text = fitText(matrix.name, right - left);
-    const at = { x: left, y: top - HEAD - 8 };
-    marks.push({ kind: "dot", id: matrix.run, ...at, radius: 3, ink: matrix.color, opacity: 1 });
-    marks.push({ kind: "text", x: left + 8, y: at.y, text, ink: "text", align: "left" });
-  }
-  marks.push({
-    kind: "text",
-    x: left - 8,
-    y: top - 14,
-    text: fitText(words.actual, Math.max(0, left - EDGE)),
-    ink: "faint",
-    align: "right",
-  });
-  const predicted = { text: fitText(words.predicted, right - left), y: top - 14 };
-  marks.push({ kind: "text", x: (left + right) / 2, ink: "faint", align: "center", ...predicted });
+  const actual = fitText(words.actual, Math.max(0, left - EDGE));
+  const predicted = fitText(words.predicted, right - left);
+  return [
+    { kind: "text", x: left - 8, y, text: actual, ink: "faint", align: "right" },
+    { kind: "text", x: (left + right) / 2, y, text: predicted, ink: "faint", align: "center" },
+  ];
+}
+
+function cellMarks({ matrix, left, top, cell, high }: Grid, num: number, view: SceneView) {
+  const marks: CustomMark[] = [];
   const most = Math.max(Number.MIN_VALUE, ...matrix.counts);
   const hasTexts = high >= MIN_CELL_TEXT;
   for (let row = 0; row < num; row++) {
@@ -148,7 +155,6 @@ function gridMarks(grid: Grid, classes: readonly string[], view: SceneView, isNa
       }
     }
   }
-  marks.push(...labelMarks(grid, classes));
   return marks;
 }
 

@@ -130,6 +130,18 @@ test("the axis of a low chart has more than one label", () => {
   expect(labels.length).toBeGreaterThan(1);
 });
 
+test("few bars fill a large chart, each with its value, and are no blocks", () => {
+  const label = ["cat", "dog", "owl"];
+  const columns = [1, 2].map((i) => ({ label, value: [i, 2 * i, 3 * i] }));
+  const scene = draw("bar", { columns, size: [900, 600] });
+  const bars = scene.marks.flatMap((mark) => (mark.kind === "rect" ? [mark] : []));
+  expect(Math.max(...bars.map(({ y }) => y)) - Math.min(...bars.map(({ y }) => y))).toBeGreaterThan(
+    240,
+  );
+  expect(Math.max(...bars.map(({ height }) => height))).toBeLessThanOrEqual(36);
+  expect(textsOf(scene)).toEqual(expect.arrayContaining(["1", "4", "6"]));
+});
+
 test("names that a chart has no room for are counted", () => {
   const label = Array.from({ length: 200 }, (_, i) => `name ${i}`);
   const scene = draw("bar", { columns: [{ label, value: label.map((_, i) => i) }] });
@@ -155,11 +167,23 @@ describe("confusion matrices", () => {
     expect(Math.min(...gaps)).toBeGreaterThan(11);
   });
 
-  test("that would be smudges beside each other are counted instead", () => {
+  test("are all there in a small panel, and named by their classes where there is room", () => {
     const columns = Array.from({ length: 9 }, () => squares(3));
-    const small = draw("matrix", { columns, size: [320, 180] });
-    expect(textsOf(small).some((text) => text.startsWith("+"))).toBe(true);
-    const large = draw("matrix", { columns, size: [1200, 800] });
-    expect(textsOf(large).filter((text) => text.startsWith("run "))).toHaveLength(9);
+    for (const size of [
+      [300, 110],
+      [320, 180],
+      [1200, 800],
+    ] satisfies [number, number][]) {
+      const scene = draw("matrix", { columns, size });
+      expect(scene.stops).toHaveLength(9 * 9);
+      const said = scene.stops.map(({ x, y }) => scene.tipAt(x, y)?.title);
+      expect(new Set(said).size).toBe(9);
+      for (const { x, y } of scene.stops) {
+        expect(x > 0 && x < size[0] && y > 0 && y < size[1]).toBe(true);
+      }
+    }
+    const isNamed = (size: [number, number]) =>
+      textsOf(draw("matrix", { columns, size })).includes("Actual");
+    expect([isNamed([320, 180]), isNamed([1200, 800])]).toEqual([false, true]);
   });
 });

@@ -85,7 +85,9 @@ function rowsOf({ rows, media, offset }: TablePage): Row[] {
   return rows.map((cells, i) => ({ cells, media: byRow.get(offset + i) ?? none }));
 }
 
+/** In pixels: of a text on average, and of a digit, which are all as wide. */
 const CHARACTER = 7.2;
+const DIGIT = 8.2;
 
 /** As wide as the heading and the first rows ask for, within reason. */
 function columnsOf({ columns, rows }: TablePage): GridColumn[] {
@@ -94,8 +96,9 @@ function columnsOf({ columns, rows }: TablePage): GridColumn[] {
       .slice(0, 50)
       .reduce((most, row) => Math.max(most, cellText(row[index]).length), name.length);
     const isMedia = rows.some((row) => isRecord(row[index]));
-    const width = isMedia ? 120 : 24 + longest * CHARACTER;
-    return { name, isNumber: type === "number", width: Math.min(Math.max(width, 72), 360) };
+    const isNumber = type === "number";
+    const width = isMedia ? 120 : 24 + longest * (isNumber ? DIGIT : CHARACTER);
+    return { name, isNumber, width: Math.min(Math.max(width, 72), 360) };
   });
 }
 

@@ -10,6 +10,7 @@ import { hop } from "@/lib/steps";
 import { type Theme, useTheme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import { Segmented } from "@/ui/segmented";
+import { Select } from "@/ui/select";
 import { StepSlider } from "@/ui/step-slider";
 import type { ChartRun, PanelProps } from "../components/panel";
 import panelStyles from "../components/panel.module.css";
@@ -23,6 +24,9 @@ export interface CustomPanelProps extends PanelProps {
   chart: LoggedChart;
 }
 
+/** The choice of no run in particular. */
+const ALL = "";
+
 export function CustomPanel(props: CustomPanelProps) {
   const { project, chart, runs, isEnlarged, onView, panel } = props;
   const m = useMessages();
@@ -30,8 +34,12 @@ export function CustomPanel(props: CustomPanelProps) {
   const theme = useTheme();
   const [isNormalised, setNormalised] = useState(false);
   const [isTable, setTable] = useState(false);
-  const found = useChartTables(project, chart, runs);
+  const [only, setOnly] = useState(ALL);
   const preset = presetOf({ name: chart.spec, fields: chart.fields });
+  // Matrices of many runs are small: each can be had by itself.
+  const choice = preset === "matrix" ? runs.filter(({ id }) => chart.runs.includes(id)) : [];
+  const chosen = choice.filter(({ id }) => id === only);
+  const found = useChartTables(project, chart, chosen.length > 0 ? chosen : runs);
   const tables = useMemo(() => toTables(found, chart, theme), [found, chart, theme]);
   const figure = useMemo(() => toFigure(chart, tables, theme), [chart, tables, theme]);
   const title = chart.texts.title || chart.key;
@@ -67,15 +75,17 @@ export function CustomPanel(props: CustomPanelProps) {
           />
         </div>
         {preset === "matrix" && drawn && (
-          <Segmented
-            label={`${w.values}: ${chart.key}`}
-            options={[
-              { value: "counts", label: w.counts },
-              { value: "shares", label: w.shares },
-            ]}
-            value={isNormalised ? "shares" : "counts"}
-            onChange={(value) => setNormalised(value === "shares")}
-          />
+          <span className={styles.values}>
+            <Segmented
+              label={`${w.values}: ${chart.key}`}
+              options={[
+                { value: "counts", label: w.counts },
+                { value: "shares", label: w.shares },
+              ]}
+              value={isNormalised ? "shares" : "counts"}
+              onChange={(value) => setNormalised(value === "shares")}
+            />
+          </span>
         )}
         {drawn && <Caption {...found} />}
       </header>
@@ -95,22 +105,39 @@ export function CustomPanel(props: CustomPanelProps) {
         {found.isFirst && found.error && <Failure {...found} error={found.error} />}
         {found.isFirst && found.numRuns === 0 && <p className={panelStyles.message}>{w.noTable}</p>}
       </div>
-      {found.steps.length > 1 && step !== null && (
-        <div className={styles.steps}>
-          <StepSlider
-            label={w.stepOf(chart.key)}
-            steps={found.steps}
-            total={found.steps.length}
-            step={step}
-            wanted={null}
-            onStep={found.go}
-            onHop={(direction) => {
-              const next = hop(found.steps, step, direction);
-              if (next !== null) found.go(next);
-              return next !== null;
-            }}
-          />
-        </div>
+      {(choice.length > 1 || found.steps.length > 1) && (
+        <footer className={styles.foot}>
+          {choice.length > 1 && (
+            <div className={styles.choice}>
+              <Select
+                label={w.runOf(chart.key)}
+                value={chosen[0]?.id ?? ALL}
+                options={[
+                  { value: ALL, label: w.allRuns },
+                  ...choice.map(({ id, name }) => ({ value: id, label: name })),
+                ]}
+                onChange={setOnly}
+              />
+            </div>
+          )}
+          {found.steps.length > 1 && step !== null && (
+            <div className={styles.steps}>
+              <StepSlider
+                label={w.stepOf(chart.key)}
+                steps={found.steps}
+                total={found.steps.length}
+                step={step}
+                wanted={null}
+                onStep={found.go}
+                onHop={(direction) => {
+                  const next = hop(found.steps, step, direction);
+                  if (next !== null) found.go(next);
+                  return next !== null;
+                }}
+              />
+            </div>
+          )}
+        </footer>
       )}
     </article>
   );

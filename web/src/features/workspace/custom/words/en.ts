@@ -29,6 +29,8 @@ export const en = {
   showTable: "Show the table",
   showChart: "Show the chart",
   stepOf: (key: string) => `Step of ${key}`,
+  runOf: (key: string) => `Run of ${key}`,
+  allRuns: "All runs",
   area: (area: string) => `area ${area}`,
   actual: "Actual",
   predicted: "Predicted",

@@ -28,6 +28,8 @@ export const ko: Words = {
   showTable: "표 보기",
   showChart: "차트 보기",
   stepOf: (key) => `${key}의 스텝`,
+  runOf: (key) => `${key}의 실행`,
+  allRuns: "모든 실행",
   area: (area) => `면적 ${area}`,
   actual: "실제",
   predicted: "예측",

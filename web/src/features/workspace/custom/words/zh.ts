@@ -28,6 +28,8 @@ export const zh: Words = {
   showTable: "显示表格",
   showChart: "显示图表",
   stepOf: (key) => `${key} 的步`,
+  runOf: (key) => `${key} 的运行`,
+  allRuns: "所有运行",
   area: (area) => `面积 ${area}`,
   actual: "实际",
   predicted: "预测",
