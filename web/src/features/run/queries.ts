@@ -53,6 +53,22 @@ export function useDocument(
   return { ...query, values, newest: data?.pages.at(-1) };
 }
 
+/** Keys of tables that are there to be drawn as charts. */
+export function useTablesOfCharts(
+  { entity, project, run }: RunRef,
+  isWanted: boolean,
+): ReadonlySet<string> {
+  const client = useClient();
+  const { data } = useQuery({
+    // As the run's charts ask, so that one answer is for both.
+    queryKey: ["keys", entity, project, "charts", [run]],
+    queryFn: ({ signal }) => client.listLoggedCharts({ entity, project }, [run], signal),
+    enabled: isWanted,
+    placeholderData: (before) => before,
+  });
+  return useMemo(() => new Set(data?.charts.map(({ table }) => table)), [data]);
+}
+
 /** What its script raised; events make it old with the run. */
 export function useAlerts(ref: RunRef) {
   const client = useClient();

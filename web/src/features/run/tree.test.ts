@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatDateTime } from "@/lib/format";
 import { mediaLabel } from "./media-label";
-import { branchPaths, clipboardText, toJson, treeRows } from "./tree";
+import { ASIDE, branchPaths, clipboardText, toJson, treeRows } from "./tree";
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -76,6 +76,28 @@ describe("treeRows", () => {
       "key77",
       "key77.value",
     ]);
+  });
+
+  it("puts what is no one's business into a branch of its own, last", () => {
+    const table = { _type: "table-file", ncols: 3, nrows: 10 };
+    const summary = { roc_table: table, mine: table, loss: 1, pr_table: table, _step: 3 };
+    const aside = { name: "Tables", keys: new Set(["roc_table", "pr_table", "gone"]) };
+    const rows = (search: string, closed: ReadonlySet<string>) =>
+      treeRows(summary, search, closed, aside).map(({ path, name, depth }) => [path, name, depth]);
+    const own = [
+      ["loss", "loss", 0],
+      ["mine", "mine", 0],
+      ["_step", "_step", 0],
+    ];
+    const tables = [
+      ["pr_table", "pr_table", 1],
+      ["roc_table", "roc_table", 1],
+    ];
+    expect(rows("", new Set([ASIDE]))).toEqual([...own, [ASIDE, "Tables", 0]]);
+    expect(rows("", NONE)).toEqual([...own, [ASIDE, "Tables", 0], ...tables]);
+    expect(rows("roc", new Set([ASIDE]))).toEqual([[ASIDE, "Tables", 0], tables[1]]);
+    expect(rows("loss", NONE)).toEqual([own[0]]);
+    expect(treeRows({ loss: 1 }, "", NONE, aside)).toHaveLength(1);
   });
 
   it("shows media by what they are", () => {

@@ -22,19 +22,44 @@ export interface TreeRow {
   numChildren: number;
 }
 
+/** Keys that are not what one comes for: they stand last, in a branch of their own. */
+export interface Aside {
+  name: string;
+  keys: ReadonlySet<string>;
+}
+
+/** The path of that branch, which no value has: keys are not empty. */
+export const ASIDE = "";
+
 /** Rows in reading order. A closed branch keeps its row and loses its children. */
 export function treeRows(
   document: Readonly<Record<string, unknown>>,
   search: string,
   closed: ReadonlySet<string>,
+  aside: Aside | null = null,
 ): TreeRow[] {
   const wanted = search.trim().toLowerCase();
   const walk: Walk = { wanted, closed: wanted === "" ? closed : NONE, rows: [] };
-  for (const [key, value] of Object.entries(document).toSorted(byInterest)) {
+  const entries = Object.entries(document).toSorted(byInterest);
+  const isAside = ([key]: [string, unknown]) => aside?.keys.has(plainKey(key)) === true;
+  for (const [key, value] of entries.filter((entry) => !isAside(entry))) {
     const name = plainKey(key);
     addRows(walk, name, name, value, 0);
   }
+  const rest = entries.filter(isAside);
+  if (aside && rest.length > 0) addAside(walk, aside.name, rest);
   return walk.rows;
+}
+
+/** What is in that branch keeps the path that it has in the document. */
+function addAside(walk: Walk, name: string, entries: readonly [string, unknown][]): void {
+  const { closed, rows } = walk;
+  const at = rows.length;
+  const value = Object.fromEntries(entries);
+  rows.push({ path: ASIDE, name, depth: 0, leaf: null, value, numChildren: entries.length });
+  if (closed.has(ASIDE)) return;
+  for (const [key, child] of entries) addRows(walk, plainKey(key), plainKey(key), child, 1);
+  if (rows.length === at + 1) rows.length = at;
 }
 
 /** The paths of all branches, for closing them at once. */

@@ -1,11 +1,11 @@
 /** A run's config or summary. What is long comes in parts, and is searched where it lies. */
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { type RunRef, useClient } from "@/api/client";
 import type { RunDocument as Which } from "@/api/runs";
 import { useMessages } from "@/lib/i18n";
 import { useSearchText } from "@/lib/use-search-text";
 import { ErrorNotice } from "@/ui/notice";
-import { useDocument } from "../queries";
+import { useDocument, useTablesOfCharts } from "../queries";
 import { MAX_INLINE, ValueTree } from "./value-tree";
 
 interface RunDocumentProps {
@@ -32,6 +32,8 @@ export function RunDocument({ runRef, seq, which, isPane = false, mediaLink }: R
   const found = useDocument(runRef, seq, which, { search: isCut ? wanted : "", limit });
   const shown = isCut ? found : whole;
   const title = m.run[which];
+  const tables = useTablesOfCharts(runRef, which === "summary");
+  const aside = useMemo(() => ({ name: m.media.ofCharts, keys: tables }), [m, tables]);
   if (whole.error && !whole.values) {
     return (
       <ErrorNotice
@@ -48,6 +50,7 @@ export function RunDocument({ runRef, seq, which, isPane = false, mediaLink }: R
       emptyText={which === "config" ? m.run.noConfig : m.run.noSummary}
       isPane={isPane}
       mediaLink={mediaLink}
+      aside={aside}
       rest={
         isCut && shown.newest
           ? {

@@ -20,7 +20,15 @@ import { Menu } from "@/ui/menu";
 import { SearchField } from "@/ui/search-field";
 import { Skeleton } from "@/ui/skeleton";
 import { useToast } from "@/ui/toast";
-import { branchPaths, clipboardText, type TreeRow, toJson, treeRows } from "../tree";
+import {
+  ASIDE,
+  type Aside,
+  branchPaths,
+  clipboardText,
+  type TreeRow,
+  toJson,
+  treeRows,
+} from "../tree";
 import styles from "./value-tree.module.css";
 
 interface ValueTreeProps {
@@ -32,6 +40,8 @@ interface ValueTreeProps {
   isPane?: boolean;
   /** A link to where media of this key are seen. */
   mediaLink?: ((key: string, label: string) => ReactNode) | undefined;
+  /** What stands last, folded until somebody asks. */
+  aside?: Aside | undefined;
   /** Where the document is a part of a longer one. */
   rest?: Rest | undefined;
 }
@@ -61,6 +71,7 @@ const LONG_NAME = 20;
 const TAIL = 12;
 
 const NONE: ReadonlySet<string> = new Set();
+const FOLDED: ReadonlySet<string> = new Set([ASIDE]);
 const NOTHING: Readonly<Record<string, unknown>> = {};
 /** So many rows before the end, more is asked for. */
 const AHEAD = 60;
@@ -71,6 +82,7 @@ export function ValueTree({
   emptyText,
   isPane = false,
   mediaLink,
+  aside,
   rest,
 }: ValueTreeProps) {
   const m = useMessages();
@@ -79,13 +91,16 @@ export function ValueTree({
   const isLoading = loaded === undefined;
   const [ownSearch, setOwnSearch] = useState("");
   const search = rest?.search ?? ownSearch;
-  const [closed, setClosed] = useState(NONE);
+  const [closed, setClosed] = useState(FOLDED);
   const [unfolded, setUnfolded] = useState(NONE);
   const numHere = Object.keys(document).length;
   const count = rest?.total ?? numHere;
   // What was found elsewhere is shown as it is.
   const [here, folded] = rest && search !== "" ? ["", NONE] : [search, closed];
-  const rows = useMemo(() => treeRows(document, here, folded), [document, here, folded]);
+  const rows = useMemo(
+    () => treeRows(document, here, folded, aside),
+    [document, here, folded, aside],
+  );
   const numElsewhere = rest ? rest.numFound - numHere : 0;
   const numHidden = Math.max(rows.length - MAX_INLINE, 0) + numElsewhere;
   const hasBranches = rows.some(({ leaf }) => leaf === null);
@@ -130,7 +145,7 @@ export function ValueTree({
                       { label: m.run.expandAll, onSelect: () => setClosed(NONE) },
                       {
                         label: m.run.collapseAll,
-                        onSelect: () => setClosed(new Set(branchPaths(document))),
+                        onSelect: () => setClosed(new Set([ASIDE, ...branchPaths(document)])),
                       },
                     ]
                   : []),
@@ -276,18 +291,22 @@ const ValueTreeRow = memo(function ValueTreeRow(props: RowProps) {
         </>
       )}
       <span className={styles.actions}>
-        <RowButton
-          label={m.run.copyPath}
-          path={path}
-          icon="key"
-          onClick={() => onCopy(path, path)}
-        />
-        <RowButton
-          label={m.run.copyValue}
-          path={path}
-          icon="copy"
-          onClick={() => onCopy(clipboardText(value), path)}
-        />
+        {path !== ASIDE && (
+          <>
+            <RowButton
+              label={m.run.copyPath}
+              path={path}
+              icon="key"
+              onClick={() => onCopy(path, path)}
+            />
+            <RowButton
+              label={m.run.copyValue}
+              path={path}
+              icon="copy"
+              onClick={() => onCopy(clipboardText(value), path)}
+            />
+          </>
+        )}
       </span>
     </div>
   );
