@@ -6,6 +6,9 @@ import { describe, expect, it } from "vitest";
 import { en as pagesEn } from "@/features/artifacts/words/en";
 import { ko as pagesKo } from "@/features/artifacts/words/ko";
 import { zh as pagesZh } from "@/features/artifacts/words/zh";
+import { en as mediaEn } from "@/features/media/words/en";
+import { ko as mediaKo } from "@/features/media/words/ko";
+import { zh as mediaZh } from "@/features/media/words/zh";
 import { type Words as RegistryWords, en as registryEn } from "@/features/registry/words/en";
 import { ko as registryKo } from "@/features/registry/words/ko";
 import { zh as registryZh } from "@/features/registry/words/zh";
@@ -36,6 +39,7 @@ const TRANSLATIONS = {
     ...ko,
     artifactPages: pagesKo,
     customCharts: chartsKo,
+    mediaOfRuns: mediaKo,
     registryPages: plain(registryKo),
     storagePages: storageKo,
     systemPages: systemKo,
@@ -45,6 +49,7 @@ const TRANSLATIONS = {
     ...zh,
     artifactPages: pagesZh,
     customCharts: chartsZh,
+    mediaOfRuns: mediaZh,
     registryPages: plain(registryZh),
     storagePages: storageZh,
     systemPages: systemZh,
@@ -127,6 +132,7 @@ const english = flatten({
   ...en,
   artifactPages: pagesEn,
   customCharts: chartsEn,
+  mediaOfRuns: mediaEn,
   registryPages: plain(registryEn),
   storagePages: storageEn,
   systemPages: systemEn,

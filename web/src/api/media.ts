@@ -1,7 +1,7 @@
 /** Media that a run logged: keys, values at steps, histograms over steps, rows of tables. */
-import type { RunRef } from "./client";
+import type { ProjectRef, RunRef } from "./client";
 import type { components } from "./generated/schema";
-import { type FileOwner, getJson, ownerPath, runPath, withQuery } from "./transport";
+import { type FileOwner, getJson, ownerPath, projectPath, runPath, withQuery } from "./transport";
 
 type Schemas = components["schemas"];
 
@@ -14,6 +14,10 @@ export type MediaOverlay = Schemas["Overlay"];
 export type MediaValue = Schemas["MediaValue"];
 export type MediaSeries = Schemas["MediaSeries"];
 export type MediaValues = Schemas["MediaValues"];
+export type ProjectMediaKey = Schemas["ProjectMediaKey"];
+export type ProjectMediaKeys = Schemas["ProjectMediaKeys"];
+export type RunMedia = Schemas["RunMedia"];
+export type RunsMedia = Schemas["RunsMedia"];
 export type HistogramSeries = Schemas["HistogramSeries"];
 export type TablePage = Schemas["TablePage"];
 
@@ -24,7 +28,19 @@ export interface ReadMedia {
   limit?: number | undefined;
 }
 
+export interface ReadRunsMedia {
+  key: string;
+  /** Ids; the first `limit` of those that logged something are read. */
+  runs: readonly string[];
+  /** The last value up to it; null: the last of each run. */
+  step: number | null;
+  limit: number;
+}
+
 export interface MediaClient {
+  /** What the newest runs of the project logged. */
+  listProjectMedia(ref: ProjectRef, signal?: AbortSignal): Promise<ProjectMediaKeys>;
+  readMediaOfRuns(ref: ProjectRef, asked: ReadRunsMedia, signal?: AbortSignal): Promise<RunsMedia>;
   listMedia(ref: RunRef, signal?: AbortSignal): Promise<MediaKeys>;
   readMedia(
     ref: RunRef,
@@ -48,6 +64,12 @@ export interface MediaClient {
 }
 
 export const httpMedia: MediaClient = {
+  listProjectMedia: (ref, signal) => getJson<ProjectMediaKeys>(`${projectPath(ref)}/media`, signal),
+  readMediaOfRuns(ref, { key, runs, step, limit }, signal) {
+    const query = new URLSearchParams([["key", key], ...runs.map((run) => ["run", run])]);
+    setNumbers(query, { step: step ?? undefined, limit });
+    return getJson<RunsMedia>(`${projectPath(ref)}/media/values${withQuery(query)}`, signal);
+  },
   listMedia: (ref, signal) => getJson<MediaKeys>(`${runPath(ref)}/media`, signal),
   readMedia(ref, keys, range, signal) {
     const query = new URLSearchParams(keys.map((key) => ["key", key]));

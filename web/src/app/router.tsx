@@ -111,6 +111,7 @@ const projectSearch = readSearch(
   ...ARRANGEMENT_NAMES,
   "charts",
   "fold",
+  "at",
 );
 
 const project = createRoute({

@@ -39,7 +39,7 @@ export function writeMediaAddress(address: MediaAddress): MediaSearch {
   };
 }
 
-function readWhole(text: string | undefined): number | null {
+export function readWhole(text: string | undefined): number | null {
   const number = Number(text ?? "x");
   return Number.isSafeInteger(number) ? number : null;
 }

@@ -28,6 +28,7 @@ import { useRememberedView } from "./remembered-view";
 import { useArrangement } from "./use-arrangement";
 import { useChartSearch } from "./use-chart-search";
 import { useLiveProject } from "./use-live-project";
+import { useRunsMedia } from "./use-runs-media";
 import { useRunsView } from "./use-runs-view";
 import { REMEMBERED, searchOfView } from "./view-switch";
 
@@ -41,13 +42,14 @@ export function ProjectPage() {
   const navigate = useNavigate();
   const ref = useProjectRef();
   const search = useSearch({ strict: false });
-  const { q, filter, sort, cols, pin, hide, show, only, grid, top, section, ...rest } = search;
+  const { q, filter, sort, cols, pin, hide, show, only, grid, top, section, at, ...rest } = search;
   const { view, verbs, question } = useRunsView(
     { q, filter, sort, cols, pin, hide, show, only },
     NO_COLUMNS,
   );
   const arrangement = useArrangement({ grid, top, section });
   const charts = useChartSearch(rest);
+  const renderMedia = useRunsMedia(at);
   useTitle(ref.project, ref.entity);
   useRememberedView("workspace", ref, search, REMEMBERED.workspace);
   const [isFolded, setFolded] = useState(false);
@@ -125,6 +127,7 @@ export function ProjectPage() {
           onHideRun={onHideRun}
           onSoloRun={onSoloRun}
           renderTable={renderLoggedTable}
+          renderMedia={renderMedia}
           isAllHidden={visible.size === 0 && total > 0}
           historyKeys={history.data}
           systemKeys={system.data}

@@ -66,4 +66,9 @@ export function shortName(key: string, group: string): string {
   return group !== "" && key.startsWith(`${group}/`) ? key.slice(group.length + 1) : key;
 }
 
+/** All steps at which any of several has something, ascending. */
+export function unionOfSteps(lists: readonly (readonly number[])[]): number[] {
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
+}
+
 const NAMES = new Intl.Collator("en", { numeric: true });

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
-import { type Client, type RunRef, useClient } from "@/api/client";
+import { useEffect, useEffectEvent, useMemo } from "react";
+import { type Client, type ProjectRef, type RunRef, useClient } from "@/api/client";
 import type { MediaKey } from "@/api/media";
 import { type FileOwner, ownerPath } from "@/api/transport";
 
@@ -73,6 +73,74 @@ function valueQuery(client: Client, ref: RunRef, key: string, step: number) {
       return answer.series[0]?.values[0] ?? null;
     },
     staleTime: 60_000,
+  };
+}
+
+/** As many as one looks at beside each other, of those that a request has room for. */
+const MAX_RUNS = 20;
+const MAX_ASKED = 200;
+
+/** What runs show under a key at a step; the pictures before stay until the others are there. */
+export function useMediaOfRuns(
+  project: ProjectRef,
+  key: string,
+  runs: readonly AskedRun[],
+  step: number | null,
+) {
+  const client = useClient();
+  const { ids, isLive } = askedOf(runs);
+  return useQuery({
+    ...runsQuery(client, project, { key, ids, step, isLive }),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+    refetchInterval: isLive ? LOOK_EVERY_MS : false,
+  });
+}
+
+/** As `usePrefetchValue`, of all runs. */
+export function usePrefetchRuns(
+  project: ProjectRef,
+  key: string,
+  runs: readonly AskedRun[],
+  step: number | null,
+): void {
+  const client = useClient();
+  const cache = useQueryClient();
+  const asked = JSON.stringify({ ...project, ...askedOf(runs), key, step });
+  const load = useEffectEvent(() => {
+    if (step === null) return;
+    void cache.prefetchQuery(runsQuery(client, project, { ...askedOf(runs), key, step }));
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for what is asked
+  useEffect(() => load(), [asked]);
+}
+
+interface AskedRun {
+  id: string;
+  isRunning: boolean;
+}
+
+interface AskedMedia {
+  key: string;
+  ids: readonly string[];
+  step: number | null;
+  /** Of its own: when the last run has ended, all is asked for once more. */
+  isLive: boolean;
+}
+
+function askedOf(runs: readonly AskedRun[]): Pick<AskedMedia, "ids" | "isLive"> {
+  return {
+    ids: runs.slice(0, MAX_ASKED).map(({ id }) => id),
+    isLive: runs.some(({ isRunning }) => isRunning),
+  };
+}
+
+function runsQuery(client: Client, project: ProjectRef, { key, ids, step, isLive }: AskedMedia) {
+  return {
+    queryKey: ["media-of-runs", project.entity, project.project, key, ids, step, isLive],
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      client.readMediaOfRuns(project, { key, runs: ids, step, limit: MAX_RUNS }, signal),
+    staleTime: LOOK_EVERY_MS,
   };
 }
 

@@ -8,7 +8,6 @@ import {
   sectionsWithin,
   writeGrid,
 } from "./layout";
-import { buildSections } from "./sections";
 
 describe("the grid in the URL", () => {
   it.each([undefined, "3", "2l", "s"])("keeps %s", (text) => {
@@ -22,12 +21,14 @@ describe("the grid in the URL", () => {
 
 describe("columns", () => {
   it("are as many as fit, or as were chosen where they can be read", () => {
-    expect([300, 700, 1400].map((width) => numColumnsIn(width, readGrid(undefined)))).toEqual([
-      1, 2, 4,
-    ]);
-    expect(numColumnsIn(1400, readGrid("2"))).toBe(2);
-    expect(numColumnsIn(390, readGrid("4"))).toBe(2);
-    expect(numColumnsIn(0, readGrid("4"))).toBe(1);
+    const usual = readGrid(undefined);
+    const columns = (kind: "history" | "media") =>
+      [300, 700, 1400].map((width) => numColumnsIn(width, usual, kind));
+    expect(columns("history")).toEqual([1, 2, 4]);
+    expect(columns("media")).toEqual([1, 1, 2]);
+    expect(numColumnsIn(1400, readGrid("2"), "media")).toBe(2);
+    expect(numColumnsIn(390, readGrid("4"), "history")).toBe(2);
+    expect(numColumnsIn(0, readGrid("4"), "history")).toBe(1);
   });
 });
 
@@ -44,16 +45,12 @@ describe("sections on the screen", () => {
   });
 
   it("take a header, and a row for each few charts", () => {
-    const names = Array.from({ length: 5 }, (_, i) => ({
-      name: `k${i}`,
-      kind: "number" as const,
-      x: null,
-      hidden: false,
-      better: null,
-    }));
-    const [section] = buildSections(names, []);
-    if (!section) throw new Error("no section");
-    expect(sectionHeight(section, false, 2, 100)).toBe(HEADER + 3 * (100 + GAP));
-    expect(sectionHeight(section, true, 2, 100)).toBe(HEADER);
+    const grid = readGrid("2s");
+    const charts = { kind: "history", numPanels: 5 } as const;
+    expect(sectionHeight(charts, false, 800, grid)).toBe(HEADER + 3 * (172 + GAP));
+    expect(sectionHeight({ ...charts, kind: "media" }, false, 800, grid)).toBe(
+      HEADER + 3 * (260 + GAP),
+    );
+    expect(sectionHeight(charts, true, 800, grid)).toBe(HEADER);
   });
 });

@@ -1,5 +1,5 @@
 /** How charts stand in rows: how many beside each other, how high. Its text form is in the URL. */
-import type { Section } from "./sections";
+import type { Section, SectionKind } from "./sections";
 
 export interface GridShape {
   /** null: as many as there is room for. */
@@ -16,6 +16,13 @@ export const HEADER = 40;
 
 const AUTO: GridShape = { columns: null, height: "medium" };
 const HEIGHTS: Readonly<Record<ChartHeight, number>> = { small: 172, medium: 236, large: 360 };
+/** Of panels in which runs stand beside each other, pictures and all. */
+const MEDIA_HEIGHTS: Readonly<Record<ChartHeight, number>> = {
+  small: 260,
+  medium: 380,
+  large: 560,
+};
+const MEDIA_WIDTH = 480;
 /** The narrowest that a chart can be and still be read; where columns were chosen, and where not. */
 const MIN_WIDTH = 180;
 const COMFORTABLE_WIDTH = 320;
@@ -41,27 +48,28 @@ export function writeGrid({ columns, height }: GridShape): string | undefined {
   return text === "" ? undefined : text;
 }
 
-export function panelHeight({ height }: GridShape): number {
-  return HEIGHTS[height];
+export function panelHeight({ height }: GridShape, kind: SectionKind): number {
+  return kind === "media" ? MEDIA_HEIGHTS[height] : HEIGHTS[height];
 }
 
-/** How many charts stand beside each other in `width` pixels. */
-export function numColumnsIn(width: number, { columns }: GridShape): number {
+/** How many charts of a section stand beside each other in `width` pixels. */
+export function numColumnsIn(width: number, { columns }: GridShape, kind: SectionKind): number {
   const fitting = (least: number) => Math.max(1, Math.floor((width + GAP) / (least + GAP)));
   return columns === null
-    ? fitting(COMFORTABLE_WIDTH)
+    ? fitting(kind === "media" ? MEDIA_WIDTH : COMFORTABLE_WIDTH)
     : Math.min(columns, Math.max(fitting(MIN_WIDTH), 1));
 }
 
-/** A section's height in pixels, header and all. */
+/** A section's height in pixels, header and all, where it is so wide. */
 export function sectionHeight(
-  { numPanels }: Section,
+  { kind, numPanels }: Pick<Section, "kind" | "numPanels">,
   isFolded: boolean,
-  numColumns: number,
-  rowHeight: number,
+  width: number,
+  grid: GridShape,
 ): number {
   if (isFolded) return HEADER;
-  return HEADER + Math.ceil(numPanels / numColumns) * (rowHeight + GAP);
+  const numRows = Math.ceil(numPanels / numColumnsIn(width, grid, kind));
+  return HEADER + numRows * (panelHeight(grid, kind) + GAP);
 }
 
 export interface SectionSpan {

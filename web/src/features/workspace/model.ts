@@ -1,5 +1,6 @@
 /** A workspace's charts as pure values: over which x, how smooth, how finely. */
 import type { LoggedChart } from "@/api/custom-charts";
+import type { MediaKind } from "@/api/media";
 import type { Axis, Smoothing, Stream } from "@/api/types";
 import type { Domain, PartialDomain, ScaleKind, XKind } from "@/charts/line/types";
 
@@ -12,6 +13,8 @@ export interface PanelKey {
   writer?: string | null | undefined;
   /** Drawn from a table, as the run says; no curve. */
   chart?: LoggedChart | undefined;
+  /** Pictures, sounds and the like, run beside run; no curve. */
+  media?: MediaKind | undefined;
 }
 
 /** What charts are drawn over: an axis, or the values of another key. */

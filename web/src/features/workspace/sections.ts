@@ -2,7 +2,7 @@
 import type { MetricKey } from "@/api/types";
 import type { PanelKey } from "./model";
 
-export type SectionKind = "pinned" | "history" | "custom" | "system";
+export type SectionKind = "pinned" | "history" | "custom" | "media" | "system";
 
 export interface Section {
   /** Short, stable, and unlike any other section's; the URL remembers folds by it. */
@@ -25,7 +25,7 @@ export function inOrder({ id, kind, name }: Heading, panels: readonly PanelKey[]
 }
 
 /** Sorting a hundred thousand names takes a second, and of most sections nobody sees a chart. */
-function byName({ id, kind, name }: Heading, unordered: readonly PanelKey[]): Section {
+export function byName({ id, kind, name }: Heading, unordered: readonly PanelKey[]): Section {
   let ordered: readonly PanelKey[] | null = null;
   return {
     id,
@@ -90,9 +90,13 @@ export function withPinned(sections: readonly Section[], pinned: readonly string
   return [inOrder({ id: PINNED, kind: "pinned", name: null }, panels), ...sections];
 }
 
-/** One text for each chart: its key; after an asterisk of system metrics, after two of custom charts. */
-export function panelId({ key, stream, chart }: PanelKey): string {
+/**
+ * One text for each chart: its key; after an asterisk of system metrics, after two of custom charts,
+ * after three of media.
+ */
+export function panelId({ key, stream, chart, media }: PanelKey): string {
   if (chart) return `**${key}`;
+  if (media) return `***${key}`;
   return stream === "system" ? `*${key}` : key;
 }
 

@@ -33,12 +33,6 @@ export function ImageGrid({ project, mediaKey, media, item, isLarge, onExpand }:
     ? Math.min(item, count - 1)
     : Math.min(first, Math.max(0, count - 1)) - (Math.min(first, Math.max(0, count - 1)) % PAGE);
   const shown = media.items.slice(start, start + size);
-  const classes = overlayClasses(media.items);
-  const toggle = (name: string) => {
-    const next = new Set(hidden);
-    if (!next.delete(name)) next.add(name);
-    setHidden(next);
-  };
   return (
     <div className={styles.view}>
       <ul
@@ -72,19 +66,7 @@ export function ImageGrid({ project, mediaKey, media, item, isLarge, onExpand }:
           <output>{m.media.itemsOf(start + 1, start + shown.length, count)}</output>
         </div>
       )}
-      {classes.length > 0 && (
-        <fieldset className={styles.classes}>
-          <legend className="visually-hidden">{m.media.overlays}</legend>
-          {classes.map((each) => (
-            <ClassToggle
-              key={each.name}
-              overlay={each}
-              isOn={!hidden.has(each.name)}
-              onToggle={() => toggle(each.name)}
-            />
-          ))}
-        </fieldset>
-      )}
+      <OverlayClasses items={media.items} hidden={hidden} onHidden={setHidden} />
     </div>
   );
 }
@@ -97,7 +79,7 @@ interface PictureProps {
   onOpen?: () => void;
 }
 
-function Picture({ project, mediaKey, item, hidden, onOpen }: PictureProps) {
+export function Picture({ project, mediaKey, item, hidden, onOpen }: PictureProps) {
   const m = useMessages();
   const client = useClient();
   const [natural, setNatural] = useState<{ width: number; height: number } | null>(null);
@@ -155,6 +137,37 @@ function Picture({ project, mediaKey, item, hidden, onOpen }: PictureProps) {
         </span>
       )}
     </>
+  );
+}
+
+interface OverlayClassesProps {
+  items: readonly MediaItem[];
+  hidden: ReadonlySet<string>;
+  onHidden: (hidden: ReadonlySet<string>) => void;
+}
+
+/** What is drawn over pictures, class by class, to be switched off and on. */
+export function OverlayClasses({ items, hidden, onHidden }: OverlayClassesProps) {
+  const m = useMessages();
+  const classes = overlayClasses(items);
+  if (classes.length === 0) return null;
+  const toggle = (name: string) => {
+    const next = new Set(hidden);
+    if (!next.delete(name)) next.add(name);
+    onHidden(next);
+  };
+  return (
+    <fieldset className={styles.classes}>
+      <legend className="visually-hidden">{m.media.overlays}</legend>
+      {classes.map((each) => (
+        <ClassToggle
+          key={each.name}
+          overlay={each}
+          isOn={!hidden.has(each.name)}
+          onToggle={() => toggle(each.name)}
+        />
+      ))}
+    </fieldset>
   );
 }
 

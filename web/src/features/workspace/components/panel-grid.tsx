@@ -1,22 +1,23 @@
 import { memo, useCallback, useRef } from "react";
 import { GAP, type GridShape, numColumnsIn, panelHeight } from "../layout";
 import type { PanelKey } from "../model";
-import { panelId } from "../sections";
+import { panelId, type SectionKind } from "../sections";
 import { useRowsInView } from "../use-rows-in-view";
 import { Panel, type PanelProps } from "./panel";
 import styles from "./workspace.module.css";
 
 interface PanelGridProps extends Omit<PanelProps, "panel" | "isEnlarged" | "isPinned"> {
+  kind: SectionKind;
   panels: readonly PanelKey[];
   grid: GridShape;
   pinned: ReadonlySet<string>;
 }
 
 /** Panels side by side. Only those on the screen or near it exist; the rest is empty space. */
-export function PanelGrid({ panels, grid, pinned, ...panelProps }: PanelGridProps) {
+export function PanelGrid({ kind, panels, grid, pinned, ...panelProps }: PanelGridProps) {
   const root = useRef<HTMLDivElement>(null);
-  const height = panelHeight(grid);
-  const columnsIn = useCallback((width: number) => numColumnsIn(width, grid), [grid]);
+  const height = panelHeight(grid, kind);
+  const columnsIn = useCallback((width: number) => numColumnsIn(width, grid, kind), [grid, kind]);
   const { numColumns, first, end } = useRowsInView(root, {
     numItems: panels.length,
     columnsIn,

@@ -1,26 +1,18 @@
 /** What can be done with one chart: keep it, take it along, show it to somebody. */
 
-import { copyText } from "@/lib/copy-text";
 import { useMessages } from "@/lib/i18n";
 import { useTheme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import { Menu, type MenuEntry } from "@/ui/menu";
-import { useToast } from "@/ui/toast";
-import { panelId } from "../sections";
 import type { PictureKind } from "./panel-export";
 import type { PanelToolsProps } from "./panel-tools";
+import { usePanelEntries } from "./use-panel-entries";
 
 export function PanelMenu(props: PanelToolsProps) {
-  const { panel, isPinned, onPinPanel, lines } = props;
+  const { panel, lines } = props;
   const m = useMessages();
   const theme = useTheme();
-  const toast = useToast();
-  const copyLink = async () => {
-    const address = new URL(window.location.href);
-    address.searchParams.set("panel", panelId(panel));
-    const isDone = await copyText(address.href);
-    toast({ title: isDone ? m.chart.linkCopied : m.chart.copyFailed });
-  };
+  const { pin, link } = usePanelEntries(props);
   const save = (label: string, kind: PictureKind): MenuEntry => ({
     label,
     icon: "download",
@@ -30,16 +22,8 @@ export function PanelMenu(props: PanelToolsProps) {
       void import("./panel-export").then(({ savePicture }) => savePicture(props, kind, m)),
   });
   const items: MenuEntry[] = [
-    ...(onPinPanel
-      ? [
-          {
-            label: isPinned ? m.chart.unpin : m.chart.pin,
-            icon: "pin" as const,
-            onSelect: () => onPinPanel(panel),
-          },
-        ]
-      : []),
-    { label: m.chart.copyLink, icon: "link", onSelect: () => void copyLink() },
+    ...pin,
+    link,
     "separator",
     { heading: m.chart.save },
     save(m.chart.savePng, { format: "png", theme }),

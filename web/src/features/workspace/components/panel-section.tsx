@@ -54,7 +54,7 @@ export const PanelSection = memo(function PanelSection(props: PanelSectionProps)
           </span>
         )}
       </h2>
-      {!isFolded && <PanelGrid {...panelProps} panels={section.panels} />}
+      {!isFolded && <PanelGrid {...panelProps} kind={section.kind} panels={section.panels} />}
     </section>
   );
 });

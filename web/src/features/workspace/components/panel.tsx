@@ -1,6 +1,7 @@
 /** One metric's chart with its title, its tools, what it draws, and its states. */
 import { lazy, Suspense, useMemo, useRef } from "react";
 import type { ProjectRef, RunRef } from "@/api/client";
+import type { MediaKind } from "@/api/media";
 import type { MetricKey } from "@/api/types";
 import { MAX_SHADED } from "@/charts/line/series-marks";
 import type { LineSeries } from "@/charts/line/types";
@@ -26,6 +27,15 @@ export interface ChartRun {
   dash: readonly number[];
 }
 
+/** What is asked to be shown of the media that runs logged under a key. */
+export interface ShownMedia {
+  project: ProjectRef;
+  mediaKey: string;
+  kind: MediaKind;
+  runs: readonly ChartRun[];
+  isLarge: boolean;
+}
+
 export interface PanelProps {
   project: ProjectRef;
   panel: PanelKey;
@@ -49,6 +59,8 @@ export interface PanelProps {
   renderTable?:
     | ((run: RunRef, path: string, version: string | null) => React.ReactNode)
     | undefined;
+  /** Media of the runs beside each other; left out where they have a page of their own. */
+  renderMedia?: ((shown: ShownMedia) => React.ReactNode) | undefined;
 }
 
 /** Comes with the first custom chart: most projects have none. */
@@ -56,13 +68,18 @@ const CustomPanel = lazy(async () => ({
   default: (await import("../custom/custom-panel")).CustomPanel,
 }));
 
+const MediaPanel = lazy(async () => ({
+  default: (await import("../media/media-panel")).MediaPanel,
+}));
+
 export function Panel(props: PanelProps) {
-  const { chart } = props.panel;
-  if (!chart) return <CurvePanel {...props} />;
+  const { chart, media } = props.panel;
+  if (!chart && !media) return <CurvePanel {...props} />;
   const style = classNames(styles.panel, props.isEnlarged && styles.enlarged);
   return (
     <Suspense fallback={<article className={style} />}>
-      <CustomPanel {...props} chart={chart} />
+      {chart && <CustomPanel {...props} chart={chart} />}
+      {media && <MediaPanel {...props} kind={media} />}
     </Suspense>
   );
 }

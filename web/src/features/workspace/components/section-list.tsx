@@ -1,12 +1,6 @@
 /** The sections of a workspace, any number of them: those far off the screen are empty space. */
 import { type ReactNode, useMemo, useRef } from "react";
-import {
-  type GridShape,
-  numColumnsIn,
-  panelHeight,
-  sectionHeight,
-  sectionsWithin,
-} from "../layout";
+import { type GridShape, sectionHeight, sectionsWithin } from "../layout";
 import type { Section } from "../sections";
 import { useSectionsInView } from "../use-sections-in-view";
 import type { PanelProps } from "./panel";
@@ -33,11 +27,10 @@ export function SectionList(props: SectionListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { width, top, bottom } = useSectionsInView(scroller, content);
-  const heights = useMemo(() => {
-    const numColumns = numColumnsIn(width, grid);
-    const height = panelHeight(grid);
-    return sections.map((section) => sectionHeight(section, isFolded(section), numColumns, height));
-  }, [sections, isFolded, width, grid]);
+  const heights = useMemo(
+    () => sections.map((section) => sectionHeight(section, isFolded(section), width, grid)),
+    [sections, isFolded, width, grid],
+  );
   const { first, end, above, below } = sectionsWithin(heights, top, bottom);
   return (
     <div ref={scroller} className={styles.scroller} inert={isCovered}>

@@ -9,6 +9,8 @@ export function useSectionName({ kind, name }: Pick<Section, "kind" | "name">): 
       return m.sections.pinned;
     case "custom":
       return m.sections.custom;
+    case "media":
+      return m.places.media;
     case "system":
       return m.workspace.system;
     case "history":

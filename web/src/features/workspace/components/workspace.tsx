@@ -7,6 +7,7 @@ import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
 import { useLoggedCharts, withCharts } from "../custom/charts";
 import { type GridShape, readGrid } from "../layout";
+import { useProjectMedia, withMedia } from "../media/panels";
 import type { ChartView, PanelKey } from "../model";
 import {
   buildSections,
@@ -18,7 +19,7 @@ import {
   withPinned,
 } from "../sections";
 import { GridControl } from "./grid-control";
-import type { ChartRun } from "./panel";
+import type { ChartRun, ShownMedia } from "./panel";
 import { PanelScreen } from "./panel-screen";
 import { SectionList } from "./section-list";
 import { Toolbar } from "./toolbar";
@@ -62,6 +63,8 @@ export interface WorkspaceProps {
   onToggle: (section: string) => void;
   /** A table that a run saved as a file, for charts that cannot be drawn. */
   renderTable?: ((run: RunRef, path: string, version: string | null) => ReactNode) | undefined;
+  /** Media of the runs beside each other; left out where they have a page of their own. */
+  renderMedia?: ((shown: ShownMedia) => ReactNode) | undefined;
 }
 
 const AS_IT_COMES = readGrid(undefined);
@@ -78,9 +81,10 @@ export function Workspace(props: WorkspaceProps) {
     [historyKeys, systemKeys],
   );
   const charts = useLoggedCharts(props.project, props.runs);
+  const media = useProjectMedia(props.project, historyKeys, props.renderMedia !== undefined);
   const all = useMemo(
-    () => curves && withPinned(withCharts(curves, charts), pinned),
-    [curves, charts, pinned],
+    () => curves && withPinned(withMedia(withCharts(curves, charts), media, charts), pinned),
+    [curves, charts, media, pinned],
   );
   const { isWanted, error: searchError } = useMemo(() => readKeySearch(search), [search]);
   const found = useMemo(() => {

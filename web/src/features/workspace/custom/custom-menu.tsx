@@ -1,12 +1,10 @@
 /** What can be done with a custom chart: keep it, take it along, show it to somebody. */
 import type { ChartTable, Figure } from "@/charts/custom/figure";
-import { copyText } from "@/lib/copy-text";
 import { useMessages } from "@/lib/i18n";
 import { type Theme, useTheme } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import { Menu, type MenuEntry } from "@/ui/menu";
-import { useToast } from "@/ui/toast";
-import { panelId } from "../sections";
+import { usePanelEntries } from "../components/use-panel-entries";
 import type { CustomPanelProps } from "./custom-panel";
 import { type SavedAs, saveCustomChart } from "./export";
 import { useWords } from "./words/use-words";
@@ -24,17 +22,11 @@ interface CustomMenuProps extends CustomPanelProps {
 }
 
 export function CustomMenu(props: CustomMenuProps) {
-  const { panel, isPinned, onPinPanel, figure, figureIn, tables, isTable, onTable } = props;
+  const { panel, figure, figureIn, tables, isTable, onTable } = props;
   const m = useMessages();
   const w = useWords();
   const theme = useTheme();
-  const toast = useToast();
-  const copyLink = async () => {
-    const address = new URL(window.location.href);
-    address.searchParams.set("panel", panelId(panel));
-    const isDone = await copyText(address.href);
-    toast({ title: isDone ? m.chart.linkCopied : m.chart.copyFailed });
-  };
+  const { pin, link } = usePanelEntries(props);
   const save = (label: string, as: SavedAs): MenuEntry => ({
     label,
     icon: "download",
@@ -45,15 +37,7 @@ export function CustomMenu(props: CustomMenuProps) {
     },
   });
   const items: MenuEntry[] = [
-    ...(onPinPanel
-      ? [
-          {
-            label: isPinned ? m.chart.unpin : m.chart.pin,
-            icon: "pin" as const,
-            onSelect: () => onPinPanel(panel),
-          },
-        ]
-      : []),
+    ...pin,
     ...(figure
       ? [
           {
@@ -63,7 +47,7 @@ export function CustomMenu(props: CustomMenuProps) {
           },
         ]
       : []),
-    { label: m.chart.copyLink, icon: "link", onSelect: () => void copyLink() },
+    link,
     "separator",
     { heading: m.chart.save },
     save(m.chart.savePng, { format: "png", theme }),
