@@ -28,6 +28,10 @@ class TestRuns(OnMemory, catalog.RunsConformance):
     pass
 
 
+class TestSummaries(OnMemory, catalog.SummariesConformance):
+    pass
+
+
 class TestFiles(OnMemory, catalog.FilesConformance):
     pass
 

@@ -28,6 +28,10 @@ class TestRuns(OnSqlite, catalog.RunsConformance):
     pass
 
 
+class TestSummaries(OnSqlite, catalog.SummariesConformance):
+    pass
+
+
 class TestFiles(OnSqlite, catalog.FilesConformance):
     pass
 

@@ -137,6 +137,31 @@ def test_one_write_is_bounded_however_wide_the_stream(tmp_path: Path) -> None:
     subject.close()
 
 
+@pytest.mark.parametrize("asked", range(0, 60, 4))
+def test_a_pass_that_is_called_off_is_made_later(subject: SqliteHistorySubject, asked: int) -> None:
+    stream = subject.open()
+    for row0 in range(0, 200, 10):
+        subject.append(stream, make_batch(row0, 10, keys=WIDE))
+    left = asked
+
+    def is_cancelled() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    def write(unit: Callable[[apsw.Connection], Any]) -> Any:
+        assert left >= 0, "it was called off"
+        return subject._write(unit)
+
+    sealer = SqliteSealer(lambda: subject.reader, write, policy=TINY)
+    sealer.seal_due(is_cancelled=is_cancelled)
+    assert left < 0, "it was not over before"
+    same_as_logged(subject, 200)
+    subject.seal_due()
+    same_as_logged(subject, 200)
+    assert count(subject, "SELECT count(*) FROM segment WHERE state <> 1") == 0
+
+
 def test_idle_streams_are_sealed_in_the_end(tmp_path: Path) -> None:
     subject = SqliteHistorySubject(tmp_path / "h.db")
     now = 0.0

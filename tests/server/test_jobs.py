@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
@@ -85,7 +86,7 @@ async def test_jobs_survive_their_errors(
     monkeypatch.setattr(jobs, "SEAL_IDLE_S", 0.02)
     calls: list[str] = []
 
-    def broken_seal() -> int:
+    def broken_seal(**_: object) -> int:
         calls.append("seal")
         raise OSError("the disk is gone")
 
@@ -109,7 +110,7 @@ async def test_stopping_waits_for_what_is_being_sealed(
     began, finished = asyncio.Event(), []
     loop = asyncio.get_running_loop()
 
-    def slow_seal() -> int:
+    def slow_seal(**_: object) -> int:
         import time
 
         loop.call_soon_threadsafe(began.set)
@@ -123,6 +124,48 @@ async def test_stopping_waits_for_what_is_being_sealed(
     await began.wait()
     await working.stop()
     assert finished
+
+
+async def test_stopping_calls_off_what_is_being_sealed(
+    store: SqliteStore, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SEAL_BUSY_S", 0.01)
+    began, called_off = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def endless_seal(*, is_cancelled: Callable[[], bool]) -> int:
+        loop.call_soon_threadsafe(began.set)
+        while not is_cancelled():
+            time.sleep(0.01)
+        called_off.set()
+        return 0
+
+    monkeypatch.setattr(store, "seal_idle", endless_seal)
+    working = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=30)
+    working.start()
+    await began.wait()
+    await working.stop()
+    assert called_off.is_set()
+
+
+async def test_large_summaries_are_put_in_place(
+    store: SqliteStore, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SUMMARY_CHECK_S", 0.01)
+    run = store.write(begin).result()
+    large = {f"key {i}": i for i in range(10_000)}
+    store.write(lambda tx: tx.runs.merge_summary(run, large)).result()
+    store.write(lambda tx: tx.runs.merge_summary(run, {"key 1": None})).result()
+
+    def unmerged() -> list[RunId]:
+        return list(store.read(lambda s: s.runs.unmerged_summaries()).result())
+
+    assert unmerged() == [run], "it is kept beside"
+    working = Jobs(store, Collector(store, blobs), crash_after_s=100, trash_days=30)
+    working.start()
+    await until(lambda: not unmerged())
+    await working.stop()
+    assert store.read(lambda s: s.runs.documents(run).summary).result() == large | {"key 1": None}
 
 
 async def test_the_old_trash_is_emptied(

@@ -46,6 +46,33 @@ run.finish()
     assert (run.summary["said"], run.summary["i"], tuple(run.tags)) == (1, 10, ("x", "y"))
 
 
+def test_runtimes_go_on_where_they_were(desk: Desk, api: Api) -> None:
+    script = """
+import runstone, time
+run = runstone.init("runtimes", **{wishes})
+run.log({{"i": 0}})
+time.sleep(0.3)
+run.log({{"i": 1}})
+run.finish()
+print(run.id)
+"""
+    # A job that is requeued is the same to its launcher; a person says the id.
+    launch = {"SLURM_PROCID": "0", "SLURM_NTASKS": "1", "SLURM_JOB_ID": "7", "SLURM_STEP_ID": "0"}
+    for _ in range(2):
+        out, _ = desk.run(script.format(wishes={"shared": True}), **launch)
+    desk.run(script.format(wishes={"id": out.strip(), "resume": "must"}))
+    run = api.run(f"ada/runtimes/{out.strip()}")
+    rows = sorted(run.history().to_arrow().to_pylist(), key=lambda row: row["_timestamp"])
+    assert len(rows) == 6
+    runtimes = [row["_runtime"] for row in rows]
+    assert runtimes == sorted(runtimes)
+    assert runtimes[-1] >= 0.9, "three times 0.3 s, and no life begins again at 0"
+    for last, first in zip(rows[1:-1:2], rows[2::2], strict=True):
+        pause = first["_timestamp"] - last["_timestamp"]
+        assert first["_runtime"] - last["_runtime"] < pause, "what was between does not count"
+    assert run.summary["_runtime"] == runtimes[-1]
+
+
 def test_what_the_server_says_no_to_begins_nothing(desk: Desk, api: Api) -> None:
     desk.run(TEN.format(project="no"))
     out, err = desk.run(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from runstone.domain.documents import JsonValue
 from runstone.domain.errors import AlreadyExists, InvalidInput
 from runstone.domain.ids import EntityId, ProjectId, RunId
 from runstone.domain.run import Alert, AlertLevel, Run, RunChange, RunDocuments, RunTexts, RunUpdate
@@ -106,6 +107,30 @@ class RunsReader(ABC):
         Raises:
             NotFound: No such run.
         """
+
+    @abstractmethod
+    def config(self, run: RunId) -> dict[str, JsonValue]:
+        """As in `documents`, without reading the others.
+
+        Raises:
+            NotFound: No such run.
+        """
+
+    @abstractmethod
+    def client_info(self, run: RunId) -> dict[str, JsonValue]:
+        """Likewise."""
+
+    @abstractmethod
+    def summary(self, run: RunId) -> dict[str, JsonValue]:
+        """Likewise."""
+
+    @abstractmethod
+    def client_infos_of(self, runs: Sequence[RunId]) -> dict[RunId, str]:
+        """The client info of many, as it is kept; lost ones are left out."""
+
+    @abstractmethod
+    def unmerged_summaries(self) -> Sequence[RunId]:
+        """Runs whose summary is not in one place: see `Runs.merge_summary`."""
 
     @abstractmethod
     def texts_of(self, runs: Sequence[RunId]) -> dict[RunId, RunTexts]:
@@ -207,6 +232,23 @@ class Runs(RunsReader):
     @abstractmethod
     def update_run(self, run: RunId, update: RunUpdate) -> Run:
         """Applies `update`; returns the run as it then is."""
+
+    @abstractmethod
+    def merge_summary(
+        self, run: RunId, entries: Mapping[str, JsonValue], removed: Sequence[str] = ()
+    ) -> None:
+        """Sets entries of the run's summary and then takes keys out; what else it has stays.
+
+        Costs what the entries cost, however large the summary is: they may be kept beside it.
+        `documents` and `texts_of` count them in at once, `run_columns` when they were put in place.
+        """
+
+    @abstractmethod
+    def put_summary_in_place(self, run: RunId) -> None:
+        """Puts what `merge_summary` left beside the run's summary into it; nothing for lost ids.
+
+        Costs what the whole summary costs. The run changes only if there is something to do.
+        """
 
     @abstractmethod
     def beat(self, run: RunId) -> None:

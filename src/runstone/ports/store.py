@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TypeVar
 
+from runstone.domain.cancellation import never
 from runstone.domain.ids import RunId
 from runstone.domain.storage import Footprint
 from runstone.ports.accounts import Accounts, AccountsReader
@@ -113,11 +114,12 @@ class Store(ABC):
         """Runs `unit` in a transaction; the future resolves when its effects are durable."""
 
     @abstractmethod
-    def seal_idle(self) -> int:
+    def seal_idle(self, *, is_cancelled: Callable[[], bool] = never) -> int:
         """Makes one pass of the background sealing: packs what is due; returns rows packed.
 
         Called by a background job, never by a request. Safe to call from several threads and to
-        kill at any moment.
+        kill at any moment. Once `is_cancelled` says yes, which it is asked often, the rest is left
+        to a later pass, of this process or another.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""What happens without a request: sealing, silent runs, trash, retention, garbage, old sessions.
+"""What happens without a request: sealing, large summaries, silent runs, trash, garbage, sessions.
 
 Each job survives its errors: they are logged, and it is tried again at its next turn.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
+from runstone.domain.ids import RunId
 from runstone.ports.store import Store, Transaction
 from runstone.services.collection import Collector, Stage
 from runstone.services.retention import Keeper
@@ -19,6 +21,9 @@ from runstone.services.trash import remove_old
 
 SEAL_BUSY_S: Final = 1.0
 SEAL_IDLE_S: Final = 8.0
+SUMMARY_CHECK_S: Final = 5.0
+_SUMMARY_REST: Final = 20.0
+"""After a while of putting summaries in place, so many times as long without."""
 SILENCE_CHECK_S: Final = 15.0
 SESSION_CHECK_S: Final = 3_600.0
 TRASH_CHECK_S: Final = 30.0
@@ -58,6 +63,7 @@ class Jobs:
         """Begins; to be called on the running loop."""
         self._tasks = [
             asyncio.create_task(self._seal_forever(), name="seal"),
+            asyncio.create_task(self._merge_summaries_forever(), name="merge-summaries"),
             asyncio.create_task(self._mark_silent_forever(), name="mark-silent-runs"),
             asyncio.create_task(
                 self._repeat("empty-old-trash", TRASH_CHECK_S, self._empty_old_trash),
@@ -93,7 +99,9 @@ class Jobs:
         pause = SEAL_BUSY_S
         while not await self._rest(pause):
             try:
-                num_rows = await asyncio.to_thread(self._store.seal_idle)
+                num_rows = await asyncio.to_thread(
+                    self._store.seal_idle, is_cancelled=self._stopping.is_set
+                )
             except Exception:  # noqa: BLE001 - the edge: logged, tried again
                 _log.exception("job-failed", extra={"job": "seal"})
                 pause = SEAL_IDLE_S
@@ -102,6 +110,28 @@ class Jobs:
                 _log.debug("sealed", extra={"rows": num_rows})
             # Looking costs little, but a server that nobody uses should sleep.
             pause = SEAL_BUSY_S if num_rows else min(SEAL_IDLE_S, pause * 2)
+
+    async def _merge_summaries_forever(self) -> None:
+        pause = SUMMARY_CHECK_S
+        while not await self._rest(pause):
+            began = time.monotonic()
+            try:
+                await self._merge_summaries()
+            except Exception:  # noqa: BLE001 - the edge: logged, tried again
+                _log.exception("job-failed", extra={"job": "merge-summaries"})
+            # Other writers wait while a large one is put in place.
+            pause = max(SUMMARY_CHECK_S, _SUMMARY_REST * (time.monotonic() - began))
+
+    async def _merge_summaries(self) -> None:
+        runs = await asyncio.wrap_future(self._store.read(lambda s: s.runs.unmerged_summaries()))
+        for run in runs:
+            if self._stopping.is_set():
+                return  # they are read as well where they are
+
+            def put(tx: Transaction, run: RunId = run) -> None:
+                tx.runs.put_summary_in_place(run)
+
+            await asyncio.wrap_future(self._store.write(put))
 
     async def _mark_silent_forever(self) -> None:
         # While the server was down nobody could speak to it: runs get their full time again.

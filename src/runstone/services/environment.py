@@ -88,7 +88,7 @@ def record_environment(
         PermissionDenied: The actor may not write there.
     """
     run = find_reporting_run(tx, actor, entity, project, name)
-    info = dict(tx.runs.documents(run.id).client_info)
+    info = dict(tx.runs.client_info(run.id))
     known, hosts = info.get(_PROCESSES), info.get(HOSTS_KEY)
     info[_PROCESSES] = {**(known if isinstance(known, dict) else {}), **processes}
     named = {writer: said["host"] for writer, said in processes.items() if "host" in said}
@@ -124,7 +124,7 @@ def find_surroundings(
     upstream = files.list_files(run.id, prefix="upstream_diff_", limit=10)
     return Surroundings(
         run,
-        snapshot.runs.documents(run.id).client_info,
+        snapshot.runs.client_info(run.id),
         {file.name: file for file in to_read},
         files.list_files(run.id, prefix=_CODE, limit=MAX_CODE_FILES),
         [file for file in (*diffs, *upstream) if file.name.endswith(".patch")],

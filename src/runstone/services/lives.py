@@ -7,6 +7,7 @@ does, only tells how far it was. What a life says once (names, alerts) it number
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -79,6 +80,7 @@ class Life:
 
     Attributes:
         first_step: Of its first row that names no step.
+        earlier_s: What earlier lives took: the runtimes of this one go on from there.
         is_resumed: There was something to go on with.
         totals: By metric, how many values other lives logged, and their sum.
         replaced_writers: Whose rows are not wanted any more.
@@ -89,6 +91,7 @@ class Life:
     is_new: bool
     first_step: int
     is_resumed: bool
+    earlier_s: float = 0.0
     totals: dict[str, tuple[int, float]] = field(default_factory=dict)
     replaced_writers: tuple[str, ...] = ()
     also_on: str | None = None
@@ -118,7 +121,7 @@ def begin_life(
     if beginning.rewind_to is not None and beginning.fork is not None:
         raise InvalidInput("A run is rewound or forked, not both at once.", code="bad-beginning")
     before = _find(tx, actor, entity, project, name)
-    info = tx.runs.documents(before.id).client_info if before else {}
+    info = tx.runs.client_info(before.id) if before else {}
     known = object_of(info.get(LIVES_KEY)).get(beginning.life) if beginning.life else None
     if before is not None and isinstance(known, dict):
         # Said before: names that were changed since, by whomever, stay; and that it has ended.
@@ -142,8 +145,7 @@ def begin_life(
         run = rewind(tx, actor, run, to_step=beginning.rewind_to)
     elif beginning.fork is not None:
         _inherit(tx, run, beginning.fork)
-    documents = tx.runs.documents(run.id)
-    info = dict(documents.client_info)
+    info = dict(tx.runs.client_info(run.id))
     largest = tx.history.largest_step(run.id)
     if beginning.rewind_to is not None:
         step = beginning.rewind_to + 1
@@ -151,12 +153,37 @@ def begin_life(
         step = beginning.fork.step + 1
     else:
         step = 0 if largest is None else largest + 1
-    entry: Document = {"step": step, "resumed": before is not None}
+    entry: Document = {
+        "step": step,
+        "resumed": before is not None,
+        "earlier_s": _earlier_s(tx, run.id, info, beginning),
+    }
     if beginning.life:
         info[LIVES_KEY] = object_of(info.get(LIVES_KEY)) | {beginning.life: entry}
         run = tx.runs.update_run(run.id, RunUpdate(client_info=info))
     life = _life(run, beginning.life, entry, info, is_new=is_new)
     return life if beginning.joins else replace(life, also_on=_other_machine(tx, before, run))
+
+
+def _earlier_s(tx: Snapshot, run: RunId, info: Document, beginning: Beginning) -> float:
+    """What the lives before this one took, as far as their rows say."""
+    if beginning.joins:
+        # Its leader goes on from there, whatever that one has logged in the meantime.
+        lives = [object_of(life) for life in object_of(info.get(LIVES_KEY)).values()]
+        return _seconds_of(lives[-1]) if lives else 0.0
+    # A run that is cut off at a row goes on from that row; another one from when it was last seen.
+    is_cut = beginning.rewind_to is not None or beginning.fork is not None
+    runtimes = [0.0]
+    for stream in tx.history.streams([run], StreamKind.HISTORY if is_cut else None):
+        if stream.next_row:
+            for batch in tx.history.scan(stream.id, keys=(), from_row=stream.next_row - 1):
+                runtimes += filter(math.isfinite, batch.runtime.tolist())
+    return max(runtimes)
+
+
+def _seconds_of(entry: Document) -> float:
+    earlier_s = entry.get("earlier_s")
+    return float(earlier_s) if isinstance(earlier_s, (int, float)) else 0.0
 
 
 def _other_machine(tx: Transaction, before: Run | None, run: Run) -> str | None:
@@ -180,9 +207,8 @@ def rewind(tx: Transaction, actor: Actor, run: Run, *, to_step: int) -> Run:
         stream.writer for stream in tx.history.streams([run.id], StreamKind.HISTORY)
     ]
     run = services.rewind_run(tx, actor, run, to_step=to_step)
-    documents = tx.runs.documents(run.id)
-    summary, totals = _summed_up(tx, run.id, read_definitions(documents.client_info))
-    info = dict(documents.client_info)
+    info = dict(tx.runs.client_info(run.id))
+    summary, totals = _summed_up(tx, run.id, read_definitions(info))
     replaced = info.get(REPLACED_KEY)
     before = replaced if isinstance(replaced, list) else []
     info[REPLACED_KEY] = list(dict.fromkeys(before + writers))
@@ -290,6 +316,7 @@ def _life(run: Run, life: str, entry: Document, info: Document, *, is_new: bool)
         is_new=is_new,
         first_step=step if isinstance(step, int) else 0,
         is_resumed=entry.get("resumed") is True,
+        earlier_s=_seconds_of(entry),
         totals=totals,
         replaced_writers=tuple(map(str, replaced)) if isinstance(replaced, list) else (),
     )

@@ -61,12 +61,12 @@ def list_logged_charts(
         )
     place = find_project(snapshot, actor, entity, project)
     ids = snapshot.runs.run_ids(place.id, runs)
-    texts = snapshot.runs.texts_of(list(ids.values()))
+    infos = snapshot.runs.client_infos_of(list(ids.values()))
     found: dict[tuple[object, ...], tuple[LoggedChart, list[str]]] = {}
     for name in dict.fromkeys(runs):
-        if name not in ids or ids[name] not in texts:
+        if name not in ids or ids[name] not in infos:
             continue
-        said = texts[ids[name]].client_info
+        said = infos[ids[name]]
         for chart in read_charts(documents.decode(said)) if '"vi' in said else ():
             same = (
                 chart.key,

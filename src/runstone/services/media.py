@@ -248,7 +248,7 @@ class _ClassLabels:
 
         def look_up(what: str, group: str) -> Mapping[str, str]:
             if self._info is None:
-                self._info = self._snapshot.runs.documents(self._run.id).client_info
+                self._info = self._snapshot.runs.client_info(self._run.id)
             known = self._info.get(_LABELS[what])
             # Spelled so by every client.
             entry = known.get(f"{key}_wandb_delimeter_{group}") if isinstance(known, dict) else None

@@ -126,13 +126,13 @@ def _described(
     if kind is not StreamKind.HISTORY:
         return [KeyDescription(key) for key in keys]
     newest = _newest(snapshot, actor, entity, project, runs)
-    texts = snapshot.runs.texts_of(newest)
+    infos = snapshot.runs.client_infos_of(newest)
     # Runs of one script say the same: each thing once, the newest run's first.
     said = dict.fromkeys(
         definition
         for run in newest
-        if run in texts
-        for definition in read_definitions(documents.decode(texts[run].client_info))
+        if run in infos
+        for definition in read_definitions(documents.decode(infos[run]))
     )
     definitions = Definitions(said)
     return [_describe(key, definitions.of(key.name)) for key in keys]

@@ -14,7 +14,7 @@ from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
 from runstone.domain.logged_chart import CHARTS_KEY
 from runstone.domain.metrics import METRICS_KEY
-from runstone.domain.run import AlertLevel, Run, RunDocuments, RunUpdate
+from runstone.domain.run import AlertLevel, Run, RunUpdate
 from runstone.ports.store import Transaction
 from runstone.services import runs as services
 from runstone.services.lives import JOINED_KEY, SAID_KEY, TOTALS_KEY, Document, object_of
@@ -81,19 +81,22 @@ def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> Non
     said = changes.said
     touches_info = changes.definitions or changes.totals or changes.charts or said is not None
     touches_summary = changes.summary is not None or changes.removed
-    if not (touches_info or touches_summary or changes.config is not None):
-        return
-    documents = tx.runs.documents(run.id)
-    info = dict(documents.client_info)
+    if touches_info or touches_summary or changes.config is not None:
+        _change_documents(tx, actor, run, changes)
+    if not run.state.is_live:
+        tx.runs.put_summary_in_place(run.id)  # nobody waits for the next report
+
+
+def _change_documents(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> None:
+    said = changes.said
+    before = tx.runs.client_info(run.id)
+    info = dict(before)
     update = RunUpdate()
     if changes.config is not None:
-        update = replace(update, config=documents.config | changes.config)
-    if touches_summary:
-        said_now, joined = _beside_leader(documents, changes)
-        summary = documents.summary | said_now
-        for key in changes.removed:
-            summary.pop(key, None)
-        update = replace(update, summary=summary)
+        update = replace(update, config=tx.runs.config(run.id) | changes.config)
+    if changes.summary is not None or changes.removed:
+        entries, joined = _beside_leader(tx, run, changes, info.get(JOINED_KEY))
+        tx.runs.merge_summary(run.id, entries, changes.removed)
         if joined != info.get(JOINED_KEY, []):
             info[JOINED_KEY] = joined
     if changes.definitions:
@@ -106,19 +109,27 @@ def change_run(tx: Transaction, actor: Actor, run: Run, changes: Changes) -> Non
         info[CHARTS_KEY] = object_of(info.get(CHARTS_KEY)) | dict(changes.charts)
     if said is not None:
         info[SAID_KEY] = _say(tx, actor, run, said, object_of(info.get(SAID_KEY)))
-    if info != documents.client_info:
+    if info != before:
         update = replace(update, client_info=info)
-    tx.runs.update_run(run.id, update)
+    if update != RunUpdate():
+        tx.runs.update_run(run.id, update)
 
 
-def _beside_leader(documents: RunDocuments, changes: Changes) -> tuple[Document, list[JsonValue]]:
-    """What counts of the summary's new entries; and the keys that only joined processes said."""
+def _beside_leader(
+    tx: Transaction, run: Run, changes: Changes, known: JsonValue
+) -> tuple[Document, list[JsonValue]]:
+    """What counts of the summary's new entries; and the keys that only joined processes said.
+
+    Args:
+        known: Those that they said before.
+    """
     said = changes.summary or {}
-    known = documents.client_info.get(JOINED_KEY)
     joined = known if isinstance(known, list) else []
     if changes.joins:
         free = set(map(str, joined))
-        said = {k: v for k, v in said.items() if k in free or k not in documents.summary}
+        if not free.issuperset(said):
+            of_leader = tx.runs.summary(run.id)
+            said = {k: v for k, v in said.items() if k in free or k not in of_leader}
         return said, joined + [key for key in said if key not in free]
     if joined:
         joined = [key for key in joined if key not in said]

@@ -11,10 +11,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from runstone.domain import documents
 from runstone.domain.access import Actor
 from runstone.domain.documents import JsonValue
-from runstone.domain.errors import InvalidInput, NotFound
+from runstone.domain.errors import InvalidInput
 from runstone.ports.store import Snapshot
 from runstone.services.runs import find_run
 
@@ -80,11 +79,9 @@ def read_document(
     if not 1 <= limit <= MAX_VALUES:
         raise InvalidInput(f"limit is {limit}; it must be 1 to {MAX_VALUES:,}.")
     found = find_run(snapshot, actor, entity, project, run)
-    texts = snapshot.runs.texts_of([found.id]).get(found.id)
-    if texts is None:
-        raise NotFound("The run is gone.")
-    text = texts.config if which is WhichDocument.CONFIG else texts.summary
-    return cut_document(documents.decode(text), limit=limit, search=search, after=after)
+    runs = snapshot.runs
+    document = (runs.config if which is WhichDocument.CONFIG else runs.summary)(found.id)
+    return cut_document(document, limit=limit, search=search, after=after)
 
 
 def cut_document(

@@ -107,7 +107,7 @@ def _measured(host: int, parts: SystemKey, series: Series) -> Measured:
 
 
 def _hostnames(snapshot: Snapshot, run: Run, writers: list[str]) -> dict[str, str]:
-    said = snapshot.runs.documents(run.id).client_info.get(HOSTS_KEY)
+    said = snapshot.runs.client_info(run.id).get(HOSTS_KEY)
     known = said if isinstance(said, dict) else {}
     names = {writer: name for writer, name in known.items() if isinstance(name, str)}
     if run.host and len(writers) == 1:

@@ -15,6 +15,7 @@ from runstone.testing.projects import ProjectsConformance
 from runstone.testing.records import ConsoleConformance, FilesConformance, UploadsConformance
 from runstone.testing.registries import RegistriesConformance
 from runstone.testing.runs import RunsConformance
+from runstone.testing.summaries import SummariesConformance
 from runstone.testing.trash import SearchConformance, TrashConformance
 from runstone.testing.views import CustomChartsConformance, ViewsConformance
 
@@ -31,6 +32,7 @@ __all__ = [
     "RegistriesConformance",
     "RunsConformance",
     "SearchConformance",
+    "SummariesConformance",
     "TrashConformance",
     "UploadsConformance",
     "UsageConformance",

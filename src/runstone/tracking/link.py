@@ -35,6 +35,7 @@ class Begun(msgspec.Struct):
         is_new: It was not there before.
         is_resumed: There was something to go on with.
         first_step: Of the first row of this life that is not given one.
+        earlier_s: What earlier lives took: the runtimes of this one go on from there.
         totals: By metric, how many values other lives logged, and their sum.
         replaced_writers: Whose rows a rewind took back.
         also_on: Another machine whose process logs to it now; None for none.
@@ -52,6 +53,7 @@ class Begun(msgspec.Struct):
     is_new: bool = False
     is_resumed: bool = False
     first_step: int = 0
+    earlier_s: float = 0.0
     totals: dict[str, tuple[int, float]] = {}
     replaced_writers: list[str] = []
     also_on: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -126,6 +127,28 @@ def test_a_fork_begins_with_its_parents_past(office: Office) -> None:
         begin(office, "g", life="c", fork=BranchPoint("r", 10))
     with pytest.raises(InvalidInput):
         begin(office, "g", life="c", fork=BranchPoint("r", 3), rewind_to=1)
+
+
+def test_runtimes_go_on_from_what_earlier_lives_took(office: Office) -> None:
+    run = begin(office, life="a").run
+    log(office, run, make_rows(0, 5))
+    second = begin(office, life="b", resume=Resume.MUST)
+    assert second.earlier_s == 4.0
+    log(office, run, make_rows(0, 3, first=5), writer="b")
+    assert begin(office, life="a").earlier_s == 0.0, "as it began"
+    assert begin(office, life="b").earlier_s == 4.0, "as it began"
+    assert begin(office, joins=True).earlier_s == 4.0, "with the one that leads"
+    actor, unknown = office.actor("anna"), make_rows(0, 2, first=20)
+    unknown.runtime[1] = math.nan
+    report = Report(writer="b", system=unknown)
+    office.write(lambda tx: ingest.record(tx, actor, run.entity, run.project, run.name, report))
+    assert begin(office, life="c").earlier_s == 7.0, "no row says more"
+    report = Report(writer="c", system=make_rows(0, 2, first=30))
+    office.write(lambda tx: ingest.record(tx, actor, run.entity, run.project, run.name, report))
+    assert begin(office, life="d").earlier_s == 31.0, "it ran on when it logged nothing"
+    assert begin(office, "f", life="e", fork=BranchPoint("r", 2)).earlier_s == 2.0
+    assert begin(office, life="g", rewind_to=3).earlier_s == 3.0
+    assert begin(office, "new", joins=True).earlier_s == 0.0
 
 
 def test_documents_are_merged_by_key(office: Office) -> None:

@@ -21,6 +21,7 @@ CATALOG = (
     "custom_charts",
     "history_files",
     "runs",
+    "run_documents",
     "run_columns",
     "files",
     "console",
@@ -45,6 +46,8 @@ MAY_SCAN = {
         "restore_runs",
         "move_runs",
     },
+    # Runs of large summaries that report just now.
+    "run_documents": {"unmerged_summaries"},
     # Few are pending; the others are the collector's, and what an administrator asks for.
     "artifacts": {"abandoned", "unneeded_contents", "stored_bytes"},
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from runstone.domain import documents
+from runstone.domain.documents import JsonValue
 from runstone.domain.errors import AlreadyExists, NotFound
 from runstone.domain.ids import EntityId, ProjectId, RunId
 from runstone.domain.run import (
@@ -78,6 +79,21 @@ class MemoryRuns(Runs):
         self._existing(run)
         texts = self._tables.documents[run]
         return RunDocuments(*(documents.decode(texts[name]) for name in _DOCUMENTS))
+
+    def config(self, run: RunId) -> dict[str, JsonValue]:
+        return self.documents(run).config
+
+    def client_info(self, run: RunId) -> dict[str, JsonValue]:
+        return self.documents(run).client_info
+
+    def summary(self, run: RunId) -> dict[str, JsonValue]:
+        return self.documents(run).summary
+
+    def client_infos_of(self, runs: Sequence[RunId]) -> dict[RunId, str]:
+        return {run: texts.client_info for run, texts in self.texts_of(runs).items()}
+
+    def unmerged_summaries(self) -> Sequence[RunId]:
+        return []
 
     def texts_of(self, runs: Sequence[RunId]) -> dict[RunId, RunTexts]:
         kept = self._tables.documents
@@ -220,6 +236,17 @@ class MemoryRuns(Runs):
                 texts[name] = documents.encode(given.pop(name))
         self._tables.documents[run] = {**self._tables.documents[run], **texts}
         return self._replace(found, **given)
+
+    def merge_summary(
+        self, run: RunId, entries: Mapping[str, JsonValue], removed: Sequence[str] = ()
+    ) -> None:
+        summary = self.documents(run).summary | dict(entries)
+        for key in removed:
+            summary.pop(key, None)
+        self.update_run(run, RunUpdate(summary=summary))
+
+    def put_summary_in_place(self, run: RunId) -> None:
+        pass
 
     def beat(self, run: RunId) -> None:
         self._replace(self._existing(run), heartbeat_at=self._now)

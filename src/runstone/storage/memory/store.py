@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+from runstone.domain.cancellation import never
 from runstone.domain.errors import Unavailable
 from runstone.domain.ids import RunId
 from runstone.domain.storage import Footprint
@@ -100,7 +101,7 @@ class MemoryStore(Store):
 
         return self._answer(run)
 
-    def seal_idle(self) -> int:
+    def seal_idle(self, *, is_cancelled: Callable[[], bool] = never) -> int:
         return 0
 
     def seal_run(self, run: RunId) -> int:

@@ -12,7 +12,8 @@ from typing import Any, Final
 import apsw
 
 from runstone.domain import documents
-from runstone.domain.errors import AlreadyExists, InvalidInput, NotFound
+from runstone.domain.documents import JsonValue
+from runstone.domain.errors import AlreadyExists, NotFound
 from runstone.domain.ids import EntityId, ProjectId, RunId
 from runstone.domain.run import (
     UNSET,
@@ -20,9 +21,7 @@ from runstone.domain.run import (
     AlertLevel,
     Run,
     RunChange,
-    RunDocuments,
     RunState,
-    RunTexts,
     RunUpdate,
 )
 from runstone.domain.search import BETWEEN, WORD_BREAKS, Rank, Wanted, joined
@@ -34,6 +33,7 @@ from runstone.storage.sql.values import (
     like_pattern,
     to_micros,
 )
+from runstone.storage.sqlite.run_documents import SqliteRunDocuments, put_in
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/runs.sql")
 _MAX_ID: Final = 2**63 - 1
@@ -62,7 +62,7 @@ _GLOB_SIGN: Final = re.compile(r"[*?\[]")
 _GLOB_BREAKS: Final = WORD_BREAKS.replace("-", "") + "-"
 
 
-class SqliteRuns(Runs):
+class SqliteRuns(SqliteRunDocuments, Runs):
     """Runs within one open transaction."""
 
     def __init__(
@@ -73,7 +73,7 @@ class SqliteRuns(Runs):
         Args:
             changed: Called with each change number that was given out.
         """
-        self._connection = connection
+        super().__init__(connection)
         self._now = now
         self._changed = changed
         self._seqs: dict[RunId, int] = {}
@@ -130,17 +130,6 @@ class SqliteRuns(Runs):
             statement, bindings["search"] = "count_found_runs", like_pattern(check_search(search))
         rows: list[Any] = self._connection.execute(_SQL[statement], bindings).fetchall()
         return int(rows[0][0])
-
-    def documents(self, run: RunId) -> RunDocuments:
-        rows = self._rows("documents", run)
-        if not rows:
-            raise NotFound("The run is gone.")
-        config, client_info, summary = (documents.decode(text) for text in rows[0])
-        return RunDocuments(config, client_info, summary)
-
-    def texts_of(self, runs: Sequence[RunId]) -> dict[RunId, RunTexts]:
-        rows = self._rows("texts_of", json.dumps(list(runs)))
-        return {run: RunTexts(*texts) for run, *texts in rows}
 
     def changed_since(self, project: ProjectId, change_seq: int, *, limit: int) -> Sequence[Run]:
         rows = self._rows("changed_since", project, change_seq, max(limit, 0))
@@ -273,18 +262,25 @@ class SqliteRuns(Runs):
         # Column names come from the table above, never from outside.
         settings = ", ".join(f"{column} = ?" for column in record)
         self._execute(f"UPDATE run SET {settings} WHERE id = ?", *record.values(), run)  # noqa: S608
-        try:
-            for name, text in texts.items():
-                self._rows(f"put_{name}", text, run)
-        except apsw.SQLError as error:
-            # SQLite reads 1,000 levels, Python's own parser may read more.
-            if "JSON" not in str(error):
-                raise
-            raise InvalidInput("The document cannot be kept: it is nested too deeply.") from error
+        self._put_documents(run, texts)
         updated = self._known(run)
         if update.display_name is not UNSET or update.tags is not UNSET:
             self._put_text(updated)
         return updated
+
+    def merge_summary(
+        self, run: RunId, entries: Mapping[str, JsonValue], removed: Sequence[str] = ()
+    ) -> None:
+        update = RunUpdate()
+        if not self._put_beside(run, entries, removed):
+            summary = self.summary(run)
+            put_in(summary, entries, removed)
+            update = RunUpdate(summary=summary)
+        self.update_run(run, update)
+
+    def put_summary_in_place(self, run: RunId) -> None:
+        if self._lies_beside(run):
+            self.update_run(run, RunUpdate(summary=self.summary(run)))
 
     def beat(self, run: RunId) -> None:
         if not self._rows("beat", to_micros(self._now), self._seq_of(run), run):

@@ -12,11 +12,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import apsw
 
+from runstone.domain.cancellation import Cancelled, never
 from runstone.domain.errors import CorruptData
 from runstone.domain.ids import RunId, StreamId
 from runstone.storage.chunks.arrays import ArrayCodec
@@ -32,6 +34,8 @@ from runstone.storage.sqlite.segment_writing import (
     Write,
     unchanged_segments,
 )
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -68,10 +72,14 @@ class SqliteSealer:
         self._seen: dict[StreamId, tuple[int, float]] = {}
         self._is_clean = False
 
-    def seal_due(self) -> int:
+    def seal_due(self, *, is_cancelled: Callable[[], bool] = never) -> int:
         """Seals every stream that is due and merges where that left many segments.
 
         A damaged stream is logged and passed over, so that the others are sealed.
+
+        Args:
+            is_cancelled: Asked again and again; once it says yes, the rest is left to a later
+                pass, and so is what was half done.
 
         Returns:
             How many rows were sealed.
@@ -82,11 +90,14 @@ class SqliteSealer:
         with _snapshot(self._connect()) as source:
             states = source.unsealed_states()
         sealed = 0
-        for state, until in self._due(states):
-            with self._claims.hold(state.id, wait=False) as held:
-                if held:
-                    sealed += self._in_spite_of_damage(state, until)
-        self._sweep()
+        try:
+            for state, until in self._due(states):
+                with self._claims.hold(state.id, wait=False) as held:
+                    if held:
+                        sealed += self._in_spite_of_damage(state, until, is_cancelled)
+            self._sweep(is_cancelled)
+        except Cancelled:
+            _log.info("seal-put-off", extra={"rows": sealed})
         return sealed
 
     def seal_run(self, run: RunId) -> int:
@@ -100,9 +111,9 @@ class SqliteSealer:
         sealed = 0
         for state in states:
             with self._claims.hold(state.id, wait=True):
-                sealed += self._seal(state.id, None)
-                self._merge(state.id, finished=True)
-        self._sweep()
+                sealed += self._seal(state.id, None, never)
+                self._merge(state.id, never, finished=True)
+        self._sweep(never)
         return sealed
 
     def compact_due(self) -> int:
@@ -115,8 +126,8 @@ class SqliteSealer:
         for stream in streams:
             with self._claims.hold(stream, wait=False) as held:
                 if held:
-                    merged += self._merge(stream, finished=False)
-        self._sweep()
+                    merged += self._merge(stream, never, finished=False)
+        self._sweep(never)
         return merged
 
     def _due(self, states: Sequence[StreamState]) -> list[tuple[StreamState, int]]:
@@ -134,10 +145,12 @@ class SqliteSealer:
         self._seen = seen
         return due
 
-    def _in_spite_of_damage(self, state: StreamState, until: int) -> int:
+    def _in_spite_of_damage(
+        self, state: StreamState, until: int, is_cancelled: Callable[[], bool]
+    ) -> int:
         try:
-            sealed = self._seal(state.id, until)
-            self._merge(state.id, finished=False)
+            sealed = self._seal(state.id, until, is_cancelled)
+            self._merge(state.id, is_cancelled, finished=False)
         except CorruptData as error:
             _log.error("history not sealed: %s", error.message)
             return 0
@@ -145,10 +158,11 @@ class SqliteSealer:
 
     # Sealing
 
-    def _seal(self, stream: StreamId, until: int | None) -> int:
+    def _seal(self, stream: StreamId, until: int | None, is_cancelled: Callable[[], bool]) -> int:
         """Seals up to a row (None: all), segment by segment; the caller holds the stream."""
         total = 0
         while True:
+            _go_on(is_cancelled)
             with _snapshot(self._connect()) as source:
                 state = source.state(stream)
                 if state is None:
@@ -158,16 +172,17 @@ class SqliteSealer:
                 if stop <= state.sealed_rows:
                     return total
                 entries = source.entries_between(stream, state.sealed_rows, stop)
+            _go_on(is_cancelled)
             batch = concat(merge_entries(entries, state.sealed_rows, stop))
             axes = encode_axes(self._codec, batch, state.first_time)
-            columns = encode_columns(self._codec, batch)
+            columns = _while_wanted(encode_columns(self._codec, batch), is_cancelled)
             try:
                 self._writer.put(state, axes, columns, self._advance(state, stop))
             except Superseded:
                 # Rows were taken back, or the run was deleted: begin anew with what is there.
                 continue
             total += stop - state.sealed_rows
-            self._drop_covered(stream, stop)
+            self._drop_covered(stream, stop, is_cancelled)
 
     def _advance(
         self, state: StreamState, stop: int
@@ -192,7 +207,9 @@ class SqliteSealer:
 
         return finish
 
-    def _drop_covered(self, stream: StreamId, sealed_rows: int) -> None:
+    def _drop_covered(
+        self, stream: StreamId, sealed_rows: int, is_cancelled: Callable[[], bool]
+    ) -> None:
         """Deletes journal entries that no reader looks at any more, a few at a time."""
         with _snapshot(self._connect()) as source:
             covered = source.covered_entries(stream, sealed_rows)
@@ -203,12 +220,13 @@ class SqliteSealer:
             size += nbytes
             # Deleting touches every page of a blob, which is why large ones count in bytes.
             if size >= 4 * self._policy.unit_bytes or i == len(covered):
+                _go_on(is_cancelled)
                 self._write(_deletion(part))
                 part, size = [], 0
 
     # Merging
 
-    def _merge(self, stream: StreamId, *, finished: bool) -> int:
+    def _merge(self, stream: StreamId, is_cancelled: Callable[[], bool], *, finished: bool) -> int:
         """Merges neighbouring segments; the caller holds the stream."""
         with _snapshot(self._connect()) as source:
             sizes = source.segment_sizes(stream)
@@ -217,17 +235,24 @@ class SqliteSealer:
         for start, stop in ranges:
             old = [size.id for size in sizes[start:stop]]
             old_bytes = sum([size.nbytes for size in sizes[start:stop]])
-            if self._merge_segments(stream, old, old_bytes):
+            if self._merge_segments(stream, old, old_bytes, is_cancelled):
                 merged += len(old)
         return merged
 
-    def _merge_segments(self, stream: StreamId, old: Sequence[int], old_bytes: int) -> bool:
+    def _merge_segments(
+        self,
+        stream: StreamId,
+        old: Sequence[int],
+        old_bytes: int,
+        is_cancelled: Callable[[], bool],
+    ) -> bool:
         with _snapshot(self._connect()) as source:
             state = source.state(stream)
             segments = [s for s in source.segments([stream]) if s.id in set(old)]
             if state is None or len(segments) != len(old):
                 return False
-            batch = concat([read_segment(source, segment, state) for segment in segments])
+            wanted = _while_wanted(segments, is_cancelled)
+            batch = concat([read_segment(source, segment, state) for segment in wanted])
 
         def finish(connection: apsw.Connection, _: int, __: int, nbytes: int) -> None:
             if not unchanged_segments(connection, stream, old):
@@ -237,20 +262,31 @@ class SqliteSealer:
             connection.execute(SQL["add_chunk_bytes"], (nbytes - old_bytes, stream))
 
         axes = encode_axes(self._codec, batch, state.first_time)
-        columns = encode_columns(self._codec, batch)
+        columns = _while_wanted(encode_columns(self._codec, batch), is_cancelled)
         try:
             self._writer.put(state, axes, columns, finish)
         except Superseded:
             return False
         return True
 
-    def _sweep(self) -> None:
+    def _sweep(self, is_cancelled: Callable[[], bool]) -> None:
         """Removes segments that nobody reads, a few chunks at a time."""
         with _snapshot(self._connect()) as source:
             dead = source.dead_segments()
         for segment in dead:
             while not self._write(_removal(segment, self._policy.unit_chunks)):
-                pass
+                _go_on(is_cancelled)
+
+
+def _go_on(is_cancelled: Callable[[], bool]) -> None:
+    if is_cancelled():
+        raise Cancelled
+
+
+def _while_wanted(items: Iterable[T], is_cancelled: Callable[[], bool]) -> Iterator[T]:
+    for item in items:
+        _go_on(is_cancelled)
+        yield item
 
 
 class _Claims:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 import apsw
 
+from runstone.domain.cancellation import never
 from runstone.domain.errors import Unavailable
 from runstone.domain.ids import RunId
 from runstone.domain.storage import Footprint
@@ -174,9 +175,9 @@ class SqliteStore(Store):
 
         return self._committer.submit(run, after=after)
 
-    def seal_idle(self) -> int:
+    def seal_idle(self, *, is_cancelled: Callable[[], bool] = never) -> int:
         with self._working(), errors_in_our_words(self._path):
-            return self._sealer.seal_due()
+            return self._sealer.seal_due(is_cancelled=is_cancelled)
 
     def seal_run(self, run: RunId) -> int:
         with self._working(), errors_in_our_words(self._path):

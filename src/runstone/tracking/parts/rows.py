@@ -35,12 +35,13 @@ class _Clock:
         self._since = started_at
         self._last = started_at
 
-    def runtimes(self, times: Sequence[float]) -> list[float]:
-        """Seconds since the beginning, of rows that follow."""
+    def runtimes(self, times: Sequence[float], earlier_s: float) -> list[float]:
+        """Seconds since the beginning, of rows that follow; after those of earlier lives."""
         if self._is_onwards(times):
-            since = self._since
+            # One subtraction: a time minus a constant is kept in no space at all.
+            since = self._since - earlier_s
             return [time - since for time in times]
-        return self._look(times)[0]
+        return [earlier_s + runtime for runtime in self._look(times)[0]]
 
     def pass_by(self, times: Sequence[float]) -> None:
         """Rows that others will follow."""
@@ -220,7 +221,7 @@ class Rows(Part):
                 source.skip(min(known, len(source.rows)))
             if len(source.rows) and report.setdefault("writer", writer) == writer:
                 rows = source.rows.first(self._max_rows, _MAX_BYTES)
-                report[self._stream] = self._packed(rows, source, begun.first_step)
+                report[self._stream] = self._packed(rows, source, begun)
                 self._sent = source, len(rows)
                 return True
         return False
@@ -262,17 +263,17 @@ class Rows(Part):
             source.empty_first()
         return True
 
-    def _packed(self, rows: RowSet, source: _Source, first_step: int) -> dict[str, Any]:
-        steps = rows.steps
+    def _packed(self, rows: RowSet, source: _Source, begun: Begun) -> dict[str, Any]:
+        steps, first = rows.steps, begun.first_step
         if min(steps) < RELATIVE // 2:
-            steps = [s - RELATIVE + first_step if s < RELATIVE // 2 else s for s in steps]
+            steps = [s - RELATIVE + first if s < RELATIVE // 2 else s for s in steps]
         numbers, objects = columns(rows.values)
         self._look_at_keys(numbers, objects)
         return {
             "row0": source.next_row,
             "steps": integers(steps),
             "times": doubles(rows.times),
-            "runtimes": doubles(source.clock.runtimes(rows.times)),
+            "runtimes": doubles(source.clock.runtimes(rows.times, begun.earlier_s)),
             "numbers": numbers,
             "objects": objects,
         }

@@ -6,7 +6,7 @@ Columns come as they are kept, so that taking them in costs no more than looking
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -40,13 +40,16 @@ def parse_report(body: bytes, *, max_bytes: int) -> structs.Report:
     """
     try:
         size = zstandard.frame_content_size(body)
-        if not 0 <= size <= max_bytes:
+        if size < 0:
+            raise _malformed("its zstd frame does not say its size: compress it in one piece")
+        if size > max_bytes:
             raise QuotaExceeded(
-                f"The report has {size:,} bytes; a frame says its size, at most {max_bytes:,}: "
-                "send fewer rows at once.",
+                f"The report has {size:,} bytes, at most {max_bytes:,} are taken: send fewer rows "
+                "at once.",
                 code="report-too-large",
             )
-        return _DECODER.decode(zstandard.ZstdDecompressor().decompress(body))
+        unpacked = zstandard.ZstdDecompressor().decompress(body, allow_extra_data=False)
+        return _DECODER.decode(unpacked)
     except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError) as error:
         if isinstance(error, msgspec.ValidationError) and _UNKNOWN.match(str(error)):
             # Not as wrong: its client would set it aside, and a newer server would take it.
@@ -176,6 +179,7 @@ def _batch(report: structs.Rows) -> HistoryBatch:
         for values in (_array(packed, "<f8", key),)
         for rows in (_rows(places, len(values), len(step), key),)
     }
+    _check_integers(numbers)
     objects = {
         key: Objects([encode(loads(text)) for text in texts], rows)
         for key, (places, texts) in report.objects.items()
@@ -208,6 +212,24 @@ def _kinds(packed: bytes, num_values: int, key: str) -> Any:
     if len(kinds) not in (1, num_values) or not len(kinds) or int(kinds.max()) > ValueKind.BOOL:
         raise _malformed(f"the kinds of {key[:80]!r} are not understood")
     return ValueKind(int(kinds[0])) if len(kinds) == 1 else kinds
+
+
+def _check_integers(columns: Mapping[str, Numbers]) -> None:
+    """All in one go: there may be a million columns of one value."""
+    found = [part for column in columns.values() if len(part := _integers_of(column))]
+    if found and not _are_whole(np.concatenate(found)):
+        key = next(k for k, column in columns.items() if not _are_whole(_integers_of(column)))
+        raise _malformed(f"what {key[:80]!r} gives as an integer is none")
+
+
+def _integers_of(column: Numbers) -> Any:
+    if isinstance(column.kinds, ValueKind):
+        return column.values if column.kinds is ValueKind.INT else column.values[:0]
+    return column.values[column.kinds == ValueKind.INT]
+
+
+def _are_whole(values: Any) -> bool:
+    return bool(np.all(np.isfinite(values) & (values == np.floor(values))))
 
 
 def _malformed(what: str) -> InvalidInput:

@@ -209,6 +209,17 @@ CREATE TABLE run_summary (
     summary BLOB NOT NULL
 ) STRICT;
 
+-- Latest entries of summaries so large that putting them in place waits until there are more, or
+-- somebody has time for it: in order of `id`, each over those before; `removed` is a list of keys.
+CREATE TABLE run_summary_entries (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id  INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    entries TEXT NOT NULL,
+    removed TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX run_summary_entries_by_run ON run_summary_entries (run_id);
+
 -- What runs outside of the trash are found by (see runstone.domain.search): a table of its own,
 -- as a search reads all of it, and heartbeats do not touch it.
 CREATE TABLE run_text (

@@ -102,24 +102,6 @@ SELECT value FROM counter WHERE name = 'change_seq';
 INSERT INTO counter (name, value) VALUES ('change_seq', 1)
 ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value;
 
--- name: documents
-SELECT json(c.config), c.client_info, json(s.summary)
-FROM run_config c JOIN run_summary s ON s.run_id = c.run_id WHERE c.run_id = ?;
-
--- name: texts_of
-SELECT c.run_id, json(c.config), c.client_info, json(s.summary)
-FROM run_config c JOIN run_summary s ON s.run_id = c.run_id
-WHERE c.run_id IN (SELECT value FROM json_each(?));
-
--- name: put_config
-UPDATE run_config SET config = jsonb(?) WHERE run_id = ?;
-
--- name: put_client_info
-UPDATE run_config SET client_info = ? WHERE run_id = ?;
-
--- name: put_summary
-UPDATE run_summary SET summary = jsonb(?) WHERE run_id = ?;
-
 -- name: insert_run
 INSERT INTO run (project_id, name, number, display_name, state, created_at, heartbeat_at, user_id,
     tags, notes, stop_requested, change_seq)

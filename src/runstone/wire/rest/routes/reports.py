@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import UNSET as LEFT_OUT
 
+from runstone.domain.documents import JsonValue
 from runstone.domain.errors import QuotaExceeded
 from runstone.domain.history import StreamKind
 from runstone.domain.metrics import METRICS_KEY
@@ -20,7 +21,7 @@ from runstone.services import environment as environments
 from runstone.services import ingest
 from runstone.services import runs as services
 from runstone.services.lives import Beginning, Resume, begin_life
-from runstone.services.run_changes import change_run
+from runstone.services.run_changes import Changes, change_run
 from runstone.services.runs import BranchPoint
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.report_format import document, names_of, parse_report, to_changes, to_domain
@@ -88,6 +89,7 @@ async def _begun(call: Call[None, BeginRun]) -> BegunRun:
             is_new=life.is_new,
             is_resumed=life.is_resumed,
             first_step=life.first_step,
+            earlier_s=life.earlier_s,
             totals=life.totals,
             replaced_writers=list(life.replaced_writers),
             also_on=life.also_on,
@@ -129,12 +131,7 @@ async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
     path = call.path
     body = await _whole(call.body)
     loop = asyncio.get_running_loop()
-    sent = await loop.run_in_executor(
-        _PARSER, lambda: parse_report(body, max_bytes=_MAX_REPORT_BYTES)
-    )
-    report = await loop.run_in_executor(_PARSER, lambda: to_domain(sent))
-    changes = to_changes(sent, report.history)
-    environment = {writer: document(text) for writer, text in sent.environment.items()}
+    report, changes, environment = await loop.run_in_executor(_PARSER, _parsed, body)
 
     def record(tx: Transaction) -> Reported:
         address = (path["entity"], path["project"], path["run"])
@@ -146,6 +143,13 @@ async def report_run(call: Call[None, AsyncIterator[bytes]]) -> Reported:
         return Reported(stop_requested=acknowledged.stop_requested)
 
     return await call.write(record)
+
+
+def _parsed(body: bytes) -> tuple[ingest.Report, Changes, dict[str, dict[str, JsonValue]]]:
+    sent = parse_report(body, max_bytes=_MAX_REPORT_BYTES)
+    report = to_domain(sent)
+    environment = {writer: document(text) for writer, text in sent.environment.items()}
+    return report, to_changes(sent, report.history), environment
 
 
 async def _whole(chunks: AsyncIterator[bytes]) -> bytes:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+WriterName: TypeAlias = Annotated[str, Meta(max_length=512)]
 
 
 class ForkOf(Struct, forbid_unknown_fields=True):
     """Whose history a new run begins with."""
 
     run: Annotated[str, Meta(description="The id of a run of the same project.")]
-    step: Annotated[int, Meta(description="The last of its steps that is taken over.")]
+    step: Annotated[
+        int, Meta(ge=-1, lt=2**62, description="The last of its steps that is taken over.")
+    ]
 
 
 class BeginRun(Struct, forbid_unknown_fields=True):
@@ -96,6 +100,10 @@ class BegunRun(Struct):
         dict[str, int],
         Meta(description="By writer, the number after the last line of its output."),
     ]
+    earlier_s: Annotated[
+        float,
+        Meta(description="Seconds that earlier lives took: runtimes of this one go on from there."),
+    ] = 0.0
     also_on: Annotated[
         str | None, Meta(description="Another machine whose process logs to the run now.")
     ] = None
@@ -109,7 +117,8 @@ class Rows(Struct, forbid_unknown_fields=True):
         row0: Number of the first row, counted by this writer from 0.
         steps: int64, one each row.
         times: float64, seconds since 1970 UTC, likewise.
-        runtimes: float64, seconds since the run began, likewise.
+        runtimes: float64, seconds since the run began, without what was between its lives,
+            likewise.
         numbers: By key: positions of rows (uint32; nil: every row), values (float64), kinds
             (uint8: 0 float, 1 integer, 2 boolean; one for all, or one each).
         objects: By key: positions of rows, and a JSON text each.
@@ -142,9 +151,12 @@ class PrintedLine(Struct, array_like=True, forbid_unknown_fields=True):
 class Output(Struct, forbid_unknown_fields=True):
     """What one process of a run printed."""
 
-    writer: str
+    writer: WriterName
     lines: list[PrintedLine]
-    label: Annotated[str | None, Meta(description="What people call the process.")] = None
+    label: Annotated[
+        Annotated[str, Meta(max_length=512)] | None,
+        Meta(description="What people call the process."),
+    ] = None
 
 
 class MetricDefined(Struct, omit_defaults=True, forbid_unknown_fields=True):
@@ -217,7 +229,7 @@ class Report(Struct, forbid_unknown_fields=True):
         joins: Another process leads the run: one that has ended does not go on by this report.
     """
 
-    writer: str = ""
+    writer: WriterName = ""
     history: Rows | None = None
     system: Rows | None = None
     life: Annotated[str, Meta(max_length=128)] = ""
@@ -225,7 +237,7 @@ class Report(Struct, forbid_unknown_fields=True):
     summary: str | None = None
     removed: list[str] = []
     metrics: list[MetricDefined] = []
-    totals: dict[str, tuple[int, float]] = {}
+    totals: dict[str, tuple[Annotated[int, Meta(ge=0, lt=2**53)], float]] = {}
     said: SaidOnce | None = None
     preempting: bool = False
     console: list[Output] = []
