@@ -128,6 +128,8 @@ def test_confusion() -> None:
     assert chart.table.data == [
         ["cat", "cat", 1], ["cat", "dog", 0], ["dog", "cat", 1], ["dog", "dog", 1],
     ]  # fmt: skip
+    arrays = plot.confusion_matrix(y_true=np.array([0, 1, 1]), preds=np.array([0, 1, 0]))
+    assert [count for _, _, count in arrays.table.data] == [1, 0, 1, 1]
     named = plot.confusion_matrix(y_true=["b", "a"], preds=["a", "a"])
     assert named.table.data[0] == ["Class_1", "Class_1", 1]
 

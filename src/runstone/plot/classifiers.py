@@ -108,7 +108,8 @@ def confusion_matrix(
     if probs is not None:
         guesses: list[Any] = [scores.index(max(scores)) for scores in map(listed, listed(probs))]
     else:
-        guesses = listed(preds or ())
+        # An array says neither yes nor no.
+        guesses = listed(() if preds is None else preds)
     if len(guesses) != len(truths):
         raise InvalidInput(f"There are {len(guesses)} predictions and {len(truths)} labels.")
     classes: list[Any]
