@@ -78,4 +78,6 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, lab: Lab) -> Desk:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("RUNSTONE_", "WANDB_"))}
-    return Desk(tmp_path, kept | {"HOME": str(tmp_path)} | lab.environ)
+    # To resume waits for the server's word: on a busy machine that is no matter of ten seconds.
+    patient = {"RUNSTONE_RESUME_TIMEOUT": "120"}
+    return Desk(tmp_path, kept | {"HOME": str(tmp_path)} | lab.environ | patient)

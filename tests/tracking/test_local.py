@@ -98,7 +98,8 @@ def test_several_processes_and_the_one_that_serves_is_killed(alone: Desk) -> Non
         if int(line) >= 500:
             break
     first.send_signal(signal.SIGKILL)
-    rest = first.communicate()[0].split()
+    rest = first.stdout.read().split()
+    first.communicate()
     for process in others:
         _, err = process.communicate(timeout=120)
         assert process.returncode == 0, err

@@ -181,7 +181,7 @@ def test_a_server_that_hangs_holds_no_script(desk: Desk, lab: Lab, api: Api) -> 
     os.kill(lab.server.pid, signal.SIGSTOP)
     try:
         (desk.folder / "go").touch()
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
     finally:
         os.kill(lab.server.pid, signal.SIGCONT)
         process.kill()

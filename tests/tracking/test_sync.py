@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from tests.tracking.conftest import Desk
@@ -359,6 +359,23 @@ def test_this_machine_s_run_is_judged_by_its_lock(tmp_path: Path) -> None:
     _, hold = folder.claim("worker")
     assert hold is not None
     assert is_live(folder, identity), "one that joined goes on"
+    os.close(hold)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of Windows cannot be shared")
+def test_who_asks_for_a_run_is_not_taken_for_it(tmp_path: Path) -> None:
+    import fcntl  # Windows has none
+
+    folder, _ = another_host(tmp_path, quiet_s=0.0, ends=False)
+    asks = os.open(folder.path / "live", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(asks, fcntl.LOCK_SH)
+    assert not folder.is_held(), "somebody else asks, too"
+    # Who wants to have it waits until the other has been answered.
+    done = Timer(0.3, os.close, (asks,))
+    done.start()
+    hold = folder.hold()
+    assert hold is not None
+    assert folder.is_held()
     os.close(hold)
 
 

@@ -146,9 +146,9 @@ while True:
             if int(line) >= wanted:
                 break
         process.send_signal(signal.SIGKILL)
-    for process in processes:
-        out, _ = process.communicate()
-        last.append(int(out.split()[-1]) if out.split() else -1)
+        rest = process.stdout.read().split()
+        last.append(int(rest[-1] if rest else line))
+        process.communicate()
     desk.runstone("sync")
     values = logged(only_run(api, "shot"))
     for rank in range(NUM_RANKS):

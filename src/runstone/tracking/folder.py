@@ -25,9 +25,12 @@ _LEFT_OUT: Final = "left out"
 _LIVE: Final = "live"
 _SYNCING: Final = "syncing"
 _MAX_NAME_CHARS: Final = 64
-_TRIES: Final = 20
 _PAUSE_S: Final = 0.002
+_TRIES: Final = 20
 """Who asks whether a lock is taken has it for an instant: who wants it tries again."""
+_PATIENT_TRIES: Final = 1_000
+"""Of a lock that nobody else can want. On a busy machine an instant lasts longer, and a run without
+its lock would be taken for dead."""
 
 
 class Identity:
@@ -220,7 +223,7 @@ class RunFolder:
         Returns:
             What to close with `os.close`; None where another process holds it.
         """
-        return _take(self.path / _LIVE)
+        return _take(self.path / _LIVE, _PATIENT_TRIES)
 
     def claim(self, wanted: str) -> tuple[str, int | None]:
         """A name under which no process ever wrote here, and the hold of who writes so now.
@@ -243,7 +246,7 @@ class RunFolder:
             except FileExistsError:
                 number += 1
                 continue
-            return name, _take(path)
+            return name, _take(path, _PATIENT_TRIES)
 
     def is_held(self) -> bool:
         """Whether a process of this machine, as far as locks reach, writes it now."""
@@ -264,7 +267,7 @@ class RunFolder:
         Returns:
             What to close with `os.close`; None where another process is at it.
         """
-        return _take(self.path / _SYNCING)
+        return _take(self.path / _SYNCING, _TRIES)
 
     def written_at(self) -> float:
         """When something was written last, as the file system says: seconds since 1970 UTC."""
@@ -381,8 +384,8 @@ def run_folders(root: Path, named: str = "run-*") -> list[RunFolder]:
     return []
 
 
-def _take(path: Path) -> int | None:
-    for _ in range(_TRIES):
+def _take(path: Path, tries: int) -> int | None:
+    for _ in range(tries):
         if (descriptor := locks.take(path)) is not None:
             return descriptor
         time.sleep(_PAUSE_S)

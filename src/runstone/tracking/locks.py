@@ -56,7 +56,8 @@ def is_taken(path: Path) -> bool:
     except OSError:
         return False  # no such file, or one that we may not write: nothing is known of it
     try:
-        return not _try_lock(descriptor)
+        # Two who ask at once do not take each other for whom they ask about.
+        return not _try_lock(descriptor, is_shared=True)
     finally:
         os.close(descriptor)
 
@@ -64,7 +65,8 @@ def is_taken(path: Path) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(descriptor: int) -> bool:
+    def _try_lock(descriptor: int, *, is_shared: bool = False) -> bool:
+        # All locks of Windows are for one alone: who asks there may see another one who asks.
         # One byte far behind the end: locks are mandatory there, and the file stays readable.
         os.lseek(descriptor, 1 << 20, os.SEEK_SET)
         try:
@@ -78,17 +80,17 @@ if sys.platform == "win32":
 
 else:
     try:
-        from fcntl import LOCK_EX, LOCK_NB, flock
+        from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 
         _ARE_THERE = True
     except ImportError:  # a Python without them, such as in a browser
         _ARE_THERE = False
 
-    def _try_lock(descriptor: int) -> bool:
+    def _try_lock(descriptor: int, *, is_shared: bool = False) -> bool:
         if not _ARE_THERE:
             return True
         try:
-            flock(descriptor, LOCK_EX | LOCK_NB)
+            flock(descriptor, (LOCK_SH if is_shared else LOCK_EX) | LOCK_NB)
         except BlockingIOError:
             return False
         except OSError:
@@ -99,7 +101,7 @@ else:
         if not _ARE_THERE:
             return False
         try:
-            flock(descriptor, LOCK_EX | LOCK_NB)
+            flock(descriptor, LOCK_SH | LOCK_NB)
         except BlockingIOError:
             return True
         except OSError:

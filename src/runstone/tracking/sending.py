@@ -169,6 +169,11 @@ class Sender:
         return self._has_set_aside or any(part.has_left_out for part in self._parts)
 
     @property
+    def is_in_trouble(self) -> bool:
+        """Whether something failed that is tried again by and by, though reports arrive."""
+        return any(part.is_in_trouble for part in self._parts)
+
+    @property
     def has_ended(self) -> bool:
         """Whether the run's process said so, in what was read so far."""
         return self._exit_code is not None

@@ -239,7 +239,7 @@ class Uploader:
                 cpu_s = time.thread_time() - cpu_s
                 if sender.stop_requested:
                     self._stop()
-                if self.trouble is not None:
+                if self.trouble is not None and not sender.is_in_trouble:
                     self.trouble = None
                     say("the server answers again; what was kept meanwhile is being sent")
                 backoff = _PAUSE_S

@@ -48,6 +48,11 @@ class Part(ABC):
         """Whether the server does not get all of it, which was said: some stays in the folder."""
         return False
 
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether an errand failed that is run again later, while reports go on."""
+        return False
+
     def is_full(self) -> bool:
         """Whether nothing more should be read before something was sent."""
         return False

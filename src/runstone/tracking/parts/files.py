@@ -28,6 +28,9 @@ _PAGE: Final = 1_000
 _TRIES: Final = 3
 """Of a file that is written to while it is sent."""
 _PIECE_BYTES: Final = 1 << 20
+_PAUSE_S: Final = 0.5
+"""Before a file is sent again that the server could not take; twice as long each time."""
+_MAX_PAUSE_S: Final = 60.0
 _REFUSED: Final = (InvalidInput, QuotaExceeded)
 
 
@@ -43,6 +46,7 @@ class _Wanted(msgspec.Struct):
         number: How many records of that name have come: a later one asks for it anew.
         stamp: Of what is on the server, or was given up: time of change and size.
         known_md5: What the server had when it was asked; empty for nothing.
+        num_failed: Attempts in a row that the server, or the way there, is to blame for.
     """
 
     name: str
@@ -56,10 +60,14 @@ class _Wanted(msgspec.Struct):
     is_in_flight: bool = False
     num_tries: int = 0
     next_look: float = 0.0
+    num_failed: int = 0
+    next_try: float = 0.0
 
     def is_due(self, now: float, *, is_over: bool) -> bool:
         """Whether it is to be sent, or at least compared, now."""
         if self.is_in_flight or (self.policy == "end" and not is_over):
+            return False
+        if now < self.next_try and not is_over:
             return False
         if self.sent_number < self.number:
             return True
@@ -167,6 +175,10 @@ class Files(Part):
     def has_left_out(self) -> bool:
         return self._has_left_out
 
+    @property
+    def is_in_trouble(self) -> bool:
+        return any(file.num_failed for file in self._open.values())
+
     def has_more(self) -> bool:
         return bool(self._open)
 
@@ -221,7 +233,11 @@ class Files(Part):
             if file.num_tries < _TRIES:
                 return None
         if error is not None and not isinstance(error, (OSError, *_REFUSED)):
+            pause_s = min(_PAUSE_S * 2 ** min(file.num_failed, 10), _MAX_PAUSE_S)
+            file.next_try = time.monotonic() + pause_s
+            file.num_failed += 1
             return error
+        file.num_failed = 0
         if error is not None:
             reason = "it is written to all the time" if is_changing else str(error)
             warn(f"the file {file.name} cannot be sent: {reason}")
