@@ -1,3 +1,4 @@
+import { useId } from "react";
 import styles from "./segmented.module.css";
 
 interface SegmentedProps<T extends string> {
@@ -14,6 +15,8 @@ export function Segmented<T extends string>({
   value,
   onChange,
 }: SegmentedProps<T>) {
+  // Two controls on a page may say the same, and are not one.
+  const name = useId();
   return (
     <fieldset className={styles.group}>
       <legend className="visually-hidden">{label}</legend>
@@ -22,7 +25,7 @@ export function Segmented<T extends string>({
           <input
             className="visually-hidden"
             type="radio"
-            name={label}
+            name={name}
             checked={option.value === value}
             onChange={() => onChange(option.value)}
           />

@@ -11,6 +11,9 @@ const EDGE = 12;
 const FOOT = 22;
 const TITLE = 16;
 const MIN_ROW = 14;
+/** How thick a bar is at least, where there is room. */
+const BARS = [5, 4, 3];
+const THINNEST = 2;
 /** Few bars fill a large chart, and are no blocks. */
 const MAX_ROW = 120;
 const MAX_BAR = 36;
@@ -23,11 +26,15 @@ export function barsScene(figure: BarsFigure, view: SceneView): CustomScene {
   const legend = legendMarks(series.length > 1 ? series : [], view);
   const title = figure.title === "" ? 0 : TITLE;
   const bottom = view.height - legend.height - FOOT - title;
-  const needed = Math.max(MIN_ROW, 5 * series.length + 4);
   const top = 8;
-  const fits = Math.max(1, Math.floor((bottom - top) / needed));
-  const isCut = categories.length > fits;
-  const shown = isCut ? Math.max(1, fits - 1) : categories.length;
+  const fitting = (bar: number) =>
+    Math.floor((bottom - top) / Math.max(MIN_ROW, bar * series.length + 4));
+  // Thin bars of all names rather than thick ones of some.
+  const bar = BARS.find((one) => fitting(one) >= categories.length) ?? THINNEST;
+  const isCut = categories.length > fitting(bar);
+  // One row at least, and one that says how many there are besides.
+  const fits = Math.max(isCut ? 2 : 1, fitting(bar));
+  const shown = isCut ? fits - 1 : categories.length;
   const row = Math.min(MAX_ROW, (bottom - top) / Math.max(1, isCut ? fits : shown));
   const names = categories.slice(0, shown);
   const room = Math.max(40, view.width * 0.35);

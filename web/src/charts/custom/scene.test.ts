@@ -142,6 +142,18 @@ test("few bars fill a large chart, each with its value, and are no blocks", () =
   expect(textsOf(scene)).toEqual(expect.arrayContaining(["1", "4", "6"]));
 });
 
+test("bars of many runs in a low chart are thin before names are left out", () => {
+  const label = ["cat", "dog", "owl", "fox"];
+  const columns = Array.from({ length: 10 }, (_, i) => ({ label, value: label.map(() => i + 1) }));
+  const texts = textsOf(draw("bar", { columns, size: [400, 170] }));
+  expect(texts).toEqual(expect.arrayContaining(label));
+  const low = draw("bar", { columns, size: [400, 90] });
+  expect(textsOf(low)).toEqual(expect.arrayContaining(["cat", "+3"]));
+  const more = low.marks.find((mark) => mark.kind === "text" && mark.text === "+3");
+  const bottom = Math.max(...low.marks.map((mark) => (mark.kind === "rect" ? mark.y : 0)));
+  expect(more?.kind === "text" && more.y > bottom && more.y < 60).toBe(true);
+});
+
 test("names that a chart has no room for are counted", () => {
   const label = Array.from({ length: 200 }, (_, i) => `name ${i}`);
   const scene = draw("bar", { columns: [{ label, value: label.map((_, i) => i) }] });

@@ -19,9 +19,12 @@ interface HistogramPanelProps {
   step: number | null;
   isSeen: boolean;
   onStep: (step: number) => void;
+  /** The accent, where it is nobody's in particular. */
+  ink?: string;
 }
 
-export function HistogramPanel({ project, media, step, isSeen, onStep }: HistogramPanelProps) {
+export function HistogramPanel(props: HistogramPanelProps) {
+  const { project, media, step, isSeen, onStep, ink = "var(--accent)" } = props;
   const m = useMessages();
   const hasSteps = media.num_values > 1;
   const [view, setView] = useState<"map" | "bars">(hasSteps ? "map" : "bars");
@@ -42,7 +45,7 @@ export function HistogramPanel({ project, media, step, isSeen, onStep }: Histogr
   const logged = exact.data?.media.histogram;
   const one = logged ? { step, ...logged } : nearest;
   return (
-    <div className={styles.panel} style={{ "--chart-ink": "var(--accent)" }}>
+    <div className={styles.panel} style={{ "--chart-ink": ink }}>
       <div className={styles.bar}>
         {hasSteps && (
           <Segmented

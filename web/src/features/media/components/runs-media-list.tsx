@@ -125,6 +125,7 @@ function Box(props: RunsMediaListProps & { one: ShownRun }) {
   const { run, value, steps, total } = one;
   const root = useRef<HTMLLIElement>(null);
   const isSeen = useSeen(root);
+  const theme = useTheme();
   const ref: RunRef = { ...project, run: run.id };
   const content = () => {
     if (!value) return <NotYet />;
@@ -138,6 +139,7 @@ function Box(props: RunsMediaListProps & { one: ShownRun }) {
           step={value.step}
           isSeen={isSeen}
           onStep={onStep}
+          ink={run.colour[theme]}
         />
       );
     }
