@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+TABLE: Final = ".table.json"
+JOINED_TABLE: Final = ".joined-table.json"
+PARTITIONED_TABLE: Final = ".partitioned-table.json"
+"""These name other tables of their artifact."""
+
 
 class Preview(StrEnum):
     """How a file can be shown."""
@@ -86,7 +91,7 @@ def kind_of(name: str) -> FileKind:
     """What a file of that name is; its bytes are not looked at."""
     base = name.rsplit("/", 1)[-1].lower()
     extension = base.rsplit(".", 1)[-1] if "." in base else ""
-    if base.endswith((".table.json", ".csv", ".tsv")):
+    if base.endswith((TABLE, JOINED_TABLE, PARTITIONED_TABLE, ".csv", ".tsv")):
         return FileKind(Preview.TABLE, is_text=True)
     if base.endswith(".plotly.json"):
         return FileKind(Preview.PLOTLY, "json", is_text=True)

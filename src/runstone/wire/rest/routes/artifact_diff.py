@@ -11,8 +11,8 @@ from runstone.domain.artifact_diff import ChangeKind, FileChange
 from runstone.domain.errors import InvalidInput
 from runstone.domain.manifest import Entry
 from runstone.ports.store import Snapshot
-from runstone.services import artifacts as services
 from runstone.services.artifacts import comparing
+from runstone.services.artifacts.reading import Address
 from runstone.services.table_comparison import (
     RowChangeKind,
     RowPair,
@@ -24,7 +24,7 @@ from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs import artifact_diff as structs
 from runstone.wire.rest.structs.artifacts import ArtifactFile
 from runstone.wire.rest.structs.media import JsonValue
-from runstone.wire.rest.table_pages import read_table_file
+from runstone.wire.rest.table_pages import read_version_table
 from runstone.wire.rest.translate_artifacts import artifact_file, artifact_version
 from runstone.wire.rest.translate_media import raw
 
@@ -119,30 +119,24 @@ async def diff_artifact_tables(call: Call[DiffArtifactTables, None]) -> structs.
         raise InvalidInput("key and by_place contradict each other: send one of them.")
     addresses = _addresses(call, query.before, query.after)
     paths = (query.path if query.old_path is None else query.old_path, query.path)
-    found = await call.read(
-        lambda s: [
-            services.find_entry(s, call.actor, address, path)
-            for address, path in zip(addresses, paths, strict=True)
-        ]
-    )
-    (old, old_content), (new, new_content) = found
-    tables = (
-        await read_table_file(call, old.path, old_content.blob, old_content.size_bytes),
-        await read_table_file(call, new.path, new_content.blob, new_content.size_bytes),
-    )
+    old, new = [
+        await read_version_table(call, address, path)
+        for address, path in zip(addresses, paths, strict=True)
+    ]
+    tables = old.table, new.table
 
     def compare() -> structs.TableDiffPage:
         diff = call.context.table_diffs.of(
-            (old_content.blob, new_content.blob), tables, key=query.key, by_place=query.by_place
+            (old.key, new.key), tables, key=query.key, by_place=query.by_place
         )
         return _page(diff, tables, query)
 
     return await asyncio.to_thread(compare)
 
 
-def _addresses(call: AnyCall, *names: str) -> list[services.Address]:
+def _addresses(call: AnyCall, *names: str) -> list[Address]:
     path = call.path
-    here = services.Address(path["entity"], path["project"], path["collection"], "")
+    here = Address(path["entity"], path["project"], path["collection"], "")
     return [comparing.read_address(name, here) for name in names]
 
 

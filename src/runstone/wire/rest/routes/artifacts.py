@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -19,7 +20,12 @@ from runstone.wire.rest.downloads import Disposition, file_download
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs import artifacts as structs
 from runstone.wire.rest.structs.media import MediaFile, TablePage
-from runstone.wire.rest.table_pages import ReadTable, media_of, read_page, table_page
+from runstone.wire.rest.table_pages import (
+    ReadTable,
+    media_of,
+    read_version_table,
+    table_page,
+)
 from runstone.wire.rest.translate_artifacts import (
     artifact_file,
     artifact_run,
@@ -307,15 +313,14 @@ async def download_artifact_file(call: Call[DownloadArtifactFile, None]) -> Down
 
 @route("GET", _VERSION + "/table", tag=_TAG)
 async def read_artifact_table(call: Call[ReadTable, None]) -> TablePage:
-    """Read rows of a table that is a file of a version: JSON as wandb logs it, CSV or TSV."""
+    """Read rows of a table that is a file of a version: JSON as wandb logs it, CSV or TSV.
+
+    What joins two tables of the version, or names all below a folder, is read as one: of a join
+    all rows of both, in the order of the first.
+    """
     query = call.query
-    entry, content = await call.read(
-        lambda s: services.find_entry(s, call.actor, _address(call), query.path)
-    )
-    page = await read_page(
-        call, name=entry.path, blob=content.blob, size_bytes=content.size_bytes,
-        offset=query.offset, limit=query.limit,
-    )  # fmt: skip
+    found = await read_version_table(call, _address(call), query.path)
+    page = await asyncio.to_thread(found.table.page, query.offset, query.limit)
     paths = {item.path for one in media_of(page) for item in one.items if item.path}
     known = await call.read(lambda s: services.find_entries(s, call.actor, _address(call), paths))
     return await table_page(
