@@ -24,7 +24,12 @@ with runstone.init("tabled", id=ID) as run:
     run.log({"samples": table})
     table.add_data(2, None, {"path": "../../../etc/passwd"})
     run.log({"samples": table, "val": {"rows of 1/2": runstone.Table(columns=["x"], data=[[1.5]])}})
-    run.log({"grows": runstone.Table(columns=["x"], data=[[1]], log_mode="INCREMENTAL")})
+    growing = runstone.Table(columns=["x", "picture"], log_mode="INCREMENTAL")
+    for n in range(3):
+        run.log({"val": {"grows": growing}})  # without new rows: nothing
+        growing.add_data(n, runstone.Image([[[9, 9, n]]]))
+        growing.add_data(None, None)
+        run.log({"val": {"grows": growing}})
     before = runstone.Table(columns=["id", "x"], data=[[1, "a"], [2, "b"]])
     after = runstone.Table(columns=["id", "y"], data=[[2, "c"]])
     both = runstone.Artifact("both", "dataset")
@@ -33,6 +38,14 @@ with runstone.init("tabled", id=ID) as run:
     both.add(runstone.PartitionedTable("parts"), "all")
     run.log_artifact(both)
     run.log({"no": runstone.PartitionedTable("parts"), "yes": 1})
+"""
+"""Logs tables of all kinds."""
+
+GOES_ON = """
+import runstone
+with runstone.init("tabled", id=ID, resume="allow") as run:
+    more = runstone.Table(columns=["x", "picture"], data=[[9, None]], log_mode="INCREMENTAL")
+    run.log({"val": {"grows": more}})
 """
 
 USES = """
@@ -62,6 +75,8 @@ version = api.artifact(f"ada/tabled/{name}:latest")
 table = version.get("samples")
 both = api.artifact("ada/tabled/both:latest")
 joined, parts = both.get("joined"), both.get("all")
+growing = api.artifact(f"ada/tabled/{name.replace('samples', 'incr-val.grows')}:latest")
+grown = growing.get(next(iter(growing.manifest.entries)).removesuffix(".table.json"))
 print(json.dumps({
     "version": version.version,
     "type": version.type,
@@ -73,6 +88,8 @@ print(json.dumps({
     "by": version.logged_by().id,
     "joined": [joined._table1.data, joined._table2.data, joined._join_key],
     "parts": [row for _, row in parts.iterrows()],
+    "grown": grown.get_column("x"),
+    "blue": list(grown.data[4][1].image.getpixel((0, 0))),
 }))
 """
 
@@ -86,9 +103,11 @@ def test_tables_are_artifacts(desk: Desk, api: Api, mode: str) -> None:
         for mark in desk.folder.glob("runstone/run-*/sent"):
             mark.unlink()
         desk.runstone("sync")
+    desk.run(GOES_ON.replace("ID", repr(run_id)))
     assert "a PartitionedTable is a part of an artifact" in err
     run = api.run(f"ada/tabled/{run_id}")
     names = {f"run-{run_id}-samples", collection_of(run_id, "val.rows of 1/2"), "both"}
+    names.add(f"run-{run_id}-incr-val.grows")
     assert {one.collection for one in run.logged_artifacts()} == names
     versions = list(api.artifact_collection(f"ada/tabled/run-{run_id}-samples").versions())
     assert [one.version for one in versions] == ["v1", "v0"]
@@ -101,6 +120,13 @@ def test_tables_are_artifacts(desk: Desk, api: Api, mode: str) -> None:
     assert "etc/passwd" not in str([file.path for file in last.files()])
     other = api.artifact(f"ada/tabled/{collection_of(run_id, 'val.rows of 1/2')}:latest")
     assert other.get_table("val.rows of 1/2").rows == [{"x": 1.5}]
+    growing = list(api.artifact_collection(f"ada/tabled/run-{run_id}-incr-val.grows").versions())
+    assert [(one.version, one.type) for one in growing] == [
+        (f"v{n}", "wandb-run-incremental-table") for n in (3, 2, 1, 0)
+    ]
+    tables = [file.path for file in growing[0].files() if file.path.endswith(".table.json")]
+    assert [path.partition("-")[0] for path in tables] == ["0", "1", "2", "3"]
+    assert growing[0].get_table(tables[1]).get_column("x") == [1, None]
     assert run.summary["yes"] == 1
     if mode == "online":
         check_with_wandb(desk, run_id)
@@ -136,6 +162,8 @@ def check_with_wandb(desk: Desk, run_id: str) -> None:
         "by": run_id,
         "joined": [[[1, "a"], [2, "b"]], [[2, "c"]], "id"],
         "parts": [[1, "a"], [2, "b"]],
+        "grown": [0, None, 1, None, 2, None, 9],
+        "blue": [9, 9, 2],
     }
 
 

@@ -169,6 +169,7 @@ class ArtifactUpdate:
     num_files: int | Unset = UNSET
     size_bytes: int | Unset = UNSET
     ttl_s: int | Unset | None = UNSET
+    wanted_aliases: tuple[str, ...] | Unset = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,10 @@ class ArtifactsReader(ABC):
         """All that were announced for a version, in order."""
 
     @abstractmethod
+    def patch_named(self, name: str) -> ManifestRecord | None:
+        """One writer's part of a version, by what it was announced as; of several the newest."""
+
+    @abstractmethod
     def manifest_text(self, manifest: ManifestId) -> bytes | None:
         """The manifest as it arrived; None before it did."""
 

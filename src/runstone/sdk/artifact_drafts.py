@@ -76,7 +76,7 @@ class Saving(Protocol):
     """A draft on its way to the server."""
 
     def wait(self, timeout: float | None) -> ArtifactVersion | None:
-        """The version, once it is there; None where nothing is logged at all.
+        """The version, once it is there; None for a part of one, and where nothing is logged.
 
         Raises:
             Unavailable: It is not there in time, or is not sent before `runstone sync`.
@@ -117,6 +117,8 @@ class Artifact:
         tags: Words to sort versions by.
         ttl: How long to keep it; None for as long as the project's rules say.
         saving: Who sends it; None before it is logged.
+        distributed_id: What the others that write the same version call it, too; None for one that
+            is written at once.
 
     Args:
         name: Of the artifact in its project.
@@ -141,6 +143,7 @@ class Artifact:
         self._name = check_collection_name(name)
         self._type = check_type_name(type)
         self.saving: Saving | None = None
+        self.distributed_id: str | None = None
         self._version: ArtifactVersion | None = None
         self.incremental = incremental
         self.use_as = use_as
@@ -184,6 +187,8 @@ class Artifact:
 
     def wait(self, timeout: float | None = None) -> Artifact:
         """Waits until it is on the server; then it knows what its version knows. Returns itself.
+
+        A part of a version (`upsert_artifact`) is no version when it has arrived: one makes it one.
 
         Args:
             timeout: Seconds; without one, as long as it takes.

@@ -80,6 +80,9 @@ class Offer:
         metadata: JSON text.
         manifest: As `Artifact.manifest` writes it.
         sources: Where its contents are, by their MD5.
+        distributed_id: Uploads that have the same one write one version together.
+        is_last: Of those, the one that makes it a version; the others add their parts to it.
+        is_increment: It holds what the newest version does, too.
     """
 
     upload: str
@@ -92,6 +95,9 @@ class Offer:
     aliases: Sequence[str] = ()
     tags: Sequence[str] = ()
     ttl_s: int | None = None
+    distributed_id: str | None = None
+    is_last: bool = True
+    is_increment: bool = False
 
 
 def new_upload_name() -> str:
@@ -100,17 +106,25 @@ def new_upload_name() -> str:
 
 
 def offer_of(
-    draft: Artifact, name: str, aliases: Sequence[str], *, metadata: str | None = None
+    draft: Artifact,
+    name: str,
+    aliases: Sequence[str],
+    *,
+    metadata: str | None = None,
+    distributed_id: str | None = None,
+    is_last: bool = True,
 ) -> Offer:
     """What a draft holds, to be uploaded under a name.
 
     Args:
         metadata: As JSON; by default the draft's.
+        distributed_id: As in `Offer`.
+        is_last: As in `Offer`.
 
     Raises:
-        InvalidInput: It holds nothing, or a path in it is not legal.
+        InvalidInput: It holds nothing, which only a part may; or a path in it is not legal.
     """
-    if not len(draft):
+    if not len(draft) and distributed_id is None:
         raise InvalidInput(f"{draft!r} holds nothing: add files to it first.", code="empty")
     return Offer(
         name,
@@ -123,6 +137,8 @@ def offer_of(
         aliases,
         draft.tags,
         None if draft.ttl is None else int(draft.ttl.total_seconds()),
+        distributed_id,
+        is_last,
     )
 
 
@@ -136,7 +152,7 @@ def upload(
     progress: Progress | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> UploadFacts:
-    """Uploads a version, whatever of it is on the server already.
+    """Uploads a version, or a part of one, whatever of it is on the server already.
 
     Args:
         meanwhile: Called in this thread again and again while others upload; what it raises ends
@@ -172,6 +188,11 @@ class _Upload:
             "ttl_s": offer.ttl_s,
             "run": run,
         }
+        if offer.distributed_id is not None:
+            self._wanted = {**self._wanted, "distributed_id": offer.distributed_id}
+        if offer.is_increment:
+            self._wanted = {**self._wanted, "is_increment": True}
+        self._end = ("POST", "commit") if offer.is_last else ("PUT", "manifest")
         self._sources = offer.sources
         self._workers = workers
         self._told = _Told(progress, sum(one.size_bytes for one in self._sources.values()))
@@ -184,10 +205,11 @@ class _Upload:
                 return state
             try:
                 self._send(self._missing(self._sources))
+                method, end = self._end
                 return self._transport.put(
                     UploadFacts,
-                    "POST",
-                    (*self._path, "commit"),
+                    method,
+                    (*self._path, end),
                     self._manifest,
                     timeout_s=READ_TIMEOUT_S + len(self._manifest) / 100_000,
                 )

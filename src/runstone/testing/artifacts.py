@@ -194,12 +194,20 @@ class ArtifactsConformance(StoreFixtures):
         place = _collection(subject, world)
         made = _version(subject, place, distributed_id="dist")
         subject.clock.advance(1)
-        update = ArtifactUpdate(description="x", metadata="[]", tags=("q",), num_files=3, ttl_s=9)
+        update = ArtifactUpdate(
+            description="x",
+            metadata="[]",
+            tags=("q",),
+            num_files=3,
+            ttl_s=9,
+            wanted_aliases=("best", "new"),
+        )
         changed = subject.write(lambda tx: tx.artifacts.update_artifact(made.id, update))
         assert (changed.description, changed.metadata, changed.tags, changed.num_files) == (
             "x", "[]", ("q",), 3,
         )  # fmt: skip
         assert (changed.state, changed.ttl_s) == (ArtifactState.COMMITTED, 9)
+        assert changed.wanted_aliases == ("best", "new")
         cleared = subject.write(
             lambda tx: tx.artifacts.update_artifact(made.id, ArtifactUpdate(ttl_s=None))
         )
@@ -320,6 +328,24 @@ class ArtifactsConformance(StoreFixtures):
         assert subject.read(lambda s: s.artifacts.manifest_text(made.id)) is None
         with pytest.raises(NotFound):
             subject.write(lambda tx: tx.artifacts.put_manifest_text(LOST, PackedText.of(text)))
+
+    def test_a_part_is_found_by_its_name(self, subject: Subject, world: World) -> None:
+        version = _version(subject, _collection(subject, world))
+
+        def announce(kind: ManifestKind) -> ManifestId:
+            return subject.write(
+                lambda tx: tx.artifacts.create_manifest(version.id, "mine", kind, digest="")
+            ).id
+
+        announce(ManifestKind.PATCH)
+        newest = announce(ManifestKind.PATCH)
+        announce(ManifestKind.FULL)
+        found = subject.read(lambda s: s.artifacts.patch_named("mine"))
+        assert found is not None
+        assert (found.id, found.artifact_id) == (newest, version.id)
+        assert subject.read(lambda s: s.artifacts.patch_named("Mine")) is None
+        subject.write(lambda tx: tx.artifacts.delete_artifact(version.id))
+        assert subject.read(lambda s: s.artifacts.patch_named("mine")) is None
 
     def test_a_content_is_kept_once(self, subject: Subject, world: World) -> None:
         first = subject.write(lambda tx: tx.artifacts.put_content(A, 5, "blob/1"))

@@ -36,12 +36,16 @@ _REFUSED: Final = "refused"
 
 @dataclass(frozen=True, slots=True)
 class SavedVersion:
-    """What became of an artifact that was sent."""
+    """What became of an artifact that was sent.
+
+    Attributes:
+        index: The version's number; None for a part of one, which has none yet.
+    """
 
     entity: str
     project: str
     collection: str
-    index: int
+    index: int | None
 
 
 class ArtifactShelf:
@@ -58,9 +62,19 @@ class ArtifactShelf:
         return self._folder.path
 
     def keep(
-        self, draft: Artifact, aliases: Sequence[str], tags: Sequence[str]
+        self,
+        draft: Artifact,
+        aliases: Sequence[str],
+        tags: Sequence[str],
+        *,
+        distributed_id: str | None = None,
+        is_last: bool = True,
     ) -> tuple[str, list[str]]:
         """Takes what a draft holds, as it is now; it is on this machine when this returns.
+
+        Args:
+            distributed_id: As in `Offer`.
+            is_last: As in `Offer`.
 
         Returns:
             What it is called here and as an upload; and what people are to be told.
@@ -75,7 +89,14 @@ class ArtifactShelf:
         try:
             told = list(self._fill(draft, partial))
             said = documents.encode(plain(draft.metadata))
-            offer = offer_of(draft, upload, aliases, metadata=said)
+            offer = offer_of(
+                draft,
+                upload,
+                aliases,
+                metadata=said,
+                distributed_id=distributed_id,
+                is_last=is_last,
+            )
             (partial / _MANIFEST).write_bytes(offer.manifest)
             (partial / _OFFER).write_text(_text(offer, tags, partial), encoding="utf-8")
             partial.rename(place)
@@ -130,6 +151,15 @@ class ArtifactShelf:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(reason, encoding="utf-8")
+
+    def finishes_shared(self) -> bool:
+        """Whether one waits that is to end a version which others have parts of."""
+        for said in self._root.glob(f"*/{_OFFER}"):
+            with suppress(FileNotFoundError):  # sent in this moment
+                offer = json.loads(said.read_text(encoding="utf-8"))
+                if offer.get("distributed_id") is not None and offer["is_last"]:
+                    return True
+        return False
 
     def clear_up(self) -> None:
         """Removes what a process that died was copying, unless some process writes here still."""
@@ -220,6 +250,8 @@ def _text(offer: Offer, tags: Sequence[str], folder: Path) -> str:
         "aliases": list(offer.aliases),
         "tags": list(dict.fromkeys((*offer.tags, *tags))),
         "ttl_s": offer.ttl_s,
+        "distributed_id": offer.distributed_id,
+        "is_last": offer.is_last,
         "sources": sources,
     }
     return json.dumps(said)

@@ -59,6 +59,70 @@ class ArtifactVerbs:
         """
         return self._artifacts.log(artifact_or_path, name, type, aliases, tags)
 
+    def upsert_artifact(
+        self,
+        artifact_or_path: Artifact | str | os.PathLike[str],
+        name: str | None = None,
+        type: str | None = None,  # noqa: A002
+        aliases: Sequence[str] | str | None = None,
+        distributed_id: str | None = None,
+    ) -> Artifact:
+        """Adds to a version that several processes write, without waiting for the network.
+
+        Each adds its part, in any order; of a path that several add the last one counts. Nobody
+        finds the version before `finish_artifact` was called, which must come after all parts are
+        on the server: `artifact.wait()` waits for that.
+
+        Example:
+            part = runstone.Artifact("shards", type="dataset")
+            part.add_file(f"shard-{rank}.bin")
+            run.upsert_artifact(part, distributed_id="night-7").wait()
+            torch.distributed.barrier()
+            if rank == 0:
+                run.finish_artifact(part, distributed_id="night-7")
+
+        Args:
+            artifact_or_path: A `runstone.Artifact`, a file, a folder, or a URI. Its metadata,
+                description and tags join those of the other parts.
+            name: For a path, where it must be given.
+            type: For a path; by default `unspecified`.
+            aliases: Of the version once it is finished.
+            distributed_id: What all of them call it; by default the run's group.
+
+        Returns:
+            The artifact, which stays a draft.
+
+        Raises:
+            InvalidInput: A name is not legal, or a file is not there; or neither an id nor a group
+                was given.
+        """
+        return self._artifacts.share(
+            artifact_or_path, name, type, aliases, distributed_id, is_last=False
+        )
+
+    def finish_artifact(
+        self,
+        artifact_or_path: Artifact | str | os.PathLike[str],
+        name: str | None = None,
+        type: str | None = None,  # noqa: A002
+        aliases: Sequence[str] | str | None = None,
+        distributed_id: str | None = None,
+    ) -> Artifact:
+        """Makes what several processes have added a version, this last part included.
+
+        As `upsert_artifact`; the artifact may be empty. What is added under the same id later on
+        makes another version.
+
+        Returns:
+            The artifact; `wait()` waits for the version.
+
+        Raises:
+            InvalidInput: As for `upsert_artifact`.
+        """
+        return self._artifacts.share(
+            artifact_or_path, name, type, aliases, distributed_id, is_last=True
+        )
+
     def use_artifact(
         self,
         artifact_or_name: Artifact | ArtifactVersion | str,
@@ -146,15 +210,18 @@ class ArtifactVerbs:
         return self._artifacts.link_model(path, registered_model_name, name, aliases)
 
     def note_table(self, key: str, document: Mapping[str, Any]) -> None:
-        """Has a table that was logged sent as an artifact of the run, too: `run-<id>-<key>`."""
-        from runstone.tracking.table_artifacts import collection_of, note_of_table
+        """Has a table that was logged sent as an artifact of the run, too: `run-<id>-<key>`.
+
+        Of one that grows it is `run-<id>-incr-<key>`, to which its new rows are added.
+        """
+        from runstone.tracking.table_artifacts import collection_noted, note_of_table
 
         noted = note_of_table(key, document)
         with self._lock:
             self._write((_ARTIFACT, noted))
             if self._tables is None:
                 self._tables = {}
-            self._tables[collection_of(self.id, key)] = noted["table"]
+            self._tables[collection_noted(self.id, noted)] = noted["table"]
 
     def upload_of_table(self, collection: str) -> str | None:
         """What the last table was called as an upload that this process logged as that artifact."""

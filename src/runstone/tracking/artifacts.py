@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LATEST: Final = "latest"
 _LOOK_S: Final = 0.05
+_MAX_ID_CHARS: Final = 500
 _OPENING_S: Final = 30.0
 """A data folder is opened in a second or two."""
 _MODELS: Final = "model-registry"
@@ -51,25 +52,68 @@ class RunArtifacts:
         tags: Sequence[str] | str | None,
     ) -> Artifact:
         """See `ActiveRun.log_artifact`."""
-        given = [alias for alias in _several(aliases) if alias != _LATEST]
-        for alias in given:
-            check_alias(alias)
+        given = _checked(aliases)
         words = check_tags(tuple(_several(tags)))
         draft = self._draft(artifact_or_path, name, type)
+        draft.distributed_id = None
+        return self._keep(draft, given, words, is_last=True)
+
+    def share(
+        self,
+        artifact_or_path: Artifact | str | os.PathLike[str],
+        name: str | None,
+        type: str | None,  # noqa: A002
+        aliases: Sequence[str] | str | None,
+        distributed_id: str | None,
+        *,
+        is_last: bool,
+    ) -> Artifact:
+        """See `ActiveRun.upsert_artifact` and `ActiveRun.finish_artifact`."""
+        given = _checked(aliases)
+        # People number things, whatever the signature says.
+        shared = self._run.group if distributed_id is None else str(distributed_id)
+        if not shared:
+            raise InvalidInput(
+                "Who writes this version together? Give each of them the same distributed_id=, or "
+                "begin their runs with the same group=.",
+                code="no-distributed-id",
+            )
+        if len(shared) > _MAX_ID_CHARS:
+            raise InvalidInput(
+                f"distributed_id has {len(shared):,} characters; at most {_MAX_ID_CHARS} are known."
+            )
+        if name is None and not isinstance(artifact_or_path, Artifact):
+            raise InvalidInput(
+                "Give name=: without one, each run would write an artifact of its own.",
+                code="no-name",
+            )
+        draft = self._draft(artifact_or_path, name, type)
+        draft.distributed_id = shared
+        return self._keep(draft, given, (), is_last=is_last)
+
+    def _keep(
+        self, draft: Artifact, aliases: Sequence[str], tags: Sequence[str], *, is_last: bool
+    ) -> Artifact:
         if self._shelf is None:
             draft.saving = _Nowhere()
             return draft
+        shared = draft.distributed_id
         try:
             with self._lock:
-                upload, told = self._shelf.keep(draft, given, words)
+                upload, told = self._shelf.keep(
+                    draft, aliases, tags, distributed_id=shared, is_last=is_last
+                )
         except OSError as error:
             warn(f"artifact {draft.name!r} is not logged: {error}")
             return draft
         for text in told:
             warn(text)
-        self._record(Kind.ARTIFACT, {"upload": upload})
-        draft.saving = _Kept(self._run, self._shelf, upload, self._version)
-        self._logged[draft.collection] = draft.saving
+        at = {} if shared is None else {"at": time.time()}
+        self._record(Kind.ARTIFACT, {"upload": upload, **at})
+        kept = _Kept(self._run, self._shelf, upload, self._version, is_part=not is_last)
+        draft.saving = kept
+        if is_last:
+            self._logged[draft.collection] = kept
         return draft
 
     def _draft(
@@ -139,6 +183,7 @@ class RunArtifacts:
         if not isinstance(draft.saving, _Kept):
             self.log(draft, None, None, aliases, None)
         if isinstance(draft.saving, _Kept):
+            draft.saving.require_version()
             self._record(Kind.USE, {"use": {"upload": draft.saving.upload}})
             if draft.saving.is_being_sent:
                 draft.wait()
@@ -214,15 +259,14 @@ class RunArtifacts:
         aliases: Sequence[str] | str | None,
     ) -> Artifact | ArtifactVersion:
         """See `ActiveRun.link_artifact`."""
-        given = [alias for alias in _several(aliases) if alias != _LATEST]
-        for alias in given:
-            check_alias(alias)
+        given = _checked(aliases)
         target = read_link_target(target_path, self._run.project)
         if isinstance(artifact, Artifact) and artifact.is_draft():
             if not isinstance(artifact.saving, _Kept):
                 self.log(artifact, None, None, None, None)
             if not isinstance(artifact.saving, _Kept):
                 return artifact
+            artifact.saving.require_version()
             which = {"upload": artifact.saving.upload}
         else:
             which = _address(artifact)
@@ -255,13 +299,25 @@ class _Kept:
         shelf: ArtifactShelf,
         upload: str,
         find: Callable[[str], ArtifactVersion],
+        *,
+        is_part: bool = False,
     ) -> None:
         self._run = run
         self._shelf = shelf
         self.upload = upload
         self._find = find
+        self._is_part = is_part
 
-    def wait(self, timeout: float | None) -> ArtifactVersion:
+    def require_version(self) -> None:
+        """Refuses a part of a version, of which nobody knows what it will be."""
+        if self._is_part:
+            raise InvalidInput(
+                "This is a part of a version that is not finished: use or link what "
+                "finish_artifact() returns.",
+                code="not-finished",
+            )
+
+    def wait(self, timeout: float | None) -> ArtifactVersion | None:
         deadline = None if timeout is None else time.monotonic() + timeout
         while (saved := self._shelf.saved(self.upload)) is None:
             if (refusal := self._shelf.refusal(self.upload)) is not None:
@@ -279,6 +335,8 @@ class _Kept:
                     code="not-sent",
                 )
             time.sleep(_LOOK_S)
+        if saved.index is None:
+            return None
         return self._find(f"{saved.entity}/{saved.project}/{saved.collection}:v{saved.index}")
 
     @property
@@ -295,6 +353,14 @@ class _Nowhere:
 
     def wait(self, timeout: float | None) -> None:
         return None
+
+
+def _checked(aliases: Sequence[str] | str | None) -> list[str]:
+    """Aliases as they are to be given; `latest` is given anyhow."""
+    given = [alias for alias in _several(aliases) if alias != _LATEST]
+    for alias in given:
+        check_alias(alias)
+    return given
 
 
 def _several(given: Sequence[str] | str | None) -> list[str]:

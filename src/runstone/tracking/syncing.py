@@ -234,6 +234,8 @@ def sync_all(
 ) -> list[Sync]:
     """Sends what the server lacks of runs that no process writes any more.
 
+    Runs that finish an artifact which several write come after the others.
+
     Args:
         takes_local: Asked of a folder; see `Sync`.
         num_jobs: Folders at once.
@@ -241,19 +243,32 @@ def sync_all(
         look: Called every now and then meanwhile.
     """
     syncs = [Sync(folder, client, elsewhere, takes_local=takes_local(folder)) for folder in folders]
+    lasts = {sync for sync in syncs if _finishes_shared(sync.folder)}
+    pending: dict[Future[Outcome], Sync] = {}
     with ThreadPoolExecutor(num_jobs, thread_name_prefix="runstone-sync") as pool:
-        pending: dict[Future[Outcome], Sync] = {pool.submit(sync.step): sync for sync in syncs}
         try:
-            while pending:
-                done, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
-                for future in done:
-                    tell(pending.pop(future))
-                look(syncs)
+            for is_last in (False, True):
+                some = [sync for sync in syncs if (sync in lasts) is is_last]
+                pending |= {pool.submit(sync.step): sync for sync in some}
+                while pending:
+                    done, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        tell(pending.pop(future))
+                    look(syncs)
         except BaseException:
             for future in pending:
                 future.cancel()
             raise
     return syncs
+
+
+def _finishes_shared(folder: RunFolder) -> bool:
+    if not (folder.path / "artifacts").is_dir():
+        return False
+    # Not above: most runs have no artifacts, and it imports much.
+    from runstone.tracking.artifact_keeping import ArtifactShelf
+
+    return ArtifactShelf(folder).finishes_shared()
 
 
 class Follower:

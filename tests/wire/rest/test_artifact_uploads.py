@@ -78,6 +78,9 @@ class Upload:
     async def commit(self, files: Mapping[str, bytes]) -> httpx.Response:
         return await self._http.post(f"{self._path}/commit", content=manifest(files))
 
+    async def add(self, files: Mapping[str, bytes]) -> httpx.Response:
+        return await self._http.put(f"{self._path}/manifest", content=manifest(files))
+
 
 def refused(answer: httpx.Response, status: int, code: str) -> str:
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
@@ -172,6 +175,125 @@ async def test_two_that_commit_the_same(ada: httpx.AsyncClient) -> None:
     assert listed["total"] == 1
 
 
+PART, LAST = {"a.txt": b"one", "same.txt": b"one"}, {"b.txt": b"two", "same.txt": b"two"}
+
+
+async def shared(ada: httpx.AsyncClient, name: str, files: Mapping[str, bytes], **more: Any) -> Any:
+    """An upload of one of several writers, whose contents are there."""
+    upload = Upload(ada, name)
+    begun = await upload.begin(files, distributed_id="night", **more)
+    assert begun.json()["state"] == "pending"
+    await upload.put_body(together(*files.values()))
+    return upload
+
+
+async def test_several_write_one_version(ada: httpx.AsyncClient, site: Site) -> None:
+    site.add_run("r1")
+    site.add_run("r2")
+    said = {"aliases": ["x"], "tags": ["t"], "metadata": {"a": 1, "n": 1}, "description": "D"}
+    part = await shared(ada, "client-made-name-000a", PART, run="r1", **said)
+    pending = {"state": "pending", "collection": "net", "index": None}
+    for _ in range(2):
+        assert (await part.add(PART)).json() == pending
+        assert (await part.begin(PART, distributed_id="night")).json() == pending
+    refused(await ada.get(f"{ARTIFACTS}/net/versions/latest"), 404, "not-found")
+    more = {"aliases": ["y"], "tags": ["u"], "metadata": {"b": {"$float": "NaN"}, "n": 2}}
+    last = await shared(ada, "client-made-name-000b", LAST, run="r2", **more)
+    done = {"state": "committed", "collection": "net", "index": 0}
+    for _ in range(2):
+        assert (await last.commit(LAST)).json() == done
+    # Answers that were lost are asked for again: nothing begins another version.
+    assert (await part.begin(PART, distributed_id="night")).json() == done
+    assert (await part.add(PART)).json() == done
+    assert (await ada.get(f"{ARTIFACTS}/net/versions")).json()["total"] == 1
+    version = (await ada.get(f"{ARTIFACTS}/net/versions/v0")).json()
+    assert version["digest"] == digest(PART | LAST)
+    assert (version["aliases"], version["tags"]) == (["latest", "x", "y"], ["t", "u"])
+    assert version["metadata"] == {"a": 1, "n": 2, "b": {"$float": "NaN"}}
+    assert version["description"] == "D"
+    content = await ada.get(f"{ARTIFACTS}/net/versions/v0/files/same.txt")
+    assert content.content == b"two", "the last part counts"
+    for run in ("r1", "r2"):
+        logged = (await ada.get(f"/projects/ada/digits/runs/{run}/artifacts")).json()
+        assert [one["index"] for one in logged["outputs"]] == [0]
+    # Under the same id, and with the digest that the first one began with: another version.
+    again = await shared(ada, "client-made-name-000c", PART)
+    assert (await again.commit(PART)).json()["index"] == 1
+
+
+async def test_parts_that_are_refused(ada: httpx.AsyncClient) -> None:
+    alone = Upload(ada)
+    await alone.begin(FILES)
+    await alone.put_body(together(*FILES.values()))
+    refused(await alone.add(FILES), 400, "not-shared")
+    refused(await alone.begin(FILES, distributed_id="night"), 409, "upload-differs")
+    part = Upload(ada, "client-made-name-000a")
+    await part.begin(PART, distributed_id="night")
+    assert "a.txt" in refused(await part.add(PART), 409, "files-missing")
+    refused(await part.begin(PART), 409, "upload-differs")
+    refused(await part.begin(PART, distributed_id="day"), 409, "upload-differs")
+    assert (
+        await Upload(ada, "client-made-name-000d").begin(PART, distributed_id="")
+    ).status_code == 400
+    await part.put_body(together(*PART.values()))
+    assert (await part.add(PART)).status_code == 200
+    refused(await part.add(LAST), 409, "files-missing")
+    await part.put_body(together(*LAST.values()))
+    refused(await part.add(LAST), 409, "manifest-changed")
+    late = await shared(ada, "client-made-name-000b", LAST)
+    # Who finishes may add nothing.
+    done = await shared(ada, "client-made-name-000c", {})
+    assert (await done.commit({})).json()["index"] == 0
+    for answer in (
+        await late.add(LAST),
+        await late.commit(LAST),
+        await late.begin(LAST, distributed_id="night"),
+        await late.put(b"two"),
+    ):
+        assert "wait()" in refused(answer, 409, "finished-without")
+    listed = await ada.get(f"{ARTIFACTS}/net/versions/v0/files")
+    assert [file["path"] for file in listed.json()["files"]] == ["a.txt", "same.txt"]
+
+
+async def test_writers_that_end_at_once(ada: httpx.AsyncClient) -> None:
+    uploads = [
+        (await shared(ada, f"client-made-name-0{n:02}", {f"{n}": b"%d" % n}), {f"{n}": b"%d" % n})
+        for n in range(8)
+    ]
+    added = await asyncio.gather(*(one.add(files) for one, files in uploads))
+    assert {answer.status_code for answer in added} == {200}
+    done = await asyncio.gather(*(one.commit(files) for one, files in uploads[:3]))
+    assert [answer.json()["index"] for answer in done] == [0, 0, 0]
+    version = (await ada.get(f"{ARTIFACTS}/net/versions/latest")).json()
+    assert version["digest"] == digest({f"{n}": b"%d" % n for n in range(8)})
+
+
+async def test_increments(ada: httpx.AsyncClient) -> None:
+    """Each version holds what the newest one does when it is committed."""
+    uploads = [Upload(ada, f"client-made-name-0{n:02}") for n in range(4)]
+    files = [{f"{n}.txt": b"%d" % n} for n in range(4)]
+    for upload, some in zip(uploads, files, strict=True):
+        for _ in range(2):
+            begun = await upload.begin(some, is_increment=True)
+            assert begun.json()["state"] == "pending"
+        await upload.put_body(together(*some.values()))
+    assert (await uploads[0].commit(files[0])).json()["index"] == 0
+    done = await asyncio.gather(
+        *(one.commit(some) for one, some in zip(uploads[1:], files[1:], strict=True))
+    )
+    assert sorted(answer.json()["index"] for answer in done) == [1, 2, 3]
+    newest = (await ada.get(f"{ARTIFACTS}/net/versions/latest")).json()
+    assert newest["digest"] == digest({k: v for some in files for k, v in some.items()})
+    for upload, some in zip(uploads, files, strict=True):
+        assert (await upload.begin(some, is_increment=True)).json()["state"] == "committed"
+        assert (await upload.commit(some)).status_code == 200
+    assert (await ada.get(f"{ARTIFACTS}/net/versions")).json()["total"] == 4
+    both = await Upload(ada, "client-made-name-000a").begin(
+        PART, distributed_id="night", is_increment=True
+    )
+    assert both.status_code == 400
+
+
 async def test_what_is_refused(ada: httpx.AsyncClient) -> None:
     upload = Upload(ada)
     await upload.begin(FILES)
@@ -225,6 +347,21 @@ async def test_an_abandoned_upload_is_collected(ada: httpx.AsyncClient, site: Si
     assert collected.num_contents == 2
     assert num_blobs(site) == 0
     refused(await upload.put(b"hello"), 404, "upload-gone")
+
+
+async def test_a_version_is_abandoned_after_its_last_part(
+    ada: httpx.AsyncClient, site: Site
+) -> None:
+    part = await shared(ada, "client-made-name-000a", PART)
+    begun = datetime.now(UTC)
+
+    def num_abandoned() -> int:
+        found = site.store.read(lambda s: s.artifacts.abandoned(before=begun, limit=9)).result()
+        return len(found)
+
+    assert num_abandoned() == 1
+    await part.add(PART)
+    assert num_abandoned() == 0
 
 
 async def test_many_contents_at_once(ada: httpx.AsyncClient, site: Site) -> None:

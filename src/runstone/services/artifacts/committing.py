@@ -269,8 +269,8 @@ def _mark(snapshot: Snapshot, artifact: ArtifactId) -> tuple[int, int]:
 
 
 def _prepared(read: _Read, referred: Mapping[bytes, int], mark: tuple[int, int]) -> _Prepared:
-    _require_all(read, referred)
     entries = read.entries
+    require_all(entries, read.wanted, referred)
     size_bytes = 0
     for place in range(len(entries)):
         md5 = entries.md5_at(place)
@@ -279,10 +279,19 @@ def _prepared(read: _Read, referred: Mapping[bytes, int], mark: tuple[int, int])
     return _Prepared(read.sources, mark, read.merged, read.digest, len(entries), size_bytes, extra)
 
 
-def _require_all(read: _Read, referred: Mapping[bytes, int]) -> None:
-    missing = {md5 for md5 in read.wanted if md5 not in referred}
+def require_all(entries: Entries, wanted: Sequence[bytes], referred: Mapping[bytes, int]) -> None:
+    """Refuses a manifest of which contents have not arrived.
+
+    Args:
+        wanted: Contents that it names.
+        referred: Those that its version refers to.
+
+    Raises:
+        Conflict: Some are missing (code `files-missing`).
+    """
+    missing = {md5 for md5 in wanted if md5 not in referred}
     if missing:
-        paths = (entry.path for entry in read.entries if entry.md5 in missing)
+        paths = (entry.path for entry in entries if entry.md5 in missing)
         named = list(islice(paths, _NAMED_AS_MISSING))
         raise Conflict(
             f"{len(missing):,} file(s) that the manifest names have not arrived: "

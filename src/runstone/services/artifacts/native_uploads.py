@@ -1,52 +1,47 @@
-"""Uploads by our own client: begun under a name of its own, in any order, committed at once.
+"""Uploads by our own client: begun under a name of its own, in any order; see `native_commits`.
 
 An upload is a pending version that its client can name, so what holds for those holds for it:
 nothing of it is found before the commit, and one that is abandoned is collected. Large contents
 come in parts, which are contents of the pending version themselves until they are joined: after a
 cut, of whatever kind, only the parts that are not here are sent again.
+
+A version that several write is the pending one of all their uploads: each is known by the manifest
+that it announces under its name when it begins.
 """
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import hashlib
 import re
 from collections.abc import Collection as SetOf
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from runstone.domain.access import Action, Actor
 from runstone.domain.artifact import (
     Artifact,
     ArtifactState,
-    Collection,
     Content,
     ManifestKind,
+    ManifestRecord,
     NewArtifact,
 )
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
-from runstone.domain.manifest import digest_of, read_manifest
-from runstone.ports.artifacts import PackedText
 from runstone.ports.blobs import StoredBlob
-from runstone.ports.store import Snapshot, Store, Transaction
-from runstone.services.artifacts.committing import commit_apart
-from runstone.services.artifacts.finding import find_artifact, home_of
+from runstone.ports.store import Snapshot, Transaction
+from runstone.services.artifacts.finding import home_of
 from runstone.services.artifacts.reading import Address, find_version
 from runstone.services.artifacts.uploading import (
     FileSpec,
     announce_files,
-    announce_manifest,
     begin_artifact,
     content_arrived,
-    manifest_arrived,
 )
 from runstone.services.projects import find_project
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
-_MANIFEST: Final = "wandb_manifest.json"
+MANIFEST: Final = "wandb_manifest.json"
 """As other clients call theirs."""
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,39 +77,53 @@ def begin_upload(
     type_name: str,
     collection: str,
     new: NewArtifact,
+    *,
+    is_increment: bool = False,
 ) -> UploadState:
     """Begins an upload, or finds the one of that name.
 
     Where the collection has a version of that digest already, it is the one: it gets the aliases
-    and tags, and nothing is to be uploaded.
+    and tags, and nothing is to be uploaded. One with a `distributed_id` is part of the pending
+    version of that id, or begins it.
 
     Args:
         run: Which run logs it.
+        is_increment: It holds what the newest version does when it is committed, too.
 
     Raises:
         NotFound: No such entity or run, or the actor may not see it.
         PermissionDenied: The actor may not write there.
         InvalidInput: A name, alias or tag that is not legal, also of the upload.
         Conflict: The collection is of another type, or one of links; or the name belongs to the
-            upload of something else.
+            upload of something else; or another writer has finished the version without this part.
     """
     if not _NAME.fullmatch(path.upload):
         raise InvalidInput(
             "An upload is named by 16 to 128 letters, digits, '-' and '_', drawn at random.",
             code="invalid-name",
         )
-    known = tx.artifacts.artifact_by_client_id(path.upload)
-    if known is not None:
+    is_shared = new.distributed_id is not None
+    if _named(tx, path.upload) is not None:
         found = find_upload(tx, actor, path)
         where = tx.artifacts.collection(found.collection_id)
-        if where is None or (found.digest, where.name) != (new.digest, collection):
+        is_same = where is not None and where.name == collection
+        is_same = is_same and found.distributed_id == new.distributed_id
+        # What is made of several manifests has a digest of its own once it is committed.
+        is_own = not is_shared and not is_increment
+        if not is_same or (is_own and found.digest != new.digest):
             raise Conflict(
                 "An upload of that name is one of something else; draw another name.",
                 code="upload-differs",
             )
-        return _state(tx, found)
+        return state_of(tx, found)
+    if is_shared:
+        new = replace(new, client_id=None)
     made = begin_artifact(tx, actor, path.entity, path.project, run, type_name, collection, new)
-    return _state(tx, made)
+    if is_shared:
+        tx.artifacts.create_manifest(made.id, path.upload, ManifestKind.PATCH, digest="")
+    elif is_increment and made.state is ArtifactState.PENDING:
+        tx.artifacts.create_manifest(made.id, MANIFEST, ManifestKind.INCREMENTAL, digest="")
+    return state_of(tx, made)
 
 
 def find_upload(snapshot: Snapshot, actor: Actor, path: UploadPath) -> Artifact:
@@ -123,9 +132,11 @@ def find_upload(snapshot: Snapshot, actor: Actor, path: UploadPath) -> Artifact:
     Raises:
         NotFound: No such upload (code `upload-gone`), or the actor may not see it.
         PermissionDenied: The actor may not write there.
+        Conflict: Another writer has finished the version without this part (code
+            `finished-without`).
     """
     place = find_project(snapshot, actor, path.entity, path.project, Action.WRITE)
-    known = snapshot.artifacts.artifact_by_client_id(path.upload)
+    known = _named(snapshot, path.upload)
     where = None if known is None else snapshot.artifacts.collection(known.collection_id)
     if known is None or where is None or where.project_id != place.id:
         raise NotFound(
@@ -133,7 +144,26 @@ def find_upload(snapshot: Snapshot, actor: Actor, path: UploadPath) -> Artifact:
             "Begin it anew; what is here of it is not sent again.",
             code="upload-gone",
         )
+    part = find_part(snapshot, path)
+    if part is not None and known.state is ArtifactState.COMMITTED and not part.has_arrived:
+        raise Conflict(
+            "The version was finished before this part of it had arrived, and does not hold it. "
+            "Log the part again, for another version; wait() for each part before one finishes.",
+            code="finished-without",
+        )
     return known
+
+
+def find_part(snapshot: Snapshot, path: UploadPath) -> ManifestRecord | None:
+    """What an upload adds to a version that several write; None for one that makes a version."""
+    return snapshot.artifacts.patch_named(path.upload)
+
+
+def _named(snapshot: Snapshot, upload: str) -> Artifact | None:
+    part = snapshot.artifacts.patch_named(upload)
+    if part is None:
+        return snapshot.artifacts.artifact_by_client_id(upload)
+    return snapshot.artifacts.artifact(part.artifact_id)
 
 
 def missing_contents(
@@ -210,93 +240,8 @@ def parts_joined(
     return unneeded + [one.blob for one in known.values() if tx.artifacts.delete_content(one.md5)]
 
 
-async def finish_upload(
-    store: Store, actor: Actor, path: UploadPath, manifest: bytes
-) -> tuple[Collection, UploadState]:
-    """Commits an upload; one that is committed stays as it is. Returns its collection too.
-
-    Where another upload of the same digest was faster, that version counts, as in `begin_upload`.
-
-    Raises:
-        NotFound: No such upload, or the actor may not see it.
-        PermissionDenied: The actor may not write there.
-        InvalidInput: Not a manifest, or its digest is not the one that was announced.
-        Conflict: It names contents that have not arrived (code `files-missing`).
-    """
-    given = await asyncio.to_thread(_given, manifest)
-
-    def take(tx: Transaction) -> Artifact:
-        found = find_upload(tx, actor, path)
-        if found.state is ArtifactState.PENDING:
-            _take_manifest(tx, actor, found, given)
-        return found
-
-    def faster(tx: Transaction, found: Artifact) -> Artifact | None:
-        same = tx.artifacts.committed_with(found.collection_id, found.digest)
-        return None if same is None else _give_way(tx, actor, path, found)
-
-    taken = await asyncio.wrap_future(store.write(take))
-    done = await commit_apart(store, actor, taken.id, instead=faster)
-
-    def tell(snapshot: Snapshot) -> tuple[Collection, UploadState]:
-        found, collection = find_artifact(snapshot, actor, done.id)
-        return collection, _state(snapshot, found)
-
-    return await asyncio.wrap_future(store.read(tell))
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A manifest as its client sent it.
-
-    Attributes:
-        md5: In base64.
-        digest: What clients call the sum of its contents.
-    """
-
-    packed: PackedText
-    md5: str
-    digest: str
-
-
-def _given(manifest: bytes) -> _Given:
-    md5 = hashlib.md5(manifest, usedforsecurity=False).digest()
-    digest = digest_of(read_manifest(manifest))
-    return _Given(PackedText.of(manifest), base64.b64encode(md5).decode("ascii"), digest)
-
-
-def _take_manifest(tx: Transaction, actor: Actor, found: Artifact, given: _Given) -> None:
-    if given.digest != found.digest:
-        raise InvalidInput(
-            "The manifest is not the one whose digest was announced when the upload began.",
-            code="digest-mismatch",
-        )
-    announced = announce_manifest(
-        tx, actor, found.id, _MANIFEST, ManifestKind.FULL, digest=given.md5, base_id=None
-    )
-    manifest_arrived(tx, announced.id, given.packed, given.md5)
-
-
-def _give_way(tx: Transaction, actor: Actor, path: UploadPath, mine: Artifact) -> Artifact:
-    """Lets the committed version of the same digest have what mine was to have."""
-    _, where = find_artifact(tx, actor, mine.id, Action.WRITE)
-    run = None if mine.run_id is None else tx.runs.run_by_id(mine.run_id)
-    new = NewArtifact(digest=mine.digest, tags=mine.tags, wanted_aliases=mine.wanted_aliases)
-    same = begin_artifact(
-        tx,
-        actor,
-        path.entity,
-        path.project,
-        None if run is None else run.name,
-        where.type,
-        where.name,
-        new,
-    )
-    tx.artifacts.delete_artifact(mine.id)
-    return same
-
-
-def _state(snapshot: Snapshot, artifact: Artifact) -> UploadState:
+def state_of(snapshot: Snapshot, artifact: Artifact) -> UploadState:
+    """How far an upload is whose version that is."""
     home = home_of(snapshot, artifact)
     return UploadState(artifact, None if home is None else home.index)
 

@@ -5,10 +5,12 @@ Nothing of a pending version is found by name; see `committing` for how it becom
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from runstone.domain import documents
 from runstone.domain.access import Action, Actor
 from runstone.domain.artifact import (
     LATEST,
@@ -98,7 +100,7 @@ def begin_artifact(
     """The version that a client is to upload, or the committed one of the same digest.
 
     The latter gets the new aliases too. Either counts as logged by `run`, and so does one that
-    several write together by each of their runs.
+    several write together by each of their runs. That one gets what each of them says of it.
 
     Raises:
         NotFound: No such entity or run, or the actor may not see it.
@@ -128,6 +130,7 @@ def begin_artifact(
     if new.distributed_id is not None:
         shared = tx.artifacts.pending_of(where.id, new.distributed_id)
         if shared is not None:
+            shared = tx.artifacts.update_artifact(shared.id, _joined(shared, new, aliases, tags))
             if logging is not None:
                 tx.artifacts.add_output(logging.id, shared.id)
             return shared
@@ -144,6 +147,20 @@ def begin_artifact(
     if logging is not None:
         tx.artifacts.add_output(logging.id, created.id)
     return created
+
+
+def _joined(
+    shared: Artifact, new: NewArtifact, aliases: Sequence[str], tags: Sequence[str]
+) -> ArtifactUpdate:
+    """What is said of a version once another writer has joined: of what differs, the last word."""
+    said = {**documents.loads(shared.metadata), **documents.loads(new.metadata)}
+    return ArtifactUpdate(
+        description=new.description or shared.description,
+        metadata=json.dumps(said, separators=(",", ":")),
+        tags=tuple(dict.fromkeys((*shared.tags, *tags))),
+        ttl_s=shared.ttl_s if new.ttl_s is None else new.ttl_s,
+        wanted_aliases=tuple(dict.fromkeys((*shared.wanted_aliases, *aliases))),
+    )
 
 
 def _checked(alias: str) -> str:

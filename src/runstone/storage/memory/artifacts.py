@@ -283,6 +283,14 @@ class MemoryArtifacts(Artifacts):
     def manifests_of(self, artifact: ArtifactId) -> Sequence[ManifestRecord]:
         return [m for m in self._tables.manifests.values() if m.artifact_id == artifact]
 
+    def patch_named(self, name: str) -> ManifestRecord | None:
+        found = [
+            m
+            for m in self._tables.manifests.values()
+            if (m.name, m.kind) == (name, ManifestKind.PATCH)
+        ]
+        return found[-1] if found else None
+
     def manifest_text(self, manifest: ManifestId) -> bytes | None:
         return self._tables.manifest_texts.get(manifest)
 

@@ -172,6 +172,7 @@ class SqliteArtifacts(Artifacts):
             _new(update.num_files, found.num_files),
             _new(update.size_bytes, found.size_bytes),
             _new(update.ttl_s, found.ttl_s),
+            _list(_new(update.wanted_aliases, found.wanted_aliases)),
             to_micros(self._now),
             artifact,
         )
@@ -234,6 +235,9 @@ class SqliteArtifacts(Artifacts):
 
     def manifests_of(self, artifact: ArtifactId) -> Sequence[ManifestRecord]:
         return [_manifest(row) for row in self._rows("manifests_of", artifact)]
+
+    def patch_named(self, name: str) -> ManifestRecord | None:
+        return _first(_manifest, self._rows("patch_named", name))
 
     def manifest_text(self, manifest: ManifestId) -> bytes | None:
         rows = self._rows("manifest_text", manifest)

@@ -1,13 +1,19 @@
-"""Artifacts that a run logs, uses and links: errands, in the order in which the script ran them."""
+"""Artifacts that a run logs, uses and links: errands, in the order in which the script ran them.
+
+Those of several processes come in any order, but for parts of one version: each was noted with its
+time, so that who finishes it waits for what others on this machine have added before.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from types import NoneType
 from typing import Any
 
+from runstone.domain.artifact import LATEST
 from runstone.domain.errors import (
     AlreadyExists,
     Conflict,
@@ -18,13 +24,20 @@ from runstone.domain.errors import (
     QuotaExceeded,
 )
 from runstone.domain.registry import is_registry_name
+from runstone.sdk.artifact_files import list_files
+from runstone.sdk.artifact_paths import CollectionPath
 from runstone.sdk.artifact_uploads import Offer, offer_of, upload
 from runstone.sdk.paths import ProjectPath
 from runstone.tracking.artifact_keeping import ArtifactShelf, SavedVersion
 from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
 from runstone.tracking.records import Merge, Record
-from runstone.tracking.table_artifacts import table_artifact
+from runstone.tracking.table_artifacts import (
+    collection_noted,
+    grows,
+    number_after,
+    table_artifact,
+)
 
 _REFUSALS = (
     AlreadyExists,
@@ -55,6 +68,7 @@ class Artifacts(Part):
         self._say = say
         self._waiting: dict[str, deque[dict[str, Any]]] = {}
         self._refused: list[str] = []
+        self._numbers: dict[str, int] = {}
 
     def take(self, writer: str, record: Record) -> None:
         assert isinstance(record, Merge)
@@ -71,11 +85,11 @@ class Artifacts(Part):
 
     def run_errands(self, link: Link) -> bool:
         was_any = False
-        for queue in list(self._waiting.values()):
-            while queue:
-                self._run(link, queue[0])
-                queue.popleft()
-                was_any = True
+        while queues := [queue for queue in self._waiting.values() if queue]:
+            queue = min(queues, key=lambda queue: queue[0].get("at", 0))
+            self._run(link, queue[0])
+            queue.popleft()
+            was_any = True
         return was_any
 
     def end(self) -> None:
@@ -120,13 +134,30 @@ class Artifacts(Part):
         if self._shelf.saved(name) is not None:
             return
         try:
+            number = self._number(link, noted) if grows(noted) else None
             # It holds files of its own until they are sent.
-            made = table_artifact(self._shelf.run_folder, link.begun.id, noted)
-            self._send(link, offer_of(made, name, ()))
+            made = table_artifact(self._shelf.run_folder, link.begun.id, noted, number)
+            offer = offer_of(made, name, ())
+            self._send(link, offer if number is None else replace(offer, is_increment=True))
+            if number is not None:
+                self._numbers[made.collection] = number + 1
         except (*_REFUSALS, OSError, ValueError) as error:
             self._say(f"the table {noted['key']!r} is not kept as an artifact: {error}")
             with suppress(OSError):
                 self._shelf.note_refused(name, str(error))
+
+    def _number(self, link: Link, noted: dict[str, Any]) -> int:
+        """Of new rows of a table that grows; other lives of the run have added to it, too."""
+        begun = link.begun
+        collection = collection_noted(begun.id, noted)
+        # Taken out: should it come to nothing, it is asked for anew.
+        if (known := self._numbers.pop(collection, None)) is not None:
+            return known
+        newest = CollectionPath(begun.entity, begun.project, collection).at(LATEST)
+        try:
+            return number_after((file.path for file in list_files(link.transport, newest)), noted)
+        except NotFound:
+            return 0
 
     def _send(self, link: Link, offer: Offer) -> None:
         begun = link.begun
@@ -137,7 +168,6 @@ class Artifacts(Part):
             run=begun.id,
             meanwhile=self._meanwhile,
         )
-        assert done.index is not None, "a committed version has a number"
         version = SavedVersion(begun.entity, begun.project, done.collection, done.index)
         self._shelf.note_saved(offer.upload, version)
 
@@ -145,12 +175,13 @@ class Artifacts(Part):
         """The version that a record is about: one of the server's, or one that was sent here.
 
         Raises:
-            NotFound: It was to be sent from here, and the server did not take it.
+            NotFound: It was to be sent from here, and the server did not take it, or has parts of
+                it alone.
         """
         if "upload" not in of:
             return of["entity"], of["project"], of["collection"], of["version"]
         saved = self._shelf.saved(of["upload"])
-        if saved is None:
+        if saved is None or saved.index is None:
             raise NotFound("it is not on the server.")
         return saved.entity, saved.project, saved.collection, f"v{saved.index}"
 

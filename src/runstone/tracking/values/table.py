@@ -171,8 +171,9 @@ class Table(FileValue):
 
     def bind(self, run: ActiveRun, key: str, step: int | str) -> dict[str, JsonValue]:
         """See `RunValue`; the run logs it as an artifact, too."""
+        num_before = self._num_logged
         document = super().bind(run, key, step)
-        if self.log_mode != "INCREMENTAL":
+        if self.log_mode != "INCREMENTAL" or self._num_logged > num_before:
             run.note_table(key, document)
         return document
 

@@ -1359,7 +1359,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read rows of a table that is a file of a version: JSON as wandb logs it, CSV or TSV */
+        /**
+         * Read rows of a table that is a file of a version: JSON as wandb logs it, CSV or TSV
+         * @description What joins two tables of the version, or names all below a folder, is read as one: of a join
+         *     all rows of both, in the order of the first.
+         */
         get: operations["read_artifact_table"];
         put?: never;
         post?: never;
@@ -1490,7 +1494,9 @@ export interface paths {
          * Begin the upload of a version under a name of your own, or find it again
          * @description What was begun is found by nobody before it is committed; after seven days without a commit it
          *     goes. Where the collection has a version with that digest already, the answer is `committed`:
-         *     that one has got the aliases and tags, and nothing is to be sent.
+         *     that one has got the aliases and tags, and nothing is to be sent. With a `distributed_id` it is
+         *     a part of the version that others with the same one write, until one of them commits: that one
+         *     gets the aliases and tags of all, and of what differs in metadata and description the last word.
          */
         put: operations["begin_artifact_upload"];
         post?: never;
@@ -1583,6 +1589,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/artifacts/uploads/{upload}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add what an upload holds to a version that several write: its manifest, as for a commit
+         * @description The version stays pending until one of them commits. Refused where a content has not arrived
+         *     (`files-missing`), where nobody else writes this version (`not-shared`), and where it was
+         *     finished without this part (`finished-without`). Again changes nothing.
+         */
+        put: operations["put_artifact_part"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/artifacts/uploads/{upload}/commit": {
         parameters: {
             query?: never;
@@ -1597,7 +1625,8 @@ export interface paths {
          * @description The manifest is that of the wandb client: `{"version": 1, "storagePolicy":
          *     "wandb-storage-policy-v1", "storagePolicyConfig": {"storageLayout": "V2"}, "contents":
          *     {path: {"digest": base64 of the MD5, "size": bytes, "ref": URI, for what is elsewhere}}}`.
-         *     Refused where a content has not arrived (`files-missing`). Again changes nothing.
+         *     Refused where a content has not arrived (`files-missing`). Again changes nothing. Of a version
+         *     that several write, it becomes what has arrived of all of them.
          */
         post: operations["commit_artifact_upload"];
         delete?: never;
@@ -2535,6 +2564,16 @@ export interface components {
              * @default null
              */
             run: string | null;
+            /**
+             * @description Uploads that give the same one write one version together: each sends its part (`PUT …/manifest`), and one commits.
+             * @default null
+             */
+            distributed_id: string | null;
+            /**
+             * @description It holds what the newest version does when it is committed, too; of one path the new file counts.
+             * @default false
+             */
+            is_increment: boolean;
         };
         /** @description A run that is about to report; what is left out stays as it is, or empty. */
         BeginRun: {
@@ -8251,6 +8290,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    put_artifact_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description What the client calls its upload: 16 to 128 letters, digits, `-` and `_`, random. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactUpload"];
+                };
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];

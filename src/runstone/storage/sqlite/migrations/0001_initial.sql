@@ -403,6 +403,7 @@ CREATE TABLE artifact_manifest (
 ) STRICT;
 
 CREATE INDEX artifact_manifest_by_artifact ON artifact_manifest (artifact_id);
+CREATE INDEX artifact_patch_by_name ON artifact_manifest (name) WHERE kind = 'patch';
 
 -- Each content once per server, whoever refers to it.
 CREATE TABLE content (

@@ -70,7 +70,7 @@ VALUES (?, 'pending', ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id;
 
 -- name: update_artifact
 UPDATE artifact SET state = ?, digest = ?, description = ?, metadata = ?, tags = ?, manifest_id = ?,
-    num_files = ?, size_bytes = ?, ttl_s = ?, updated_at = ?
+    num_files = ?, size_bytes = ?, ttl_s = ?, wanted_aliases = ?, updated_at = ?
 WHERE id = ? RETURNING id;
 
 -- name: delete_artifact
@@ -136,6 +136,10 @@ SELECT id, artifact_id, name, kind, digest, base_id, has_arrived FROM artifact_m
 
 -- name: manifests_of
 {{manifest_rows}} WHERE artifact_id = ? AND {{of_one_that_is_there}} ORDER BY id;
+
+-- name: patch_named
+{{manifest_rows}} WHERE kind = 'patch' AND name = ? AND {{of_one_that_is_there}}
+ORDER BY id DESC LIMIT 1;
 
 -- name: manifest_text
 SELECT text FROM artifact_manifest WHERE id = ? AND has_arrived AND {{of_one_that_is_there}};

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
 from msgspec import UNSET
 
-from runstone.domain.artifact import Content, NewArtifact
+from runstone.domain.access import Actor
+from runstone.domain.artifact import Collection, Content, NewArtifact
 from runstone.domain.errors import InvalidInput, QuotaExceeded
 from runstone.ports.blobs import Blobs, StoredBlob
-from runstone.ports.store import Transaction
+from runstone.ports.store import Store, Transaction
+from runstone.services.artifacts import native_commits
 from runstone.services.artifacts import native_uploads as services
 from runstone.services.artifacts.reading import Address
 from runstone.services.artifacts.uploading import new_content_key
@@ -51,9 +53,13 @@ async def begin_artifact_upload(
 
     What was begun is found by nobody before it is committed; after seven days without a commit it
     goes. Where the collection has a version with that digest already, the answer is `committed`:
-    that one has got the aliases and tags, and nothing is to be sent.
+    that one has got the aliases and tags, and nothing is to be sent. With a `distributed_id` it is
+    a part of the version that others with the same one write, until one of them commits: that one
+    gets the aliases and tags of all, and of what differs in metadata and description the last word.
     """
     wanted, path = call.body, _path(call)
+    if wanted.is_increment and wanted.distributed_id is not None:
+        raise InvalidInput("A version that several write is no increment: send one of them.")
     new = NewArtifact(
         digest=wanted.digest,
         description=wanted.description,
@@ -61,12 +67,20 @@ async def begin_artifact_upload(
         tags=tuple(wanted.tags),
         ttl_s=wanted.ttl_s,
         client_id=path.upload,
+        distributed_id=wanted.distributed_id,
         wanted_aliases=tuple(wanted.aliases),
     )
 
     def begin(tx: Transaction) -> services.UploadState:
         return services.begin_upload(
-            tx, call.actor, path, wanted.run, wanted.type, wanted.collection, new
+            tx,
+            call.actor,
+            path,
+            wanted.run,
+            wanted.type,
+            wanted.collection,
+            new,
+            is_increment=wanted.is_increment,
         )
 
     return _upload(wanted.collection, await call.write(begin))
@@ -149,6 +163,17 @@ async def join_content(call: Call[None, structs.ContentParts]) -> None:
     await _delete(call.context.blobs, unneeded)
 
 
+@route("PUT", _UPLOAD + "/manifest", tag=_TAG, consumes="application/json")
+async def put_artifact_part(call: Call[None, _Bytes]) -> structs.ArtifactUpload:
+    """Add what an upload holds to a version that several write: its manifest, as for a commit.
+
+    The version stays pending until one of them commits. Refused where a content has not arrived
+    (`files-missing`), where nobody else writes this version (`not-shared`), and where it was
+    finished without this part (`finished-without`). Again changes nothing.
+    """
+    return await _end(call, native_commits.add_part)
+
+
 @route("POST", _UPLOAD + "/commit", tag=_TAG, consumes="application/json")
 async def commit_artifact_upload(call: Call[None, _Bytes]) -> structs.ArtifactUpload:
     """Commit an upload with its manifest: then it is a version, whole and for ever.
@@ -156,16 +181,10 @@ async def commit_artifact_upload(call: Call[None, _Bytes]) -> structs.ArtifactUp
     The manifest is that of the wandb client: `{"version": 1, "storagePolicy":
     "wandb-storage-policy-v1", "storagePolicyConfig": {"storageLayout": "V2"}, "contents":
     {path: {"digest": base64 of the MD5, "size": bytes, "ref": URI, for what is elsewhere}}}`.
-    Refused where a content has not arrived (`files-missing`). Again changes nothing.
+    Refused where a content has not arrived (`files-missing`). Again changes nothing. Of a version
+    that several write, it becomes what has arrived of all of them.
     """
-    context, path = call.context, _path(call)
-    length = header(call.scope, b"content-length") or ""
-    async with context.manifest_room.take(
-        int(length) if length.isdecimal() else MAX_MANIFEST_BYTES
-    ):
-        text = await _whole(call.body, MAX_MANIFEST_BYTES)
-        collection, done = await services.finish_upload(context.store, call.actor, path, text)
-    return _upload(collection.name, done)
+    return await _end(call, native_commits.finish_upload)
 
 
 @route("POST", _VERSION + "/contents", tag=_TAG, produces=_BYTES)
@@ -179,6 +198,24 @@ async def download_artifact_contents(call: Call[None, structs.ContentDigests]) -
     md5s = _digests(call.body.md5s)
     found = await call.read(lambda s: services.contents_of(s, call.actor, address, md5s))
     return stream_download("contents.bin", _BYTES, _together(call.context.blobs, found))
+
+
+async def _end(
+    call: Call[None, _Bytes],
+    service: Callable[
+        [Store, Actor, services.UploadPath, bytes],
+        Awaitable[tuple[Collection, services.UploadState]],
+    ],
+) -> structs.ArtifactUpload:
+    """Gives a service the manifest, of which few are read at a time."""
+    context = call.context
+    length = header(call.scope, b"content-length") or ""
+    async with context.manifest_room.take(
+        int(length) if length.isdecimal() else MAX_MANIFEST_BYTES
+    ):
+        text = await _whole(call.body, MAX_MANIFEST_BYTES)
+        collection, done = await service(context.store, call.actor, _path(call), text)
+    return _upload(collection.name, done)
 
 
 def _path(call: AnyCall) -> services.UploadPath:

@@ -12,6 +12,7 @@ from runstone.wire.rest.structs.runs import Document
 _HEX: str = "[0-9a-f]{32}"
 _Md5 = Annotated[str, Meta(pattern=f"^{_HEX}$")]
 _Seconds = Annotated[int, Meta(ge=0)]
+_DistributedId = Annotated[str, Meta(min_length=1, max_length=500)]
 _Names = Annotated[list[str], Meta(max_length=1_000)]
 
 
@@ -43,6 +44,20 @@ class BeginArtifactUpload(Struct, forbid_unknown_fields=True, kw_only=True):
         ),
     ] = None
     run: Annotated[str | None, Meta(description="Id of the run that logs it.")] = None
+    distributed_id: Annotated[
+        _DistributedId | None,
+        Meta(
+            description="Uploads that give the same one write one version together: each sends its "
+            "part (`PUT …/manifest`), and one commits.",
+        ),
+    ] = None
+    is_increment: Annotated[
+        bool,
+        Meta(
+            description="It holds what the newest version does when it is committed, too; of one "
+            "path the new file counts."
+        ),
+    ] = False
 
 
 class ArtifactUpload(Struct):
