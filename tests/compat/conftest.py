@@ -69,7 +69,7 @@ class Client:
         )
 
 
-def finish(process: subprocess.Popen[str], *, within_s: float = 90) -> Outcome:
+def finish(process: subprocess.Popen[str], *, within_s: float = 240) -> Outcome:
     """Waits for a script and reads what it said."""
     try:
         output, _ = process.communicate(timeout=within_s)

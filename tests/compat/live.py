@@ -25,7 +25,8 @@ T = TypeVar("T")
 
 USER = "ada"
 RUNSTONE = Path(sys.executable).with_name("runstone")
-_START_S = 20.0
+_START_S = 120.0
+_STOP_S = 120.0
 
 
 class LiveServer:
@@ -81,7 +82,7 @@ class LiveServer:
         """Ends it cleanly."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-            assert self._process.wait(timeout=30) == 0, self.log()
+            assert self._process.wait(timeout=_STOP_S) == 0, self.log()
 
     def log(self) -> str:
         return self._log.read_text()
@@ -115,7 +116,15 @@ class LiveServer:
 
         return self.read(unit)
 
-    def wait_for(self, condition: Callable[[], Any], *, within_s: float = 30.0) -> None:
+    def has_rows(self, project: str, name: str, num: int = 1) -> bool:
+        """Whether a run is there, and has so many rows at least, of whatever writers."""
+        try:
+            history = self.run(project, name).history
+        except AssertionError:
+            return False
+        return sum(map(len, history.values())) >= num
+
+    def wait_for(self, condition: Callable[[], Any], *, within_s: float = 120.0) -> None:
         """Waits until something holds, looking a few times a second."""
         deadline = time.monotonic() + within_s
         while not condition():
@@ -124,7 +133,7 @@ class LiveServer:
 
     def _is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/ready", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/ready", timeout=10) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -220,6 +229,6 @@ def environment(server: LiveServer, home: Path) -> dict[str, str]:
         "WANDB_BASE_URL": server.url,
         "WANDB_API_KEY": server.key,
         "WANDB_ERROR_REPORTING": "false",
-        "WANDB_INIT_TIMEOUT": "40",
+        "WANDB_INIT_TIMEOUT": "240",
         "PYTHONUNBUFFERED": "1",
     }

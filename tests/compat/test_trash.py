@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.request
 from typing import Any
 
@@ -23,17 +22,14 @@ def ask(client: Client, method: str, path: str) -> Any:
         method=method,
         headers={"authorization": f"Bearer {client.server.key}"},
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         return json.loads(answer.read() or b"null")
 
 
 def test_a_deleted_run_stops_and_loses_nothing(client: Client) -> None:
     name = f"deleted-{client.line}"
     process = client.start("waits", "steps", name, str(ROWS), "0.1")
-    assert process.stdout is not None
-    while "began" not in process.stdout.readline():
-        assert process.poll() is None
-    time.sleep(2.0)
+    client.server.wait_for(lambda: client.server.has_rows("steps", name, 5))
     address = f"/projects/ada/steps/runs/{name}"
     ask(client, "DELETE", address)
     facts = finish(process).facts

@@ -96,7 +96,7 @@ class Speaker:
     def __init__(self, server: LiveServer) -> None:
         self._host = server.url.removeprefix("http://")
         self._auth = "Basic " + base64.b64encode(f"api:{server.key}".encode()).decode()
-        self._connection = http.client.HTTPConnection(self._host, timeout=60)
+        self._connection = http.client.HTTPConnection(self._host, timeout=300)
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Any:
         """The JSON of an answer.
@@ -230,6 +230,10 @@ class RealClient:
                 self._ledger.committed(Version(self.collection, index, md5s))
                 self.num_logged += 1
 
+    def said(self) -> str:
+        """What it said on stderr."""
+        return self._output.read_text(errors="replace")
+
     def kill(self, what: str) -> None:
         """Kills `python`, `core` or `both`; whatever is left of it goes too, a moment later."""
         core = [pid for pid, name in _group(self.process.pid) if name.startswith("wandb-core")]
@@ -326,7 +330,7 @@ class Trials:
             self._client = None
         self._stop.set()
         for thread in threads:
-            thread.join(120)
+            thread.join(400)
             assert not thread.is_alive()
         if self._failures:
             raise self._failures[0]
@@ -346,12 +350,12 @@ class Trials:
         self._numbers += 1_000
         self._client = RealClient(self.server, self._home, self.ledger, self._numbers)
         # It takes seconds to start; killed before its first version it would prove little.
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 300
         while not self._client.num_logged and time.monotonic() < deadline:
             if self._client.process.poll() is not None:
                 break
             time.sleep(0.05)
-        assert self._client.num_logged, "the client logs nothing"
+        assert self._client.num_logged, f"the client logs nothing: {self._client.said()}"
 
     # What goes on meanwhile
 
@@ -400,7 +404,7 @@ class Trials:
     def _collect(self, _speaker: Speaker, rng: random.Random, place: int) -> None:
         self._doing[place] = "gc"
         command = [*COMMAND, "gc", "--data", str(self.folder)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         self.num_collections += done.returncode == 0
         self._doing.pop(place, None)
         time.sleep(rng.uniform(0.0, 0.2))

@@ -54,7 +54,8 @@ class Client:
     rng: random.Random = field(default_factory=lambda: random.Random(0))
 
     def post_until_cut(self, server: Server, entity: str, key: str) -> None:
-        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+        self.lost_connection = False
+        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
         token = base64.b64encode(f"api:{key}".encode()).decode()
         headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
         try:
@@ -214,7 +215,7 @@ def kill_again_and_again(seed: int, folder: Path, trials: int = TRIALS) -> int:
         finally:
             server.kill()
         for thread in threads:
-            thread.join(30)
+            thread.join(120)
             assert not thread.is_alive()
         assert all(client.lost_connection for client in clients)
         sealed_bytes = verify(data, entity, clients)

@@ -1,4 +1,7 @@
-"""resume="auto": without an id, the client remembers what did not end. Word: crash or end."""
+"""resume="auto": without an id, the client remembers what did not end. Word: crash or end.
+
+Before it crashes it waits for a file `sent` beside it.
+"""
 
 import json
 import os
@@ -11,7 +14,8 @@ run = wandb.init(project="auto", resume="auto")
 facts = {"id": run.id, "resumed": run.resumed}
 print("RESULT " + json.dumps(facts), flush=True)
 run.log({"x": 1})
-time.sleep(2)  # until it has been sent
 if sys.argv[1] == "crash":
+    while not os.path.exists("sent"):
+        time.sleep(0.05)
     os._exit(1)
 run.finish()

@@ -1,6 +1,10 @@
-"""Logs until it is stopped or told the number of rows. Words: project, run id, rows, pause in s."""
+"""Logs until it is stopped, has logged so many rows, or there is a file `enough` beside it.
+
+Words: project, run id, rows, pause in s.
+"""
 
 import json
+import os
 import sys
 import time
 
@@ -14,6 +18,8 @@ run = wandb.init(
 print("began", flush=True)
 try:
     for i in range(count):
+        if os.path.exists("enough"):
+            break
         run.log({"i": i})
         print(f"line {i}", flush=True)
         facts["logged"] = i + 1

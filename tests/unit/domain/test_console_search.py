@@ -140,8 +140,8 @@ def test_folding_keeps_positions(words: str) -> None:
     "words", ["(a*)*b", "(a|aa)+$", ".*.*.*.*x", "(a{0,20}){20}", r"(\w+\s?)*!"]
 )
 def test_a_hostile_pattern_ends_soon(words: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     query = pattern(words)
     query.matches("a" * 5_000)
     query.spans("a" * 5_000)
-    assert time.monotonic() - begin < 3
+    assert time.process_time() - begin < 3

@@ -48,6 +48,6 @@ def test_what_cannot_be_done_is_refused(pattern: str) -> None:
     "pattern", ["(a*)*b", "(a|a)*b", "(.*)*x", "a*a*a*a*a*b", "(a?){50}a{50}b"]
 )
 def test_what_makes_others_hang_takes_no_time(pattern: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     assert not Pattern(pattern).search("a" * 4_000)
-    assert time.monotonic() - begin < 5.0
+    assert time.process_time() - begin < 5.0

@@ -65,10 +65,10 @@ def test_keys_of_the_history() -> None:
 
 def test_very_many_keys_take_no_time() -> None:
     known = [Key(Source.SUMMARY, f"layers/{number}/weight_norm") for number in range(100_000)]
-    start = time.monotonic()
+    start = time.process_time()
     assert suggest(Key(Source.SUMMARY, "layers.99999.weight_norm"), known) == known[-1]
     suggest(Key(Source.SUMMARY, "x" * 5_000), known)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_states_that_there_are_not() -> None:
