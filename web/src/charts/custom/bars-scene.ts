@@ -39,7 +39,7 @@ export function barsScene(figure: BarsFigure, view: SceneView): CustomScene {
   const names = categories.slice(0, shown);
   const room = Math.max(40, view.width * 0.35);
   const left = EDGE + Math.min(room, Math.max(16, ...names.map(textWidth))) + 8;
-  const right = Math.max(left + 20, view.width - 48);
+  const right = Math.max(left + 20, view.width - 56);
   const [lo, hi] = valueRange(series.flatMap(({ values }) => [...values.subarray(0, shown)]));
   const x = createScale("linear", [lo, hi], [left, right]);
   const foot = top + row * (isCut ? fits : shown);

@@ -36,10 +36,12 @@ export function CustomPanel(props: CustomPanelProps) {
   const [isTable, setTable] = useState(false);
   const [only, setOnly] = useState(ALL);
   const preset = presetOf({ name: chart.spec, fields: chart.fields });
-  // Matrices of many runs are small: each can be had by itself.
-  const choice = preset === "matrix" ? runs.filter(({ id }) => chart.runs.includes(id)) : [];
-  const chosen = choice.filter(({ id }) => id === only);
-  const found = useChartTables(project, chart, chosen.length > 0 ? chosen : runs);
+  // A table is one run's; matrices of many are small, and each can be had by itself.
+  const isOfOne = isTable || preset === null;
+  const hasChoice = isOfOne || preset === "matrix";
+  const choice = hasChoice ? runs.filter(({ id }) => chart.runs.includes(id)) : [];
+  const chosen = choice.find(({ id }) => id === only) ?? (isOfOne ? choice[0] : undefined);
+  const found = useChartTables(project, chart, chosen ? [chosen] : runs);
   const tables = useMemo(() => toTables(found, chart, theme), [found, chart, theme]);
   const figure = useMemo(() => toFigure(chart, tables, theme), [chart, tables, theme]);
   const title = chart.texts.title || chart.key;
@@ -111,9 +113,9 @@ export function CustomPanel(props: CustomPanelProps) {
             <div className={styles.choice}>
               <Select
                 label={w.runOf(chart.key)}
-                value={chosen[0]?.id ?? ALL}
+                value={chosen?.id ?? ALL}
                 options={[
-                  { value: ALL, label: w.allRuns },
+                  ...(isOfOne ? [] : [{ value: ALL, label: w.sideBySide }]),
                   ...choice.map(({ id, name }) => ({ value: id, label: name })),
                 ]}
                 onChange={setOnly}

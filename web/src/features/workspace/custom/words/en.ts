@@ -30,7 +30,7 @@ export const en = {
   showChart: "Show the chart",
   stepOf: (key: string) => `Step of ${key}`,
   runOf: (key: string) => `Run of ${key}`,
-  allRuns: "All runs",
+  sideBySide: "Side by side",
   area: (area: string) => `area ${area}`,
   actual: "Actual",
   predicted: "Predicted",

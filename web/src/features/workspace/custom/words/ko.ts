@@ -29,7 +29,7 @@ export const ko: Words = {
   showChart: "차트 보기",
   stepOf: (key) => `${key}의 스텝`,
   runOf: (key) => `${key}의 실행`,
-  allRuns: "모든 실행",
+  sideBySide: "나란히 보기",
   area: (area) => `면적 ${area}`,
   actual: "실제",
   predicted: "예측",

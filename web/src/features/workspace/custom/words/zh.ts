@@ -29,7 +29,7 @@ export const zh: Words = {
   showChart: "显示图表",
   stepOf: (key) => `${key} 的步`,
   runOf: (key) => `${key} 的运行`,
-  allRuns: "所有运行",
+  sideBySide: "并排显示",
   area: (area) => `面积 ${area}`,
   actual: "实际",
   predicted: "预测",
