@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runstone.sdk import (
         Api,
         Artifact,
+        ArtifactTTL,
         ArtifactVersion,
         Format,
         Frame,
@@ -107,6 +108,7 @@ __all__ = [
     "AlertLevel",
     "Api",
     "Artifact",
+    "ArtifactTTL",
     "ArtifactVersion",
     "Audio",
     "Bokeh",

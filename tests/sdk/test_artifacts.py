@@ -11,13 +11,14 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.sdk.cutting import wire
 from tests.sdk.lab import Lab
 from tests.sdk.trees import PROJECT, log, read, write
 
-from runstone import Api, Artifact, ArtifactVersion
+from runstone import Api, Artifact, ArtifactTTL, ArtifactVersion
 from runstone.errors import (
     CorruptData,
     InvalidInput,
@@ -41,6 +42,34 @@ ODD = {
     "twin/two.bin": bytes(range(256)) * 100,
     "middle.bin": bytes(range(256)) * 10_000,
 }
+
+
+# How long it is kept
+
+
+def test_how_long_it_is_kept(api: Api) -> None:
+    """As wandb's scripts say it: None is for ever, and what is said of nothing is inherited."""
+    draft = Artifact("kept", "dataset")
+    with draft.new_file("a.txt") as file:
+        file.write("a")
+    assert draft.ttl is ArtifactTTL.INHERIT
+    version = api.log_artifact(draft, PROJECT)
+    assert (version.ttl, version.expires_at) == (ArtifactTTL.INHERIT, None)
+    version.update(ttl=timedelta(days=2))
+    assert version.ttl == timedelta(days=2)
+    assert version.expires_at == version.created_at + timedelta(days=2)
+    assert version.update(ttl=timedelta(0)).ttl is None
+    assert version.update(ttl=ArtifactTTL.INHERIT).ttl is ArtifactTTL.INHERIT
+    for number, ttl in enumerate((None, timedelta(hours=1)), 1):
+        draft = Artifact("kept", "dataset")
+        draft.ttl = ttl
+        with draft.new_file("b.txt") as file:
+            file.write(str(number))
+        assert api.log_artifact(draft, PROJECT).ttl == ttl
+    wrong: tuple[Any, ...] = (timedelta(-1), timedelta(milliseconds=1), 60)
+    for ttl in wrong:
+        with pytest.raises(InvalidInput, match="INHERIT"):
+            draft.ttl = ttl
 
 
 # There and back

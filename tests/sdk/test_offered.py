@@ -20,6 +20,7 @@ OFFERED = [
     "AlertLevel",
     "Api",
     "Artifact",
+    "ArtifactTTL",
     "ArtifactVersion",
     "Audio",
     "Bokeh",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from runstone.sdk.artifact_drafts import Artifact
     from runstone.sdk.artifact_files import ArtifactFile
     from runstone.sdk.artifact_tables import ArtifactTable
+    from runstone.sdk.artifact_ttl import ArtifactTTL
     from runstone.sdk.artifact_versions import ArtifactVersion
     from runstone.sdk.console import Console
     from runstone.sdk.errors import CannotWrite, MissingPackage, ServerError
@@ -29,6 +30,7 @@ __all__ = [
     "Artifact",
     "ArtifactCollection",
     "ArtifactFile",
+    "ArtifactTTL",
     "ArtifactTable",
     "ArtifactType",
     "ArtifactVersion",
@@ -61,6 +63,7 @@ _ROOMS: Final = {
     "Artifact": "artifact_drafts",
     "ArtifactCollection": "artifact_collections",
     "ArtifactFile": "artifact_files",
+    "ArtifactTTL": "artifact_ttl",
     "ArtifactTable": "artifact_tables",
     "ArtifactType": "artifact_collections",
     "ArtifactVersion": "artifact_versions",

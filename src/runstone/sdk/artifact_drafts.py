@@ -12,7 +12,6 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
@@ -24,6 +23,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.manifest import digest_of, read_manifest
 from runstone.domain.names import check_collection_name, normalize_file_name
 from runstone.sdk import artifact_references
+from runstone.sdk.artifact_ttl import ArtifactTTL, TimeToLive, seconds_of, ttl_of
 from runstone.sdk.artifact_walking import check_file, files_below, reading
 from runstone.sdk.saving import told_of
 
@@ -115,7 +115,7 @@ class Artifact:
         description: What people are to read about it.
         metadata: Any JSON, to be found and compared by.
         tags: Words to sort versions by.
-        ttl: How long to keep it; None for as long as the project's rules say.
+        ttl: How long to keep it, from its creation; None for ever.
         saving: Who sends it; None before it is logged.
         distributed_id: What the others that write the same version call it, too; None for one that
             is written at once.
@@ -138,7 +138,7 @@ class Artifact:
         use_as: str | None = None,
         *,
         tags: Sequence[str] = (),
-        ttl: timedelta | None = None,
+        ttl: TimeToLive = ArtifactTTL.INHERIT,
     ) -> None:
         self._name = check_collection_name(name)
         self._type = check_type_name(type)
@@ -150,7 +150,7 @@ class Artifact:
         self.description = description or ""
         self.metadata = dict(metadata or {})
         self.tags = check_tags(tuple(tags))
-        self.ttl = ttl
+        self._ttl_s = seconds_of(ttl)
         self._entries: dict[str, DraftEntry] = {}
         self._made: Path | None = None
 
@@ -253,6 +253,19 @@ class Artifact:
             InvalidInput: A path in it is not legal.
         """
         return digest_of(read_manifest(self.manifest()))
+
+    @property
+    def ttl(self) -> TimeToLive:
+        """How long to keep it, from its creation: None for ever; inherited, where nothing was said.
+
+        Raises:
+            InvalidInput: What it is set to is no duration, and none of these.
+        """
+        return ttl_of(self._ttl_s)
+
+    @ttl.setter
+    def ttl(self, ttl: TimeToLive) -> None:
+        self._ttl_s = seconds_of(ttl)
 
     # What it holds
 

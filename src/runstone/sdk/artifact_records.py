@@ -89,6 +89,7 @@ class VersionFacts(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     logged_by: RunRef | None
     expires_at: datetime | None = None
+    ttl_s: int | None = None
 
 
 class VersionDetail(VersionFacts, frozen=True, kw_only=True):

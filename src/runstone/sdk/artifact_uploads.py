@@ -25,6 +25,7 @@ from runstone.domain.manifest import digest_of, read_manifest
 from runstone.sdk.artifact_drafts import Artifact, Source, changed
 from runstone.sdk.artifact_paths import CollectionPath
 from runstone.sdk.artifact_records import Digests, UploadFacts
+from runstone.sdk.artifact_ttl import seconds_of
 from runstone.sdk.artifact_versions import ArtifactVersion, find_version
 from runstone.sdk.artifact_walking import reading
 from runstone.sdk.frames import Progress
@@ -78,6 +79,7 @@ class Offer:
     Attributes:
         upload: What the upload is called: under the same name it is never made twice.
         metadata: JSON text.
+        ttl_s: Seconds to keep it, 0 for ever; None for what is inherited.
         manifest: As `Artifact.manifest` writes it.
         sources: Where its contents are, by their MD5.
         distributed_id: Uploads that have the same one write one version together.
@@ -136,7 +138,7 @@ def offer_of(
         documents.encode(draft.metadata) if metadata is None else metadata,
         aliases,
         draft.tags,
-        None if draft.ttl is None else int(draft.ttl.total_seconds()),
+        seconds_of(draft.ttl),
         distributed_id,
         is_last,
     )

@@ -35,6 +35,7 @@ from runstone.sdk.artifact_records import (
 )
 from runstone.sdk.artifact_references import can_fetch
 from runstone.sdk.artifact_tables import ArtifactTable, read_table
+from runstone.sdk.artifact_ttl import ArtifactTTL, TimeToLive, seconds_of, ttl_of
 from runstone.sdk.frames import Keys, Progress, several
 from runstone.sdk.paths import RunPath
 from runstone.sdk.projects import find_run
@@ -183,6 +184,11 @@ class ArtifactVersion:
     def expires_at(self) -> datetime | None:
         """When it goes by its time to live, UTC; None where nothing says so."""
         return self._facts.expires_at
+
+    @property
+    def ttl(self) -> TimeToLive:
+        """How long it is kept, from its creation, by what was said of it alone; None for ever."""
+        return ttl_of(self._facts.ttl_s)
 
     @property
     def url(self) -> str:
@@ -410,14 +416,15 @@ class ArtifactVersion:
         description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         tags: Keys = None,
-        ttl: timedelta | None = None,
+        ttl: timedelta | ArtifactTTL | None = None,
     ) -> ArtifactVersion:
         """Changes what is given, and returns the version.
 
         Args:
             metadata: All of it; `{**version.metadata, "checked": True}` adds to it.
             tags: All of them.
-            ttl: How long to keep it, from its creation; `timedelta(0)` for ever.
+            ttl: How long to keep it, from its creation; `timedelta(0)` for ever,
+                `ArtifactTTL.INHERIT` for what its project or entity says.
         """
         wanted: dict[str, Any] = {}
         if description is not None:
@@ -427,7 +434,7 @@ class ArtifactVersion:
         if tags is not None:
             wanted["tags"] = several(tags)
         if ttl is not None:
-            wanted["ttl_s"] = int(ttl.total_seconds())
+            wanted["ttl_s"] = seconds_of(ttl)
         return self._change(wanted)
 
     def add_aliases(self, *aliases: str) -> ArtifactVersion:

@@ -59,7 +59,7 @@ _ONE_ADDRESS: Final = "a link is read under its own address, as any version"
 MODULE: Final[dict[str, Name]] = {
     "__version__": _different("Runstone's own"),
     "Api": _different("reads runs in Runstone's words (reading.md); `wandb.Api` works, too"),
-    "ArtifactTTL": _not_offered("retention is a rule of a collection (artifacts.md)"),
+    "ArtifactTTL": _SAME,
     "Audio": _SAME,
     "EvalTable": _not_offered("for Weave, which is not here: log a `Table`"),
     "Graph": _not_offered("networks are not drawn as graphs"),
@@ -287,7 +287,7 @@ ARTIFACT: Final[dict[str, Name]] = {
     "source_version": _not_offered(_ONE_ADDRESS),
     "state": _SAME,
     "tags": _different("of a version on the server: `update(tags=…)`"),
-    "ttl": _different("of a version on the server: `expires_at`, `update(ttl=…)`"),
+    "ttl": _different("of a version on the server: read; `update(ttl=…)`, `expires_at`"),
     "type": _SAME,
     "unlink": _not_offered("`delete()` of a version in a collection of links takes it out"),
     "updated_at": _different("a `datetime`"),

@@ -17,6 +17,7 @@ from runstone.cli.reading.documents import print_document
 from runstone.domain.errors import InvalidInput, NotFound
 from runstone.sdk import Api, Artifact
 from runstone.sdk.artifact_paths import read_collection_path
+from runstone.sdk.artifact_ttl import ArtifactTTL
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
@@ -92,7 +93,7 @@ def put(
         description=description,
         metadata=_metadata(metadata),
         tags=tags,
-        ttl=ttl,
+        ttl=ArtifactTTL.INHERIT if ttl is None else ttl,
     )
     for path in paths:
         _add(draft, path, is_only=len(paths) == 1, as_reference=as_reference)
