@@ -33,8 +33,8 @@ def seconds_of(ttl: TimeToLive) -> int | None:
     given: object = ttl  # scripts are not checked
     if not isinstance(given, timedelta) or (given and given < _SHORTEST):
         raise InvalidInput(
-            f"{given!r} is no time to live: give a timedelta of a second or more, None for ever, or "
-            "ArtifactTTL.INHERIT for what the project says.",
+            f"{given!r} is no time to live: give a timedelta of a second or more, None for ever, "
+            "or ArtifactTTL.INHERIT for what the project says.",
             code="bad-ttl",
         )
     return int(given.total_seconds())
