@@ -27,6 +27,7 @@ PAGES = {
     "files": ("{run}/files/config.yaml", "[data-testid=code]"),
     "code": ("{run}/code", "text=numpy"),
     "media": ("{media}/media", "img"),
+    "media of runs": ("{media_project}?section=*media", "img"),
     "artifacts": ("{shelf}", "article"),
     "files of a version": ("{shelf}/v0/files/rows.csv", "text=rows.csv"),
     "lineage": ("{shelf}/v0/lineage", "[role=group] button[data-id]"),
@@ -55,6 +56,7 @@ def test_nothing_serious(window: BrowserContext, logged: Logged, name: str) -> N
             walk=logged.walk,
             run=logged.run("deep"),
             media=logged.media_run,
+            media_project=logged.media_run.partition("/runs/")[0],
             shelf=logged.shelf,
             **logged.runs,
         )
