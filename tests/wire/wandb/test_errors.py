@@ -24,7 +24,7 @@ def kinds(base: type[RunstoneError]) -> Iterator[type[RunstoneError]]:
         yield from kinds(kind)
 
 
-ALL = [kind for kind in kinds(RunstoneError) if kind.__module__ == errors.__name__]
+ALL = [kind for kind in kinds(RunstoneError) if vars(errors).get(kind.__name__) is kind]
 RETRIED = {errors.Unavailable, errors.CorruptData}
 
 
