@@ -107,3 +107,43 @@ def test_kill_9_loses_nothing_that_was_appended(tmp_path: Path, after: int) -> N
     found = read_all(tmp_path)
     assert found[: last + 1] == [b"%d " % number * 20 for number in range(last + 1)]
     assert len(found) <= last + 2, "one may have been appended and not been said"
+
+
+class _Stopped(BaseException):
+    """What a signal's handler raises, as Ctrl-C does."""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers that send signals")
+def test_an_interrupted_record_takes_no_other_with_it(tmp_path: Path) -> None:
+    journal, reader = Journal(tmp_path, ""), JournalReader(tmp_path, "")
+    is_armed, number, num_stops = False, 0, 0
+    kept: list[bytes] = []
+    found: list[bytes] = []
+
+    def stop(*_: object) -> None:
+        if is_armed:
+            raise _Stopped
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 1e-4, 1e-4)
+    try:
+        while num_stops < 150:
+            try:
+                is_armed = True
+                while True:
+                    number += 1
+                    payload = b"%d " % number * (1 + number % 30)
+                    journal.append(payload)
+                    kept.append(payload)
+            except _Stopped:
+                is_armed, num_stops = False, num_stops + 1
+            found += reader.records()
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+        signal.signal(signal.SIGVTALRM, before)
+    while more := list(reader.records()):
+        found += more
+    numbers = [int(payload.split()[0]) for payload in found]
+    assert numbers == sorted(set(numbers)), "each once, in order"
+    assert not set(kept) - set(found), "whoever follows it sees all that was appended"
+    assert read_all(tmp_path)[:1_000] == found[:1_000]

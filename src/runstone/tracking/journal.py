@@ -25,6 +25,7 @@ from runstone.tracking.space import Space, make
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from mmap import mmap
     from pathlib import Path
     from typing import Final
 
@@ -65,14 +66,14 @@ class Journal:
         """
         self._folder = folder
         self._writer = writer
-        self._number = 0
+        self._number: int
         self._ahead: deque[Space] = deque()
         """The next file, where it is made; in the background, without a lock: see `later`."""
         self._full: tuple[float, OSError] | None = None
         self._is_closed = False
         self._end: int
         self._soft: int
-        self._use(make(file_of(folder, writer, 0), _SIZES[0], _LEAST))
+        self._use(make(file_of(folder, writer, 0), _SIZES[0], _LEAST), 0, None, 0)
 
     def append(self, payload: bytes) -> None:
         """Writes a record; it is on this machine when this returns.
@@ -88,10 +89,12 @@ class Journal:
             self._make_room(size)
             end = self._end
             stop = end + _HEAD_BYTES + size
-        space = self._map
+        space, checksum = self._map, _checksum(payload)
         space[end + _HEAD_BYTES : stop] = payload
-        _pack_header(space, end, size, _checksum(payload))
+        # A signal's handler may raise behind each call, not in between: with the last one it is
+        # there, and nothing is written over it any more.
         self._end = stop
+        _pack_header(space, end, size, checksum)
 
     def close(self) -> None:
         """Gives unused space back."""
@@ -104,16 +107,26 @@ class Journal:
         with suppress(IndexError):
             self._ahead.popleft().drop()
 
-    def _use(self, space: Space) -> None:
-        # Nothing in between may be interrupted by a signal: no calls behind this line.
-        space.map[: len(MAGIC)] = MAGIC
+    def _use(self, space: Space, number: int, before: mmap | None, end: int) -> None:
+        """Goes on in a file, which the one before says as well.
+
+        Args:
+            before: That one; None for the first.
+            end: Where its records end.
+        """
+        new = space.map
+        new[: len(MAGIC)] = MAGIC
+        # Nothing from here on may be interrupted by a signal: one call, and it is the last thing.
         self._space = space
-        self._map = space.map
+        self._map = new
+        self._number = number
         self._end = _START
         # Room for the header that says that it goes on.
         self._last = space.size - _HEAD_BYTES
         self._soft = space.size >> 2
         """Where to think of the next file, and then where this one is full."""
+        if before is not None:
+            _pack_header(before, end, _GOES_ON, 0)
 
     def _make_room(self, size: int) -> None:
         if self._soft != self._last:
@@ -146,9 +159,7 @@ class Journal:
             raise ValueError("the journal is closed")
         ahead = self._taken_ahead(size) or self._made_now(size)
         before, end = self._space, self._end
-        _pack_header(before.map, end, _GOES_ON, 0)
-        self._number += 1
-        self._use(ahead)
+        self._use(ahead, self._number + 1, before.map, end)
 
         def cut() -> None:
             before.cut(end + _HEAD_BYTES)
