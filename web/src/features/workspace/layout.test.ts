@@ -25,7 +25,7 @@ describe("columns", () => {
     const columns = (kind: "history" | "media") =>
       [300, 700, 1400].map((width) => numColumnsIn(width, usual, kind));
     expect(columns("history")).toEqual([1, 2, 4]);
-    expect(columns("media")).toEqual([1, 1, 2]);
+    expect(columns("media")).toEqual([1, 1, 3]);
     expect(numColumnsIn(1400, readGrid("2"), "media")).toBe(2);
     expect(numColumnsIn(390, readGrid("4"), "history")).toBe(2);
     expect(numColumnsIn(0, readGrid("4"), "history")).toBe(1);

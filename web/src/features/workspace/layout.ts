@@ -22,7 +22,7 @@ const MEDIA_HEIGHTS: Readonly<Record<ChartHeight, number>> = {
   medium: 380,
   large: 560,
 };
-const MEDIA_WIDTH = 480;
+const MEDIA_WIDTH = 420;
 /** The narrowest that a chart can be and still be read; where columns were chosen, and where not. */
 const MIN_WIDTH = 180;
 const COMFORTABLE_WIDTH = 320;
