@@ -28,7 +28,17 @@ from PIL import Image, ImageDraw
 Pixels = NDArray[np.uint8]
 
 SHAPES = ("circle", "square", "triangle")
-REGISTRY = "shapes"
+REGISTRIES = {
+    "shapes": ("model", "Models that are in use, and those that come next."),
+    "datasets": ("dataset", "What models may be trained on, and what they are judged by."),
+}
+"""By name, what is in them."""
+PLACES = {
+    12: [("Shape classifier", "previous"), ("Baselines", "small")],
+    16: [("Shape classifier", "production")],
+    24: [("Shape classifier", "staging")],
+}
+"""By epoch, where the model of it stands in the registry, and as what."""
 RESET, BOLD, DIM, RED, GREEN, YELLOW, CYAN = (f"\x1b[{code}m" for code in (0, 1, 2, 31, 32, 33, 36))
 
 
@@ -94,8 +104,29 @@ def log_training(recipe: Recipe, seed: int) -> None:
     rng = np.random.default_rng(seed)
     for step in range(recipe.num_steps):
         run.log(metrics_at(step, recipe, rng))
+        if recipe.exit_code != 0:
+            watch(run, step)
     run.summary["best"] = {"epoch": 7 + seed, "val/acc": 0.9 + 0.01 * seed}
     run.finish(exit_code=recipe.exit_code)
+
+
+def watch(run: wandb.Run, step: int) -> None:
+    """Alerts of a training that goes wrong."""
+    match step:
+        case 60:
+            run.alert("Training is on its way", "60 steps, about 2,300 images per second.")
+        case 121:
+            run.alert(
+                "The gradient is no number",
+                "optim/grad_norm is NaN since step 121; the step was skipped.",
+                level=wandb.AlertLevel.WARN,
+            )
+        case 170:
+            run.alert(
+                "The loss diverges",
+                "train/loss is ten times what it was at step 120. Try a lower learning rate.",
+                level=wandb.AlertLevel.ERROR,
+            )
 
 
 def log_short_run(project: str, recipe: Recipe, seed: int) -> None:
@@ -194,7 +225,7 @@ def log_everything(folder: Path) -> None:
         time.sleep(0.35)
     run.log({"eval/predictions": predictions(rng), "eval/per_class": per_class()})
     save_files(run, script, folder)
-    create_registry()
+    create_registries()
     log_artifacts(run, folder, rng)
     print(f"{GREEN}✓ done{RESET} in 8.4 s")
     run.finish()
@@ -334,7 +365,7 @@ def save_files(run: wandb.Run, script: Path, folder: Path) -> None:
 
 
 def log_artifacts(run: wandb.Run, folder: Path, rng: np.random.Generator) -> None:
-    """A dataset in two versions, which the run used, and a model in three, the second of them best.
+    """A dataset in two versions, which the run used, and a model in five, the fourth of them best.
 
     Runs of their own make the dataset and judge the model, so that there is a way from one to the
     other and beyond.
@@ -342,7 +373,7 @@ def log_artifacts(run: wandb.Run, folder: Path, rng: np.random.Generator) -> Non
     for number in (0, 1):
         make_dataset(folder, number)
     run.use_artifact("shapes-64:latest")
-    for epoch, accuracy in ((8, 0.912), (16, 0.961), (24, 0.958)):
+    for epoch, accuracy in ((4, 0.871), (8, 0.912), (12, 0.938), (16, 0.961), (24, 0.958)):
         weights = folder / "classifier.bin"
         weights.write_bytes(rng.normal(size=60_000).astype(np.float32).tobytes())
         notes = folder / "training.md"
@@ -365,8 +396,8 @@ def log_artifacts(run: wandb.Run, folder: Path, rng: np.random.Generator) -> Non
         model.add(guesses(accuracy), "guesses")
         aliases = [f"epoch-{epoch}"] + ["best"] * (epoch == 16)
         logged = run.log_artifact(model, aliases=aliases).wait()
-        stage = {16: ["production"], 24: ["staging"]}.get(epoch, [])
-        run.link_artifact(logged, f"wandb-registry-{REGISTRY}/Shape classifier", aliases=stage)
+        for collection, stage in PLACES.get(epoch, ()):
+            run.link_artifact(logged, f"wandb-registry-shapes/{collection}", aliases=[stage])
     for number, name in enumerate(("on held-out shapes", "on drawings")):
         judge = wandb.init(
             project="shapes",
@@ -402,7 +433,8 @@ def make_dataset(folder: Path, number: int) -> None:
     )
     data.add_file(str(labels))
     data.add_dir(str(folder / "report"), name="docs")
-    maker.log_artifact(data).wait()
+    logged = maker.log_artifact(data).wait()
+    maker.link_artifact(logged, "wandb-registry-datasets/Shapes 64")
     maker.finish()
 
 
@@ -416,16 +448,18 @@ def guesses(accuracy: float) -> wandb.Table:
     return table
 
 
-def create_registry() -> None:
-    """Where versions of the model are put into use; it stays from one gallery to the next."""
+def create_registries() -> None:
+    """Where versions are put into use; they stay from one gallery to the next."""
     api = wandb.Api()
-    if all(found.name != REGISTRY for found in api.registries()):
-        api.create_registry(
-            REGISTRY,
-            visibility="organization",
-            description="Models that are in use, and those that come next.",
-            artifact_types=["model"],
-        )
+    there = {found.name for found in api.registries()}
+    for name, (kind, description) in REGISTRIES.items():
+        if name not in there:
+            api.create_registry(
+                name,
+                visibility="organization",
+                description=description,
+                artifact_types=[kind],
+            )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-// Takes pictures of every page on a real server with data that the real wandb client logged:
-// `make screenshots`, or `node scripts/screenshots.mjs [name …]` for some of them.
+// Takes pictures of every page on a real server with data that real clients logged:
+// `make screenshots`, or `node scripts/screenshots.mjs [name …]` for some of them; others stay.
 // What is photographed is listed in screenshots/pages.mjs; a new page is one line there.
 // Needs what `make web clients` makes. Environment: CHROMIUM.
 import { execFileSync } from "node:child_process";
@@ -26,6 +26,11 @@ const FLAGS = [
 
 const wanted = process.argv.slice(2);
 const chosen = pages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const unknown = wanted.filter((name) => pages.every((page) => page.name !== name));
+if (unknown.length > 0) {
+  console.error(`No such page: ${unknown.join(", ")}. screenshots/pages.mjs lists them.`);
+  process.exit(1);
+}
 const problems = [];
 const taken = [];
 
@@ -45,7 +50,7 @@ try {
   await world.stop();
 }
 execFileSync(CLIENT_PYTHON, [join(import.meta.dirname, "screenshots", "shrink.py"), ...taken]);
-if (wanted.length === 0) writeFileSync(join(TARGET, "index.md"), writeIndex(pages));
+writeFileSync(join(TARGET, "index.md"), writeIndex(pages, TARGET));
 console.log(`${taken.length} pictures in docs/screenshots`);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
@@ -75,7 +80,7 @@ async function shoot(shot, width, theme) {
     // "3m ago" is the same in every run of this script.
     if (world.now !== undefined) await page.clock.setFixedTime(world.now);
     await shot.before?.(page);
-    await page.goto(world.url + shot.path);
+    await page.goto(shot.isNotebook ? world.notebook : world.url + shot.path);
     await settle(page);
     if (shot.act) {
       await shot.act(page);

@@ -7,11 +7,13 @@
 //   isOnPhone      also at 390
 //   isSignedOut    by somebody who is not signed in
 //   isBeforeData   while the server is empty
+//   isNotebook     no page of ours: the notebook that was run
 //   language       other than English
 
 const PROJECT = "/ada/shapes";
 const RUN = `${PROJECT}/runs/shapes-everything`;
 const LIVE = `${PROJECT}/runs/shapes-live`;
+const JUDGED = "/ada/judging-shapes";
 
 const press = (key) => (page) => page.keyboard.press(key);
 
@@ -63,7 +65,7 @@ export const pages = [
   {
     name: "artifact-compare",
     title: "Project: artifacts, tables of two versions compared",
-    path: `${PROJECT}/artifacts/model/shape-classifier?show=compare&from=v0&to=v1&file=guesses.table.json`,
+    path: `${PROJECT}/artifacts/model/shape-classifier?show=compare&from=v1&to=v3&file=guesses.table.json`,
   },
   {
     name: "full-screen",
@@ -75,12 +77,51 @@ export const pages = [
     },
   },
   { name: "overview", title: "Run: overview", path: `${RUN}/overview`, isOnPhone: true },
+  {
+    name: "alerts",
+    title: "Run: alerts of one that failed",
+    path: `${PROJECT}/runs/shapes-5/overview`,
+    isOnPhone: true,
+  },
+  {
+    name: "environment",
+    title: "Run: where it ran, and how to run it again",
+    path: `${RUN}/overview`,
+    act: async (page) => {
+      const reproduce = page.getByRole("button", { name: "Reproduce" });
+      await reproduce.click();
+      await reproduce.evaluate((button) => button.scrollIntoView({ block: "center" }));
+    },
+  },
   { name: "charts", title: "Run: charts", path: LIVE, isOnPhone: true },
+  {
+    name: "custom-charts",
+    title: "Run: charts of tables, and the table of one that is not drawn here",
+    path: `${JUDGED}/runs/judge-25`,
+    isOnPhone: true,
+    act: (page) => page.getByRole("button", { name: /^metrics/ }).click(),
+  },
+  {
+    name: "custom-charts-compared",
+    title: "Project: charts of tables, runs compared",
+    path: JUDGED,
+  },
   { name: "console", title: "Run: console", path: `${RUN}/console`, isOnPhone: true },
   { name: "system", title: "Run: system", path: `${RUN}/system` },
   { name: "files", title: "Run: files", path: `${RUN}/files` },
   { name: "media", title: "Run: media", path: `${RUN}/media`, isOnPhone: true },
   { name: "code", title: "Run: code", path: `${RUN}/code` },
+  {
+    name: "notebook",
+    title: "A run in a saved notebook",
+    isNotebook: true,
+    isSignedOut: true,
+    act: (page) =>
+      page
+        .locator(".output")
+        .first()
+        .evaluate((output) => output.scrollIntoView(false)),
+  },
   { name: "palette", title: "The command palette", path: PROJECT, act: press("Control+k") },
   {
     name: "palette-search",
@@ -147,7 +188,9 @@ export const pages = [
     isOnPhone: true,
     act: async (page) => {
       await page.getByRole("button", { name: "Retention: shape-classifier" }).click();
-      await page.getByRole("textbox", { name: "Rule" }).fill("keep newest 2\nkeep with alias");
+      await page
+        .getByRole("textbox", { name: "Rule" })
+        .fill('keep newest 2\nkeep where metadata["val/acc"] > 0.95');
       await page.getByRole("heading", { name: /^Goes/ }).waitFor();
     },
   },

@@ -1,4 +1,4 @@
-// A server of its own on a scratch folder, and what the real wandb client logs to it.
+// A server of its own on a scratch folder, and what the real wandb client and our own log to it.
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,8 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const CLIENT_PYTHON = join(ROOT, ".cache", "wandb-clients", "0.31", "bin", "python");
 
 const RUNSTONE = join(ROOT, ".venv", "bin", "runstone");
+const PYTHON = join(ROOT, ".venv", "bin", "python");
+const EXAMPLES = join(ROOT, "examples");
 /** Always the same: the first-run page shows it. */
 const PORT = "8479";
 const STARTS_WITHIN_MS = 30_000;
@@ -20,6 +22,8 @@ export class World {
   /** What time it is in the pictures; undefined before there is data. */
   now;
   #folder = join(tmpdir(), "runstone-screenshots");
+  /** A notebook that was run, saved and opened again without its kernel. */
+  notebook = `file://${join(this.#folder, "spirals.html")}`;
   #key = "";
   #server;
   #live;
@@ -46,7 +50,7 @@ export class World {
     const copy = join(this.#folder, "shapes");
     mkdirSync(copy);
     const script = join(copy, "gallery.py");
-    copyFileSync(join(ROOT, "examples", "gallery.py"), script);
+    copyFileSync(join(EXAMPLES, "gallery.py"), script);
     const at = "2026-01-01T09:00:00Z";
     const env = { ...process.env, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at };
     const git = (...args) => execFileSync("git", args, { cwd: copy, env, stdio: "ignore" });
@@ -56,15 +60,24 @@ export class World {
     git("remote", "add", "origin", "https://git.example.org/lab/shapes.git");
     const text = readFileSync(script, "utf8");
     writeFileSync(script, text.replace("num_steps: int = 400", "num_steps: int = 320"));
-    const options = { cwd: copy, env: this.#environment(), stdio: "ignore" };
-    execFileSync(CLIENT_PYTHON, ["gallery.py"], options);
+    this.#log(CLIENT_PYTHON, ["gallery.py"], { cwd: copy });
+    this.#log(PYTHON, [join(EXAMPLES, "judge_shapes.py")]);
+    this.#log(
+      PYTHON,
+      [
+        join(import.meta.dirname, "notebook.py"),
+        join(EXAMPLES, "spirals.ipynb"),
+        fileURLToPath(this.notebook),
+      ],
+      { said: { RUNSTONE_NAME: "two spirals", RUNSTONE_RUN_ID: "spirals" } },
+    );
     for (const run of ["reinforcement-learning-1", "reinforcement-learning-2"]) {
       await this.#ask("DELETE", `/projects/ada/reinforcement-learning/runs/${run}`);
     }
   }
 
   async startLiveRun() {
-    this.#live = spawn(CLIENT_PYTHON, [join(ROOT, "examples", "gallery.py"), "--live"], {
+    this.#live = spawn(CLIENT_PYTHON, [join(EXAMPLES, "gallery.py"), "--live"], {
       cwd: this.#folder,
       env: this.#environment(),
       stdio: "ignore",
@@ -96,6 +109,16 @@ export class World {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** Says what went wrong, and nothing else. */
+  #log(python, words, { cwd = this.#folder, said = {} } = {}) {
+    const env = { ...this.#environment(), ...said };
+    try {
+      execFileSync(python, words, { cwd, env, stdio: "pipe" });
+    } catch (error) {
+      throw new Error(`${words.join(" ")}: ${error.stderr}`);
+    }
+  }
+
   async #ask(method, path) {
     const headers = { Authorization: `Bearer ${this.#key}` };
     const response = await fetch(`${this.url}/api/v1${path}`, { method, headers });
@@ -108,6 +131,9 @@ export class World {
       WANDB_BASE_URL: this.url,
       WANDB_API_KEY: this.#key,
       WANDB_DIR: this.#folder,
+      RUNSTONE_URL: this.url,
+      RUNSTONE_API_KEY: this.#key,
+      RUNSTONE_DIR: join(this.#folder, "runstone"),
     };
   }
 }
