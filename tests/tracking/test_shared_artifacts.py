@@ -12,6 +12,7 @@ from tests.tracking.conftest import Desk
 
 from runstone import errors
 from runstone.sdk import Api
+from runstone.sdk.artifact_records import UploadFacts
 
 PART = """
 import runstone
@@ -174,6 +175,40 @@ with runstone.init("parts-refused") as run:
     assert err.count("not taken") == 0
     (version,) = api.artifact_collection("ada/parts-refused/late").versions()
     assert [file.path for file in version.files()] == ["a", "b"]
+
+
+def test_a_part_that_came_too_late(desk: Desk, api: Api) -> None:
+    """Begun before the version was finished, and sent after: it is told, and stays here."""
+    desk.run(
+        """
+import runstone
+with runstone.init("parts-late", mode="offline") as run:
+    part = runstone.Artifact("late", "dataset")
+    with part.new_file("late.txt") as file:
+        file.write("late")
+    run.upsert_artifact(part, distributed_id="d")
+"""
+    )
+    (offer,) = desk.folder.glob("runstone/run-*/artifacts/*/artifact.json")
+    held_part = offer.parent
+    path = ("projects", "ada", "parts-late", "artifacts", "uploads", held_part.name)
+    begun = {"collection": "late", "type": "dataset", "digest": "0" * 32, "distributed_id": "d"}
+    api._transport.put(UploadFacts, "PUT", path, begun)
+    desk.run(
+        """
+import runstone
+with runstone.init("parts-late") as run:
+    last = runstone.Artifact("late", "dataset")
+    with last.new_file("last.txt") as file:
+        file.write("last")
+    run.finish_artifact(last, distributed_id="d").wait()
+"""
+    )
+    said = desk.runstone("sync", code=1)
+    assert "artifact 'late' is not taken: The version was finished before this part" in said
+    assert [file.path for file in api.artifact("ada/parts-late/late").files()] == ["last.txt"]
+    assert (held_part / "refused").is_file()
+    assert len(list(held_part.iterdir())) == 4
 
 
 THEIRS = """

@@ -288,6 +288,11 @@ async def test_increments(ada: httpx.AsyncClient) -> None:
         assert (await upload.begin(some, is_increment=True)).json()["state"] == "committed"
         assert (await upload.commit(some)).status_code == 200
     assert (await ada.get(f"{ARTIFACTS}/net/versions")).json()["total"] == 4
+    # The same as an older version, on top of the newest: another version all the same.
+    again = Upload(ada, "client-made-name-000b")
+    assert (await again.begin(files[0], is_increment=True)).json()["state"] == "pending"
+    assert (await again.commit(files[0])).json()["index"] == 4
+    assert (await ada.get(f"{ARTIFACTS}/net/versions/v4")).json()["digest"] == newest["digest"]
     both = await Upload(ada, "client-made-name-000a").begin(
         PART, distributed_id="night", is_increment=True
     )

@@ -118,10 +118,20 @@ def begin_upload(
         return state_of(tx, found)
     if is_shared:
         new = replace(new, client_id=None)
-    made = begin_artifact(tx, actor, path.entity, path.project, run, type_name, collection, new)
+    made = begin_artifact(
+        tx,
+        actor,
+        path.entity,
+        path.project,
+        run,
+        type_name,
+        collection,
+        new,
+        is_whole=not is_increment,
+    )
     if is_shared:
         tx.artifacts.create_manifest(made.id, path.upload, ManifestKind.PATCH, digest="")
-    elif is_increment and made.state is ArtifactState.PENDING:
+    elif is_increment:
         tx.artifacts.create_manifest(made.id, MANIFEST, ManifestKind.INCREMENTAL, digest="")
     return state_of(tx, made)
 

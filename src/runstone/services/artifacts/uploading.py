@@ -96,11 +96,16 @@ def begin_artifact(
     type_name: str,
     collection: str,
     new: NewArtifact,
+    *,
+    is_whole: bool = True,
 ) -> Artifact:
     """The version that a client is to upload, or the committed one of the same digest.
 
     The latter gets the new aliases too. Either counts as logged by `run`, and so does one that
     several write together by each of their runs. That one gets what each of them says of it.
+
+    Args:
+        is_whole: The digest is that of all that it will hold.
 
     Raises:
         NotFound: No such entity or run, or the actor may not see it.
@@ -117,7 +122,8 @@ def begin_artifact(
     tags = check_tags(new.tags)
     # The digest of one that several write is that of the first writer's part.
     is_shared = new.distributed_id is not None
-    same = None if is_shared else tx.artifacts.committed_with(where.id, new.digest)
+    is_whole = is_whole and not is_shared
+    same = tx.artifacts.committed_with(where.id, new.digest) if is_whole else None
     if same is not None:
         for alias in aliases:
             tx.artifacts.set_alias(where.id, alias, same.id)

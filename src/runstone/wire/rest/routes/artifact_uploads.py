@@ -124,10 +124,12 @@ async def put_contents(call: Call[None, _Bytes]) -> None:
     await call.read(lambda s: services.find_upload(s, call.actor, _path(call)))
     stored: list[StoredBlob] = []
     gate = asyncio.Semaphore(_AT_ONCE)
+    is_called_off = False
 
     async def store(md5: bytes, data: bytes) -> None:
         async with gate:
-            stored.append(await _store(call, md5, _once(data)))
+            if not is_called_off:
+                stored.append(await _store(call, md5, _once(data)))
 
     tasks: list[asyncio.Task[None]] = []
     try:
@@ -135,8 +137,8 @@ async def put_contents(call: Call[None, _Bytes]) -> None:
             tasks.append(asyncio.create_task(store(md5, data)))
         await asyncio.gather(*tasks)
     except BaseException:
-        for task in tasks:
-            task.cancel()
+        # Not cancelled: bytes that are just being written would stay, and nobody know of them.
+        is_called_off = True
         await asyncio.gather(*tasks, return_exceptions=True)
         await _delete(call.context.blobs, [one.key for one in stored])
         raise
