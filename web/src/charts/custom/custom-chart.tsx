@@ -39,8 +39,15 @@ export function CustomChart({ dataKey, label, figure, isNormalised, words }: Cus
   const fonts = useFontsVersion();
   const [place, setPlace] = useState<{ x: number; y: number; stop: number | null } | null>(null);
   const scene = useMemo(
-    () => size && buildCustomScene(figure, { ...size, isNormalised, words }),
-    [figure, size, isNormalised, words],
+    () =>
+      size &&
+      buildCustomScene(figure, {
+        ...size,
+        isNormalised,
+        ground: readChartTheme(theme).ground,
+        words,
+      }),
+    [figure, size, isNormalised, theme, words],
   );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: letters are painted anew in their font

@@ -16,8 +16,8 @@ const MIN_SIZE = 110;
 /** Of a matrix without them: what is between it and the next. */
 const BARE_GAP = 12;
 const BARE_FOOT = 4;
-/** Up to here a cell's count is written on a pale ground, beyond on a strong one. */
-const STRONG = 0.55;
+/** From this luminance on dark letters are read better than light ones. */
+const LIGHT = 0.19;
 
 interface Grid {
   matrix: Matrix;
@@ -149,13 +149,33 @@ function cellMarks({ matrix, left, top, cell, high }: Grid, num: number, view: S
       if (strength > 0) marks.push({ ...rect, ink: matrix.color, opacity: shade(strength) });
       const text = view.isNormalised ? percent(share) : short(count);
       if (hasTexts && textWidth(text) + 4 <= cell) {
-        const ink = strength > STRONG ? "ground" : count === 0 ? "faint" : "text";
+        const ink = count === 0 ? "faint" : inkOn(matrix.color, shade(strength), view.ground);
         const middle = { x: at.x + (cell - 1) / 2, y: at.y + (high - 1) / 2 + 0.5 };
         marks.push({ kind: "text", ...middle, text, ink, align: "center" });
       }
     }
   }
   return marks;
+}
+
+/** Of the page's two, the one that is read on a colour that lets so much of the ground through. */
+function inkOn(color: string, opacity: number, ground: string): "text" | "ground" {
+  const [over, under] = [channels(color), channels(ground)];
+  const mixed = over.map((channel, i) => channel * opacity + (under[i] ?? 0) * (1 - opacity));
+  const isDarkPage = luminance(under) < LIGHT;
+  return luminance(mixed) < LIGHT === isDarkPage ? "text" : "ground";
+}
+
+/** Red, green and blue of `#rrggbb` or `#rgb`, from 0 to 1. */
+function channels(hex: string): number[] {
+  const digits =
+    hex.length < 7 ? [...hex.slice(1)].map((digit) => digit + digit).join("") : hex.slice(1);
+  return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16) / 255);
+}
+
+/** As near as letters need it. */
+function luminance([r = 0, g = 0, b = 0]: readonly number[]): number {
+  return 0.2126 * r ** 2.2 + 0.7152 * g ** 2.2 + 0.0722 * b ** 2.2;
 }
 
 /** Class names along both sides; every so many of them where all do not fit. */

@@ -25,19 +25,24 @@ interface Asked {
   columns: ChartTable["columns"][];
   size?: [width: number, height: number];
   isNormalised?: boolean;
+  color?: string;
+  ground?: string;
 }
 
-function draw(preset: Preset, { columns, size = [400, 240], isNormalised = false }: Asked) {
+function draw(
+  preset: Preset,
+  { columns, size = [400, 240], isNormalised = false, color, ground = "#ffffff" }: Asked,
+) {
   const tables = columns.map((one, i) => ({
     run: String(i),
     name: `run ${i}`,
-    color: `#00000${i}`,
+    color: color ?? `#00000${i}`,
     columns: one,
   }));
   const spec = { name: "", fields: { x: "x", y: "y", value: "v" }, texts: {} };
   const [width, height] = size;
   const figure = buildFigure(preset, spec, tables, ["#123456", "#654321"]);
-  return buildCustomScene(figure, { width, height, isNormalised, words: WORDS });
+  return buildCustomScene(figure, { width, height, isNormalised, ground, words: WORDS });
 }
 
 const textsOf = (scene: CustomScene) =>
@@ -167,6 +172,19 @@ describe("confusion matrices", () => {
     expect(textsOf(draw("matrix", { columns }))).toEqual(expect.arrayContaining(["9", "1"]));
     const shares = textsOf(draw("matrix", { columns, isNormalised: true }));
     expect(shares).toEqual(expect.arrayContaining(["90\u202f%", "10\u202f%"]));
+  });
+
+  test.each([
+    ["#fff", "#cc3311", { most: "ground", few: "text" }],
+    ["#ffffff", "#ccbb44", { most: "text", few: "text" }],
+    ["#15181b", "#66ccee", { most: "ground", few: "text" }],
+    ["#15181b", "#418853", { most: "ground", few: "text" }],
+    ["#15181b", "#332288", { most: "text", few: "text" }],
+  ])("on %s have letters that are read on %s", (ground, color, { most, few }) => {
+    const scene = draw("matrix", { columns: [squares(2)], color, ground });
+    const inkOf = (said: string) =>
+      scene.marks.flatMap((mark) => (mark.kind === "text" && mark.text === said ? [mark.ink] : []));
+    expect([inkOf("9")[0], inkOf("1")[0]]).toEqual([most, few]);
   });
 
   test("of a hundred classes keep a cell for each pair, and names that do not touch", () => {

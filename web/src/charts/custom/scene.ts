@@ -65,6 +65,8 @@ export interface SceneView {
   height: number;
   /** Of a matrix: parts of each row instead of counts. */
   isNormalised: boolean;
+  /** The colour behind it, `#rrggbb`: what is written upon a colour has to be read. */
+  ground: string;
   words: SceneWords;
 }
 

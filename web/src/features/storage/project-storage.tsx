@@ -159,7 +159,7 @@ function Collections(props: CollectionsProps) {
               >
                 {w.storage.logical}
               </th>
-              <th className={styles.number} title={w.storage.storedHint}>
+              <th className={classNames(styles.number, styles.stored)} title={w.storage.storedHint}>
                 {w.storage.stored}
               </th>
               <th className={styles.number} title={w.storage.uniqueHint}>
@@ -191,7 +191,9 @@ function Collections(props: CollectionsProps) {
                 <td className={classNames(styles.number, styles.logical)}>
                   {formatBytes(sizes.logical_bytes)}
                 </td>
-                <td className={styles.number}>{formatBytes(sizes.stored_bytes)}</td>
+                <td className={classNames(styles.number, styles.stored)}>
+                  {formatBytes(sizes.stored_bytes)}
+                </td>
                 <td className={styles.number}>{formatBytes(sizes.unique_bytes)}</td>
                 <td className={styles.number}>
                   <Button

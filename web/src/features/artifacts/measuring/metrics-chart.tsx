@@ -23,6 +23,7 @@ interface MetricsChartProps {
 
 /** More names than these would cover each other, and the curve. */
 const MAX_NAMED = 16;
+const HALF_NAME = 60;
 /** Where points are so close, only those with a name are drawn as such. */
 const MAX_DOTS = 200;
 
@@ -85,6 +86,7 @@ export function MetricsChart({ at, rows, metric, x, best }: MetricsChartProps) {
           const chip = [row === best ? "★" : "", ...row.aliases].filter(Boolean).join(" ");
           if (!Number.isFinite(value) || (curve.rows.length > MAX_DOTS && !isNamed)) return null;
           const { entity, project, type, collection } = at;
+          const left = scene.x.toPixel(curve.x[index] ?? 0);
           return (
             <Link
               key={row.index}
@@ -92,7 +94,8 @@ export function MetricsChart({ at, rows, metric, x, best }: MetricsChartProps) {
               params={{ entity, project, type, collection, version: `v${row.index}` }}
               className={styles.point}
               data-best={row === best}
-              style={{ left: scene.x.toPixel(curve.x[index] ?? 0), top: scene.y.toPixel(value) }}
+              data-edge={edgeOf(left, scene.plot)}
+              style={{ left, top: scene.y.toPixel(value) }}
               title={`v${row.index} · ${metricKey(metric)} ${formatNumber(value)}`}
               aria-label={`${isNamed ? `${chip} ` : ""}v${row.index}: ${formatNumber(value)}`}
             >
@@ -102,4 +105,10 @@ export function MetricsChart({ at, rows, metric, x, best }: MetricsChartProps) {
         })}
     </figure>
   );
+}
+
+/** Near an end of the plot a name stands inwards, off the axis and the edge. */
+function edgeOf(x: number, plot: { left: number; right: number }): "start" | "end" | undefined {
+  if (x < plot.left + HALF_NAME) return "start";
+  return x > plot.right - HALF_NAME ? "end" : undefined;
 }

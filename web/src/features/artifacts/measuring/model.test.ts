@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ArtifactMetrics } from "@/api/artifacts";
-import { bestOf, curveOf, goalOf, likelyMetric, rowsOf, sortRows } from "./model";
+import { bestOf, curveOf, goalOf, likelyMetric, rowsOf, sortRows, tellsApart } from "./model";
 
 const ACC = "metadata.val/acc";
 
@@ -26,6 +26,12 @@ describe("the best version", () => {
     expect(bestOf(rows, ACC, "highest")?.index).toBe(0);
     expect(bestOf(rows, ACC, "lowest")?.index).toBe(5);
     expect(bestOf(rows, "metadata.none", "lowest")).toBeNull();
+  });
+
+  it("is none where all are alike", () => {
+    expect(tellsApart(rows, ACC)).toBe(true);
+    expect(tellsApart(rowsOf(metrics([0.5, null, 0.5])), ACC)).toBe(false);
+    expect(tellsApart(rowsOf(metrics([0.5, null])), ACC)).toBe(true);
   });
 
   it("is sorted before the others, and what has no number behind them", () => {

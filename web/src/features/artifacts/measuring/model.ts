@@ -91,6 +91,12 @@ export function bestOf(
   return best;
 }
 
+/** Whether a metric tells versions apart: where all have one value none of them is better. */
+export function tellsApart(rows: readonly MeasuredRow[], metric: string): boolean {
+  const values = rows.map((row) => row.values.get(metric) ?? Number.NaN).filter(Number.isFinite);
+  return values.length < 2 || new Set(values).size > 1;
+}
+
 /** Best first; what has no number comes last. */
 export function sortRows(
   rows: readonly MeasuredRow[],

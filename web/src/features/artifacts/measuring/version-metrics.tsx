@@ -33,6 +33,7 @@ import {
   metricName,
   rowsOf,
   sortRows,
+  tellsApart,
 } from "./model";
 
 export interface MetricsParts {
@@ -227,7 +228,11 @@ function MetricsTable({ at, rows, columns, view, by, goal, onView }: MetricsTabl
   const m = useMessages();
   const goalFor = (name: string) => (name === by ? goal : goalOf(name));
   const sorted = sortRows(rows, view.sort, goalFor(view.sort ?? by));
-  const best = new Map(columns.map((name) => [name, bestOf(rows, name, goalFor(name))]));
+  const best = new Map(
+    columns
+      .filter((name) => tellsApart(rows, name))
+      .map((name) => [name, bestOf(rows, name, goalFor(name))]),
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
     <section className={styles.scroll} aria-label={w.pages.metrics} tabIndex={0}>

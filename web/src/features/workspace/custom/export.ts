@@ -30,7 +30,7 @@ export async function saveCustomChart(saved: Saved, as: SavedAs): Promise<void> 
     return saveFile(new Blob([tablesToCsv(saved.tables)], { type: "text/csv" }), `${name}.csv`);
   }
   const theme = readChartTheme(as.theme);
-  const scene = titled(saved);
+  const scene = titled(saved, theme.ground);
   if (as.format === "svg") {
     const text = sceneToSvg(scene, theme);
     return saveFile(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
@@ -41,8 +41,8 @@ export async function saveCustomChart(saved: Saved, as: SavedAs): Promise<void> 
   if (blob) saveFile(blob, `${name}.png`);
 }
 
-function titled({ title, figure, isNormalised, words }: Saved): CustomScene {
-  const scene = buildCustomScene(figure, { ...SIZE, isNormalised, words });
+function titled({ title, figure, isNormalised, words }: Saved, ground: string): CustomScene {
+  const scene = buildCustomScene(figure, { ...SIZE, isNormalised, ground, words });
   const heading = {
     kind: "text" as const,
     x: 12,
