@@ -26,7 +26,7 @@ def test_facts(lab: Lab, api: Api) -> None:
     assert run.duration_s == (run.finished_at - run.created_at).total_seconds()
     assert api.run(run.url) == run
     assert api.run("digits/r1") == run
-    with pytest.raises(NotFound):
+    with pytest.raises(InvalidInput, match="names a project"):
         api.run("ada/digits")
     assert repr(run) == "<Run: ada/digits/r1 'try 1' finished>"
 

@@ -282,8 +282,10 @@ class Api:
         return read_project_path(path)
 
     def _run_path(self, path: str) -> RunPath:
-        if path.strip("/").count("/") == 1:
-            return read_run_path(f"{self.user}/{path.strip('/')}")
+        owner, *rest = path.strip("/").split("/")
+        # Behind one's own name stands a project: its run is missing.
+        if len(rest) == 1 and owner != self.user:
+            return read_run_path(f"{self.user}/{owner}/{rest[0]}")
         return read_run_path(path)
 
 
