@@ -35,6 +35,35 @@ for number in range(3):
         os._exit(0)
     os.waitpid(child, 0)
 """
+REMOVED = """
+import os, shutil, sys, runstone
+run = runstone.init("ends", mode="offline")
+with open(os.path.join(run.dir, "kept.txt"), "w") as file:
+    file.write("kept")
+run.log({"loss": 1})
+sys.stderr.isatty = lambda: True  # to whom it says how the metrics moved
+shutil.rmtree(run.folder)
+os.close(1)
+run.finish()
+print(run.is_finished, file=sys.stderr)
+"""
+TOLD_TWICE = """
+import signal, runstone
+run = runstone.init("ends", mode="offline")
+num = 0
+def look(*_):
+    global num
+    num += 1
+    run.summary["loss"]
+run.log({"loss": 1})
+assert run.summary["loss"] == 1
+signal.signal(signal.SIGVTALRM, look)
+signal.setitimer(signal.ITIMER_VIRTUAL, 1e-4, 1e-4)
+while num < 30:
+    run.log({"loss": num})
+    assert run.summary["loss"] <= num
+signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+"""
 MISTAKEN = """
 import runstone
 run = runstone.init("ends", mode="offline")
@@ -57,7 +86,7 @@ def test_ctrl_c_ends_the_process_as_it_would_without_a_run(desk: Desk) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_the_waiting_for_a_server(desk: Desk) -> None:
-    script = 'import runstone\nrunstone.init("ends").log({"loss": 1})'
+    script = 'import runstone\nrunstone.init("ends", finish_timeout=float("inf")).log({"loss": 1})'
     process = desk.start(script, RUNSTONE_URL="http://127.0.0.1:9")
     assert process.stderr is not None
     # After three seconds, so that nobody wonders.
@@ -87,6 +116,18 @@ def test_a_run_that_failed_is_not_called_finished(desk: Desk) -> None:
 def test_the_run_ends_as_its_script(desk: Desk, how: str, code: int, said: str) -> None:
     _, err = desk.run(LEFT.format(how=how), code=code)
     assert said in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open stays there")
+def test_a_folder_and_a_stream_that_are_gone_end_no_script(desk: Desk) -> None:
+    _, err = desk.run(REMOVED, RUNSTONE_CONSOLE="redirect")
+    assert "Traceback" not in err
+    assert err.endswith("True\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers that send signals")
+def test_a_signal_handler_reads_the_summary_that_is_being_read(desk: Desk) -> None:
+    desk.run(TOLD_TWICE)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")

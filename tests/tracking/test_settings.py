@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from runstone.sdk import Api
 from runstone.sdk.settings import Server, find_server, keep_login
 from runstone.tracking.options import Settings, read_settings
 from runstone.tracking.options_docs import settings_page
+from runstone.tracking.settings import finish_timeout_s
 
 DOCS = Path(__file__).parents[2] / "docs" / "client-settings.md"
 
@@ -77,6 +79,18 @@ run.finish()
 def test_wrong_values_are_told(given: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         read_settings(given)
+
+
+def test_a_key_is_not_shown() -> None:
+    assert "hidden" not in repr(Settings(api_key="hidden", project="p"))
+
+
+def test_no_timeout_is_too_long_and_nan_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNSTONE_FINISH_TIMEOUT", "inf")
+    assert finish_timeout_s() <= threading.TIMEOUT_MAX
+    monkeypatch.setenv("RUNSTONE_FINISH_TIMEOUT", "nan")
+    with pytest.raises(InvalidInput, match="number of seconds"):
+        finish_timeout_s()
 
 
 def test_settings_lie_over_each_other() -> None:

@@ -20,7 +20,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.system_metrics import DeviceKind, parse_key
 from runstone.sdk import Api
 from runstone.tracking.settings import Observed
-from runstone.tracking.system import Source, SystemMetrics
+from runstone.tracking.system import Source, SystemMetrics, all_sources
 from runstone.tracking.system.amd import AmdGpus, amd_cards, card_name
 from runstone.tracking.system.container import Container, memory_limit
 from runstone.tracking.system.machine import Machine, family
@@ -38,6 +38,18 @@ def test_the_machine() -> None:
         assert parts.kind is not DeviceKind.OTHER, key
         assert parts.unit is not None, key
         assert value >= 0, key
+
+
+def test_what_cannot_be_looked_at_keeps_nothing_else_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    kinds = {type(source) for source in all_sources(os.getpid())}
+    assert Machine not in kinds
+    assert Container in kinds
 
 
 def test_processes_that_the_run_started_count() -> None:

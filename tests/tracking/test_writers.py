@@ -341,3 +341,30 @@ while not terminal._said:
 """
     )
     assert "another process logs to the run same at the same time" in err
+
+
+OUTLIVED = """
+import multiprocessing, runstone, time
+
+def work(number):
+    runstone.log({"number": number})
+    time.sleep(0.3)  # the next one is another look
+    return runstone.run.url
+
+if __name__ == "__main__":
+    run = runstone.init("pools", id="first")
+    while run.url is None:
+        time.sleep(0.05)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.map(work, range(2)) == [run.url] * 2
+        run.finish()
+        second = runstone.init("pools", id="second", mode="offline")
+        pool.map(work, range(2, 4))
+    second.finish()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_pool_that_outlives_its_run_is_told(desk: Desk) -> None:
+    _, err = desk.run(OUTLIVED)
+    assert err.count("the run first has ended in the process that began it") == 1

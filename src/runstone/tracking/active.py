@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Literal, TypeAlias
 
-from runstone.tracking import background
+from runstone.tracking import background, locks
 from runstone.tracking.artifact_verbs import ArtifactVerbs
 from runstone.tracking.code_verbs import CodeVerbs
 from runstone.tracking.config import Config
@@ -96,6 +96,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self.has_lost = False
         self._has_bad_step = False
         self._num_early = 0
+        self._looked_at = 0.0
         self._bad_keys: set[str] = set()
         # What a process will be called that logs here and is not the folder's first.
         self._wanted_writer = writer
@@ -104,6 +105,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self._hold: int | None = None
         self._encode_row: Callable[[Any], bytes] = self._encode_early_row
         self._lane: Lane | None = None
+        if writer:
+            self._encode_row = self._encode_row_of_child
         if folder is not None:
             self._lane = Lane(folder.journal, self._claim_name)
             if self._leads:
@@ -184,10 +187,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         if rest is not None and self.mode == "local":
             rest.wait(_MAX_WAIT_S)  # who comes next finds the data folder free
             rest = None
-        self.unwatch()
-        if not self._is_finished:
-            self._settle_files()
-            self._keep_cells()
+        self._settle()
         with self._lock:
             if self._is_finished:
                 return
@@ -197,18 +197,29 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             self.exit_code = exit_code or 0
             lane, self._lane = self._lane, None
             hold, self._hold = self._hold, None
-        if lane is not None:
-            lane.close()
-        if hold is not None:
-            os.close(hold)
-        atexit.unregister(self.end_with_script)
         try:
+            if lane is not None:
+                lane.close()
+            if hold is not None:
+                locks.release(hold)
+            if self._leads and self._folder is not None:
+                self._folder.note_end()
+            atexit.unregister(self.end_with_script)
             if self._uploader is not None:
                 self._uploader.finish(self._finish_timeout_s, rest, exit_code=self.exit_code)
         finally:  # also where Ctrl-C ends the waiting
             self._end_life(exit_code or 0)
             forget(self)
             end_showing(self)
+
+    def _settle(self) -> None:
+        """What comes before a run's last record; nothing in it keeps that from being written."""
+        steps = () if self._is_finished else (self._settle_files, self._keep_cells)
+        for step in (self.unwatch, *steps):
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - a folder that is gone, a model half torn down
+                warn(f"the end of {self.id} may lack something: {error}")
 
     def merge(
         self, kind: Kind, values: Mapping[str, Any], removed: tuple[str, ...] = ()
@@ -269,6 +280,21 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             self._encode_row = encoder
         return encode_row(record)
 
+    def _encode_row_of_child(self, record: tuple[Any, ...]) -> bytes:
+        """In a process that another one began: a pool's worker may live longer than the run."""
+        payload = self._encode_early_row(record) if (it := row_encoder()) is None else it(record)
+        self._encode_row = self._encode_row_of_child
+        if not 0.0 <= record[3] - self._looked_at < _LOOK_S:
+            self._looked_at = record[3]
+            if self._folder is not None and self._folder.has_ended():
+                self._encode_row = self._encode_early_row
+                warn(
+                    f"the run {self.id} has ended in the process that began it, and is still "
+                    f"logged to here: that is kept in {self.folder}, and sent by `runstone sync` "
+                    "alone. A pool of workers goes with one run: begin another one for the next"
+                )
+        return payload
+
     def _whole(self, step: object) -> int | None:
         """A step as a whole number; None for one that is none, which is said once."""
         try:
@@ -311,7 +337,9 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
     def _after_fork(self) -> None:
         """In a child: rows go into a journal of its own, which the parent sends."""
         self._lock = threading.RLock()
-        self._uploader = None
+        self.summary.after_fork()
+        self._leave_to_parent()
+        self._encode_row = self._encode_row_of_child
         self._leads = False
         if self._lane is not None:
             self._wanted_writer = f"pid-{os.getpid()}"
@@ -327,7 +355,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         self._writer = name
         before, self._hold = self._hold, hold
         if before is not None:
-            os.close(before)
+            locks.release(before)
         return name
 
 
@@ -343,6 +371,8 @@ def _mapping(data: Any) -> dict[Any, Any]:
 
 _MAX_EARLY: Final = 20
 _MAX_WAIT_S: Final = 5.0
+_LOOK_S: Final = 0.25
+"""Between two looks whether the run has ended elsewhere."""
 _MAX_STEP: Final = 2**63 - 1
 _now: Final = time.time
 

@@ -162,7 +162,9 @@ def _work() -> None:
     with importing(), suppress(ImportError):
         load_row_encoder()
     while True:
-        task()
+        # Were it to end here, those who rely on it would never know.
+        with suppress(Exception):
+            task()
         task = _tasks.get()
 
 
@@ -187,7 +189,8 @@ def _in_parent() -> None:
 
 
 def _in_child() -> None:
-    global _imports, _outlasting_lock, _tasks
+    global _imports, _outlasting_lock, _process, _tasks
+    _process = None  # numbers of processes come again
     _imports = threading.RLock()
     _outlasting_lock = threading.RLock()
     _outlasting.clear()

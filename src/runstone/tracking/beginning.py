@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from runstone.domain.errors import InvalidInput, RunstoneError
 from runstone.domain.names import check_entity_name, check_project_name
 from runstone.tracking import background
-from runstone.tracking.active import ActiveRun, Mode, current
+from runstone.tracking.active import ActiveRun, Mode, current, forget
 from runstone.tracking.config import read_config
 from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
 from runstone.tracking.folder import Identity, RunFolder, create_folder
@@ -23,6 +23,7 @@ from runstone.tracking.resuming import read_wishes
 from runstone.tracking.rivals import look_for_rivals
 from runstone.tracking.settings import (
     Observed,
+    bounded,
     data_folder,
     default_root,
     finish_timeout_s,
@@ -34,7 +35,7 @@ from runstone.tracking.settings import (
     set_up_value,
     stops_on_request,
 )
-from runstone.tracking.sharing import find_parent, find_seat
+from runstone.tracking.sharing import find_parent, find_seat, no_run
 from runstone.tracking.showing import begin_showing
 from runstone.tracking.terminal import hush, warn
 from runstone.tracking.uploader import Uploader
@@ -198,7 +199,7 @@ def init(
             notes=_text("notes", notes) or said("NOTES"),
             tags=_tags(tags if tags is not None else said("TAGS")),
             host=host_name(),
-            program=sys.argv[0] or None,
+            program=next(iter(sys.argv), "") or None,
             mode=chosen,
             label=seat.label,
             joins=seat.joins,
@@ -257,7 +258,7 @@ def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = 
     """
     run = current() or find_parent()
     if run is None:
-        raise InvalidInput("There is no run: call runstone.init() first.", code="no-run")
+        raise no_run()
     run.log(data, step, commit)
 
 
@@ -290,6 +291,7 @@ def _previous(reinit: bool | str | None) -> ActiveRun | None:
         )
     while (before := current()) is not None:
         before.finish()
+        forget(before)  # also where another thread is at it still
     return None
 
 
@@ -325,7 +327,7 @@ def _text(what: str, given: object) -> str | None:
 
 def _seconds(timeout: float) -> float:
     try:
-        return float(timeout)
+        return bounded(float(timeout))
     except (TypeError, ValueError):
         raise InvalidInput(f"finish_timeout is {timeout!r:.80}, no number of seconds.") from None
 

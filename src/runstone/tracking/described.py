@@ -62,6 +62,7 @@ class Described:
         self._metrics: dict[str, Metric] = {}
         self._alerted: dict[str, float] = {}
         self._settings: Settings | None = None
+        self._url: str | None = None
         self._kept_in: Path | None = None
         self._starting_step = 0
         self._is_resumed = False
@@ -103,6 +104,14 @@ class Described:
         """Nobody goes on with a run that ended well."""
         if self._kept_in is not None and exit_code == 0:
             drop_id(self._kept_in, self.id)
+
+    def _leave_to_parent(self) -> None:
+        """In a forked child, which keeps in mind what its parent had heard from the server."""
+        uploader, self._uploader = self._uploader, None
+        if uploader is not None:
+            self._url = uploader.url
+            self._identity.entity = self._identity.entity or uploader.entity
+            self._names["name"] = self._names["name"] or uploader.name
 
     # What it is called
 
@@ -193,10 +202,12 @@ class Described:
     def url(self) -> str | None:
         """Of its page; None offline, and while the server has not heard of it.
 
+        A forked child knows what its parent knew then.
+
         The first look waits for that, two seconds at most, and not where the server is in trouble.
         """
         uploader = self._heard()
-        return None if uploader is None else uploader.url
+        return self._url if uploader is None else uploader.url
 
     def get_url(self) -> str | None:
         """As `url`."""
@@ -281,7 +292,7 @@ class Described:
 
         uploader = self._uploader
         return RunStatus(
-            url=None if uploader is None else uploader.url,
+            url=self._url if uploader is None else uploader.url,
             is_finished=self._is_finished,
             trouble=None if uploader is None else uploader.trouble,
         )

@@ -23,6 +23,7 @@ _DONE: Final = "sent"
 _LEFT_OUT: Final = "left out"
 """A line of it, where the server did not take all."""
 _LIVE: Final = "live"
+_ENDED: Final = "ended"
 _SYNCING: Final = "syncing"
 _MAX_NAME_CHARS: Final = 64
 _PAUSE_S: Final = 0.002
@@ -251,6 +252,15 @@ class RunFolder:
     def is_held(self) -> bool:
         """Whether a process of this machine, as far as locks reach, writes it now."""
         return any(locks.is_taken(path) for path in self.path.glob(f"{_LIVE}*"))
+
+    def note_end(self) -> None:
+        """For processes that write on when the run's own one has ended it: a pool's workers."""
+        with suppress(OSError):
+            (self.path / _ENDED).touch()
+
+    def has_ended(self) -> bool:
+        """Whether the run's own process has ended it."""
+        return os.path.exists(self.path / _ENDED)
 
     def has_locks(self) -> bool:
         """Whether that nobody holds it says that nobody of this machine writes it."""

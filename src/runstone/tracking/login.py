@@ -93,10 +93,11 @@ def setup(settings: Settings | Mapping[str, Any] | None = None) -> Settings:
 
 def teardown(exit_code: int | None = None) -> None:
     """Ends every run of this process."""
-    from runstone.tracking.active import current
+    from runstone.tracking.active import current, forget
 
     while (run := current()) is not None:
         run.finish(exit_code)
+        forget(run)  # also where another thread is at it still
 
 
 def _server(key: str | None, host: str | None, *, asks: bool, relogin: bool) -> Server:

@@ -15,11 +15,22 @@ from runstone.tracking.settings import said
 from runstone.tracking.terminal import warn
 
 
-def _setting(variable: str, doc: str, *, wandb: str | None = "", default: str = "") -> Any:
-    """A field; `wandb` is the other client's variable where it is not called the same."""
+def _setting(
+    variable: str,
+    doc: str,
+    *,
+    wandb: str | None = "",
+    default: str = "",
+    is_secret: bool = False,
+) -> Any:
+    """A field; `wandb` is the other client's variable where it is not called the same.
+
+    A secret one is not shown: what a cell of a notebook returns is saved with it.
+    """
     other = f"WANDB_{variable}" if wandb == "" else wandb
     return field(
         default=None,
+        repr=not is_secret,
         metadata={"variable": variable, "wandb": other, "doc": doc, "default": default},
     )
 
@@ -73,7 +84,7 @@ class Settings(metaclass=_Translating):
         default="./runstone",
     )
     base_url: str | None = _setting("URL", "The server.", wandb="WANDB_BASE_URL")
-    api_key: str | None = _setting("API_KEY", "The API key for it.")
+    api_key: str | None = _setting("API_KEY", "The API key for it.", is_secret=True)
     console: Literal["wrap", "redirect", "off"] | None = _setting(
         "CONSOLE", "How output is captured.", default="wrap"
     )

@@ -16,12 +16,14 @@ import threading
 from contextlib import suppress
 from glob import escape
 from glob import glob as matches
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import normalize_file_name
 from runstone.tracking.active import current
+from runstone.tracking.sharing import no_run
 from runstone.tracking.terminal import warn
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Saving:
     def __init__(self, run: ActiveRun) -> None:
         self.pid = os.getpid()
         self._run = run
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler saves, too
         self._late: dict[str, Path] = {}
         self._has_shown_dir = False
         self._nowhere: Path | None = None
@@ -110,7 +112,7 @@ class Saving:
         if self._run.folder is None:
             return
         root = self._run.folder / FILES
-        for name, source in self._late.items():
+        for name, source in list(self._late.items()):
             with suppress(OSError):
                 _keep_second_name(source, root / name)
             self._note(name, f"{FILES}/{name}", "now")
@@ -234,7 +236,11 @@ def _is_link(source: Path, kept: Path) -> bool:
 
 
 def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name[-64:]}.{os.getpid()}-{threading.get_ident()}")
+    return path.with_name(f".{path.name[-64:]}.{os.getpid()}-{next(_numbers)}")
+
+
+_numbers: Final = count()
+"""Not the thread's: a signal's handler may save what is being saved."""
 
 
 def _share_blocks(source: Path, target: Path) -> bool:
@@ -265,5 +271,5 @@ def save(
     """
     run = current()
     if run is None:
-        raise InvalidInput("There is no run: call runstone.init() first.", code="no-run")
+        raise no_run()
     return run.save(glob_str, base_path, policy, glob)

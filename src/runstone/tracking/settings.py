@@ -90,11 +90,25 @@ def keeps_secrets() -> bool:
     return _is_on(_own("KEEP_SECRETS"))
 
 
+def bounded(seconds: float) -> float:
+    """A timeout as locks can wait for it, whose longest is some centuries: also `inf`.
+
+    Raises:
+        ValueError: NaN, which is none.
+    """
+    if seconds != seconds:
+        raise ValueError("no number of seconds")
+    return min(max(seconds, 0.0), _LONGEST_S)
+
+
+_LONGEST_S: Final = 1e9
+
+
 def _seconds(name: str, text: str | None, default: float) -> float:
     if not text:
         return default
     try:
-        return float(text)
+        return bounded(float(text))
     except ValueError:
         raise InvalidInput(f"RUNSTONE_{name} is {text!r}, no number of seconds.") from None
 
@@ -223,7 +237,7 @@ def _system_interval_s() -> float:
             f"RUNSTONE_SYSTEM_METRICS_INTERVAL is {text!r}; it must be a number of seconds, "
             f"at least {_MIN_SYSTEM_INTERVAL_S}."
         )
-    return seconds
+    return bounded(seconds)
 
 
 def _is_off(name: str) -> bool:

@@ -170,6 +170,15 @@ def reunited(folder: str | None, project: str, run: str) -> ActiveRun:
     return _nobody(project, run)
 
 
+def no_run() -> InvalidInput:
+    """What is said to whoever logs where no run is."""
+    return InvalidInput(
+        "There is no run: call runstone.init() first. Workers of a pool find the run that was "
+        "begun before the pool; to those of an earlier one give the run itself.",
+        code="no-run",
+    )
+
+
 def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun | None:
     """Attached to the run that the surroundings name; None where there is none that still goes on.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from runstone.domain.errors import RunstoneError
 from runstone.tracking.ending import INTERRUPTED
 from runstone.tracking.interactive import in_notebook
 from runstone.tracking.terminal import is_watched, say, warn
@@ -133,4 +134,7 @@ def _how_it_went(run: ActiveRun) -> list[str]:
 
     assert run.folder is not None
     first = f"{name_of(run)} {_ended(run)} after {duration(monotonic() - run._began_at)}"
-    return [first, *metric_lines(RunFolder(run.folder))]
+    try:
+        return [first, *metric_lines(RunFolder(run.folder))]
+    except (OSError, RunstoneError):  # somebody removed it
+        return [first]

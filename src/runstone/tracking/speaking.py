@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from runstone.domain.errors import InvalidInput
 from runstone.tracking.active import ActiveRun, current
+from runstone.tracking.sharing import no_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,16 +61,16 @@ class NotBegun:
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
             raise AttributeError(name)  # who only looks what it is
-        raise _no_run()
+        raise no_run()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise _no_run()
+        raise no_run()
 
     def __getitem__(self, key: str) -> NoReturn:
-        raise _no_run()
+        raise no_run()
 
     def __setitem__(self, key: str, value: object) -> NoReturn:
-        raise _no_run()
+        raise no_run()
 
 
 def config_of_run() -> Config | NotBegun:
@@ -88,9 +88,5 @@ def summary_of_run() -> Summary | NotBegun:
 def _run() -> ActiveRun:
     run = current()
     if run is None:
-        raise _no_run()
+        raise no_run()
     return run
-
-
-def _no_run() -> InvalidInput:
-    return InvalidInput("There is no run: call runstone.init() first.", code="no-run")

@@ -48,9 +48,8 @@ class Summary(MutableMapping[str, "Any"]):
         object.__setattr__(self, "_journal", journal)
         object.__setattr__(self, "_writer", writer)
         object.__setattr__(self, "_values", {})
-        object.__setattr__(self, "_state", None)
         object.__setattr__(self, "_begun", None)
-        object.__setattr__(self, "_lock", threading.Lock())
+        self.after_fork()
 
     def __getitem__(self, key: str) -> Any:
         value = self._current()[key]
@@ -94,6 +93,12 @@ class Summary(MutableMapping[str, "Any"]):
         """Sets several values at once."""
         self._record({str(k): _own(v) for k, v in dict(*others, **values).items()}, ())
 
+    def after_fork(self) -> None:
+        """In a child: whoever was reading is not in this process."""
+        object.__setattr__(self, "_state", None)
+        object.__setattr__(self, "_lock", threading.RLock())
+        object.__setattr__(self, "_is_busy", False)
+
     def go_on_from(self, begun: Begun) -> None:
         """What an earlier life of the run left."""
         own = self.__dict__["_values"]
@@ -112,11 +117,17 @@ class Summary(MutableMapping[str, "Any"]):
         if journal is None or writer is None:
             return found
         with self.__dict__["_lock"]:
-            state = self.__dict__["_state"]
-            if state is None or state.writer != writer:
-                state = _State(journal, writer, self.__dict__["_begun"])
-                object.__setattr__(self, "_state", state)
-            state.catch_up(found)
+            if self.__dict__["_is_busy"]:
+                return found  # a signal's handler that interrupts this very reading
+            object.__setattr__(self, "_is_busy", True)
+            try:
+                state = self.__dict__["_state"]
+                if state is None or state.writer != writer:
+                    state = _State(journal, writer, self.__dict__["_begun"])
+                    object.__setattr__(self, "_state", state)
+                state.catch_up(found)
+            finally:
+                object.__setattr__(self, "_is_busy", False)
         return found
 
 

@@ -96,7 +96,9 @@ class Console:
         """Gives the streams back, and keeps what was not yet; again it does nothing."""
         stops, self._stops = self._stops, []
         for stop in reversed(stops):
-            stop()
+            # Descriptors that the script closed, a shell that was reset: the run ends all the same.
+            with suppress(OSError, ValueError, AttributeError):
+                stop()
         self._is_over = True
         self._wake_saver()
         self._empty(everything=True)

@@ -9,6 +9,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from runstone.tracking.background import importing
@@ -106,9 +107,13 @@ def all_sources(pid: int) -> list[Source]:
     from runstone.tracking.system.machine import Machine
     from runstone.tracking.system.nvidia import NvidiaGpus, load_nvml
 
-    found: list[Source] = [Machine(pid), Container()]
     nvml = load_nvml()
+    makers: list[Callable[[], Source]] = [lambda: Machine(pid), Container, AmdGpus]
     if nvml is not None:
-        found.append(NvidiaGpus(nvml, pid))
-    found.append(AmdGpus())
+        makers.append(lambda: NvidiaGpus(nvml, pid))
+    found: list[Source] = []
+    for make in makers:
+        # A GPU that was lost, a working directory that is gone: the others are measured.
+        with suppress(Exception):
+            found.append(make())
     return found
