@@ -23,7 +23,9 @@ class SealPolicy:
         points_min_rows: See `points`.
         max_points: Unsealed values, however few the rows: bounds memory of readers and sealer.
         max_entries: Journal entries: a live chart reads them one by one.
-        idle_s: Nothing appended for so long, and at least `idle_rows` rows wait.
+        idle_s: Nothing appended for so long, and at least `idle_rows` rows wait. Runs that have
+            ended wait, too: their charts come from the journal as fast, sealing costs a commit each
+            when many end at once, and a later life or a late rank would leave small segments.
         idle_rows: See `idle_s`.
         abandoned_s: Nothing appended for so long: whatever waits is sealed.
         segment_rows: Rows per segment at most: bounds what a zoom decodes.
