@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import json
+import pickle
 import types
 from collections import UserDict
 from dataclasses import dataclass
@@ -132,6 +134,11 @@ def test_values_are_read_and_set_like_a_dictionarys_and_as_attributes(
         config.update({"lr": 0.5}, allow_val_change=False)
     assert config.lr == 0.4
     config.update({"lr": 0.4}, allow_val_change=False)
+    num_sent = len(sent)
+    for other in (copy.deepcopy(config), copy.copy(config), pickle.loads(pickle.dumps(config))):
+        assert other == config
+        other.lr = 7  # as a script does that tries another value
+    assert (config.lr, len(sent)) == (0.4, num_sent), "a copy sets nothing of the run"
 
 
 def test_what_is_changed_is_sent(desk: Desk, api: Api) -> None:

@@ -450,3 +450,20 @@ def test_cells_of_a_notebook(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     records = [decode(r)[1] for r in JournalReader(folder / "console", "").records()]
     lines = {n: text for r in records if isinstance(r, Printed) for n, text in r.lines}
     assert list(lines.values()) == ["first cell", "second cell", "third cell", str(folder)]
+
+
+def test_text_of_another_kind_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[object] = []
+
+    class Odd:
+        def write(self, text: object) -> int:
+            printed.append(text)
+            return 1
+
+    odd = Odd()
+    monkeypatch.setattr(sys, "stdout", odd)
+    console = Console(lambda *_: None, "wrap")
+    odd.write(b"bytes")
+    odd.write(7)
+    console.stop()
+    assert printed == [b"bytes", 7]

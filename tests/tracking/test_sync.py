@@ -21,7 +21,7 @@ from runstone.sdk import Api
 from runstone.sdk.run import Run
 from runstone.tracking.cleaning import is_over
 from runstone.tracking.folder import Identity, RunFolder, run_folders
-from runstone.tracking.journal import Journal
+from runstone.tracking.journal import Journal, file_of
 from runstone.tracking.settings import host_name
 from runstone.tracking.syncing import QUIET_S, is_live
 
@@ -198,6 +198,24 @@ def test_one_that_fails_keeps_none_back(desk: Desk, api: Api) -> None:
     assert "1 of 2 could not be sent" in said
     assert values(only_run(api, "halves")) == [0, 1, 2]
     assert "damaged" in desk.runstone("sync", "--list")
+
+
+def test_what_cannot_be_read_is_said_and_stays(desk: Desk, api: Api) -> None:
+    desk.run(ROWS.format(runs=2, rows=30, project="damaged"))
+    first, second = sorted((desk.folder / "runstone").iterdir())
+    path = file_of(first / "journal", "", 0)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    newer = Journal(second / "journal", "newer")
+    newer.append(b'[99,"of the future"]')
+    newer.close()
+    said = desk.runstone("sync", code=1)
+    assert f"a journal in runstone/{first.name} is damaged" in said
+    assert "a newer Runstone may have written it" in said
+    desk.runstone("sync", "--clean", "--older-than", "0", "--yes", code=1)
+    assert first.exists()
+    assert second.exists()
 
 
 def test_cut_at_any_time_nothing_is_lost_or_doubled(desk: Desk, api: Api) -> None:

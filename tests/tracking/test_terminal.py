@@ -62,6 +62,16 @@ def test_lines_have_a_name_and_warnings_are_said_once(tty: Tty) -> None:
     )
 
 
+def test_warnings_without_end_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "_said", set())
+    with redirect_stderr(io.StringIO()) as said:
+        for number in range(3_000):
+            terminal.warn(f"step {number} went wrong")
+    lines = said.getvalue().splitlines()
+    assert len(lines) == 1_001
+    assert "the others are not" in lines[-1]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

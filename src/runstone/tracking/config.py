@@ -75,6 +75,10 @@ class Config(MutableMapping[str, Any]):
     def __repr__(self) -> str:
         return repr(self.__dict__["_values"])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, such as one in a checkpoint, is what it is now, and sets nothing of the run."""
+        return _copied, (self.as_dict(),)
+
     def as_dict(self) -> dict[str, Any]:
         """A copy of it."""
         return dict(self.__dict__["_values"])
@@ -156,6 +160,12 @@ class Config(MutableMapping[str, Any]):
                 )
 
 
+def _copied(values: dict[str, Any]) -> Config:
+    copy = Config(dict, allow_val_change=True)
+    copy.__dict__["_values"].update(values)
+    return copy
+
+
 class ConfigCopy(Mapping[str, Any]):
     """A config as it was at a moment: by key, and as attributes."""
 
@@ -179,6 +189,9 @@ class ConfigCopy(Mapping[str, Any]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"config_static stays as it is: set run.config[{name!r}]")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ConfigCopy, (dict(self),)
 
     def __repr__(self) -> str:
         return repr(self.__dict__["_values"])

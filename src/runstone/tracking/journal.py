@@ -219,6 +219,8 @@ class JournalReader:
 
     Attributes:
         is_at_end: The last look saw where the journal ended just then.
+        is_damaged: It ended at a record that is not whole: one that is being written now, or that
+            was lost with the machine's power, and what comes behind it as well.
     """
 
     def __init__(self, folder: Path, writer: str, *, number: int = 0, at: int = 0) -> None:
@@ -229,6 +231,7 @@ class JournalReader:
         self._num_ahead = _LEAST_AHEAD
         self._path = file_of(folder, writer, number)
         self.is_at_end = False
+        self.is_damaged = False
 
     @property
     def position(self) -> tuple[int, int]:
@@ -259,6 +262,7 @@ class JournalReader:
             found: list[bytes] = []
             at, num_bytes = 0, len(data)
             size = checksum = 0
+            self.is_damaged = False
             while at + _HEAD_BYTES <= num_bytes:
                 size, checksum = _unpack_header(data, at)
                 stop = at + _HEAD_BYTES + size
@@ -266,7 +270,7 @@ class JournalReader:
                     break
                 payload = data[at + _HEAD_BYTES : stop]
                 if _checksum(payload) != checksum:
-                    size = 0  # being written now, or lost with the machine's power
+                    self.is_damaged, size = True, 0
                     break
                 found.append(payload)
                 at = stop
@@ -288,6 +292,7 @@ class JournalReader:
             # One record that is longer than what was read.
             payload = self._long_record(self._path, size)
             if len(payload) < size or _checksum(payload) != checksum:
+                self.is_damaged = True
                 return []
             self._at += _HEAD_BYTES + size
             return [payload]

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from runstone.domain.errors import CorruptData
 from runstone.tracking.encoding import BIG_INTEGER, Kind, plain
 
 __all__ = ["Block", "Finish", "Kind", "Merge", "Record", "Row", "decode", "decode_all", "plain"]
@@ -124,7 +125,22 @@ Record: TypeAlias = (
 
 
 def decode(payload: bytes) -> tuple[Kind, Record]:
-    """A record as it was written."""
+    """A record as it was written.
+
+    Raises:
+        CorruptData: It is none that this version knows.
+    """
+    try:
+        return _decoded_one(payload)
+    except (ValueError, TypeError, msgspec.DecodeError) as error:
+        raise CorruptData(
+            f"A record of the journal is not understood ({error}): a newer Runstone may have "
+            "written it. `pip install -U runstone` reads those.",
+            code="unknown-record",
+        ) from error
+
+
+def _decoded_one(payload: bytes) -> tuple[Kind, Record]:
     number, *rest = _from_json(payload) if payload[:1] == b"[" else _DECODER.decode(payload)
     kind = Kind(number)
     if kind in (Kind.ROW, Kind.SYSTEM):

@@ -85,6 +85,10 @@ class Summary(MutableMapping[str, "Any"]):
     def __repr__(self) -> str:
         return repr(self._current())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, such as one in a checkpoint, is what it is now."""
+        return dict, (self.as_dict(),)
+
     def as_dict(self) -> dict[str, Any]:
         """A copy of it."""
         return dict(self._current())

@@ -37,10 +37,11 @@ def say(text: str) -> None:
 
 def warn(text: str) -> None:
     """What went wrong; the same words once in a process."""
-    if text in _said or is_silent():
+    if text in _said or len(_said) > _MAX_SAID or is_silent():
         return
-    if len(_said) < _MAX_SAID:
-        _said.add(text)
+    _said.add(text)
+    if len(_said) > _MAX_SAID:
+        text = f"{_MAX_SAID:,} warnings were said: the others are not"
     _write(text, _WARNING)
 
 
