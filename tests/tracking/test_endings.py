@@ -85,6 +85,15 @@ def test_ctrl_c_ends_the_process_as_it_would_without_a_run(desk: Desk) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_sigterm_ends_the_run_where_the_script_has_it_do_so(desk: Desk) -> None:
+    handler = "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))"
+    script = f"import sys\n{INTERRUPTED.replace('SIGINT', 'SIGTERM')}"
+    script = script.replace("os.kill", f"{handler}\nos.kill")
+    _, err = desk.run(script, code=143)
+    assert "has failed (exit code 143)" in err, "as docs/logging.md says"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_the_waiting_for_a_server(desk: Desk) -> None:
     script = 'import runstone\nrunstone.init("ends", finish_timeout=float("inf")).log({"loss": 1})'
     process = desk.start(script, RUNSTONE_URL="http://127.0.0.1:9")

@@ -158,8 +158,8 @@ class Console:
         self._stops.append(lambda: shell.events.unregister("pre_run_cell", before_cell))
 
     def _hear(self, name: StreamName, text: str) -> None:
-        if self._is_over or not text:
-            return
+        if self._is_over or not text or not isinstance(text, str):
+            return  # a stream of the script's own may take anything
         self._is_quiet = False
         self._heard.append((name, text, time.time()))
         if "\n" in text or len(self._heard) >= _MAX_HEARD:
