@@ -73,7 +73,13 @@ export function PaletteHost({ children }: { children: ReactNode }) {
   const isInProject = where.entity !== undefined && where.project !== undefined;
   const places = [...placesAt(where, m), ...(isInProject ? homePlaces(m) : [])];
   const pathname = useRouterState({ select: (state) => state.location.pathname });
-  const here = places.filter((place) => !isAt(place, pathname)).map(placeOption);
+  const here = places
+    .filter((place) => !isAt(place, pathname))
+    .map((place) => {
+      // The project has a storage, and so has the server.
+      const isAmbiguous = places.filter(({ label }) => label === place.label).length > 1;
+      return { ...placeOption(place), ...(isAmbiguous && { detail: place.href }) };
+    });
   const now = [
     pathname,
     ...places.filter((place) => isAt(place, pathname)).map(({ href }) => href),

@@ -27,7 +27,7 @@ describe("buildSections", () => {
     const history = keys("val/loss", "loss", "lr/10", "lr/2", "train/loss", "actor/kl", "test/f1");
     const sections = buildSections(history, keys("gpu.0.temp"));
     expect(shape(sections)).toEqual([
-      ["", ["loss"]],
+      ["*metrics", ["loss"]],
       ["train", ["train/loss"]],
       ["val", ["val/loss"]],
       ["test", ["test/f1"]],
@@ -40,12 +40,12 @@ describe("buildSections", () => {
 
   it("leaves out what is no curve or was hidden by the run", () => {
     const history = [key("image", { kind: "json" }), key("step", { hidden: true }), key("loss")];
-    expect(shape(buildSections(history, []))).toEqual([["", ["loss"]]]);
+    expect(shape(buildSections(history, []))).toEqual([["*metrics", ["loss"]]]);
   });
 
   it("keeps a user's section called system apart from ours, and no prefix can look like ours", () => {
     const sections = buildSections(keys("system/ram", "*pinned/x", "/odd"), keys("cpu"));
-    expect(sections.map(({ id }) => id)).toEqual(["", "system", "*system"]);
+    expect(sections.map(({ id }) => id)).toEqual(["*metrics", "system", "*system"]);
   });
 
   it("takes twenty thousand keys and a thousand prefixes in its stride", () => {
@@ -80,7 +80,7 @@ describe("the search for charts", () => {
 
   it("finds a part of a key, whatever its case", () => {
     expect(find("LOSS")).toEqual([
-      ["", ["loss"]],
+      ["*metrics", ["loss"]],
       ["val", ["val/loss"]],
     ]);
     expect(find("1.w")).toEqual([["layer", ["layer/1.weight"]]]);

@@ -44,13 +44,14 @@ export function byName({ id, kind, name }: Heading, unordered: readonly PanelKey
 /** No prefix begins with an asterisk here: such a one stays in the section without a name. */
 export const PINNED = "*pinned";
 export const SYSTEM = "*system";
-const UNGROUPED = "";
+/** Not empty: an address lists the folded sections by their ids. */
+const UNGROUPED = "*metrics";
 
 /** Numbers inside names count as numbers: layer/2 before layer/10. */
 const natural = new Intl.Collator("en", { numeric: true });
 
 /** What people look at first, first. The rest is in the order of the names. */
-const FIRST = [/^$/, /^train/i, /^(val|valid|validation|eval|dev)\b/i, /^test/i];
+const FIRST = [/^\*metrics$/, /^train/i, /^(val|valid|validation|eval|dev)\b/i, /^test/i];
 
 /**
  * All charts: keys without a prefix first, then by the part before the first `/`, system metrics
