@@ -110,7 +110,9 @@ def judge(project: str, k: int) -> None:
         for number in NUM_LEARNT:
             scores = neighbours(pictures[:number], labels[:number], judged, k)
             accuracy = float((scores.argmax(axis=1) == truth).mean())
-            run.log(charts(truth, scores) | {"accuracy": accuracy}, step=number)
+            sure = float(scores[np.arange(NUM_JUDGED), truth].mean())
+            metrics = {"accuracy": accuracy, "sure_of_truth": sure}
+            run.log(charts(truth, scores) | metrics, step=number)
             print(f"{name}, {number} pictures: {accuracy:.1%} right")
 
 

@@ -99,7 +99,10 @@ export const pages = [
     title: "Run: charts of tables, and the table of one that is not drawn here",
     path: `${JUDGED}/runs/judge-25`,
     isOnPhone: true,
-    act: (page) => page.getByRole("button", { name: /^metrics/ }).click(),
+    act: (page) =>
+      page
+        .getByRole("button", { name: /^Custom charts/ })
+        .evaluate((heading) => heading.scrollIntoView()),
   },
   {
     name: "custom-charts-compared",
@@ -108,7 +111,12 @@ export const pages = [
   },
   { name: "console", title: "Run: console", path: `${RUN}/console`, isOnPhone: true },
   { name: "system", title: "Run: system", path: `${RUN}/system` },
-  { name: "files", title: "Run: files", path: `${RUN}/files` },
+  {
+    name: "files",
+    title: "Run: files",
+    path: `${RUN}/files`,
+    act: (page) => page.getByText("confusion.csv").click(),
+  },
   { name: "media", title: "Run: media", path: `${RUN}/media`, isOnPhone: true },
   { name: "code", title: "Run: code", path: `${RUN}/code` },
   {
