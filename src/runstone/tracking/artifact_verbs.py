@@ -297,9 +297,9 @@ def current_run() -> ActiveRun:
     Raises:
         InvalidInput: There is none.
     """
-    from runstone.domain.errors import InvalidInput
     from runstone.tracking.active import current
+    from runstone.tracking.sharing import no_run
 
     if (run := current()) is None:
-        raise InvalidInput("There is no run: call runstone.init() first.", code="no-run")
+        raise no_run()
     return run

@@ -85,7 +85,7 @@ MODULE: Final[dict[str, Name]] = {
     "init": _different("the project is the first argument; see its keywords below"),
     "join": _SAME,
     "link_model": _SAME,
-    "log": _SAME,
+    "log": _different("any whole number is a step, in any order; nothing is dropped for it"),
     "log_artifact": _SAME,
     "log_model": _SAME,
     "plot_table": _SAME,
