@@ -57,6 +57,7 @@ def test_offline_then_sync_and_sync_again(desk: Desk, api: Api) -> None:
     run = only_run(api, "later")
     assert (run.state, run.history().to_arrow().num_rows) == ("finished", 101)
     assert "was sent before" in desk.runstone("sync")
+    assert (desk.folder / "runstone/.gitignore").read_text() == "*\n", "runs are no code"
     (mark,) = desk.folder.glob("runstone/run-*/sent")
     mark.unlink()
     assert ": sent" in desk.runstone("sync"), "as if the mark had not come to the disk"

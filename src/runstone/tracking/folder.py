@@ -169,7 +169,11 @@ class RunFolder:
         name = f"run-{began}-{_file_name(identity.run)}"
         if identity.label:
             name += f"-{_file_name(identity.label)}"
-        root.mkdir(parents=True, exist_ok=True)
+        if not root.is_dir():
+            root.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):
+                # Runs in the midst of a repository are not committed along with its code.
+                (root / ".gitignore").write_text("*\n")
         number = 1
         while True:
             path = root / (name if number == 1 else f"{name}-{number}")
