@@ -77,7 +77,7 @@ TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "
 
 
 def folders(root: Path) -> list[RunFolder]:
-    return [RunFolder(path) for path in sorted((root / "runstone").iterdir())]
+    return [RunFolder(path) for path in sorted((root / "runstone").glob("run-*"))]
 
 
 def logged(folder: RunFolder) -> dict[str, list[Any]]:

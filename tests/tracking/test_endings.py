@@ -42,7 +42,8 @@ with open(os.path.join(run.dir, "kept.txt"), "w") as file:
     file.write("kept")
 run.log({"loss": 1})
 sys.stderr.isatty = lambda: True  # to whom it says how the metrics moved
-shutil.rmtree(run.folder)
+while os.path.exists(run.folder):  # threads of the run still write there
+    shutil.rmtree(run.folder, ignore_errors=True)
 os.close(1)
 run.finish()
 print(run.is_finished, file=sys.stderr)
@@ -131,7 +132,7 @@ def test_the_run_ends_as_its_script(desk: Desk, how: str, code: int, said: str) 
 def test_a_folder_and_a_stream_that_are_gone_end_no_script(desk: Desk) -> None:
     _, err = desk.run(REMOVED, RUNSTONE_CONSOLE="redirect")
     assert "Traceback" not in err
-    assert err.endswith("True\n")
+    assert "True" in err.splitlines(), "what a thread could not write may be said behind it"
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers that send signals")

@@ -81,7 +81,9 @@ def test_ranks_of_a_launch_are_one_run(desk: Desk, api: Api) -> None:
     last = {f"loss/{rank}": 49 for rank in range(NUM_RANKS)}
     assert run.summary.items() >= last.items(), "each is the last of what only one rank logs"
     assert run.state == "finished", "the others end with 3, and it is not their run"
-    folders = sorted(path.name.rpartition("-rank-")[2] for path in desk.folder.glob("runstone/*"))
+    folders = sorted(
+        path.name.rpartition("-rank-")[2] for path in desk.folder.glob("runstone/run-*")
+    )
     assert folders == ["0", "1", "2", "3"]
 
 
