@@ -66,10 +66,10 @@ def test_entries_merge_and_fold_into_the_same_rows(
         total[1] += objects
     heads = [pack(b).head for b in one_by_one]
     again: dict[str, list[int]] = {}
-    for key in count_heads(heads):
-        total = again.setdefault(key.name, [0, 0])
-        total[0] += key.num_numbers
-        total[1] += key.num_objects
+    for name, numbers, objects in count_heads(heads):
+        total = again.setdefault(name, [0, 0])
+        total[0] += numbers
+        total[1] += objects
     assert again == counted
 
 

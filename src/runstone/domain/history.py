@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -197,9 +197,8 @@ class AppendResult:
     next_row: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeyInfo:
-    """One key that runs have logged.
+class KeyInfo(NamedTuple):
+    """One key that runs have logged; a tuple, since they are made by the hundred thousand.
 
     Attributes:
         num_runs: Runs that have it.

@@ -23,6 +23,8 @@ MAX_PAGE: Final = 50_000
 _RUNS_ASKED: Final = 20
 """Runs of a project mostly define the same; the newest few speak for all, since each costs a
 read of its documents."""
+_UNSAID: Final = (None, False, None)
+"""How a key is drawn of which no definition says anything: x, whether hidden, which are better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,21 @@ class KeyDescription:
     x: str | None = None
     is_hidden: bool = False
     better: Better | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNames:
+    """Very many keys in columns: what few of them differ in is said once for all that are alike.
+
+    Attributes:
+        names: In order.
+        examples: One key of each manner in which they ask to be drawn.
+        manner_of: For each name the position of its example; empty where all are alike.
+    """
+
+    names: list[str]
+    examples: list[KeyDescription]
+    manner_of: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,7 @@ def read_definitions(client_info: Mapping[str, JsonValue]) -> list[MetricDefinit
     return [definition for definition in found if definition is not None]
 
 
-def describe_keys(
+def name_keys(
     snapshot: Snapshot,
     actor: Actor,
     logged: LoggedKeys,
@@ -71,7 +88,7 @@ def describe_keys(
     *,
     runs: Sequence[str] = (),
     kind: StreamKind = StreamKind.HISTORY,
-) -> Sequence[KeyDescription]:
+) -> KeyNames:
     """What some runs of a project have logged (none named: its newest hundred), by name.
 
     Where runs define a key differently, the newest run is believed.
@@ -81,7 +98,21 @@ def describe_keys(
         InvalidInput: Too many runs at once.
     """
     keys = list_keys(snapshot, actor, logged, entity, project, runs=runs, kind=kind)
-    return _described(snapshot, actor, entity, project, runs, kind, keys)
+    defined = _definitions(snapshot, actor, entity, project, runs, kind).of
+    # Tuples, looked up: to make a description of each key costs ten times as much.
+    manners: dict[tuple[object, ...], int] = {}
+    examples: list[KeyDescription] = []
+    manner_of: list[int] = []
+    for key in keys:
+        name, _, num_numbers, num_objects = key
+        said = defined(name)
+        drawn = _UNSAID if said is None else (said.x, said.is_hidden, said.better)
+        manner = (num_objects > 0, num_objects == 0 or num_numbers > 0, drawn)
+        at = manners.setdefault(manner, len(examples))
+        if at == len(examples):
+            examples.append(_describe(key, said))
+        manner_of.append(at)
+    return KeyNames([key.name for key in keys], examples, manner_of if len(examples) > 1 else [])
 
 
 def describe_key_page(
@@ -96,7 +127,7 @@ def describe_key_page(
     runs: Sequence[str] = (),
     kind: StreamKind = StreamKind.HISTORY,
 ) -> KeyPage:
-    """Those of `describe_keys` that come next `after` a name.
+    """What `name_keys` names, with counts: those that come next `after` a name.
 
     Raises:
         NotFound: No such project, or the actor may not see it.
@@ -108,23 +139,23 @@ def describe_key_page(
     first = 0 if after is None else bisect_right(keys, after, key=lambda key: key.name)
     page = keys[first : first + limit]
     is_last = first + limit >= len(keys)
+    defined = _definitions(snapshot, actor, entity, project, runs, kind).of
     return KeyPage(
-        _described(snapshot, actor, entity, project, runs, kind, page),
-        None if is_last else page[-1].name,
+        [_describe(key, defined(key.name)) for key in page], None if is_last else page[-1].name
     )
 
 
-def _described(
+def _definitions(
     snapshot: Snapshot,
     actor: Actor,
     entity: str,
     project: str,
     runs: Sequence[str],
     kind: StreamKind,
-    keys: Sequence[KeyInfo],
-) -> Sequence[KeyDescription]:
+) -> Definitions:
+    """What the runs say of their keys; where they differ, the newest is believed."""
     if kind is not StreamKind.HISTORY:
-        return [KeyDescription(key) for key in keys]
+        return Definitions([])
     newest = _newest(snapshot, actor, entity, project, runs)
     infos = snapshot.runs.client_infos_of(newest)
     # Runs of one script say the same: each thing once, the newest run's first.
@@ -134,8 +165,7 @@ def _described(
         if run in infos
         for definition in read_definitions(documents.decode(infos[run]))
     )
-    definitions = Definitions(said)
-    return [_describe(key, definitions.of(key.name)) for key in keys]
+    return Definitions(said)
 
 
 def _describe(key: KeyInfo, said: MetricDefinition | None) -> KeyDescription:

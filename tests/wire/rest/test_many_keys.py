@@ -40,7 +40,10 @@ async def test_names_of_keys_say_what_keys_say(site: Site, ada: httpx.AsyncClien
 
 
 async def test_keys_that_are_alike_are_described_once(site: Site, ada: httpx.AsyncClient) -> None:
-    site.add_run("r0", values={f"layer_{i}": [1.0] for i in range(50)})
+    values = {f"layer_{i}": [1.0] for i in range(50)}
+    # What is said of the summary is nothing about drawing.
+    metrics = [{"name": "layer_7", "summary": ["mean"]}]
+    site.add_run("r0", values=values, update=RunUpdate(client_info={"metrics": metrics}))
     found = (await ada.get(f"{PLACE}/keys/names")).json()
     assert (len(found["names"]), found["manner_of"]) == (50, [])
     assert found["manners"] == [{"kind": "number", "x": None, "hidden": False, "better": None}]

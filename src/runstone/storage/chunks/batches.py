@@ -15,6 +15,7 @@ from runstone.domain.history import (
     RowIndex,
     ValueKind,
 )
+from runstone.storage.chunks.key_counts import KeyCount
 
 
 def empty_batch(row0: int = 0) -> HistoryBatch:
@@ -74,8 +75,8 @@ def num_points(batch: HistoryBatch) -> int:
     return total
 
 
-def count_keys(batch: HistoryBatch) -> list[tuple[str, int, int]]:
-    """Key, numbers, and objects that stand alone, of each column."""
+def count_keys(batch: HistoryBatch) -> list[KeyCount]:
+    """Values of each column; of objects those that stand alone."""
     found = [(key, len(column.values), 0) for key, column in batch.numbers.items()]
     for key, texts in batch.objects.items():
         alone = num_alone(batch.numbers.get(key), texts, batch.num_rows)

@@ -31,6 +31,7 @@ from runstone.domain.history import (
     ValueKind,
 )
 from runstone.storage.chunks.batches import num_alone
+from runstone.storage.chunks.key_counts import KeyCount
 
 VERSION: Final = 1
 _DENSE: Final = 1
@@ -57,15 +58,6 @@ class Packed:
     head: bytes
     body: bytes | bytearray
     num_points: int
-
-
-@dataclass(frozen=True, slots=True)
-class KeyCount:
-    """Values of one key in one entry."""
-
-    name: str
-    num_numbers: int
-    num_objects: int
 
 
 def pack(batch: HistoryBatch) -> Packed:
@@ -278,9 +270,9 @@ class Entry:
     def counts(self) -> list[KeyCount]:
         """Values per key; an integer beyond 2**53 counts as a number only."""
         if self._layout == _DENSE:
-            return [KeyCount(name, self.num_rows, 0) for name in self.names()]
+            return [(name, self.num_rows, 0) for name in self.names()]
         return [
-            KeyCount(name, count, 0) if form == _NUMBERS else KeyCount(name, 0, alone)
+            (name, count, 0) if form == _NUMBERS else (name, 0, alone)
             for name, (form, _, _, _, count, alone) in zip(
                 self.names(), self._table.tolist(), strict=True
             )
@@ -499,5 +491,5 @@ def count_heads(heads: Iterable[bytes]) -> list[KeyCount]:
         dense[alike] = dense.get(alike, 0) + _HEAD.unpack_from(head)[3]
         examples[alike] = head
     for alike, num_rows in dense.items():
-        counts += [KeyCount(name, num_rows, 0) for name in Entry(0, examples[alike], None).names()]
+        counts += [(name, num_rows, 0) for name in Entry(0, examples[alike], None).names()]
     return counts

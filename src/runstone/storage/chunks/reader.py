@@ -25,6 +25,7 @@ from runstone.ports.history import HistoryReader
 from runstone.storage.chunks.batches import concat, count_keys
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.chunks.journal import count_heads
+from runstone.storage.chunks.key_counts import KeyCount, KeyTally
 from runstone.storage.chunks.objects import read_objects
 from runstone.storage.chunks.rows import RowReader
 from runstone.storage.chunks.segments import read_segment
@@ -70,48 +71,19 @@ class ChunkHistoryReader(HistoryReader):
             for state in self._source.states(runs, kind)
             if writer in (None, state.writer)
         }
-        numbers: dict[str, int] = {}
-        objects: dict[str, int] = {}
-        having: dict[str, set[RunId]] = {}
-        # A run may have a hundred thousand keys: of a single one, each is had by that one.
-        is_one_run = len({state.run_id for state in states.values()}) < 2
-
-        def note(stream: StreamId, name: str, num_numbers: int, num_objects: int) -> None:
-            numbers[name] = numbers.get(name, 0) + num_numbers
-            if num_objects:
-                objects[name] = objects.get(name, 0) + num_objects
-            if not is_one_run:
-                having.setdefault(name, set()).add(states[stream].run_id)
-
-        for found in self._source.sealed_keys([s.id for s in states.values() if s.sealed_rows]):
-            count = found.num_values
-            note(
-                found.stream_id,
-                found.name,
-                0 if found.is_object else count,
-                count if found.is_object else 0,
-            )
+        tally = KeyTally()
+        sealed = [state.id for state in states.values() if state.sealed_rows]
+        for stream, counts in self._source.sealed_keys(sealed).items():
+            tally.add(states[stream].run_id, counts)
         unsealed = {s.id: s.sealed_rows for s in states.values() if s.next_row > s.sealed_rows}
-        cut: list[StreamId] = []
         for stream, entries in (self._source.entry_heads(unsealed) if unsealed else {}).items():
+            run = states[stream].run_id
             heads = [head for row0, head in entries if row0 >= unsealed[stream]]
+            tally.add(run, count_heads(heads))
             if len(heads) < len(entries):
-                cut.append(stream)
-            for key in count_heads(heads):
-                note(stream, key.name, key.num_numbers, key.num_objects)
-        # An entry sealed in part counts only the rest, which its head does not tell.
-        for stream in cut:
-            for name, num_numbers, num_objects in self._first_entry_counts(stream, unsealed):
-                note(stream, name, num_numbers, num_objects)
-        return [
-            KeyInfo(
-                name,
-                1 if is_one_run else len(having[name]),
-                numbers[name],
-                objects.get(name, 0),
-            )
-            for name in sorted(numbers)
-        ]
+                # An entry sealed in part counts only the rest, which its head does not tell.
+                tally.add(run, self._first_entry_counts(stream, unsealed))
+        return tally.keys()
 
     def largest_step(self, run: RunId) -> int | None:
         states = self._source.states([run], StreamKind.HISTORY)
@@ -164,7 +136,7 @@ class ChunkHistoryReader(HistoryReader):
 
     def _first_entry_counts(
         self, stream: StreamId, unsealed: dict[StreamId, int]
-    ) -> list[tuple[str, int, int]]:
+    ) -> list[KeyCount]:
         entry = self._source.entries({stream: unsealed[stream]})[stream][0]
         rest = entry.batch().slice(unsealed[stream] - entry.row0, entry.num_rows)
         return count_keys(rest)

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from runstone.domain.history import Axis, StoreStats, StreamInfo, StreamKind
 from runstone.domain.ids import RunId, StreamId
 from runstone.storage.chunks.journal import Entry
+from runstone.storage.chunks.key_counts import KeyCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +128,6 @@ class Roll:
     data: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class SealedKey:
-    """How many values of a key a stream has sealed."""
-
-    stream_id: StreamId
-    name: str
-    is_object: bool
-    num_values: int
-
-
 class Source(ABC):
     """Access to stored bytes within one snapshot."""
 
@@ -207,8 +198,8 @@ class Source(ABC):
         """As `chunk_rows`, of columns of objects alone."""
 
     @abstractmethod
-    def sealed_keys(self, streams: Sequence[StreamId]) -> list[SealedKey]:
-        """What is sealed of every key."""
+    def sealed_keys(self, streams: Sequence[StreamId]) -> dict[StreamId, list[KeyCount]]:
+        """What is sealed of every key, by stream."""
 
     @abstractmethod
     def entries(self, streams: Mapping[StreamId, int]) -> dict[StreamId, list[Entry]]:

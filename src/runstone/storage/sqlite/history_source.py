@@ -13,10 +13,10 @@ from runstone.domain.errors import CorruptData
 from runstone.domain.history import Axis, StoreStats, StreamKind
 from runstone.domain.ids import RunId, StreamId
 from runstone.storage.chunks.journal import Entry
+from runstone.storage.chunks.key_counts import KeyCount
 from runstone.storage.chunks.source import (
     Chunk,
     Roll,
-    SealedKey,
     Segment,
     Source,
     StreamState,
@@ -125,15 +125,13 @@ class SqliteSource(Source):
         lists = {"segments": ids(segments), "keys": ids(keys)}
         return list(self._connection.execute(SQL["object_rows"], lists))
 
-    def sealed_keys(self, streams: Sequence[StreamId]) -> list[SealedKey]:
-        if not streams:
-            return []
-        return [
-            SealedKey(stream, name, bool(is_object), count)
-            for stream, name, is_object, count in self._connection.execute(
-                SQL["sealed_keys"], (ids(streams),)
-            )
-        ]
+    def sealed_keys(self, streams: Sequence[StreamId]) -> dict[StreamId, list[KeyCount]]:
+        found: dict[StreamId, list[KeyCount]] = {}
+        if streams:
+            rows = self._connection.execute(SQL["sealed_keys"], (ids(streams),))
+            for stream, name, num_numbers, num_objects in rows:
+                found.setdefault(stream, []).append((name, num_numbers, num_objects))
+        return found
 
     def entries(self, streams: Mapping[StreamId, int]) -> dict[StreamId, list[Entry]]:
         return _entries(self._connection.execute(SQL["entries"], {"from": json.dumps(streams)}))

@@ -16,10 +16,10 @@ from runstone.domain.access import Actor
 from runstone.domain.custom_chart import CustomChart as CustomChartFound
 from runstone.domain.filter_printing import print_key
 from runstone.domain.filter_text import WrittenFilter
-from runstone.domain.metrics import Better
 from runstone.domain.search import Rank
 from runstone.domain.suggestions import Doubt
 from runstone.services.metrics import KeyDescription
+from runstone.services.metrics import KeyNames as KeyNamesFound
 from runstone.services.projects import TrashedProject as TrashedProjectFound
 from runstone.services.run_documents import DocumentPage as DocumentPageFound
 from runstone.services.run_index import ColumnInfo
@@ -219,19 +219,10 @@ def key_info(found: KeyDescription) -> KeyInfo:
     )
 
 
-def key_names(found: Sequence[KeyDescription]) -> KeyNames:
-    """Many keys in columns: what few of them differ in is said once for all that are alike."""
-    # Tuples: to make and to hash them costs a fraction of what structs do.
-    manners: dict[tuple[KeyKind, str | None, bool, Better | None], int] = {}
-    manner_of = [
-        manners.setdefault((_kind_of(one), one.x, one.is_hidden, one.better), len(manners))
-        for one in found
-    ]
-    return KeyNames(
-        [one.key.name for one in found],
-        [KeyManner(*manner) for manner in manners],
-        manner_of if len(manners) > 1 else [],
-    )
+def key_names(found: KeyNamesFound) -> KeyNames:
+    """Many keys in columns."""
+    manners = [KeyManner(_kind_of(one), one.x, one.is_hidden, one.better) for one in found.examples]
+    return KeyNames(found.names, manners, found.manner_of)
 
 
 def document_page(found: DocumentPageFound) -> DocumentPage:

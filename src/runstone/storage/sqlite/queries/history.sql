@@ -139,12 +139,13 @@ WHERE segment_id IN (SELECT value FROM json_each(:segments))
     AND key_id IN (SELECT value FROM json_each(:keys)) AND is_object = 1;
 
 -- name: sealed_keys
-SELECT s.stream_id, k.name, c.is_object, sum(c.num_values)
+SELECT s.stream_id, k.name,
+    sum(c.num_values * (1 - c.is_object)), sum(c.num_values * c.is_object)
 FROM segment AS s
 JOIN chunk AS c ON c.segment_id = s.id
 JOIN metric_key AS k ON k.id = c.key_id
 WHERE s.stream_id IN (SELECT value FROM json_each(?)) AND s.state = 1
-GROUP BY s.stream_id, c.key_id, c.is_object;
+GROUP BY s.stream_id, c.key_id;
 
 -- name: stats
 SELECT coalesce(sum(num_points), 0), coalesce(sum(next_row), 0), coalesce(sum(chunk_bytes), 0),

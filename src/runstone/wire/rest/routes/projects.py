@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct
 from runstone.domain.run import ProjectOverview
 from runstone.ports.store import Transaction
 from runstone.services import projects as services
-from runstone.services.metrics import MAX_PAGE, describe_key_page, describe_keys
+from runstone.services.metrics import MAX_PAGE, describe_key_page, name_keys
 from runstone.wire.rest import translate
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
@@ -153,7 +153,7 @@ async def list_key_names(call: Call[ListKeyNames, None]) -> KeyNames:
     query = call.query
     return translate.key_names(
         await call.read(
-            lambda snapshot: describe_keys(
+            lambda snapshot: name_keys(
                 snapshot,
                 call.actor,
                 call.context.logged_keys,
