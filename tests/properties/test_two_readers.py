@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,11 +141,11 @@ def test_two_readers_find_what_one_finds(scene: Scene, before: Any, common: Any,
 
 def test_the_second_reader_is_asked(scene: Scene) -> None:
     scene.begin()
-    asked: list[int] = []
+    asked: list[apsw.Connection] = []
 
     def another() -> apsw.Connection:
-        asked.append(1)
-        return connect(scene.path, durability="process")
+        asked.append(connect(scene.path, durability="process"))
+        return asked[-1]
 
     transaction = connect(scene.path, durability="process")
     beside = Beside(another)
@@ -152,7 +153,24 @@ def test_the_second_reader_is_asked(scene: Scene) -> None:
     SqliteRunColumns(transaction, None, beside, large=2).values(scene.project.id, KEYS[:1], after=0)
     beside.close()
     transaction.close()
-    assert asked == [1]
+    (connection,) = asked
+    # Like the first, it reads the file as memory.
+    assert connection.pragma("mmap_size") > 0
+    connection.close()
+
+
+def test_the_second_reader_of_a_history_reads_it_as_memory(scene: Scene) -> None:
+    scene.begin()
+    scene.happen("log", 0, 1.0)
+    scene.happen("seal", 0, 1.0)
+    with closing(connect(scene.path, durability="process")) as opened:
+        beside = Beside(lambda: opened)
+        with closing(connect(scene.path, durability="process")) as transaction:
+            transaction.execute("BEGIN")
+            shared = SqliteRunColumns(transaction, None, beside, large=2)
+            shared.values(scene.project.id, [Key(Source.HISTORY, "m", Aggregate.MIN)], after=0)
+            beside.close()
+        assert opened.pragma("mmap_size") > 0
 
 
 def _by_run(columns: SqliteRunColumns, project: ProjectId) -> dict[int, list[str]]:

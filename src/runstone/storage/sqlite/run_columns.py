@@ -26,13 +26,11 @@ from runstone.ports.run_columns import (
 )
 from runstone.storage.chunks.cache import ReadCache
 from runstone.storage.sql.named import load
-from runstone.storage.sqlite.beside import Beside
+from runstone.storage.sqlite.beside import Beside, map_file
 from runstone.storage.sqlite.history_columns import SqliteHistoryColumns
 from runstone.storage.sqlite.runs import runs_by_ids
 
 _SQL: Final = load("runstone.storage.sqlite", "queries/run_columns.sql")
-_MMAP_BYTES: Final = 2_147_418_112
-"""The most that SQLite maps as it is built by default."""
 
 _FIELDS: Final = {
     "id": "r.name",
@@ -218,7 +216,6 @@ class SqliteRunColumns(RunColumns):
         upper = bindings | {"low": middle + 1}
 
         def read_upper(connection: apsw.Connection) -> list[list[Any]]:
-            map_file(connection)
             return _insides(connection, sql, upper)
 
         is_large = self._beside is not None and count >= self._large
@@ -235,18 +232,6 @@ class SqliteRunColumns(RunColumns):
 
     def _arrays(self, sql: str, bindings: dict[str, Any]) -> list[list[Any]]:
         return [_decode(text) for text in self._one(sql, bindings)]
-
-
-def map_file(connection: apsw.Connection) -> None:
-    """From now on this connection reads the file as memory.
-
-    A whole column passes over hundreds of megabytes, which takes a third of the time so. Only
-    connections that read columns do it: pages of a mapped file count as memory in what people
-    look at (they are the system's cache, and it takes them back), and an error of the disk
-    under them ends the process, which loses nothing that was acknowledged.
-    """
-    if connection.pragma("mmap_size") != _MMAP_BYTES:
-        connection.pragma("mmap_size", _MMAP_BYTES)
 
 
 def _insides(connection: apsw.Connection, sql: str, bindings: dict[str, Any]) -> list[list[Any]]:
