@@ -7,29 +7,26 @@ it again does no harm, and whoever comes back after a cut sends only what is not
 from __future__ import annotations
 
 import hashlib
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from queue import Empty, SimpleQueue
 from types import NoneType
 from typing import Any, Final
 
 from msgspec import Raw
 
-from runstone.domain import documents
 from runstone.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from runstone.domain.manifest import digest_of, read_manifest
-from runstone.sdk.artifact_drafts import Artifact, Source, changed
+from runstone.sdk.artifact_drafts import Artifact
+from runstone.sdk.artifact_offers import Offer, new_upload_name, offer_of
 from runstone.sdk.artifact_paths import CollectionPath
 from runstone.sdk.artifact_records import Digests, UploadFacts
-from runstone.sdk.artifact_ttl import seconds_of
+from runstone.sdk.artifact_sources import Source, bytes_of, changed
 from runstone.sdk.artifact_versions import ArtifactVersion, find_version
-from runstone.sdk.artifact_walking import reading
 from runstone.sdk.frames import Progress
 from runstone.sdk.paths import ProjectPath
+from runstone.sdk.side_by_side import SideBySide
 from runstone.sdk.transport import READ_TIMEOUT_S, Transport
 
 WORKERS: Final = 6
@@ -45,8 +42,6 @@ _PAUSE_S: Final = 1.0
 _JOINED_PER_S: Final = 20_000_000
 """Bytes that even a slow disk writes in a second."""
 _COMMITTED: Final = "committed"
-_LOOK_S: Final = 0.2
-"""How often the thread that waits for an upload does something else."""
 
 
 def log_artifact(
@@ -70,78 +65,6 @@ def log_artifact(
     )
     path = CollectionPath(project.entity, project.project, done.collection)
     return find_version(transport, path.at(f"v{done.index}"))
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A version as it is to be uploaded.
-
-    Attributes:
-        upload: What the upload is called: under the same name it is never made twice.
-        metadata: JSON text.
-        ttl_s: Seconds to keep it, 0 for ever; None for what is inherited.
-        manifest: As `Artifact.manifest` writes it.
-        sources: Where its contents are, by their MD5.
-        distributed_id: Uploads that have the same one write one version together.
-        is_last: Of those, the one that makes it a version; the others add their parts to it.
-        is_increment: It holds what the newest version does, too.
-    """
-
-    upload: str
-    collection: str
-    type: str
-    manifest: bytes
-    sources: Mapping[str, Source]
-    description: str = ""
-    metadata: str = "{}"
-    aliases: Sequence[str] = ()
-    tags: Sequence[str] = ()
-    ttl_s: int | None = None
-    distributed_id: str | None = None
-    is_last: bool = True
-    is_increment: bool = False
-
-
-def new_upload_name() -> str:
-    """A name for an upload that nobody else draws."""
-    return secrets.token_urlsafe(24)
-
-
-def offer_of(
-    draft: Artifact,
-    name: str,
-    aliases: Sequence[str],
-    *,
-    metadata: str | None = None,
-    distributed_id: str | None = None,
-    is_last: bool = True,
-) -> Offer:
-    """What a draft holds, to be uploaded under a name.
-
-    Args:
-        metadata: As JSON; by default the draft's.
-        distributed_id: As in `Offer`.
-        is_last: As in `Offer`.
-
-    Raises:
-        InvalidInput: It holds nothing, which only a part may; or a path in it is not legal.
-    """
-    if not len(draft) and distributed_id is None:
-        raise InvalidInput(f"{draft!r} holds nothing: add files to it first.", code="empty")
-    return Offer(
-        name,
-        draft.collection,
-        draft.type,
-        draft.manifest(),
-        {entry.source.md5: entry.source for entry in draft.entries if entry.source is not None},
-        draft.description,
-        documents.encode(draft.metadata) if metadata is None else metadata,
-        aliases,
-        draft.tags,
-        seconds_of(draft.ttl),
-        distributed_id,
-        is_last,
-    )
 
 
 def upload(
@@ -244,11 +167,11 @@ class _Upload:
                 works.append(partial(self._send_whole, source))
         small = (source for source in wanted if source.size_bytes <= _SMALL_BYTES)
         works += [partial(self._send_together, batch) for batch in _batches(small)]
-        _SideBySide(works).run(self._workers, self._meanwhile)
+        SideBySide(works).run(self._workers, self._meanwhile)
 
     def _send_together(self, batch: Sequence[Source]) -> None:
         body = b"".join(
-            bytes.fromhex(source.md5) + source.size_bytes.to_bytes(8) + _bytes_of(source)
+            bytes.fromhex(source.md5) + source.size_bytes.to_bytes(8) + bytes_of(source)
             for source in batch
         )
         self._transport.put(NoneType, "POST", (*self._path, "contents"), body)
@@ -256,7 +179,7 @@ class _Upload:
 
     def _send_whole(self, source: Source) -> None:
         path = (*self._path, "contents", source.md5)
-        self._transport.put(NoneType, "PUT", path, _bytes_of(source))
+        self._transport.put(NoneType, "PUT", path, bytes_of(source))
         self._told.tell(source.size_bytes)
 
     # Parts
@@ -296,51 +219,6 @@ class _Upload:
                 raise
 
 
-class _SideBySide:
-    """Works in threads that nobody waits for at the end of the process.
-
-    Those of `concurrent.futures` would be joined there: a server that hangs would hold a script
-    that has ended. They also cannot be begun any more where a run is finished by the interpreter.
-    """
-
-    def __init__(self, works: Iterable[Callable[[], None]]) -> None:
-        self._works: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        for work in works:
-            self._works.put(work)
-        self._error: BaseException | None = None
-        self._is_over = threading.Event()
-
-    def run(self, workers: int, meanwhile: Callable[[], object] | None) -> None:
-        """Does all of them; the first error ends it, and nothing more is begun."""
-        num_workers = min(workers, self._works.qsize())
-        threads = [
-            threading.Thread(target=self._work, name="runstone-upload", daemon=True)
-            for _ in range(num_workers)
-        ]
-        try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(_LOOK_S)
-                    if meanwhile is not None:
-                        meanwhile()
-        finally:
-            self._is_over.set()
-        if self._error is not None:
-            raise self._error
-
-    def _work(self) -> None:
-        while not self._is_over.is_set():
-            try:
-                self._works.get_nowait()()
-            except Empty:
-                return
-            except BaseException as error:  # noqa: BLE001 - raised by whoever waits
-                self._error = self._error or error
-                self._is_over.set()
-
-
 class _Large:
     """A file that goes in parts."""
 
@@ -358,7 +236,7 @@ class _Large:
     def read(self, number: int) -> bytes:
         start = number * PART_BYTES
         size = min(PART_BYTES, self.source.size_bytes - start)
-        return _bytes_of(self.source, start, size)
+        return bytes_of(self.source, start, size)
 
     def has_arrived(self, number: int, md5: str) -> bool:
         """Notes a part; whether it was the last one that was waited for."""
@@ -388,31 +266,6 @@ class _Told:
         with self._lock:
             self._so_far += num_bytes
             self._progress(self._so_far, self._so_far / max(1, self._total))
-
-
-def _bytes_of(source: Source, start: int = 0, size: int | None = None) -> bytes:
-    """Bytes of a file that is as it was when it was added.
-
-    Raises:
-        InvalidInput: It was changed (code `file-changed`), or cannot be read.
-    """
-    wanted = source.size_bytes if size is None else size
-    with reading(source.path) as file:
-        file.seek(start)
-        parts: list[bytes] = []
-        left = wanted
-        while left and (piece := file.read(left)):
-            parts.append(piece)
-            left -= len(piece)
-    data = b"".join(parts)
-    is_same = not left
-    if is_same and size is None:
-        is_same = hashlib.md5(data, usedforsecurity=False).hexdigest() == source.md5
-    elif is_same:
-        is_same = source.path.stat().st_mtime_ns == source.changed_at
-    if not is_same:
-        raise changed(source.path)
-    return data
 
 
 def _batches(small: Iterable[Source]) -> Iterator[list[Source]]:

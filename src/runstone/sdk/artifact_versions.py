@@ -23,7 +23,8 @@ from runstone.sdk.artifact_downloads import (
     default_root,
     is_there,
 )
-from runstone.sdk.artifact_drafts import Artifact, DraftEntry
+from runstone.sdk.artifact_drafts import Artifact
+from runstone.sdk.artifact_entries import DraftEntry
 from runstone.sdk.artifact_files import ArtifactFile, find_file, list_files
 from runstone.sdk.artifact_paths import CollectionPath, VersionPath, read_link_target
 from runstone.sdk.artifact_records import (

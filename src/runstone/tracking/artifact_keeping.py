@@ -22,8 +22,9 @@ from typing import Any, Final
 
 from runstone.domain import documents
 from runstone.sdk.artifact_cache import fill
-from runstone.sdk.artifact_drafts import Artifact, Source, read_source
-from runstone.sdk.artifact_uploads import Offer, new_upload_name, offer_of
+from runstone.sdk.artifact_drafts import Artifact
+from runstone.sdk.artifact_offers import Offer, new_upload_name, offer_of
+from runstone.sdk.artifact_sources import Source, read_source
 from runstone.sdk.artifact_walking import unreadable
 from runstone.tracking.encoding import plain
 from runstone.tracking.folder import RunFolder

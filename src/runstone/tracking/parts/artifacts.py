@@ -25,8 +25,9 @@ from runstone.domain.errors import (
 )
 from runstone.domain.registry import is_registry_name
 from runstone.sdk.artifact_files import list_files
+from runstone.sdk.artifact_offers import Offer, offer_of
 from runstone.sdk.artifact_paths import CollectionPath
-from runstone.sdk.artifact_uploads import Offer, offer_of, upload
+from runstone.sdk.artifact_uploads import upload
 from runstone.sdk.paths import ProjectPath
 from runstone.tracking.artifact_keeping import ArtifactShelf, SavedVersion
 from runstone.tracking.link import Begun, Link
