@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 from runstone.domain.errors import InvalidInput, NotFound, RunstoneError, Unavailable
+from runstone.sdk.errors import no_answer
 from runstone.sdk.settings import find_server
 from runstone.server.folder import hold, probe, read_secret
 from runstone.server.settings import URL_ENV, data_folder, read_settings
@@ -165,9 +166,7 @@ class ServerDoor:
         try:
             yield
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise Unavailable(
-                f"No answer from {self._url} ({error}). Is a server running there?"
-            ) from error
+            raise no_answer(self._url, error) from error
 
 
 class FolderDoor:

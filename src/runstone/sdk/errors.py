@@ -99,6 +99,22 @@ def refusal(
     return kind(detail, code=code, **facts)
 
 
+def no_answer(url: str, why: object) -> Unavailable:
+    """What a request is told as that nobody answered.
+
+    Args:
+        why: In the system's words.
+    """
+    return Unavailable(
+        f"No answer from {url} ({why}). Is a server running there?", code="no-answer"
+    )
+
+
+def untrusted(url: str, why: object) -> Unavailable:
+    """What a server is told as whose certificate does not hold."""
+    return Unavailable(f"{url} cannot be trusted: {why}.", code="untrusted")
+
+
 def not_understood(url: str, error: Exception) -> ServerError:
     """What an answer is told as that is not what was asked for."""
     return ServerError(

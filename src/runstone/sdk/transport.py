@@ -19,7 +19,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, SSLError
 
 from runstone.domain.errors import Unavailable
-from runstone.sdk.errors import not_understood, refusal
+from runstone.sdk.errors import no_answer, not_understood, refusal, untrusted
 from runstone.sdk.promised import Promised
 from runstone.sdk.settings import API, Server, proxy_of
 
@@ -211,7 +211,7 @@ class Transport:
                 redirect=False,
             )
         except HTTPError as error:
-            raise no_answer(self.server.url, error) from error
+            raise _unanswered(self.server.url, error) from error
         try:
             if response.status >= 300:
                 raise refusal(
@@ -230,7 +230,7 @@ class Transport:
         try:
             return response.data
         except HTTPError as error:
-            raise no_answer(self.server.url, error) from error
+            raise _unanswered(self.server.url, error) from error
 
     def _understood(self, into: type[T], body: bytes) -> T:
         try:
@@ -291,15 +291,12 @@ class Body(io.RawIOBase):
         return piece
 
 
-def no_answer(url: str, error: HTTPError) -> Unavailable:
+def _unanswered(url: str, error: HTTPError) -> Unavailable:
     """What a request that nobody answered is told as."""
     reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
     if isinstance(reason, SSLError):
-        return Unavailable(f"{url} cannot be trusted: {reason}.", code="untrusted")
+        return untrusted(url, reason)
     said = str(reason)
     # urllib3 begins with the object that failed.
     _, _, after = said.partition("): ")
-    why = _ERRNO.sub("", after or said)
-    return Unavailable(
-        f"No answer from {url} ({why}). Is a server running there?", code="no-answer"
-    )
+    return no_answer(url, _ERRNO.sub("", after or said))

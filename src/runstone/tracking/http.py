@@ -15,8 +15,8 @@ import time
 from binascii import b2a_base64
 from urllib.parse import quote, urlencode, urlsplit
 
-from runstone.domain.errors import RunstoneError, Unavailable
-from runstone.sdk.errors import not_understood, refusal
+from runstone.domain.errors import RunstoneError
+from runstone.sdk.errors import no_answer, not_understood, refusal, untrusted
 from runstone.sdk.promised import Promised
 from runstone.sdk.settings import API, Server, proxy_of
 from runstone.tracking.background import importing
@@ -185,7 +185,7 @@ class HttpClient:
                 answer = self._exchanged(head, body)
             except OSError as error:
                 if not tries:
-                    raise _no_answer(self.server.url, error) from error
+                    raise no_answer(self.server.url, error.strerror or error) from error
             else:
                 if answer.status not in _BUSY or not tries:
                     break
@@ -265,9 +265,7 @@ class HttpClient:
                 self._tls.set_alpn_protocols(["http/1.1"])
             return self._tls.wrap_socket(plain, server_hostname=self._host)
         except ssl.SSLError as error:
-            raise Unavailable(
-                f"{self.server.url} cannot be trusted: {error}.", code="untrusted"
-            ) from error
+            raise untrusted(self.server.url, error) from error
 
 
 class _NotHttp(ConnectionError):
@@ -389,10 +387,3 @@ class _Connection:
                 "the answer's head has no end" if line else "the connection was closed unanswered"
             )
         return line.rstrip(b"\r\n")
-
-
-def _no_answer(url: str, error: OSError) -> Unavailable:
-    return Unavailable(
-        f"No answer from {url} ({error.strerror or error}). Is a server running there?",
-        code="no-answer",
-    )
