@@ -28,6 +28,7 @@ from runstone.tracking.encoding import (
 from runstone.tracking.ending import exit_code_of, exit_code_of_process, watch_exit
 from runstone.tracking.file_verbs import FileVerbs
 from runstone.tracking.folder import Identity, RunFolder
+from runstone.tracking.interruptions import pass_on
 from runstone.tracking.lane import Lane
 from runstone.tracking.observing import Observable
 from runstone.tracking.sharing import reunited, tell_children
@@ -171,7 +172,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         try:
             # What is refused here, `_write` turns into something that is not.
             lane.append(self._encode_row(record))  # type: ignore[union-attr]
-        except Exception:  # noqa: BLE001 - training goes on, whatever is wrong
+        except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
+            pass_on(error)  # its row is there, or it is not
             self._write(record)
 
     def finish(self, exit_code: int | None = None) -> None:
@@ -183,21 +185,36 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         Args:
             exit_code: 0, or nothing, where all went well.
         """
-        rest = self._end_observing()
-        if rest is not None and self.mode == "local":
-            rest.wait(_MAX_WAIT_S)  # who comes next finds the data folder free
-            rest = None
-        self._settle()
-        with self._lock:
-            if self._is_finished:
-                return
-            if self._leads:
-                self._write((int(Kind.FINISH), exit_code or 0))
-            self._is_finished = True
-            self.exit_code = exit_code or 0
-            lane, self._lane = self._lane, None
-            hold, self._hold = self._hold, None
+        self._finish(exit_code or 0, is_script_over=False)
+
+    def _finish(self, exit_code: int, *, is_script_over: bool) -> None:
+        rest = None
         try:
+            rest = self._end_observing()
+            if rest is not None and self.mode == "local":
+                rest.wait(_MAX_WAIT_S)  # who comes next finds the data folder free
+                rest = None
+            self._settle()
+        except BaseException as error:  # Ctrl-C, most likely: the run ends all the same
+            if not is_script_over:
+                exit_code = exit_code or exit_code_of(error)
+            raise
+        finally:
+            self._end(exit_code, rest)
+
+    def _end(self, exit_code: int, rest: threading.Event | None) -> None:
+        """Says that it has ended, and waits for the server."""
+        is_mine, lane, hold = False, None, None
+        try:
+            with self._lock:
+                if self._is_finished:
+                    return
+                if self._leads:
+                    self._write((int(Kind.FINISH), exit_code))
+                is_mine = self._is_finished = True
+                self.exit_code = exit_code
+                lane, self._lane = self._lane, None
+                hold, self._hold = self._hold, None
             if lane is not None:
                 lane.close()
             if hold is not None:
@@ -206,11 +223,12 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
                 self._folder.note_end()
             atexit.unregister(self.end_with_script)
             if self._uploader is not None:
-                self._uploader.finish(self._finish_timeout_s, rest, exit_code=self.exit_code)
+                self._uploader.finish(self._finish_timeout_s, rest, exit_code=exit_code)
         finally:  # also where Ctrl-C ends the waiting
-            self._end_life(exit_code or 0)
-            forget(self)
-            end_showing(self)
+            if is_mine:
+                self._end_life(exit_code)
+                forget(self)
+                end_showing(self)
 
     def _settle(self) -> None:
         """What comes before a run's last record; nothing in it keeps that from being written."""
@@ -219,6 +237,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - a folder that is gone, a model half torn down
+                pass_on(error)
                 warn(f"the end of {self.id} may lack something: {error}")
 
     def merge(
@@ -245,10 +264,12 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         try:
             lane.append(self._encoded(record))
         except OSError as error:
+            pass_on(error)
             self.has_lost = True
             if self._folder is not None:
                 self._folder.say_full(error)
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
+            pass_on(error)
             self.has_lost = True
             self._warn(f"a record is lost: {error}")
 
@@ -257,7 +278,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             return encode(record)
         try:
             return self._encode_row(record)
-        except (OverflowError, TypeError, ValueError, RecursionError):
+        except (OverflowError, TypeError, ValueError, RecursionError) as error:
+            pass_on(error)
             # An image, an integer beyond 64 bits, a key that is no text, a subclass of dict …
             if record[0] == Kind.ROW:
                 with suppress(RecursionError):  # a value that holds itself
@@ -332,7 +354,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
     def end_with_script(self) -> None:
         """Ends the run as the script ends."""
         with suppress(KeyboardInterrupt):  # what is left is left to `runstone sync`, which is said
-            self.finish(exit_code_of_process())
+            self._finish(exit_code_of_process(), is_script_over=True)
 
     def _after_fork(self) -> None:
         """In a child: rows go into a journal of its own, which the parent sends."""

@@ -28,6 +28,7 @@ from runstone.sdk.artifact_sources import Source, read_source
 from runstone.sdk.artifact_walking import unreadable
 from runstone.tracking.encoding import plain
 from runstone.tracking.folder import RunFolder
+from runstone.tracking.interruptions import pass_on
 
 _FOLDER: Final = "artifacts"
 _OFFER: Final = "artifact.json"
@@ -190,6 +191,7 @@ class ArtifactShelf:
                 now = _copy(source, held)
             except OSError as error:
                 held.unlink(missing_ok=True)
+                pass_on(error)
                 if not source.is_lasting:
                     raise
                 yield (

@@ -103,10 +103,11 @@ def outlast(is_over: threading.Event) -> None:
 def wait_for_the_rest() -> None:
     """What the end of the process does, when its runs have ended."""
     give_up = time.monotonic() + _MAX_WAIT_S
-    # What is waited for may have something else waited for.
-    while waited := [event for event in _outlasting if not event.is_set()]:
-        if not waited[0].wait(max(0.0, give_up - time.monotonic())):
-            break
+    with suppress(KeyboardInterrupt):  # who cannot wait need not
+        # What is waited for may have something else waited for.
+        while waited := [event for event in _outlasting if not event.is_set()]:
+            if not waited[0].wait(max(0.0, give_up - time.monotonic())):
+                break
     stay_interrupted()
 
 

@@ -16,6 +16,8 @@ import json
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 
+from runstone.tracking.interruptions import pass_on
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
@@ -54,7 +56,8 @@ def encode(record: tuple[Any, ...]) -> bytes:
     """
     try:
         return as_json(record)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError) as error:
+        pass_on(error)
         return as_json([plain(part) for part in record])
 
 
@@ -159,7 +162,8 @@ def _text(text: str) -> str:
 def _of_library(value: Any) -> Any:
     try:
         return _as_numbers(value)
-    except Exception:  # noqa: BLE001 - whatever a value of somebody's own does when it is looked at
+    except Exception as error:  # noqa: BLE001 - whatever somebody's own value does when looked at
+        pass_on(error)
         return f"<{type(value).__name__}>"
 
 
@@ -174,8 +178,8 @@ def _as_numbers(value: Any) -> Any:
             return plain(item())
         if num is not None and num <= _MAX_ELEMENTS and hasattr(value, "tolist"):
             return plain(value.tolist())
-    except (TypeError, ValueError, RuntimeError):
-        pass  # an array in name only
+    except (TypeError, ValueError, RuntimeError) as error:
+        pass_on(error)  # else it is an array in name only
     return _text(str(value))
 
 

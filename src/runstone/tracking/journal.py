@@ -20,6 +20,7 @@ from collections import deque
 from contextlib import suppress
 
 from runstone.tracking import background
+from runstone.tracking.interruptions import pass_on
 from runstone.tracking.space import Space, make
 
 TYPE_CHECKING = False
@@ -174,9 +175,13 @@ class Journal:
         except IndexError:
             return None
         if ahead.size >= _room_for(size):
-            with suppress(OSError):
+            try:
                 ahead.rename(self._next_path())
-                return ahead
+            except OSError as error:
+                ahead.drop()
+                pass_on(error)
+                return None
+            return ahead
         ahead.drop()
         return None
 
@@ -189,6 +194,7 @@ class Journal:
                 path.unlink()  # a signal raised an exception where one was made before
             return make(path, self._wanted(), _room_for(size))
         except OSError as error:
+            pass_on(error)
             self._full = (time.monotonic() + _PAUSE_S, error)
             raise
 

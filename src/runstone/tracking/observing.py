@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runstone.tracking.background import importing
 from runstone.tracking.console import Console
 from runstone.tracking.encoding import Kind, as_json, encode, encode_row
+from runstone.tracking.interruptions import pass_on
 from runstone.tracking.journal import file_of
 from runstone.tracking.lane import Lane
 from runstone.tracking.surroundings import Shelf, Survey
@@ -198,9 +199,10 @@ def _keep(folder: RunFolder, lane: Lane, payload: bytes) -> None:
     try:
         lane.append(payload)
     except OSError as error:
+        pass_on(error)
         folder.say_full(error)
-    except ValueError:
-        pass  # the run has ended meanwhile
+    except ValueError as error:
+        pass_on(error)  # else the run has ended meanwhile
 
 
 def _lane(folder: Path, writer: str) -> Lane:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import normalize_file_name
 from runstone.tracking.active import current
+from runstone.tracking.interruptions import pass_on
 from runstone.tracking.sharing import no_run
 from runstone.tracking.terminal import warn
 
@@ -96,7 +97,8 @@ class Saving:
             return []
         pattern_text = place if is_pattern else escape(place)
         found = [Path(one) for one in sorted(matches(pattern_text, recursive=True))]
-        files = [one for one in found if not one.is_dir()]
+        # Of a pipe nobody knows when it ends, or whether it begins.
+        files = [one for one in found if one.is_file()]
         if not files:
             warn(f"save(): no file matches {wanted}")
         return [
@@ -112,15 +114,17 @@ class Saving:
         if self._run.folder is None:
             return
         root = self._run.folder / FILES
-        for name, source in list(self._late.items()):
-            with suppress(OSError):
-                _keep_second_name(source, root / name)
-            self._note(name, f"{FILES}/{name}", "now")
         if self._has_shown_dir:
             for path in sorted(root.rglob("*")):
                 name = path.relative_to(root).as_posix()
                 if path.is_file() and name not in self._late and not name.startswith(_MEDIA):
                     self._note(name, f"{FILES}/{name}", "now")
+        for name, source in list(self._late.items()):  # a copy may take its time
+            try:
+                _keep_second_name(source, root / name)
+            except OSError as error:
+                pass_on(error)  # else what was kept before is sent
+            self._note(name, f"{FILES}/{name}", "now")
 
     def _save_one(self, source: Path, wanted: PurePosixPath, policy: str) -> Path | None:
         assert self._run.folder is not None
@@ -139,6 +143,7 @@ class Saving:
                     self._late[name] = source
                     self._note(name, str(source), policy)
         except (OSError, InvalidInput) as error:
+            pass_on(error)
             warn(f"{source} is not saved: {error}")
             return None
         return kept
@@ -209,8 +214,9 @@ def _keep_second_name(source: Path, kept: Path) -> None:
     try:
         os.link(source.resolve(), partial)
         partial.replace(kept)
-    except OSError:
+    except OSError as error:
         partial.unlink(missing_ok=True)
+        pass_on(error)
         copy_file(source, kept)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from runstone.domain.errors import InvalidInput
+from runstone.tracking.interruptions import pass_on
 from runstone.tracking.terminal import warn
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ class _Watch:
                 if (found := _look_at(self._torch, tensor.detach())) is not None:
                     self._found[key] = found
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
+            pass_on(error)
             warn(f"watch: {key} is left out: {error}")
             self._left_out.add(key)
 
@@ -197,6 +199,7 @@ class _Watch:
         try:
             values = _histograms(self._torch, found)
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
+            pass_on(error)
             warn(f"watch ends: {error}")
             self.remove()
             return

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
+from runstone.tracking.interruptions import pass_on
+
 StreamName: TypeAlias = Literal["stdout", "stderr"]
 Listener: TypeAlias = Callable[[str], None]
 
@@ -28,10 +30,12 @@ class _Tap:
             written = original(text)
             self.last = text or self.last
             for listener in self.listeners:
-                try:  # noqa: SIM105 - where the stack ends there is no room for another call
+                try:
                     listener(text)
-                except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
-                    pass  # text of another kind, deep recursion: printing goes on
+                except RecursionError:
+                    pass  # printing goes on
+                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                    pass_on(error)  # else it is text of another kind
             return written
 
         self._write = write

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from runstone.tracking.encoding import is_large_array
+from runstone.tracking.interruptions import pass_on
 from runstone.tracking.values import RunValue
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class _Binder:
         try:
             return self._list(value, key) if is_list else self._bind(value, key)
         except Exception as error:  # noqa: BLE001 - training goes on with the other keys
+            pass_on(error)
             self._complain(key, str(error) or type(error).__name__)
             return _NOTHING
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from runstone.domain.errors import InvalidInput
+from runstone.tracking.interruptions import pass_on
 from runstone.tracking.saving import copy_file, keep_bytes, keep_copy
 from runstone.tracking.values import RunValue
 
@@ -175,6 +176,7 @@ class Media(FileValue):
         try:
             self._content = make()
         except Exception as error:  # noqa: BLE001 - said when it is logged
+            pass_on(error)
             self._failure = error
 
     def document(self, shelf: Shelf) -> dict[str, JsonValue]:
