@@ -24,7 +24,7 @@ from runstone.wire.rest.problems import PROBLEM_TYPE, Problem
 from runstone.wire.rest.routes import ROUTES
 from runstone.wire.rest.routes.events import MEDIA_TYPE as EVENTS_TYPE
 from runstone.wire.rest.routing import Route
-from runstone.wire.rest.structs.runs import HelloEvent, RunsEvent
+from runstone.wire.rest.structs.events import HelloEvent, RunsEvent
 from runstone.wire.rest.structs.series import SeriesHeader
 
 Document = dict[str, Any]

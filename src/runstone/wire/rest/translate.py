@@ -25,19 +25,11 @@ from runstone.services.run_documents import DocumentPage as DocumentPageFound
 from runstone.services.run_index import ColumnInfo
 from runstone.services.run_list import Progress
 from runstone.wire.rest.structs.accounts import ApiKey, Member, Organization, Team, User
-from runstone.wire.rest.structs.runs import (
-    Column,
-    DocumentPage,
-    Git,
-    KeyInfo,
-    KeyKind,
-    KeyManner,
-    KeyNames,
-    Project,
-    QueryWarning,
-    RunDetail,
-    RunRow,
-)
+from runstone.wire.rest.structs.documents import DocumentPage
+from runstone.wire.rest.structs.keys import Column, KeyInfo, KeyKind, KeyManner, KeyNames
+from runstone.wire.rest.structs.projects import Project
+from runstone.wire.rest.structs.run_queries import QueryWarning
+from runstone.wire.rest.structs.runs import Git, RunDetail, RunRow
 from runstone.wire.rest.structs.search import FoundProject, FoundRun, Match
 from runstone.wire.rest.structs.trash import TrashedProject, TrashedRun
 from runstone.wire.rest.structs.views import CustomChart, View, ViewDetail

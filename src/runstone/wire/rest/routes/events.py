@@ -18,7 +18,7 @@ from runstone.services import run_list
 from runstone.wire.common.asgi import header
 from runstone.wire.rest.call import Call, Stream
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.runs import ChangedRun, HelloEvent, RunsEvent
+from runstone.wire.rest.structs.events import ChangedRun, HelloEvent, RunsEvent
 
 MEDIA_TYPE: Final = "text/event-stream"
 

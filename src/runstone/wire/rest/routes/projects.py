@@ -14,14 +14,8 @@ from runstone.services.metrics import MAX_PAGE, describe_key_page, name_keys
 from runstone.wire.rest import translate
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.runs import (
-    CreateProject,
-    KeyList,
-    KeyNames,
-    Project,
-    ProjectList,
-    UpdateProject,
-)
+from runstone.wire.rest.structs.keys import KeyList, KeyNames
+from runstone.wire.rest.structs.projects import CreateProject, Project, ProjectList, UpdateProject
 from runstone.wire.rest.structs.series import StreamKind
 
 

@@ -11,8 +11,8 @@ from runstone.services.run_documents import MAX_VALUES, WhichDocument, read_docu
 from runstone.wire.rest import translate
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
+from runstone.wire.rest.structs.documents import DocumentPage
 from runstone.wire.rest.structs.run_details import RunDetails
-from runstone.wire.rest.structs.runs import DocumentPage
 
 
 class ListRunDetails(Struct, forbid_unknown_fields=True):

@@ -33,7 +33,7 @@ from runstone.wire.rest.structs.run_groups import (
     GroupList,
     ValueList,
 )
-from runstone.wire.rest.structs.runs import ARCHIVED, Archived
+from runstone.wire.rest.structs.run_queries import ARCHIVED, Archived
 
 _OTHER: Final = Raw(b'{"$other":true}')
 

@@ -14,7 +14,8 @@ from runstone.wire.rest import translate
 from runstone.wire.rest.call import AnyCall, Call
 from runstone.wire.rest.cursors import read_run_cursor
 from runstone.wire.rest.routing import route
-from runstone.wire.rest.structs.runs import Project, RunDetail
+from runstone.wire.rest.structs.projects import Project
+from runstone.wire.rest.structs.runs import RunDetail
 from runstone.wire.rest.structs.trash import Emptied, TrashedProjectList, TrashList
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from runstone.domain.artifact import ArtifactState
-from runstone.wire.rest.structs.runs import Document
+from runstone.wire.rest.structs.documents import Document
 
 _HEX: str = "[0-9a-f]{32}"
 _Md5 = Annotated[str, Meta(pattern=f"^{_HEX}$")]

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from runstone.domain.artifact import ArtifactState, CollectionKind
 from runstone.domain.file_kinds import Preview
 from runstone.domain.run import RunState
-from runstone.wire.rest.structs.runs import Document
+from runstone.wire.rest.structs.documents import Document
 
 _Cursor = Annotated[
     str | None, Meta(description="Pass as `cursor` for the next page; null on the last.")

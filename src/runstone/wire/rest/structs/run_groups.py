@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Raw, Struct
 
-from runstone.wire.rest.structs.runs import QueryWarning
+from runstone.wire.rest.structs.run_queries import QueryWarning
 
 Value: TypeAlias = Annotated[
     Raw,
