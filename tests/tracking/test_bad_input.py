@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,37 @@ with runstone.init("types") as run:
     assert len(run.history().to_arrow()) == 7
     assert "lost" not in err
     assert "not logged" not in err
+
+
+NO_THREADS = """
+import threading
+threading.stack_size({bytes})
+try:
+    threading.Thread(target=print).start()
+except RuntimeError:
+    print("none")
+import runstone
+run = runstone.init("threads", id="{console}", config={{"a": 1}})
+print("said")
+for number in range(3_000):
+    run.log({{"n": number}})
+run.finish()
+"""
+
+
+@pytest.mark.skipif(sys.maxsize < 2**32 or os.name == "nt", reason="stacks of any size")
+@pytest.mark.parametrize("console", ["wrap", "redirect"])
+def test_a_process_that_may_start_no_thread(desk: Desk, api: Api, console: str) -> None:
+    """As with `ulimit -u`, which does not bind root: here no stack would be small enough."""
+    script = NO_THREADS.format(bytes=2**46, console=console)
+    out, err = desk.run(script, RUNSTONE_CONSOLE=console)
+    assert out.split() == ["none", "said"]
+    assert err.count("start no thread") == 1
+    desk.runstone("sync")
+    run = api.run(f"ada/threads/{console}")
+    assert (run.state, run.config, run.history().to_arrow().num_rows) == (
+        "finished",
+        {"a": 1},
+        3_000,
+    )
+    assert [line.text for line in run.console()][-1] == "said"

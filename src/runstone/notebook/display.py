@@ -20,6 +20,7 @@ from runstone.notebook.packing import packed
 from runstone.notebook.session import executed_cells
 from runstone.sdk.card import MAX_CHARTS, Card, Curve, duration, number
 from runstone.tracking.active import ActiveRun
+from runstone.tracking.background import spawn
 from runstone.tracking.folder import RunFolder
 from runstone.tracking.glance import Glance, Line
 from runstone.tracking.interactive import shell
@@ -157,8 +158,7 @@ class RunDisplay:
             return
         self._widget = RunWidget()
         self._send()
-        self._thread = threading.Thread(target=self._watch, name="runstone-notebook", daemon=True)
-        self._thread.start()
+        self._thread = spawn(self._watch, "runstone-notebook")
 
     def _watch(self) -> None:
         assert self._glance is not None

@@ -47,12 +47,22 @@ def importing() -> threading.RLock:
 def start() -> None:
     """Starts the thread where there is none."""
     global _process
-    if _process == os.getpid():
-        return
-    # A thread cannot be started any more while the interpreter ends.
-    with suppress(RuntimeError):
-        threading.Thread(target=_work, name="runstone-background", daemon=True).start()
+    if _process != os.getpid() and spawn(_work, "runstone-background"):
         _process = os.getpid()
+
+
+def spawn(work: Callable[[], object], name: str) -> threading.Thread | None:
+    """A daemon thread that has begun with some work.
+
+    None where no thread can be started: while the interpreter ends, and where the process, or its
+    user, has as many as the system lets it have. Nobody's training is to end of that.
+    """
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
 
 
 def wait_at_shutdown(is_ready: threading.Event, is_hurried: threading.Event) -> None:

@@ -308,7 +308,7 @@ def _answer(uploader: Uploader, folder: RunFolder, timeout_s: float) -> Begun | 
 
         shutil.rmtree(folder.path, ignore_errors=True)
         raise
-    if begun is None:
+    if begun is None and uploader.is_alive:  # else it has said why
         warn(
             f"the server has not said within {timeout_s:g} s how this run goes on: what is logged "
             "gets its steps there, and config and summary are what this process says"

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from runstone.tracking import background
 from runstone.tracking.background import importing
 from runstone.tracking.console import Console
 from runstone.tracking.encoding import Kind, as_json, encode, encode_row
@@ -130,7 +131,8 @@ class Observer:
                 has_code=observed.has_code,
             )
         self._is_hurried = threading.Event()
-        threading.Thread(target=self._observe, name="runstone-observer", daemon=True).start()
+        if background.spawn(self._observe, "runstone-observer") is None and self._survey:
+            self._survey.skip()
 
     def _observe(self) -> None:
         if not self._is_hurried.wait(_PAUSE_S):

@@ -82,7 +82,6 @@ class Uploader:
         self._is_ending = threading.Event()
         self._is_hurried = threading.Event()
         self._is_ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="runstone-uploader", daemon=True)
         self.is_done = False
         self.has_left_out = False
         self.trouble: str | None = None
@@ -100,8 +99,22 @@ class Uploader:
         self._is_through = threading.Event()
         self._rest: threading.Event | None = None
         self._exit_code = 0
-        background.wait_at_shutdown(self._is_ready, self._is_hurried)
-        self._thread.start()
+        self._thread = background.spawn(self._run, "runstone-uploader")
+        if self._thread is None:
+            self._leave_it()
+        else:
+            background.wait_at_shutdown(self._is_ready, self._is_hurried)
+
+    def _leave_it(self) -> None:
+        """No thread can be started: all of it is left to `runstone sync`."""
+        self.trouble = "no thread can be started to send it"
+        warn(
+            "the system lets this process start no thread (see `ulimit -u`, or the limit of pids "
+            f"of its container): the run is kept in {self._folder.path}, and nothing is sent until "
+            f"{self.later(self._folder.path)}"
+        )
+        for event in (self._is_ready, self._has_answer, self._is_heard, self._is_through):
+            event.set()
 
     def wait_for_begun(self, timeout_s: float) -> Begun | None:
         """What the server says of the run, where it says so in time.
@@ -146,7 +159,7 @@ class Uploader:
     @property
     def is_alive(self) -> bool:
         """Whether it still sends, or tries to."""
-        return self._thread.is_alive()
+        return self._thread is not None and self._thread.is_alive()
 
     def finish(
         self, timeout_s: float, rest: threading.Event | None = None, *, exit_code: int = 0
@@ -165,7 +178,7 @@ class Uploader:
         if not self._is_through.wait(min(timeout_s, _SILENCE_S)) and timeout_s > _SILENCE_S:
             say(f"sending what is left, {timeout_s:g} s at most; Ctrl-C leaves it for later")
             self._is_through.wait(timeout_s - _SILENCE_S)
-        if rest is None and self._is_through.is_set():
+        if rest is None and self._is_through.is_set() and self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import Final, Literal, TypeAlias
 
 from runstone.domain.errors import InvalidInput
+from runstone.tracking.background import spawn
 from runstone.tracking.console.taps import StreamName, listen, listen_again
 from runstone.tracking.console.terminal import Line, Terminal
 
@@ -240,11 +241,9 @@ class Console:
             self._gate.release()
 
     def _start_saver(self) -> None:
-        # The interpreter may be ending: then `stop` keeps the rest.
-        with suppress(RuntimeError):
-            threading.Thread(
-                target=self._save, args=(self._gate,), name="runstone-console", daemon=True
-            ).start()
+        gate = self._gate
+        # Where there can be none, `stop` keeps the rest.
+        spawn(lambda: self._save(gate), "runstone-console")
 
     def _save(self, gate: threading.Lock) -> None:
         num_quiet, is_needed = _MAX_QUIET, True

@@ -11,11 +11,11 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from runstone.tracking.background import spawn
 from runstone.tracking.console.taps import Listener, StreamName
 
 _DESCRIPTORS: Final[dict[StreamName, int]] = {"stdout": 1, "stderr": 2}
@@ -33,10 +33,14 @@ class _Redirect:
         self.listeners: tuple[Listener, ...] = ()
         self._original = os.dup(self._descriptor)
         self._source, self._entry = _channel(self._original)
+        thread = spawn(self._hand_on, f"runstone-{name}")
+        if thread is None:
+            for descriptor in (self._original, self._source, self._entry):
+                os.close(descriptor)
+            raise OSError("no thread can be started to hear it")
+        self._thread = thread
         _flush(name)
         os.dup2(self._entry, self._descriptor)
-        self._thread = threading.Thread(target=self._hand_on, name=f"runstone-{name}", daemon=True)
-        self._thread.start()
 
     def undo(self) -> None:
         """Puts the original back, unless somebody else has replaced it since."""

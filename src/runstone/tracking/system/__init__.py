@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from runstone.tracking.background import importing
+from runstone.tracking.background import importing, spawn
 
 _PAUSE_S: Final = 0.7
 """Until anything is imported: the shortest runs do without it."""
@@ -54,7 +54,7 @@ class SystemMetrics:
     def start(self) -> None:
         """Begins to look; nothing where it was stopped before."""
         if not self._is_over.is_set():
-            threading.Thread(target=self._run, name="runstone-system", daemon=True).start()
+            spawn(self._run, "runstone-system")
 
     def stop(self) -> None:
         """No further look; does not wait for one that is being taken."""
