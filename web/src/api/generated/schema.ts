@@ -365,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{entity}/{project}/runs/{run}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions that a run used and logged */
+        get: operations["list_run_artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{entity}/{project}/runs/{run}/artifacts/inputs": {
         parameters: {
             query?: never;
@@ -1365,23 +1382,6 @@ export interface paths {
          *     all rows of both, in the order of the first.
          */
         get: operations["read_artifact_table"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{entity}/{project}/runs/{run}/artifacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the versions that a run used and logged */
-        get: operations["list_run_artifacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5726,6 +5726,38 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    list_run_artifacts: {
+        parameters: {
+            query?: {
+                /** @description Of each: inputs and outputs. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description User or team that owns the project. */
+                entity: string;
+                /** @description Name of the project. */
+                project: string;
+                /** @description Id of the run. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunArtifacts"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     use_artifact_version: {
         parameters: {
             query?: never;
@@ -7901,38 +7933,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TablePage"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    list_run_artifacts: {
-        parameters: {
-            query?: {
-                /** @description Of each: inputs and outputs. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description User or team that owns the project. */
-                entity: string;
-                /** @description Name of the project. */
-                project: string;
-                /** @description Id of the run. */
-                run: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunArtifacts"];
                 };
             };
             "4XX": components["responses"]["Problem"];

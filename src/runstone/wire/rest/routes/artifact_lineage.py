@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from runstone.domain.lineage import Direction, RunPlace, VersionPlace
 from runstone.ports.store import Snapshot
-from runstone.services.artifacts import Address
 from runstone.services.artifacts import lineage as services
+from runstone.wire.rest.artifact_addresses import PROJECT, TAG, VERSION, address_of
 from runstone.wire.rest.call import Call
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs import artifact_lineage as structs
-
-_PROJECT: Final = "/projects/{entity}/{project}"
-_VERSION: Final = _PROJECT + "/artifacts/{collection}/versions/{version}"
 
 
 class ReadLineage(Struct, forbid_unknown_fields=True):
@@ -35,11 +32,10 @@ class ReadLineage(Struct, forbid_unknown_fields=True):
     ] = 3_000
 
 
-@route("GET", _VERSION + "/lineage", tag="Artifacts")
+@route("GET", VERSION + "/lineage", tag=TAG)
 async def read_artifact_lineage(call: Call[ReadLineage, None]) -> structs.Lineage:
     """Read where a version comes from and where it went: runs and versions by turns."""
-    query, path = call.query, call.path
-    address = Address(path["entity"], path["project"], path["collection"], path["version"])
+    query, address = call.query, address_of(call)
 
     def read(snapshot: Snapshot) -> structs.Lineage:
         return _lineage(
@@ -52,7 +48,7 @@ async def read_artifact_lineage(call: Call[ReadLineage, None]) -> structs.Lineag
     return await call.read(read)
 
 
-@route("GET", _PROJECT + "/runs/{run}/lineage", tag="Artifacts")
+@route("GET", PROJECT + "/runs/{run}/lineage", tag=TAG)
 async def read_run_lineage(call: Call[ReadLineage, None]) -> structs.Lineage:
     """Read what a run used and logged, where that comes from and where it went."""
     query, path = call.query, call.path

@@ -20,20 +20,17 @@ from runstone.ports.blobs import Blobs, StoredBlob
 from runstone.ports.store import Store, Transaction
 from runstone.services.artifacts import native_commits
 from runstone.services.artifacts import native_uploads as services
-from runstone.services.artifacts.reading import Address
 from runstone.services.artifacts.uploading import new_content_key
 from runstone.wire.common.asgi import header
 from runstone.wire.common.context import MAX_MANIFEST_BYTES
+from runstone.wire.rest.artifact_addresses import PROJECT, TAG, VERSION, address_of
 from runstone.wire.rest.call import AnyCall, Call, Download
 from runstone.wire.rest.downloads import stream_download
 from runstone.wire.rest.routing import route
 from runstone.wire.rest.structs import artifact_uploads as structs
 from runstone.wire.rest.translate_artifacts import metadata_text
 
-_ARTIFACTS: Final = "/projects/{entity}/{project}/artifacts"
-_UPLOAD: Final = _ARTIFACTS + "/uploads/{upload}"
-_VERSION: Final = _ARTIFACTS + "/{collection}/versions/{version}"
-_TAG: Final = "Artifacts"
+_UPLOAD: Final = PROJECT + "/artifacts/uploads/{upload}"
 _BYTES: Final = "application/octet-stream"
 _MD5: Final = re.compile("[0-9a-f]{32}")
 _HEAD_BYTES: Final = 24
@@ -45,7 +42,7 @@ _AT_ONCE: Final = 8
 _Bytes: TypeAlias = AsyncIterator[bytes]
 
 
-@route("PUT", _UPLOAD, tag=_TAG)
+@route("PUT", _UPLOAD, tag=TAG)
 async def begin_artifact_upload(
     call: Call[None, structs.BeginArtifactUpload],
 ) -> structs.ArtifactUpload:
@@ -86,7 +83,7 @@ async def begin_artifact_upload(
     return _upload(wanted.collection, await call.write(begin))
 
 
-@route("POST", _UPLOAD + "/missing", tag=_TAG)
+@route("POST", _UPLOAD + "/missing", tag=TAG)
 async def find_missing_contents(
     call: Call[None, structs.ContentDigests],
 ) -> structs.MissingContents:
@@ -101,7 +98,7 @@ async def find_missing_contents(
     return structs.MissingContents([md5.hex() for md5 in missing])
 
 
-@route("PUT", _UPLOAD + "/contents/{md5}", tag=_TAG, consumes=_BYTES)
+@route("PUT", _UPLOAD + "/contents/{md5}", tag=TAG, consumes=_BYTES)
 async def put_content(call: Call[None, _Bytes]) -> None:
     """Send one content, or one part of a content.
 
@@ -114,7 +111,7 @@ async def put_content(call: Call[None, _Bytes]) -> None:
     await _record(call, [stored])
 
 
-@route("POST", _UPLOAD + "/contents", tag=_TAG, consumes=_BYTES)
+@route("POST", _UPLOAD + "/contents", tag=TAG, consumes=_BYTES)
 async def put_contents(call: Call[None, _Bytes]) -> None:
     """Send many small contents, or parts, as one body: all of them arrive, or none.
 
@@ -145,7 +142,7 @@ async def put_contents(call: Call[None, _Bytes]) -> None:
     await _record(call, stored)
 
 
-@route("POST", _UPLOAD + "/contents/{md5}/parts", tag=_TAG)
+@route("POST", _UPLOAD + "/contents/{md5}/parts", tag=TAG)
 async def join_content(call: Call[None, structs.ContentParts]) -> None:
     """Make a large content of parts that were sent; the parts go.
 
@@ -165,7 +162,7 @@ async def join_content(call: Call[None, structs.ContentParts]) -> None:
     await _delete(call.context.blobs, unneeded)
 
 
-@route("PUT", _UPLOAD + "/manifest", tag=_TAG, consumes="application/json")
+@route("PUT", _UPLOAD + "/manifest", tag=TAG, consumes="application/json")
 async def put_artifact_part(call: Call[None, _Bytes]) -> structs.ArtifactUpload:
     """Add what an upload holds to a version that several write: its manifest, as for a commit.
 
@@ -176,7 +173,7 @@ async def put_artifact_part(call: Call[None, _Bytes]) -> structs.ArtifactUpload:
     return await _end(call, native_commits.add_part)
 
 
-@route("POST", _UPLOAD + "/commit", tag=_TAG, consumes="application/json")
+@route("POST", _UPLOAD + "/commit", tag=TAG, consumes="application/json")
 async def commit_artifact_upload(call: Call[None, _Bytes]) -> structs.ArtifactUpload:
     """Commit an upload with its manifest: then it is a version, whole and for ever.
 
@@ -189,14 +186,13 @@ async def commit_artifact_upload(call: Call[None, _Bytes]) -> structs.ArtifactUp
     return await _end(call, native_commits.finish_upload)
 
 
-@route("POST", _VERSION + "/contents", tag=_TAG, produces=_BYTES)
+@route("POST", VERSION + "/contents", tag=TAG, produces=_BYTES)
 async def download_artifact_contents(call: Call[None, structs.ContentDigests]) -> Download:
     """Download many contents of a version at once, in the order asked for.
 
     For each content: its MD5 (16 bytes), its size (8 bytes, the highest first), and its bytes.
     """
-    path = call.path
-    address = Address(path["entity"], path["project"], path["collection"], path["version"])
+    address = address_of(call)
     md5s = _digests(call.body.md5s)
     found = await call.read(lambda s: services.contents_of(s, call.actor, address, md5s))
     return stream_download("contents.bin", _BYTES, _together(call.context.blobs, found))
