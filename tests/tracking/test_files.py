@@ -220,3 +220,37 @@ def test_files_of_any_size_arrive_whole(desk: Desk, api: Api, size_bytes: int) -
     desk.run(begin(f"size-{size_bytes}") + "run.save('some.bin', policy='now')")
     (file,) = saved(api, f"size-{size_bytes}")
     assert file.read() == (desk.folder / "some.bin").read_bytes()
+
+
+FEW = """
+import gc
+from runstone.tracking.parts import files
+files._MOST_KNOWN = files._MOST_WATCHED = 3
+def remembered():
+    return sum(type(one) is files._Wanted for one in gc.get_objects())
+"""
+
+
+def test_what_was_sent_is_forgotten_and_may_come_again(desk: Desk, api: Api) -> None:
+    """A checkpoint with every step, for ever: as if ten of them were ten thousand."""
+    script = f"""{begin("forgetful")}{FEW}
+while run.url is None:
+    time.sleep(0.05)
+for step in range(10):
+    run.save(write(f"now/{{step}}.bin", str(step)), policy="now")
+    run.save(write(f"live/{{step}}.bin", str(step)), policy="live")
+there = runstone.Api()
+while len(list(there.run(f"ada/files/{{run.id}}").files())) < 20 or remembered() > 3:
+    time.sleep(0.05)
+print("few")
+write("live/0.bin", "as it is at the end")
+run.save(write("now/0.bin", "again"), policy="now")
+run.save("now/1.bin", policy="now")
+run.finish()
+"""
+    out, err = desk.run(script)
+    assert out == "few\n"
+    assert err.count("are sent again when the run ends") == 1
+    expected = {f"{at}/{step}.bin": b"%d" % step for at in ("now", "live") for step in range(10)}
+    changed = {"live/0.bin": b"as it is at the end", "now/0.bin": b"again"}
+    assert files(api, "forgetful") == expected | changed

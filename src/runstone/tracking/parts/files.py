@@ -20,7 +20,13 @@ from runstone.tracking.terminal import warn
 
 _AT_ONCE: Final = 4
 _LOOK_S: Final = 2.0
-"""Between two looks at a file that may change."""
+"""Between two looks at a file that may change, at least."""
+_LONGEST_LOOK_S: Final = 60.0
+_QUIET_SHARE: Final = 0.1
+"""Of the time that a file has not changed for: it is not looked at again before."""
+_MOST_WATCHED: Final = 10_000
+_MOST_KNOWN: Final = 10_000
+"""Files that are sent and done with, of which it is known what the server has."""
 _SHARE: Final = 10
 """What takes long to be sent is sent in a tenth of the time at most."""
 _WAIT_S: Final = 0.25
@@ -45,6 +51,7 @@ class _Wanted(msgspec.Struct):
         spare: Where its bytes are as well, where the run's folder has a second name of them.
         number: How many records of that name have come: a later one asks for it anew.
         stamp: Of what is on the server, or was given up: time of change and size.
+        settled_at: When that was.
         known_md5: What the server had when it was asked; empty for nothing.
         num_failed: Attempts in a row that the server, or the way there, is to blame for.
     """
@@ -60,6 +67,7 @@ class _Wanted(msgspec.Struct):
     is_in_flight: bool = False
     num_tries: int = 0
     next_look: float = 0.0
+    settled_at: float = 0.0
     num_failed: int = 0
     next_try: float = 0.0
 
@@ -73,7 +81,8 @@ class _Wanted(msgspec.Struct):
             return True
         if self.policy != "live" or now < self.next_look:
             return False
-        self.next_look = now + _LOOK_S
+        quiet_s = _QUIET_SHARE * (now - self.settled_at)
+        self.next_look = now + min(max(_LOOK_S, quiet_s), _LONGEST_LOOK_S)
         return _stamp(self.path) not in (None, self.stamp)
 
 
@@ -138,7 +147,8 @@ class Files(Part):
     """Files of a run, by name; of several records of one name the last one counts.
 
     Bytes go in requests of their own, by threads of their own: a checkpoint of gigabytes holds no
-    row up. The server is asked which files it has, so that nothing is sent twice.
+    row up. The server is asked which files it has, so that nothing is sent twice. What is sent and
+    done with is forgotten by and by: a run may save a file with every step.
 
     Args:
         folder: Of the run; paths that are not absolute lie in it.
@@ -146,9 +156,11 @@ class Files(Part):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files: dict[str, _Wanted] = {}
         self._open: dict[str, _Wanted] = {}
         self._unasked: set[str] = set()
+        self._md5s: dict[str, str] = {}
+        """Of what the server got last, of files that are done with."""
+        self._has_forgotten = False
         self._crew = _Crew()
         self._num_in_flight = 0
         self._is_over = False
@@ -157,16 +169,17 @@ class Files(Part):
     def take(self, writer: str, record: Record) -> None:
         assert isinstance(record, File)
         path = self._folder / record.path
-        known = self._files.get(record.name)
-        if known is None:
-            spare = self._folder / "files" / record.name
-            known = self._files[record.name] = _Wanted(record.name, path, spare, record.policy)
-            self._unasked.add(record.name)
-        else:
+        known = self._open.get(record.name)
+        if known is not None:
             known.path, known.policy = path, record.policy
             known.number += 1
             known.num_tries = 0
-        self._open[record.name] = known
+            return
+        spare = self._folder / "files" / record.name
+        md5 = self._md5s.pop(record.name, None)
+        if md5 is None:
+            self._unasked.add(record.name)
+        self._open[record.name] = _Wanted(record.name, path, spare, record.policy, known_md5=md5)
 
     def fill(self, report: dict[str, Any], begun: Begun) -> bool:
         return False
@@ -208,7 +221,7 @@ class Files(Part):
 
     def _ask(self, link: Link, names: Sequence[str]) -> None:
         """Which of them the server has; none of a run that has just begun there."""
-        if link.begun.is_new:
+        if link.begun.is_new and not self._has_forgotten:
             self._unasked.difference_update(names)
             return
         for start in range(0, len(names), _PAGE):
@@ -219,7 +232,7 @@ class Files(Part):
             except InvalidInput:
                 md5s = {}  # one of the names is not legal: when it is sent, it is said which
             for name in page:
-                self._files[name].known_md5 = md5s.get(name)
+                self._open[name].known_md5 = md5s.get(name)
                 self._unasked.discard(name)
 
     def _settle(self, sent: _Sent) -> Exception | None:
@@ -243,10 +256,35 @@ class Files(Part):
             warn(f"the file {file.name} cannot be sent: {reason}")
             self._has_left_out = True
         file.sent_number, file.stamp, file.num_tries = sent.number, sent.stamp, 0
-        file.next_look = time.monotonic() + max(_LOOK_S, _SHARE * sent.took_s)
-        if file.policy == "now" and file.sent_number == file.number:
-            self._open.pop(file.name, None)
+        file.settled_at = time.monotonic()
+        file.next_look = file.settled_at + max(_LOOK_S, _SHARE * sent.took_s)
+        if file.sent_number == file.number:
+            if file.policy == "now":
+                self._forget(file)
+            elif len(self._open) > _MOST_WATCHED:
+                self._watch_less()
         return None
+
+    def _forget(self, file: _Wanted) -> None:
+        """Of what is done with nothing is remembered but what the server has, and that of some."""
+        del self._open[file.name]
+        if file.known_md5 is not None:
+            self._md5s[file.name] = file.known_md5
+        if len(self._md5s) > _MOST_KNOWN:
+            del self._md5s[next(iter(self._md5s))]
+            self._has_forgotten = True
+
+    def _watch_less(self) -> None:
+        """The file that was saved longest ago is sent as it is, and once more at the run's end."""
+        for file in self._open.values():
+            if file.policy == "live" and file.sent_number == file.number and not file.is_in_flight:
+                self._forget(file)
+                warn(
+                    f"more than {_MOST_WATCHED:,} files are saved to be sent whenever they change: "
+                    "the first of them are sent again when the run ends. save(…, policy='now') is "
+                    "for files that stay as they are (said once)"
+                )
+                return
 
 
 def _send(link: Link, file: _Wanted) -> _Sent:
