@@ -160,16 +160,19 @@ while True:
 
 
 SPAWNS = """
-import multiprocessing, os, sys, runstone
+import multiprocessing, os, sys, time, runstone
 
 def work(number):
     for i in range(50):
         runstone.log({f"child/{number}": i})
+    print(runstone.run.url, runstone.run.path)
     runstone.finish()
 
 if __name__ == "__main__":
     run = runstone.init("spawned", mode=sys.argv[1])
     run.log({"parent": 0})
+    while sys.argv[1] == "online" and run.url is None:
+        time.sleep(0.05)
     context = multiprocessing.get_context(sys.argv[2])
     children = [context.Process(target=work, args=(number,)) for number in range(4)]
     for child in children:
@@ -199,6 +202,8 @@ def test_workers_log_into_the_run_of_their_parent(
     assert run.state == "finished"
     children = {f"child/{number}": list(range(50)) for number in range(4)}
     assert logged(run) == {"parent": [0, 1], **children}
+    place = f"{run.url} {run.path}" if mode == "online" else f"None spawned-{way}/{run.id}"
+    assert done.stdout.splitlines() == [place] * 4
 
 
 def test_workers_of_a_disabled_run_do_nothing(desk: Desk) -> None:

@@ -46,6 +46,7 @@ class Described:
         _lock: threading.RLock
         _step: int
         _is_finished: bool
+        _leads: bool
 
         def _write(self, record: tuple[Any, ...]) -> None: ...
 
@@ -202,7 +203,7 @@ class Described:
     def url(self) -> str | None:
         """Of its page; None offline, and while the server has not heard of it.
 
-        A forked child knows what its parent knew then.
+        A process that the run's own one started knows what that one has heard.
 
         The first look waits for that, two seconds at most, and not where the server is in trouble.
         """
@@ -227,6 +228,11 @@ class Described:
         """Who sends it, once the server has said where it is, or a moment has passed."""
         if self._uploader is not None:
             self._uploader.hear()
+        elif self._url is None and self._folder is not None and not self._leads:
+            # A process that the run's own one started: that one has heard it, sooner or later.
+            self._url, entity, name = self._folder.page() or (None, None, None)
+            self._identity.entity = self._identity.entity or entity
+            self._names["name"] = self._names["name"] or name
         return self._uploader
 
     @property

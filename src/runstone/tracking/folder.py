@@ -25,6 +25,7 @@ _LEFT_OUT: Final = "left out"
 _LIVE: Final = "live"
 _ENDED: Final = "ended"
 _SYNCING: Final = "syncing"
+_PAGE: Final = "page"
 _MAX_NAME_CHARS: Final = 64
 _PAUSE_S: Final = 0.002
 _TRIES: Final = 20
@@ -265,6 +266,21 @@ class RunFolder:
     def has_ended(self) -> bool:
         """Whether the run's own process has ended it."""
         return os.path.exists(self.path / _ENDED)
+
+    def note_page(self, url: str, entity: str, name: str) -> None:
+        """For processes that the run's own one starts: where it is, and what it is called there."""
+        partial = self.path / f".{_PAGE}.{os.getpid()}"
+        with suppress(OSError):
+            partial.write_text(json.dumps([url, entity, name]), encoding="utf-8")
+            partial.replace(self.path / _PAGE)
+
+    def page(self) -> tuple[str, str, str] | None:
+        """Address, entity and name as the server said them to the run's own process, if it has."""
+        try:
+            url, entity, name = json.loads((self.path / _PAGE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return url, entity, name
 
     def has_locks(self) -> bool:
         """Whether that nobody holds it says that nobody of this machine writes it."""

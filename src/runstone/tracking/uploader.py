@@ -229,6 +229,7 @@ class Uploader:
                     link = sender.begin()
                     self.begun = link.begun
                     self.name, self.url = link.begun.name, link.address
+                    self._folder.note_page(self.url, self.begun.entity, self.name)
                     self._has_answer.set()
                     self._is_heard.set()
                     if not self._joins:
