@@ -7,7 +7,7 @@ import { Notice } from "@/ui/notice";
 import { SplitPane } from "@/ui/split-pane";
 import { firstArtifactCode } from "../model";
 import { useCollections } from "../queries";
-import styles from "./artifacts.module.css";
+import styles from "./artifacts-view.module.css";
 import { CollectionList } from "./collection-list";
 import { type CollectionParts, CollectionView } from "./collection-view";
 

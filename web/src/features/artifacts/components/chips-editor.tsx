@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { Icon } from "@/ui/icons";
 import { Tag } from "@/ui/tag";
-import styles from "./artifacts.module.css";
+import styles from "./chips-editor.module.css";
 
 interface ChipsEditorProps {
   /** What is typed. */
@@ -48,7 +48,7 @@ export function ChipsEditor({ label, names, fixed, onAdd, onRemove }: ChipsEdito
         </button>
       ) : (
         <input
-          className={styles.chipField}
+          className={styles.field}
           aria-label={label}
           placeholder={label}
           // biome-ignore lint/a11y/noAutofocus: the person has just clicked to type

@@ -8,8 +8,8 @@ import { TextField } from "@/ui/text-field";
 import { useToast } from "@/ui/toast";
 import { useChangeCollection } from "../queries";
 import { useWords } from "../words/use-words";
-import styles from "./artifacts.module.css";
 import { ChipsEditor } from "./chips-editor";
+import styles from "./collection-dialog.module.css";
 
 interface CollectionDialogProps {
   at: CollectionRef;
@@ -84,7 +84,7 @@ export function CollectionDialog({ at, collection, onClose, onMoved }: Collectio
           error={error?.message}
           onChange={edit(setName)}
         />
-        {name.trim() !== collection.name && <p className={styles.none}>{w.edit.renameHint}</p>}
+        {name.trim() !== collection.name && <p className={styles.hint}>{w.edit.renameHint}</p>}
         <TextField
           label={w.edit.type}
           value={type}
@@ -92,11 +92,11 @@ export function CollectionDialog({ at, collection, onClose, onMoved }: Collectio
           dir="auto"
           onChange={edit(setType)}
         />
-        {type.trim() !== collection.type && <p className={styles.none}>{w.edit.typeHint}</p>}
-        <label className={styles.formLabel}>
+        {type.trim() !== collection.type && <p className={styles.hint}>{w.edit.typeHint}</p>}
+        <label className={styles.label}>
           {w.edit.description}
           <textarea
-            className={styles.formText}
+            className={styles.text}
             rows={4}
             dir="auto"
             maxLength={MAX_DESCRIPTION}
@@ -104,7 +104,7 @@ export function CollectionDialog({ at, collection, onClose, onMoved }: Collectio
             onChange={(event) => edit(setDescription)(event.currentTarget.value)}
           />
         </label>
-        <div className={styles.formLabel}>
+        <div className={styles.label}>
           {m.artifacts.tags}
           <ChipsEditor
             label={w.edit.newTag}

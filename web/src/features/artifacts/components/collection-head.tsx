@@ -8,9 +8,10 @@ import { Segmented } from "@/ui/segmented";
 import { Tag } from "@/ui/tag";
 import { COLLECTION_PAGES, type CollectionPage } from "../model";
 import { useWords } from "../words/use-words";
-import styles from "./artifacts.module.css";
 import { CollectionDialog } from "./collection-dialog";
+import styles from "./collection-head.module.css";
 import { DeleteDialog } from "./delete-dialog";
+import { LinkedMark } from "./linked-mark";
 
 interface CollectionHeadProps {
   collectionRef: CollectionRef;
@@ -40,11 +41,7 @@ export function CollectionHead(props: CollectionHeadProps) {
         <bdi>{name}</bdi>
       </h1>
       {collection && <Tag>{collection.type}</Tag>}
-      {isLinks && (
-        <span className={styles.linked} title={m.artifacts.linkedHint}>
-          {m.artifacts.linked}
-        </span>
-      )}
+      {isLinks && <LinkedMark />}
       {collection?.tags.map((tag) => (
         <Tag key={tag}>{tag}</Tag>
       ))}

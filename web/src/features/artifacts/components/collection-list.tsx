@@ -6,10 +6,11 @@ import type { ProjectRef } from "@/api/client";
 import { formatBytes } from "@/lib/format-bytes";
 import { useMessages } from "@/lib/i18n";
 import { SearchField } from "@/ui/search-field";
-import { Skeleton } from "@/ui/skeleton";
 import { type CollectionGroup, groupCollections, isMadeByClients, numberOf } from "../model";
 import type { Collections } from "../queries";
-import styles from "./artifacts.module.css";
+import styles from "./collection-list.module.css";
+import { LinkedMark } from "./linked-mark";
+import { SkeletonLines } from "./skeleton-lines";
 
 interface CollectionListProps {
   project: ProjectRef;
@@ -30,7 +31,7 @@ export function CollectionList(props: CollectionListProps) {
         <SearchField label={m.artifacts.search} value={search} onChange={onSearch} />
       </div>
       <div className={styles.scroll}>
-        {!listing && <ListSkeleton />}
+        {!listing && <SkeletonLines widths={[120, 190, 150, 210, 130]} />}
         {listing && groups.length === 0 && <p className={styles.nothing}>{m.artifacts.noMatch}</p>}
         {groups.map((group) => {
           const Group =
@@ -111,23 +112,9 @@ function CollectionLink({ project, collection, isChosen }: CollectionLinkProps) 
       title={`${name} · ${m.artifacts.numVersions(num_versions)}`}
     >
       <bdi className={styles.name}>{name}</bdi>
-      {kind === "portfolio" && (
-        <span className={styles.linked} title={m.artifacts.linkedHint}>
-          {m.artifacts.linked}
-        </span>
-      )}
+      {kind === "portfolio" && <LinkedMark />}
       <span className={styles.latest}>{latest && numberOf(latest)}</span>
       <span className={styles.size}>{latest && formatBytes(latest.size_bytes)}</span>
     </Link>
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <div className={styles.skeleton} aria-hidden="true">
-      {[120, 190, 150, 210, 130].map((width) => (
-        <Skeleton key={width} width={width} />
-      ))}
-    </div>
   );
 }

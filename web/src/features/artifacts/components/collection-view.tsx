@@ -12,8 +12,8 @@ import { type DiffParts, VersionDiff } from "../comparing/version-diff";
 import { type MetricsParts, VersionMetrics } from "../measuring/version-metrics";
 import { type CollectionPage, numberOf, type Tab } from "../model";
 import { useVersions } from "../queries";
-import styles from "./artifacts.module.css";
 import { CollectionHead } from "./collection-head";
+import styles from "./collection-view.module.css";
 import { type VersionActions, VersionView } from "./version-view";
 import { MoreVersions, VersionsTable } from "./versions-table";
 

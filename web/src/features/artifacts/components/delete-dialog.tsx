@@ -5,7 +5,7 @@ import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { useToast } from "@/ui/toast";
 import { useDelete } from "../queries";
-import styles from "./artifacts.module.css";
+import styles from "./delete-dialog.module.css";
 
 interface DeleteDialogProps {
   collection: CollectionRef;

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useState } from "react";
 import { useMessages } from "@/lib/i18n";
-import styles from "./artifacts.module.css";
+import styles from "./description-editor.module.css";
 
 interface DescriptionEditorProps {
   text: string;
@@ -43,7 +43,7 @@ export function DescriptionEditor({ text, onSave }: DescriptionEditorProps) {
   };
   return (
     <textarea
-      className={styles.descriptionField}
+      className={styles.field}
       aria-label={m.artifacts.description}
       // biome-ignore lint/a11y/noAutofocus: the person has just clicked to type
       autoFocus

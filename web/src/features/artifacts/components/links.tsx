@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ArtifactRun, ArtifactVersion } from "@/api/artifacts";
 import { numberOf } from "../model";
-import styles from "./artifacts.module.css";
+import styles from "./links.module.css";
 
 export function RunLink({ run }: { run: ArtifactRun }) {
   const { entity, project, id } = run;
@@ -10,7 +10,7 @@ export function RunLink({ run }: { run: ArtifactRun }) {
     <Link
       to="/$entity/$project/runs/$run"
       params={{ entity, project, run: id }}
-      className={styles.runLink}
+      className={styles.run}
       title={run.display_name}
       // The row that it stands in leads elsewhere.
       onClick={(event) => event.stopPropagation()}
@@ -35,7 +35,7 @@ export function VersionLink({ version, isFull = false, isChosen = false }: Versi
       to="/$entity/$project/artifacts/$type/$collection/$version"
       params={{ entity, project, type, collection, version: numberOf(version) }}
       search={(old) => old}
-      className={isFull ? undefined : styles.versionLink}
+      className={isFull ? undefined : styles.version}
       title={isFull ? name : undefined}
       aria-current={isChosen ? "true" : undefined}
       onClick={(event) => event.stopPropagation()}

@@ -9,7 +9,7 @@ import { Skeleton } from "@/ui/skeleton";
 import { LineageView } from "../lineage/lineage-view";
 import { useRunArtifacts } from "../queries";
 import { useWords } from "../words/use-words";
-import styles from "./artifacts.module.css";
+import styles from "./run-artifacts.module.css";
 import { VersionsTable } from "./versions-table";
 
 interface RunArtifactsViewProps {
@@ -24,8 +24,8 @@ export function RunArtifactsView({ run, renderError }: RunArtifactsViewProps) {
   const { data, error, refetch } = useRunArtifacts(run);
   if (error && !data) return renderError(error, () => void refetch());
   return (
-    <div className={styles.runView}>
-      <div className={styles.runBar}>
+    <div className={styles.view}>
+      <div className={styles.bar}>
         <Segmented
           label={m.artifacts.view}
           options={[
@@ -39,7 +39,7 @@ export function RunArtifactsView({ run, renderError }: RunArtifactsViewProps) {
       {view === "lineage" ? (
         <LineageView of={run} renderError={renderError} />
       ) : (
-        <div className={styles.runPage}>
+        <div className={styles.page}>
           <Side
             title={m.artifacts.outputs}
             versions={data?.outputs}
@@ -68,15 +68,15 @@ interface SideProps {
 function Side({ title, versions, total, emptyText }: SideProps) {
   const m = useMessages();
   return (
-    <section className={styles.runSide} aria-label={title}>
-      <h2 className={styles.runTitle}>
+    <section className={styles.side} aria-label={title}>
+      <h2 className={styles.title}>
         {title}
         {total > 0 && <span className={styles.count}>{formatInteger(total)}</span>}
       </h2>
       {!versions && <Skeleton width={280} />}
       {versions?.length === 0 && <p className={styles.none}>{emptyText}</p>}
       {versions && versions.length > 0 && (
-        <div className={styles.runScroll}>
+        <div className={styles.scroll}>
           <VersionsTable label={title} versions={versions} of="run" />
         </div>
       )}

@@ -9,11 +9,11 @@ import { CodeBlock, CopyText } from "@/ui/code-block";
 import { Segmented } from "@/ui/segmented";
 import { TimeAgo } from "@/ui/time-ago";
 import { numberOf, runstoneCode, shellCode, wandbCode } from "../model";
-import styles from "./artifacts.module.css";
 import { ChipsEditor } from "./chips-editor";
 import { DescriptionEditor } from "./description-editor";
 import { RunLink } from "./links";
 import { useChangeWithUndo } from "./use-change-version";
+import styles from "./version-overview.module.css";
 
 interface VersionOverviewProps {
   version: ArtifactVersionDetail;
@@ -33,7 +33,7 @@ export function VersionOverview({ version, renderMetadata }: VersionOverviewProp
           text={description}
           onSave={(text) => change({ description: text }, { description })}
         />
-        <dl className={styles.list}>
+        <dl className={styles.facts}>
           <Fact name={m.artifacts.aliases}>
             <ChipsEditor
               label={m.artifacts.newAlias}

@@ -8,14 +8,14 @@ import { Button, IconButton } from "@/ui/button";
 import { Menu, type MenuItem } from "@/ui/menu";
 import { Notice } from "@/ui/notice";
 import { Segmented } from "@/ui/segmented";
-import { Skeleton } from "@/ui/skeleton";
 import { useToast } from "@/ui/toast";
 import { LineageView } from "../lineage/lineage-view";
 import { numberOf, TABS, type Tab, versionName } from "../model";
 import { useVersion } from "../queries";
-import styles from "./artifacts.module.css";
 import { DeleteDialog, UsedBy } from "./delete-dialog";
+import { SkeletonLines } from "./skeleton-lines";
 import { VersionOverview } from "./version-overview";
+import styles from "./version-view.module.css";
 
 interface VersionViewProps {
   versionRef: VersionRef;
@@ -47,13 +47,7 @@ export function VersionView(props: VersionViewProps) {
   }
   if (error && !version) return props.renderError(error, () => void refetch());
   if (!version) {
-    return (
-      <div className={styles.skeleton} aria-hidden="true">
-        {[180, 260, 220, 300].map((width) => (
-          <Skeleton key={width} width={width} />
-        ))}
-      </div>
-    );
+    return <SkeletonLines widths={[180, 260, 220, 300]} />;
   }
   const names: Record<Tab, string> = {
     overview: m.artifacts.overview,
@@ -63,8 +57,8 @@ export function VersionView(props: VersionViewProps) {
   const name = `${version.collection}:${numberOf(version)}`;
   return (
     <article className={styles.version} aria-label={name}>
-      <header className={styles.versionHead}>
-        <h2 className={styles.versionName} title={name}>
+      <header className={styles.head}>
+        <h2 className={styles.name} title={name}>
           <bdi>{name}</bdi>
         </h2>
         <Segmented

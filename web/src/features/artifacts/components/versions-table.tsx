@@ -9,8 +9,8 @@ import { Skeleton } from "@/ui/skeleton";
 import { Tag } from "@/ui/tag";
 import { TimeAgo } from "@/ui/time-ago";
 import { metadataLine } from "../model";
-import styles from "./artifacts.module.css";
 import { RunLink, VersionLink } from "./links";
+import styles from "./versions-table.module.css";
 
 interface VersionsTableProps {
   label: string;
@@ -97,9 +97,7 @@ function VersionRow({ version, isOfRun, isChosen, onOpen }: VersionRowProps) {
         <TimeAgo at={version.created_at} />
       </td>
       {!isOfRun && (
-        <td className={styles.runCell}>
-          {version.logged_by && <RunLink run={version.logged_by} />}
-        </td>
+        <td className={styles.run}>{version.logged_by && <RunLink run={version.logged_by} />}</td>
       )}
       {!isOfRun && (
         <td className={styles.facts} title={facts}>
