@@ -79,7 +79,7 @@ def server(folder: Path | None = None, *options: str) -> Iterator[Server]:
     """A server process on a free port; its folder goes with it unless one is given."""
     temporary = folder is None
     data = Path(tempfile.mkdtemp(prefix="runstone-bench-")) if folder is None else folder
-    command = [sys.executable, "-m", "runstone.cli", "up", "--port", "0", "--data", str(data)]
+    command = [sys.executable, "-m", "runstone", "up", "--port", "0", "--data", str(data)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     log = (data / "bench-server.log").open("w") if data.exists() else subprocess.DEVNULL
     process = subprocess.Popen(

@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=7)
     repeats = parser.parse_args().repeats
     nothing, hello, first, later = [], [], [], []
-    up = [sys.executable, "-m", "runstone.cli", "up"]
+    up = [sys.executable, "-m", "runstone", "up"]
     for _ in range(repeats):
         nothing.append(time_nothing())
         port = free_port()

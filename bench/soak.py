@@ -205,7 +205,7 @@ class Training:
 
     def sync(self, s: Server) -> str:
         """`runstone sync` over it; what it said last."""
-        words = [str(self._client), "-m", "runstone.cli", "sync", str(self.place / "runs")]
+        words = [str(self._client), "-m", "runstone", "sync", str(self.place / "runs")]
         told = self._told | {"RUNSTONE_URL": s.url}
         synced = subprocess.run(words, env=told, capture_output=True, text=True, check=False)
         if synced.returncode:

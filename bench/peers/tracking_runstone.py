@@ -45,4 +45,4 @@ def reader(place: Path) -> Callable[[], dict[str, list[float]]]:
 
 def recover(place: Path) -> None:
     """What one does after a crash."""
-    subprocess.run([sys.executable, "-m", "runstone.cli", "sync", place], check=True)
+    subprocess.run([sys.executable, "-m", "runstone", "sync", place], check=True)

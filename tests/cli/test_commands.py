@@ -131,7 +131,7 @@ def test_ctrl_c_in_a_terminal(tmp_path: Path) -> None:
 
 def test_reader_that_goes_away(start: Callable[..., Server]) -> None:
     server = start()
-    command = f"{sys.executable} -m runstone.cli admin user list --data {server.data} | true"
+    command = f"{sys.executable} -m runstone admin user list --data {server.data} | true"
     done = subprocess.run(
         ["sh", "-c", command], capture_output=True, text=True, env=clean_environment(), check=False
     )

@@ -387,7 +387,7 @@ def test_binary_forms_are_not_for_terminals(lab: Lab) -> None:
 def test_a_reader_that_goes_away(lab: Lab) -> None:
     lab.log("long", "long", rows=[{"text": "x" * 1000} for _ in range(500)])
     for form in ("--jsonl", "--csv", "--json"):
-        command = f"{sys.executable} -m runstone.cli history ada/long/long {form} | head -c 10"
+        command = f"{sys.executable} -m runstone history ada/long/long {form} | head -c 10"
         done = subprocess.run(
             ["sh", "-c", command],
             env=clean_environment(**lab.environ),

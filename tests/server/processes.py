@@ -21,7 +21,7 @@ import pytest
 
 from runstone.cli.root import run
 
-COMMAND = [sys.executable, "-m", "runstone.cli"]
+COMMAND = [sys.executable, "-m", "runstone"]
 START_WITHIN_S = 60.0
 
 

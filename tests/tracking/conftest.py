@@ -63,7 +63,7 @@ class Desk:
 
     def runstone(self, *words: str, code: int = 0) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "runstone.cli", *words],
+            [sys.executable, "-m", "runstone", *words],
             cwd=self.folder,
             env=self.environ,
             capture_output=True,

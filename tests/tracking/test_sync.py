@@ -54,7 +54,7 @@ def values(run: Run) -> list[int]:
 
 def started(desk: Desk, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "runstone.cli", *words], cwd=desk.folder, env=desk.environ,
+        [sys.executable, "-m", "runstone", *words], cwd=desk.folder, env=desk.environ,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 

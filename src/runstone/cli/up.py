@@ -85,7 +85,7 @@ def _start_detached(settings: Settings) -> int:
     hold(settings.data).close()
     log = settings.data.absolute() / LOG_NAME
     flags = [argument for argument in sys.argv[2:] if argument != "--detach"]
-    arguments = [sys.executable, "-m", "runstone.cli", "up", "--detached", *flags]
+    arguments = [sys.executable, "-m", "runstone", "up", "--detached", *flags]
     with log.open("ab") as file:
         log.chmod(0o600)
         began_at = file.tell()

@@ -75,7 +75,7 @@ def welcome_text(welcome: Welcome, *, url: str, folder: Path, is_open: bool) -> 
         is_open: Whether other machines can reach it.
     """
     command = own_command()
-    data = shlex.quote(str(folder))
+    data = _quoted(str(folder))
     lines = [
         f"Runstone {__version__} listens on {url}",
         f"Data folder: {folder}",
@@ -95,8 +95,8 @@ def welcome_text(welcome: Welcome, *, url: str, folder: Path, is_open: bool) -> 
     lines += [
         "",
         "Log runs to it; paste into the shell that trains:",
-        f"  export WANDB_BASE_URL={url}",
-        f"  export WANDB_API_KEY={key}",
+        f"  {_setting('WANDB_BASE_URL', url)}",
+        f"  {_setting('WANDB_API_KEY', key)}",
     ]
     if welcome.api_key:
         lines += [
@@ -113,8 +113,32 @@ def own_command() -> str:
     if invoked.stem == "runstone" and invoked.exists():
         if found and Path(found).resolve() == invoked.resolve():
             return "runstone"
-        return shlex.quote(str(invoked.absolute()))
-    return f"{shlex.quote(sys.executable)} -m runstone.cli"
+        return _program(invoked.absolute())
+    return f"{_program(sys.executable)} -m runstone"
+
+
+if sys.platform == "win32":
+    # PowerShell's words: the shell of every Windows that Python supports.
+
+    def _setting(name: str, value: str) -> str:
+        return f"$env:{name} = {value if '$(' in value else _quoted(value)}"
+
+    def _quoted(text: str) -> str:
+        return "'" + text.replace("'", "''") + "'"
+
+    def _program(path: str | Path) -> str:
+        return f"& {_quoted(str(path))}"
+
+else:
+
+    def _setting(name: str, value: str) -> str:
+        return f"export {name}={value}"
+
+    def _quoted(text: str) -> str:
+        return shlex.quote(text)
+
+    def _program(path: str | Path) -> str:
+        return shlex.quote(str(path))
 
 
 def prepare_first_user(store: Store, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 
 from runstone.domain.errors import NotFound, QuotaExceeded
 from runstone.ports.blobs import BlobInfo, Blobs, Part, StoredBlob, UnfinishedUpload
-from runstone.storage.localfs.durable import FOLDERS, make_durable, on_disk
+from runstone.storage.localfs.durable import FOLDERS, move_durably, on_disk
 from runstone.storage.localfs.uploads import LocalUploads
 
 T = TypeVar("T")
@@ -49,6 +49,12 @@ class LocalBlobs(Blobs):
         digest = hashlib.md5(usedforsecurity=False)
         size = 0
         file = await self._on_disk(lambda: partial.open("wb", buffering=0))
+
+        def keep() -> None:
+            os.fsync(file.fileno())
+            file.close()
+            move_durably(partial, target, self._folder)
+
         try:
             pending = bytearray()
             async for chunk in chunks:
@@ -63,7 +69,7 @@ class LocalBlobs(Blobs):
                     full, pending = pending, bytearray()
                     await self._on_disk(_writing(file, digest, full))
             await self._on_disk(_writing(file, digest, pending))
-            await self._on_disk(lambda: make_durable(file.fileno(), partial, target, self._folder))
+            await self._on_disk(keep)
         finally:
             file.close()
             partial.unlink(missing_ok=True)
@@ -97,7 +103,7 @@ class LocalBlobs(Blobs):
             return None
 
     async def delete(self, key: str) -> None:
-        await asyncio.to_thread(_remove, self._path(key), self._folder)
+        await self._on_disk(lambda: _remove(self._path(key), self._folder))
 
     async def list_blobs(self, prefix: str) -> AsyncIterator[BlobInfo]:
         # Folder by folder: the whole of a large store would be too much at once.

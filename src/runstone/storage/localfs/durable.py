@@ -36,9 +36,8 @@ async def on_disk(work: Callable[[], T], root: Path) -> T:
         raise unavailable(error, root) from error
 
 
-def make_durable(descriptor: int, partial: Path, target: Path, root: Path) -> None:
-    """Syncs an open file and moves it to its name, for good."""
-    os.fsync(descriptor)
+def move_durably(partial: Path, target: Path, root: Path) -> None:
+    """Moves a file that is synced, and closed (Windows moves no open one), to its name for good."""
     with FOLDERS:
         # A name is durable only when its folder is, and a new folder is such a name itself.
         folders = [target.parent]
@@ -65,7 +64,9 @@ def give_back(descriptor: int, start: int, num_bytes: int) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder durable."""
+    """Makes the names in a folder durable; Windows opens no folder, and its journal keeps them."""
+    if sys.platform == "win32":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

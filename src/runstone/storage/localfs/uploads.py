@@ -25,11 +25,13 @@ from weakref import WeakValueDictionary
 
 from runstone.domain.errors import Conflict, InvalidInput, NotFound
 from runstone.ports.blobs import Part, UnfinishedUpload
-from runstone.storage.localfs.durable import give_back, make_durable, on_disk, sync_folder
+from runstone.storage.localfs.durable import give_back, move_durably, on_disk, sync_folder
 
 _NAME: Final = re.compile(r"[0-9a-f]{32}-([1-9]\d{0,4})")
 _FLUSH_BYTES: Final = 1024 * 1024
 _COPY_BYTES: Final = 16 * 1024 * 1024
+_BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+"""Windows would write two bytes for each line's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class LocalUploads:
 
         def open_it() -> int:
             (folder / f"part.{part.number}").unlink(missing_ok=True)
-            return os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+            return os.open(file, os.O_WRONLY | os.O_CREAT | _BINARY, 0o600)
 
         def write(data: bytearray, at: int) -> None:
             digest.update(data)
@@ -183,15 +185,16 @@ class LocalUploads:
         data = folder / "data"
         if num_parts == 1 and (folder / "tail").exists():
             (folder / "tail").replace(data)
-        descriptor = os.open(data, os.O_RDWR)
+        descriptor = os.open(data, os.O_RDWR | _BINARY)
         try:
             start = (num_parts - 1) * part_size
             if num_parts > 1 and last.in_tail:
                 _append(folder / "tail", descriptor, start)
             os.ftruncate(descriptor, start + last.size_bytes)
-            make_durable(descriptor, data, target, self._root)
+            os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        move_durably(data, target, self._root)
         _remove(folder)
 
     async def abort(self, key: str, upload: str) -> None:
@@ -301,9 +304,9 @@ def _append(source: Path, descriptor: int, start: int) -> None:
 
 def _write_at(descriptor: int, data: bytes | bytearray, at: int) -> None:
     left = memoryview(data)
+    os.lseek(descriptor, at, os.SEEK_SET)
     while left:  # a file may take less than it is given
-        written = os.pwrite(descriptor, left, at)
-        left, at = left[written:], at + written
+        left = left[os.write(descriptor, left) :]
 
 
 def _remove(folder: Path) -> None:

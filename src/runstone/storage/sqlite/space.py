@@ -7,6 +7,7 @@ page, so that pages from the end of the file can be moved into gaps.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -96,14 +97,15 @@ def rebuild(folder: Path) -> tuple[int, int]:
         finally:
             # The last to close removes the log, which must not be read beside another database.
             connection.close()
-        _make_durable(rebuilt)
+        _make_durable(rebuilt, os.O_RDWR)
         rebuilt.replace(path)
-        _make_durable(folder)
+        if sys.platform != "win32":  # which opens no folder, and whose journal keeps its names
+            _make_durable(folder, os.O_RDONLY)
     return before, _size(path)
 
 
-def _make_durable(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _make_durable(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

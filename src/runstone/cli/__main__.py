@@ -1,5 +1,0 @@
-"""`python -m runstone.cli` is `runstone`."""
-
-from runstone.cli import main
-
-main()
