@@ -3,13 +3,16 @@ copied. What was raised reaches the script, and its run ends as what it is."""
 
 from __future__ import annotations
 
+import functools
 import signal
 import sys
+from collections.abc import Callable
 
 import pytest
 from tests.tracking.conftest import Desk
 
 from runstone.sdk import Api, Run
+from runstone.tracking.interruptions import is_of_handler
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -147,3 +150,40 @@ def test_a_second_ctrl_c_leaves_at_once_and_the_rest_is_sent_later(desk: Desk, a
     run, files = look(api, "twice")
     assert (run.state, run.exit_code) == ("killed", 255)
     assert {"weights.bin", "notes.txt"} <= files
+
+
+class Handlers:
+    """As people write them: each raises."""
+
+    def method(self, signum: int, frame: object) -> None:
+        raise TimeoutError
+
+    def __call__(self, *told: object) -> None:
+        raise LookupError
+
+
+def handle(_: str, signum: int, frame: object) -> None:
+    Handlers().method(1, None)
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [Handlers().method, Handlers(), functools.partial(handle, "given"), lambda *_: 1 / 0],
+)
+def test_whose_exception_it_is(handler: Callable[[int, object], object]) -> None:
+    before = signal.signal(signal.SIGVTALRM, handler)
+    try:
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - each its own
+            signal.raise_signal(signal.SIGVTALRM)
+    finally:
+        signal.signal(signal.SIGVTALRM, before)
+    assert is_of_handler(caught.value)
+
+
+def test_an_error_of_whoever_looks_at_frames_is_no_handlers() -> None:
+    def look(frame: object, depth: int = 1) -> None:
+        raise ValueError(frame, depth)
+
+    with pytest.raises(ValueError, match="frame") as caught:
+        look(sys._getframe())
+    assert not is_of_handler(caught.value)

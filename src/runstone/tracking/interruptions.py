@@ -6,20 +6,25 @@ wish to end) is not ours to keep.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import FrameType
+
 
 def is_of_handler(error: BaseException) -> bool:
     """Whether a signal's handler raised it in the midst of what the caller did.
 
-    A handler, and nobody else, is given the very frame that it interrupted.
+    A handler, and nobody else, is called with a number and the very frame that it interrupted.
     """
     trace = error.__traceback__
     while trace is not None:
         frame = trace.tb_frame
         before = frame.f_back
-        if before is not None and before.f_code is not frame.f_code:
-            for value in frame.f_locals.values():
-                if value is before or (type(value) is tuple and any(v is before for v in value)):
-                    return True
+        if before is not None:
+            values = tuple(frame.f_locals.values())
+            if any(_are_handed(v, before) for v in (values, *values) if type(v) is tuple):
+                return True
         trace = trace.tb_next
     return False
 
@@ -32,3 +37,12 @@ def pass_on(error: BaseException) -> None:
     """
     if is_of_handler(error):
         raise error
+
+
+def _are_handed(values: Iterable[object], interrupted: FrameType) -> bool:
+    number: object = None
+    for value in values:
+        if value is interrupted and isinstance(number, int):
+            return True
+        number = value
+    return False
