@@ -162,6 +162,27 @@ def test_a_pass_that_is_called_off_is_made_later(subject: SqliteHistorySubject, 
     assert count(subject, "SELECT count(*) FROM segment WHERE state <> 1") == 0
 
 
+def test_gathering_the_columns_of_a_wide_stream_can_be_called_off(tmp_path: Path) -> None:
+    subject = SqliteHistorySubject(tmp_path / "h.db")
+    stream = subject.open()
+    for row in range(100):
+        subject.append(stream, make_batch(row, 1, keys=[f"key.{row}"]))
+    left = 100
+
+    def is_cancelled() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    sealer = SqliteSealer(lambda: subject.reader, subject._write, policy=TINY)
+    assert sealer.seal_due(is_cancelled=is_cancelled) == 0
+    assert left < 0, "it asks again and again before there is anything to write"
+    assert count(subject, "SELECT count(*) FROM segment") == 0
+    sealer.seal_run(RUN)
+    assert count(subject, "SELECT count(*) FROM chunk") == 100
+    subject.close()
+
+
 def test_idle_streams_are_sealed_in_the_end(tmp_path: Path) -> None:
     subject = SqliteHistorySubject(tmp_path / "h.db")
     now = 0.0

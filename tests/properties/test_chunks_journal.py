@@ -53,7 +53,7 @@ def test_entries_merge_and_fold_into_the_same_rows(
     one_by_one = [e.batch() for e in entries]
     expected = concat(one_by_one).slice(start, stop)
     for few in (entries, fold_entries(entries)):
-        found = merge_entries(few, start, stop)
+        found = list(merge_entries(few, start, stop))
         if stop > start:
             same_batch(concat(found), expected)
             check_form(concat(found))

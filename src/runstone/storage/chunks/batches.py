@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,23 +163,54 @@ def concat(batches: Sequence[HistoryBatch]) -> HistoryBatch:
         return batches[0]
     if not batches:
         return empty_batch()
-    numbers: dict[str, list[tuple[int, int, Numbers]]] = {}
-    objects: dict[str, list[tuple[int, int, Objects]]] = {}
-    at = 0
-    for batch in batches:
-        for key, column in batch.numbers.items():
-            numbers.setdefault(key, []).append((at, batch.num_rows, column))
-        for key, texts in batch.objects.items():
-            objects.setdefault(key, []).append((at, batch.num_rows, texts))
-        at += batch.num_rows
+    parts = Parts(batches)
+    return replace(
+        concat_axes(batches),
+        numbers={key: parts.numbers_of(key) for key in parts.numbers},
+        objects={key: parts.objects_of(key) for key in parts.objects},
+    )
+
+
+def concat_axes(batches: Sequence[HistoryBatch]) -> HistoryBatch:
+    """The same rows (at least one batch) without their columns."""
     return HistoryBatch(
         row0=batches[0].row0,
         step=np.concatenate([batch.step for batch in batches]),
         time=np.concatenate([batch.time for batch in batches]),
         runtime=np.concatenate([batch.runtime for batch in batches]),
-        numbers={key: concat_numbers(parts, at) for key, parts in numbers.items()},
-        objects={key: concat_objects(parts, at) for key, parts in objects.items()},
     )
+
+
+class Parts:
+    """Columns of consecutive batches, each put together when it is asked for.
+
+    Attributes:
+        num_rows: Of all batches together.
+        numbers: By key, its parts as `concat_numbers` takes them; objects: likewise.
+    """
+
+    def __init__(self, batches: Iterable[HistoryBatch]) -> None:
+        self.num_rows = 0
+        self.numbers: dict[str, list[tuple[int, int, Numbers]]] = {}
+        self.objects: dict[str, list[tuple[int, int, Objects]]] = {}
+        for batch in batches:
+            place = (self.num_rows, batch.num_rows)
+            for key, column in batch.numbers.items():
+                self.numbers.setdefault(key, []).append((*place, column))
+            for key, texts in batch.objects.items():
+                self.objects.setdefault(key, []).append((*place, texts))
+            self.num_rows += batch.num_rows
+
+    def numbers_of(self, key: str) -> Numbers:
+        """All numbers of one of the keys of `numbers`."""
+        parts = self.numbers[key]
+        if len(parts) == 1 and parts[0][1] == self.num_rows:
+            return parts[0][2]
+        return concat_numbers(parts, self.num_rows)
+
+    def objects_of(self, key: str) -> Objects:
+        """All texts of one of the keys of `objects`."""
+        return concat_objects(self.objects[key], self.num_rows)
 
 
 def concat_numbers(parts: Sequence[tuple[int, int, Numbers]], num_rows: int) -> Numbers:

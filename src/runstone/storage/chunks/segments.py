@@ -13,7 +13,7 @@ from runstone.domain.errors import CorruptData
 from runstone.domain.history import BLOCK_ROWS, Axis, Floats, HistoryBatch, Numbers, Objects
 from runstone.domain.ids import StreamId
 from runstone.storage.chunks.arrays import ArrayCodec, decode, decode_floats
-from runstone.storage.chunks.batches import num_alone
+from runstone.storage.chunks.batches import Parts, num_alone
 from runstone.storage.chunks.columns import (
     ROLL_MIN_ROWS,
     EncodedColumn,
@@ -141,13 +141,14 @@ def _encode_axis_roll(codec: ArrayCodec, x: Floats) -> bytes:
     return codec.encode_floats(np.concatenate([firsts, lasts]))
 
 
-def encode_columns(codec: ArrayCodec, batch: HistoryBatch) -> Iterator[EncodedColumn]:
+def encode_columns(codec: ArrayCodec, parts: Parts) -> Iterator[EncodedColumn]:
     """Packs the columns, one after the other, so that they need not all be in memory."""
-    for key, column in batch.numbers.items():
-        yield encode_numbers(codec, key, column, batch.num_rows)
-    for key, texts in batch.objects.items():
-        alone = num_alone(batch.numbers.get(key), texts, batch.num_rows)
-        yield encode_objects(codec, key, texts, alone)
+    for key in parts.numbers:
+        yield encode_numbers(codec, key, parts.numbers_of(key), parts.num_rows)
+    for key in parts.objects:
+        texts = parts.objects_of(key)
+        numbers = parts.numbers_of(key) if key in parts.numbers else None
+        yield encode_objects(codec, key, texts, num_alone(numbers, texts, parts.num_rows))
 
 
 def read_axes(

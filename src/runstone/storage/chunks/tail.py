@@ -110,7 +110,7 @@ class Tail:
 
     def batches(self, keys: Sequence[str] | None = None) -> list[HistoryBatch]:
         """The rows, in consecutive batches."""
-        found = merge_entries(self.entries, self.start, self.stop, keys)
+        found = list(merge_entries(self.entries, self.start, self.stop, keys))
         return found or [empty_batch(self.start)]
 
     def _range(self, entry: Entry) -> tuple[int, int]:

@@ -20,12 +20,19 @@ import apsw
 
 from runstone.domain.cancellation import Cancelled, never
 from runstone.domain.errors import CorruptData
+from runstone.domain.history import HistoryBatch
 from runstone.domain.ids import RunId, StreamId
 from runstone.storage.chunks.arrays import ArrayCodec
-from runstone.storage.chunks.batches import concat
+from runstone.storage.chunks.batches import Parts, concat_axes
+from runstone.storage.chunks.columns import EncodedColumn
 from runstone.storage.chunks.journal import merge_entries
 from runstone.storage.chunks.policy import SealPolicy
-from runstone.storage.chunks.segments import encode_axes, encode_columns, read_segment
+from runstone.storage.chunks.segments import (
+    EncodedAxes,
+    encode_axes,
+    encode_columns,
+    read_segment,
+)
 from runstone.storage.chunks.source import StreamState
 from runstone.storage.sqlite.history_source import SQL, SqliteSource, ids
 from runstone.storage.sqlite.segment_writing import (
@@ -173,9 +180,8 @@ class SqliteSealer:
                     return total
                 entries = source.entries_between(stream, state.sealed_rows, stop)
             _go_on(is_cancelled)
-            batch = concat(merge_entries(entries, state.sealed_rows, stop))
-            axes = encode_axes(self._codec, batch, state.first_time)
-            columns = _while_wanted(encode_columns(self._codec, batch), is_cancelled)
+            found = merge_entries(entries, state.sealed_rows, stop)
+            axes, columns = self._encoded(state, found, is_cancelled)
             try:
                 self._writer.put(state, axes, columns, self._advance(state, stop))
             except Superseded:
@@ -251,8 +257,8 @@ class SqliteSealer:
             segments = [s for s in source.segments([stream]) if s.id in set(old)]
             if state is None or len(segments) != len(old):
                 return False
-            wanted = _while_wanted(segments, is_cancelled)
-            batch = concat([read_segment(source, segment, state) for segment in wanted])
+            found = (read_segment(source, segment, state) for segment in segments)
+            axes, columns = self._encoded(state, found, is_cancelled)
 
         def finish(connection: apsw.Connection, _: int, __: int, nbytes: int) -> None:
             if not unchanged_segments(connection, stream, old):
@@ -261,13 +267,23 @@ class SqliteSealer:
             connection.execute(SQL["drop_figures"], (ids(old),))
             connection.execute(SQL["add_chunk_bytes"], (nbytes - old_bytes, stream))
 
-        axes = encode_axes(self._codec, batch, state.first_time)
-        columns = _while_wanted(encode_columns(self._codec, batch), is_cancelled)
         try:
             self._writer.put(state, axes, columns, finish)
         except Superseded:
             return False
         return True
+
+    def _encoded(
+        self,
+        state: StreamState,
+        batches: Iterable[HistoryBatch],
+        is_cancelled: Callable[[], bool],
+    ) -> tuple[EncodedAxes, Iterator[EncodedColumn]]:
+        """What a segment of consecutive rows is made of; a step at a time, of a million columns."""
+        read = list(_while_wanted(batches, is_cancelled))
+        parts = Parts(_while_wanted(read, is_cancelled))
+        axes = encode_axes(self._codec, concat_axes(read), state.first_time)
+        return axes, _while_wanted(encode_columns(self._codec, parts), is_cancelled)
 
     def _sweep(self, is_cancelled: Callable[[], bool]) -> None:
         """Removes segments that nobody reads, a few chunks at a time."""
