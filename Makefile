@@ -115,7 +115,7 @@ docs: setup ## write the generated pages again
 	$(BIN)/python -m runstone.tracking.options_docs > docs/client-settings.md
 	$(BIN)/python -m runstone.tracking.wandb_names > docs/coming-from-wandb.md
 
-bench: setup ## every benchmark, one table each; but bench/soak.py, which takes an hour and PyTorch
+bench: setup web clients ## the benchmarks, one table each; not bench/soak.py (an hour, PyTorch) nor bench/web (a browser)
 	@for script in $$(grep -l __main__ bench/*.py | grep -v bench/soak.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 lock: $(UV) ## newest releases that are at least a week old, into uv.lock

@@ -1,6 +1,6 @@
 """wandb-protocol ingest: 100 × 100-point bodies over 8 connections, durable, and what it weighs.
 
-Run: make bench-ingest, or python bench/ingest.py [--seconds 60]
+Run: python bench/ingest.py [--seconds 60]
 
 Baseline in the same run: a bare uvicorn server that reads and orjson-parses the same bodies and
 keeps nothing, so the ratio says what storing costs.

@@ -25,9 +25,9 @@ class Peer:
     """Who is measured.
 
     Attributes:
-        venv: Whose environment and requirements it has.
         module: What is imported.
-        driver: In bench/peers.
+        venv: Whose environment and requirements it has; its own, if left out.
+        driver: Whose driver in bench/peers logs for it, likewise.
         environ: What else it is told.
     """
 
@@ -53,7 +53,7 @@ ALL = (
     Peer(OFFLINE, "runstone", OURS, OURS, {**_QUIET, "RUNSTONE_MODE": "offline"}),
     Peer("wandb", "wandb"),
     Peer("trackio", "trackio"),
-    Peer("trackio_server", "trackio", venv="trackio"),
+    Peer("trackio_server", "trackio", venv="trackio", driver="trackio"),
     Peer("aim", "aim"),
     Peer("mlflow", "mlflow"),
     Peer("tensorboardx", "tensorboardX"),
