@@ -22,6 +22,9 @@ COMMANDS = [
     ["up"],
     ["down"],
     ["status"],
+    ["login"],
+    ["sync"],
+    ["artifact"],
     ["du"],
     ["gc"],
     ["admin"],
@@ -104,6 +107,7 @@ def test_detached(tmp_path: Path) -> None:
         assert done.returncode == 0, done
         assert "listens on http://127.0.0.1:" in done.stdout
         assert f"its log is {data}/server.log" in done.stdout
+        assert "-m runstone" not in done.stdout, "the command beside this Python is named"
         assert runstone("status", "--data", data).returncode == 0
         again = runstone("up", "--detach", "--data", data, "--port", "0")
         assert again.returncode == 1

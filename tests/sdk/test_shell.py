@@ -293,6 +293,13 @@ def test_a_key_that_no_run_has_logged_is_told_of(shell: Shell) -> None:
     assert shell.err == "Error: None of the runs has a key 'los'. Did you mean 'loss'?\n"
 
 
+def test_a_project_of_ones_own_needs_no_entity(shell: Shell, tmp_path: Path) -> None:
+    for words in (["history", "--csv"], ["keys", "--json"], ["columns", "--json"]):
+        assert shell(words[0], "digits", *words[1:]) == shell(words[0], "ada/digits", *words[1:])
+    shell("export", "digits", "--to", tmp_path / "runs.csv")
+    assert (tmp_path / "runs.csv").stat().st_size > 0
+
+
 def test_numbers_of_things_are_as_large_as_people_write_them(shell: Shell) -> None:
     for command in ("runs", "history"):
         lines = [shell(command, "ada/digits", "--limit", n) for n in ("1000", f"1{'0' * 5_000}")]

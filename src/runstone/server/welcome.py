@@ -109,12 +109,16 @@ def welcome_text(welcome: Welcome, *, url: str, folder: Path, is_open: bool) -> 
 def own_command() -> str:
     """How this program is called from any shell of this machine, quoted for it."""
     invoked = Path(sys.argv[0])
+    if not (invoked.stem == "runstone" and invoked.exists()):
+        # A module (a detached server is one): the command of the same environment is beside Python.
+        beside = shutil.which("runstone", path=str(Path(sys.executable).parent))
+        if beside is None:
+            return f"{_program(sys.executable)} -m runstone"
+        invoked = Path(beside)
     found = shutil.which("runstone")
-    if invoked.stem == "runstone" and invoked.exists():
-        if found and Path(found).resolve() == invoked.resolve():
-            return "runstone"
-        return _program(invoked.absolute())
-    return f"{_program(sys.executable)} -m runstone"
+    if found and Path(found).resolve() == invoked.resolve():
+        return "runstone"
+    return _program(invoked.absolute())
 
 
 if sys.platform == "win32":

@@ -15,6 +15,7 @@ import click
 from runstone.cli.progress import Bar
 from runstone.sdk import Api, Format, Frame, Runs
 from runstone.sdk.groups import Groups
+from runstone.sdk.paths import RunPath, read_path
 from runstone.sdk.row_table import RowTable
 
 P = ParamSpec("P")
@@ -41,6 +42,15 @@ def reads(command: Callable[Concatenate[Api, P], T]) -> Callable[..., T]:
             return command(api, *args, **kwargs)
 
     return opened
+
+
+def names_run(path: str) -> bool:
+    """Whether an address is a run's; a project's is the other kind, `project` alone included.
+
+    Raises:
+        InvalidInput: It is neither.
+    """
+    return "/" in path.strip("/") and isinstance(read_path(path), RunPath)
 
 
 _MOST: Final = 2**53

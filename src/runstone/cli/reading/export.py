@@ -10,6 +10,7 @@ import click
 from runstone.cli.progress import Bar
 from runstone.cli.reading.common import (
     filter_option,
+    names_run,
     reads,
     save,
     sort_option,
@@ -19,7 +20,6 @@ from runstone.cli.reading.common import (
 from runstone.cli.reading.history import keys_option
 from runstone.sdk import Api, Format, Frame, Run, Runs
 from runstone.sdk.frames import format_of
-from runstone.sdk.paths import RunPath, read_path
 
 _WHOLE: Final = ".zip"
 
@@ -78,7 +78,7 @@ def export(
     """  # noqa: D301 - click wants the character itself
     wanted_keys = split_keys(keys) or None
     source: Run | Runs
-    if isinstance(read_path(path), RunPath):
+    if names_run(path):
         if query or sort:
             raise click.UsageError("--filter and --sort are for a project: name no run.")
         source = api.run(path)

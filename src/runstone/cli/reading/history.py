@@ -12,6 +12,7 @@ from runstone.cli.reading.common import (
     COUNT,
     Form,
     filter_option,
+    names_run,
     reads,
     sort_option,
     split_keys,
@@ -20,7 +21,6 @@ from runstone.cli.reading.common import (
 )
 from runstone.cli.reading.documents import print_document, value_text
 from runstone.sdk import Api, Frame, Run, Runs
-from runstone.sdk.paths import RunPath, read_path
 from runstone.sdk.row_table import RowTable
 
 _SHOWN: Final = 50
@@ -69,7 +69,7 @@ def history(
     runstone history lab/digits --filter 'state == "finished"' --keys loss --csv
     """  # noqa: D301 - click wants the character itself
     wanted = split_keys(keys) or None
-    if isinstance(read_path(path), RunPath):
+    if names_run(path):
         if query or sort:
             raise click.UsageError("--filter and --sort are for a project: name no run.")
         source: Run | Runs = api.run(path)

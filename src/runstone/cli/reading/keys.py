@@ -10,10 +10,9 @@ from typing import Any, Final
 import click
 
 from runstone.cli.output import print_table
-from runstone.cli.reading.common import Form, reads, with_form
+from runstone.cli.reading.common import Form, names_run, reads, with_form
 from runstone.cli.reading.documents import print_document
 from runstone.sdk import Api, KeyInfo, Run
-from runstone.sdk.paths import RunPath, read_path
 from runstone.sdk.row_table import RowTable
 
 _ASKED: Final = 3
@@ -30,8 +29,7 @@ def keys(api: Api, *, path: str, system: bool, form: Form) -> None:
 
     Of one run, or of the newest hundred of a project.
     """
-    address = read_path(path)
-    if isinstance(address, RunPath):
+    if names_run(path):
         run = api.run(path)
         rows = _rows(run.logged_keys(system=system), [run])
     else:
