@@ -6,15 +6,12 @@ large one that was cut goes on where it was, in this call or in a later one.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
-import os
-import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -23,10 +20,18 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
 
 from runstone.domain.errors import CorruptData, InvalidInput, RunstoneError, Unavailable
 from runstone.sdk import artifact_references
+from runstone.sdk.artifact_batches import SMALL_BYTES, batches
 from runstone.sdk.artifact_cache import ArtifactCache
 from runstone.sdk.artifact_files import AS_IT_IS, ArtifactFile
+from runstone.sdk.artifact_folders import (
+    digest_so_far,
+    has_what_it_led_to,
+    is_there,
+    temporary,
+)
 from runstone.sdk.artifact_paths import VersionPath
 from runstone.sdk.frames import Progress
+from runstone.sdk.progress import Told
 from runstone.sdk.saving import place_within, told_of
 from runstone.sdk.transport import Transport
 
@@ -34,9 +39,6 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 WORKERS: Final = 8
-_SMALL_BYTES: Final = 1 << 20
-_TOGETHER: Final = 500
-_TOGETHER_BYTES: Final = 8 << 20
 _HEAD_BYTES: Final = 24
 _PIECE_BYTES: Final = 1 << 20
 _TRIES: Final = 5
@@ -48,11 +50,6 @@ B = TypeVar("B")
 
 OnMissing: TypeAlias = Callable[[ArtifactFile, RunstoneError], None]
 """Told of a reference that could not be fetched, and why."""
-
-
-def default_root(version: VersionPath) -> Path:
-    """Where a version goes that nobody said a place for: `artifacts/name-v3`, as on all systems."""
-    return Path("artifacts", f"{version.collection.collection}-{version.version}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +88,7 @@ class Download:
         self._root = root
         self._cache = None if skip_cache else ArtifactCache()
         self._workers = max(1, workers)
-        self._told = _Told(progress)
+        self._told = Told(progress)
         self._on_missing = on_missing
         self._folders: set[Path] = set()
         self._is_over = threading.Event()
@@ -130,17 +127,15 @@ class Download:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(self._workers, thread_name_prefix="runstone-download") as pool:
-            small = [one for one in wanted if one.size_bytes <= _SMALL_BYTES]
-            large = [[one] for one in wanted if one.size_bytes > _SMALL_BYTES]
+            small = [one for one in wanted if one.size_bytes <= SMALL_BYTES]
+            large = [[one] for one in wanted if one.size_bytes > SMALL_BYTES]
             found = self._each(pool, self._find_all, [small, *large])
             absent = [one for some in found for one in some]
+            together = batches(one for one in absent if one.size_bytes <= SMALL_BYTES)
+            alone = (one for one in absent if one.size_bytes > SMALL_BYTES)
             works = [
-                *(
-                    partial(self._fetch_large, one)
-                    for one in absent
-                    if one.size_bytes > _SMALL_BYTES
-                ),
-                *(partial(self._fetch_small, batch) for batch in _batches(absent)),
+                *(partial(self._fetch_large, one) for one in alone),
+                *(partial(self._fetch_small, batch) for batch in together),
                 *(partial(self._fetch_reference, *one) for one in references),
             ]
             self._each(pool, _call, works)
@@ -183,14 +178,14 @@ class Download:
         """Puts a content that the cache has in its place."""
         if self._cache is None:
             return False
-        if wanted.size_bytes <= _SMALL_BYTES:
+        if wanted.size_bytes <= SMALL_BYTES:
             data = self._cache.read(wanted.md5, wanted.size_bytes)
             if data is not None:
                 self._write(target, data)
             return data is not None
         with told_of(target):
             self._make_folder(target)
-            ours = _temporary(target)
+            ours = temporary(target)
             if not self._cache.take(wanted.md5, wanted.size_bytes, ours):
                 return False
             ours.replace(target)
@@ -232,7 +227,7 @@ class Download:
     def _write(self, target: Path, data: bytes) -> None:
         with told_of(target):
             self._make_folder(target)
-            ours = _temporary(target)
+            ours = temporary(target)
             try:
                 ours.write_bytes(data)
                 ours.replace(target)
@@ -245,7 +240,7 @@ class Download:
         target = wanted.targets[0]
         # The name of what is left of a cut download says of which bytes it is a part.
         left = target.with_name(f".{wanted.md5}.part")
-        ours = _temporary(target)
+        ours = temporary(target)
         with told_of(target):
             self._make_folder(target)
             # Taken by its name: of two who download the same, one goes on and one begins anew.
@@ -265,7 +260,7 @@ class Download:
         for other in wanted.targets[1:]:
             with told_of(other):
                 self._make_folder(other)
-                copy = _temporary(other)
+                copy = temporary(other)
                 shutil.copyfile(target, copy)
                 copy.replace(other)
             self._told.tell(wanted.size_bytes)
@@ -274,7 +269,7 @@ class Download:
 
     def _fetch_rest(self, wanted: _Wanted, ours: Path) -> None:
         with ours.open("a+b") as file:
-            digest = _digest_so_far(file)
+            digest = digest_so_far(file)
             self._told.tell(file.tell())
             for attempt in range(_TRIES):
                 began_at = file.tell()
@@ -314,13 +309,13 @@ class Download:
 
     def _fetch_reference(self, file: ArtifactFile, target: Path) -> None:
         self._stop_if_over()
-        if _has_digest(target, file):
+        if has_what_it_led_to(target, file):
             self._told.tell(file.size_bytes)
             return
         assert file.reference is not None, "what has no MD5 is a reference"
         with told_of(target):
             self._make_folder(target)
-            ours = _temporary(target)
+            ours = temporary(target)
             try:
                 with ours.open("xb") as opened:
                     artifact_references.fetch(file.reference, file.digest, opened)
@@ -351,43 +346,6 @@ class _Over(Exception):
     """Another file failed: nobody waits for this one any more."""
 
 
-class _Told:
-    """How far it is, told from any thread."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._lock = threading.Lock()
-        self._total = 0
-        self._so_far = 0
-
-    def expect(self, num_bytes: int) -> None:
-        self._total = num_bytes
-
-    def tell(self, num_bytes: int) -> None:
-        if self._progress is None:
-            return
-        with self._lock:
-            self._so_far += num_bytes
-            self._progress(self._so_far, min(1.0, self._so_far / max(1, self._total)))
-
-
-def is_there(target: Path, md5: str, size_bytes: int) -> bool:
-    """Whether a file has those bytes already."""
-    if not target.is_file() or target.stat().st_size != size_bytes:
-        return False
-    with target.open("rb") as file:
-        return _digest_so_far(file).hexdigest() == md5
-
-
-def below(root: Path) -> Iterator[tuple[str, Path]]:
-    """Everything in a folder that is no folder, by name; links are not followed."""
-    for folder, folders, names in os.walk(root):
-        links = [name for name in folders if Path(folder, name).is_symlink()]
-        for name in (*names, *links):
-            path = Path(folder, name)
-            yield path.relative_to(root).as_posix(), path
-
-
 def _call(work: Callable[[], None]) -> None:
     work()
 
@@ -406,21 +364,6 @@ def _refuse_unfetched(references: Iterable[ArtifactFile]) -> None:
         )
 
 
-def _batches(wanted: Iterable[_Wanted]) -> Iterator[list[_Wanted]]:
-    batch: list[_Wanted] = []
-    size = 0
-    for one in wanted:
-        if one.size_bytes > _SMALL_BYTES:
-            continue
-        if batch and (len(batch) == _TOGETHER or size + one.size_bytes > _TOGETHER_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(one)
-        size += one.size_bytes
-    if batch:
-        yield batch
-
-
 def _next_content(source: BinaryIO, md5: str) -> bytes:
     head = source.read(_HEAD_BYTES)
     size = int.from_bytes(head[16:])
@@ -428,24 +371,3 @@ def _next_content(source: BinaryIO, md5: str) -> bytes:
     if len(head) < _HEAD_BYTES or len(data) < size:
         raise Unavailable("The answer ended in the middle of a file. Try again.", code="cut")
     return data
-
-
-def _temporary(target: Path) -> Path:
-    return target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.part")
-
-
-def _digest_so_far(file: BinaryIO) -> hashlib._Hash:
-    """The MD5 of an open file, which is at its end afterwards."""
-    digest = hashlib.md5(usedforsecurity=False)
-    file.seek(0)
-    while piece := file.read(_PIECE_BYTES):
-        digest.update(piece)
-    return digest
-
-
-def _has_digest(target: Path, file: ArtifactFile) -> bool:
-    """Whether what a reference to a file led to is here already; of others that cannot be told."""
-    if not target.is_file() or not (file.reference or "").startswith("file:"):
-        return False
-    with target.open("rb") as opened:
-        return base64.b64encode(_digest_so_far(opened).digest()).decode() == file.digest

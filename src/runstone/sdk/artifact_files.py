@@ -113,7 +113,8 @@ class ArtifactFile:
         Returns:
             Where it is.
         """
-        from runstone.sdk.artifact_downloads import Download, default_root
+        from runstone.sdk.artifact_downloads import Download
+        from runstone.sdk.artifact_folders import default_root
 
         folder = default_root(self._version) if root is None else Path(root)
         Download(self._transport, self._version, folder, skip_cache=skip_cache).fetch([self])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import NoneType
 from typing import Any, Final
@@ -18,6 +18,7 @@ from msgspec import Raw
 
 from runstone.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from runstone.domain.manifest import digest_of, read_manifest
+from runstone.sdk.artifact_batches import SMALL_BYTES, batches
 from runstone.sdk.artifact_drafts import Artifact
 from runstone.sdk.artifact_offers import Offer, new_upload_name, offer_of
 from runstone.sdk.artifact_paths import CollectionPath
@@ -26,13 +27,11 @@ from runstone.sdk.artifact_sources import Source, bytes_of, changed
 from runstone.sdk.artifact_versions import ArtifactVersion, find_version
 from runstone.sdk.frames import Progress
 from runstone.sdk.paths import ProjectPath
+from runstone.sdk.progress import Told
 from runstone.sdk.side_by_side import SideBySide
 from runstone.sdk.transport import READ_TIMEOUT_S, Transport
 
 WORKERS: Final = 6
-_SMALL_BYTES: Final = 1 << 20
-_TOGETHER: Final = 500
-_TOGETHER_BYTES: Final = 8 << 20
 PART_BYTES: Final = 16 << 20
 _ASKED_AT_ONCE: Final = 10_000
 _ROUNDS: Final = 3
@@ -120,7 +119,8 @@ class _Upload:
         self._end = ("POST", "commit") if offer.is_last else ("PUT", "manifest")
         self._sources = offer.sources
         self._workers = workers
-        self._told = _Told(progress, sum(one.size_bytes for one in self._sources.values()))
+        self._told = Told(progress)
+        self._num_bytes = sum(one.size_bytes for one in self._sources.values())
         self._meanwhile = meanwhile
 
     def carry_out(self) -> UploadFacts:
@@ -157,16 +157,17 @@ class _Upload:
 
     def _send(self, missing: set[str]) -> None:
         wanted = [source for md5, source in self._sources.items() if md5 in missing]
-        self._told.begin(sum(one.size_bytes for one in wanted))
+        to_send = sum(one.size_bytes for one in wanted)
+        self._told.expect(self._num_bytes, so_far=self._num_bytes - to_send)
         works: list[Callable[[], None]] = []
         for source in wanted:
             if source.size_bytes > PART_BYTES:
                 large = _Large(source)
                 works += [partial(self._send_part, large, n) for n in range(large.num_parts)]
-            elif source.size_bytes > _SMALL_BYTES:
+            elif source.size_bytes > SMALL_BYTES:
                 works.append(partial(self._send_whole, source))
-        small = (source for source in wanted if source.size_bytes <= _SMALL_BYTES)
-        works += [partial(self._send_together, batch) for batch in _batches(small)]
+        small = (source for source in wanted if source.size_bytes <= SMALL_BYTES)
+        works += [partial(self._send_together, batch) for batch in batches(small)]
         SideBySide(works).run(self._workers, self._meanwhile)
 
     def _send_together(self, batch: Sequence[Source]) -> None:
@@ -243,39 +244,3 @@ class _Large:
         with self._lock:
             self._md5s[number] = md5
             return all(self._md5s)
-
-
-class _Told:
-    """How far it is, told from any thread."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress = progress
-        self._total = total
-        self._lock = threading.Lock()
-        self._so_far = 0
-
-    def begin(self, num_bytes: int) -> None:
-        """So much is still to be sent."""
-        with self._lock:
-            self._so_far = self._total - num_bytes
-
-    def tell(self, num_bytes: int) -> None:
-        """So much more has arrived."""
-        if self._progress is None:
-            return
-        with self._lock:
-            self._so_far += num_bytes
-            self._progress(self._so_far, self._so_far / max(1, self._total))
-
-
-def _batches(small: Iterable[Source]) -> Iterator[list[Source]]:
-    batch: list[Source] = []
-    size = 0
-    for one in small:
-        if batch and (len(batch) == _TOGETHER or size + one.size_bytes > _TOGETHER_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(one)
-        size += one.size_bytes
-    if batch:
-        yield batch

@@ -11,15 +11,9 @@ from typing import Final
 
 from runstone.domain.errors import CorruptData, InvalidInput, NotFound
 from runstone.sdk.artifact_diffs import FileChange, list_changes
-from runstone.sdk.artifact_downloads import (
-    WORKERS,
-    Download,
-    OnMissing,
-    below,
-    default_root,
-    is_there,
-)
+from runstone.sdk.artifact_downloads import WORKERS, Download, OnMissing
 from runstone.sdk.artifact_files import ArtifactFile, find_file, list_files
+from runstone.sdk.artifact_folders import below, default_root, is_there
 from runstone.sdk.artifact_paths import VersionPath
 from runstone.sdk.artifact_references import can_fetch
 from runstone.sdk.artifact_tables import ArtifactTable, read_table
