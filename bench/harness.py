@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+import runstone
 
 ROOT = Path(__file__).resolve().parent.parent
 _START_TIMEOUT_S = 30.0
@@ -69,6 +72,11 @@ class Server:
             raise RuntimeError(str(answer["errors"]))
         return int(answer["data"]["upsertBucket"]["bucket"]["historyLineCount"] or 0)
 
+    def wait_until_loaded(self, client: httpx.Client) -> None:
+        """Waits for what a server loads in its first second, beside the first requests."""
+        client.post("/graphql", json={"query": "{ __typename }"}).raise_for_status()
+        time.sleep(0.5)  # then its collector passes over all of it, once
+
     def entity(self, client: httpx.Client) -> str:
         """The administrator's own entity."""
         return str(client.get("/api/v1/me").json()["entities"][0]["name"])
@@ -117,6 +125,12 @@ def _read_banner(process: subprocess.Popen[str], data: Path) -> tuple[str, str]:
                 key_file.write_text(key)
             return url, key
     raise RuntimeError(f"the server did not start (exit code {process.poll()})")
+
+
+def our_layout() -> str:
+    """Says which schema a kept data folder was made with; it changes between releases."""
+    files = sorted((Path(runstone.__file__).parent / "storage/sqlite/schema").glob("*.sql"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def machine_speed() -> float:

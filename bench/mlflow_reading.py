@@ -14,7 +14,6 @@ it: four workers.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -31,8 +30,7 @@ from typing import Any
 
 import httpx
 
-import runstone
-from harness import ROOT, Server, percentile, print_table, server
+from harness import ROOT, Server, our_layout, percentile, print_table, server
 
 PEERS = Path(__file__).resolve().parent / "peers"
 sys.path.insert(0, str(PEERS))
@@ -133,12 +131,6 @@ def built(
         stamp.write_text(layout)
         print(f"wrote {num_runs:,} runs to {kind} in {time.monotonic() - began:.0f} s", flush=True)
     return folder
-
-
-def our_layout() -> str:
-    """Says which schema a folder of ours was made with; it changes between releases."""
-    files = sorted((Path(runstone.__file__).parent / "storage/sqlite/schema").glob("*.sql"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 # The peer

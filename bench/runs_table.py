@@ -28,7 +28,7 @@ import apsw
 import httpx
 import numpy as np
 
-from harness import ROOT, Server, percentile, print_table, server
+from harness import ROOT, Server, our_layout, percentile, print_table, server
 from runstone.storage.chunks.figures import encode_figures
 
 PROJECT = "bench-table"
@@ -230,7 +230,7 @@ def update_runs(
                 time.sleep(wait)
             path = f"/files/{entity}/{PROJECT}/{names[number % len(names)]}/file_stream"
             sent = time.perf_counter()
-            client.post(path, json=bodies[number % len(bodies)])
+            client.post(path, json=bodies[number % len(bodies)]).raise_for_status()
             waits.append((time.perf_counter() - sent) * 1e3)
             number += 1
 
@@ -283,10 +283,11 @@ def main() -> None:
     folder = ROOT / ".cache" / "bench" / f"runs-table-{arguments.runs}"
     if arguments.rebuild:
         shutil.rmtree(folder, ignore_errors=True)
-    if not (folder / "complete").exists():
+    complete = folder / "complete"
+    if not complete.exists() or complete.read_text() != our_layout():
         shutil.rmtree(folder, ignore_errors=True)
         build(folder, arguments.runs)
-        (folder / "complete").touch()
+        complete.write_text(our_layout())
     rows: list[tuple[str, str, str]] = []
     waits: list[float] = []
     with server(folder) as s, s.client() as client:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shutil
 import struct
 import sys
 import time
@@ -22,7 +23,7 @@ import httpx
 import numpy as np
 
 from bodies import lines, split_body
-from harness import ROOT, Server, percentile, print_table, server
+from harness import ROOT, Server, our_layout, percentile, print_table, server
 from http_load import Connection
 
 RUNS, SHORT_ROWS, SHORT_KEYS, LONG_KEYS, BATCH = 20, 10_000, 50, 5, 2_000
@@ -138,16 +139,18 @@ def main() -> None:
     folder = ROOT / ".cache" / "bench" / f"series-{long_rows}"
     folder.mkdir(parents=True, exist_ok=True)
     filled = folder / "filled"
-    with server(folder) as s:
-        if not filled.exists():
-            print("filling the data folder (once) …", file=sys.stderr)
+    if not filled.exists() or filled.read_text() != our_layout():
+        print("filling the data folder (once) …", file=sys.stderr)
+        shutil.rmtree(folder)
+        folder.mkdir()
+        with server(folder) as s:
             asyncio.run(fill(s, PROJECT_SHORT, SHORT_ROWS, SHORT_KEYS, 0))
             asyncio.run(fill(s, PROJECT_LONG, long_rows, LONG_KEYS, 0))
             time.sleep(70)  # idle runs are sealed after a minute
-            filled.touch()
-        with s.client() as client:
-            entity = s.entity(client)
-            measure(s, client, entity, folder, long_rows)
+        filled.write_text(our_layout())
+    with server(folder) as s, s.client() as client:
+        entity = s.entity(client)
+        measure(s, client, entity, folder, long_rows)
 
 
 def measure(s: Server, client: httpx.Client, entity: str, folder: Path, long_rows: int) -> None:
@@ -164,6 +167,7 @@ def measure(s: Server, client: httpx.Client, entity: str, folder: Path, long_row
         return timed(client, [request(project, entity, key, lo, hi, smoothing)], RUNS)
 
     cold = chart(PROJECT_SHORT, 3)
+    s.wait_until_loaded(client)
     short = [chart(PROJECT_SHORT, i % SHORT_KEYS) for i in range(REPEATS)]
     zooms = {}
     for share in (1.0, 0.1, 0.01, 0.001):
