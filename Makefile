@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup dev fmt lint types unit test conformance compat e2e golden screenshots web openapi \
+.PHONY: help run setup wheel dev fmt lint types unit test conformance compat e2e golden screenshots web openapi \
         docs bench check clean clients browser lock s3 torch
 
 help: ## this list
@@ -42,6 +42,10 @@ setup: .venv/.runstone-setup ## the Python environment, into .venv
 
 web: setup ## build the web app, where its sources changed
 	@$(BIN)/python scripts/build_web.py
+
+wheel: setup web ## what pip installs, with the web app in it, into dist/
+	$(UV) build --quiet --wheel --out-dir dist
+	@ls dist/*.whl
 
 dev: setup ## serve and rebuild the page as you edit: the API on 8470, the page on 5173
 	@$(BIN)/python scripts/dev.py --data "$(DATA)"
