@@ -20,7 +20,8 @@ from tests.tracking.conftest import Desk
 from runstone.sdk import Api
 from runstone.sdk.run import Run
 from runstone.tracking.cleaning import is_over
-from runstone.tracking.folder import Identity, RunFolder, run_folders
+from runstone.tracking.folder import RunFolder, run_folders
+from runstone.tracking.identity import Identity
 from runstone.tracking.journal import Journal, file_of
 from runstone.tracking.settings import host_name
 from runstone.tracking.syncing import QUIET_S, is_live

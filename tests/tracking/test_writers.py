@@ -16,7 +16,8 @@ from tests.tracking.conftest import Desk
 from runstone.domain.errors import InvalidInput
 from runstone.sdk import Api
 from runstone.sdk.run import Run
-from runstone.tracking.folder import Identity, RunFolder
+from runstone.tracking.folder import RunFolder
+from runstone.tracking.identity import Identity
 from runstone.tracking.launch import Launch, find_launch, run_of_launch
 
 NUM_RANKS = 4

@@ -27,7 +27,8 @@ from runstone.tracking.encoding import (
 )
 from runstone.tracking.ending import exit_code_of, exit_code_of_process, watch_exit
 from runstone.tracking.file_verbs import FileVerbs
-from runstone.tracking.folder import Identity, RunFolder
+from runstone.tracking.folder import RunFolder
+from runstone.tracking.identity import Identity
 from runstone.tracking.interruptions import pass_on
 from runstone.tracking.lane import Lane
 from runstone.tracking.observing import Observable

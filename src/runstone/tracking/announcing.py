@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final, TypeAlias
 
-    from runstone.tracking.folder import Identity
+    from runstone.tracking.identity import Identity
 
     Announcement: TypeAlias = tuple[str, tuple[str, ...], dict[str, Any]]
 

@@ -17,7 +17,8 @@ from runstone.tracking import background
 from runstone.tracking.active import ActiveRun, Mode, current, forget
 from runstone.tracking.config import read_config
 from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
-from runstone.tracking.folder import Identity, RunFolder, create_folder
+from runstone.tracking.folder import RunFolder, create_folder
+from runstone.tracking.identity import Identity
 from runstone.tracking.interactive import in_notebook
 from runstone.tracking.resuming import read_wishes
 from runstone.tracking.rivals import look_for_rivals

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from runstone.tracking.config import Config
-    from runstone.tracking.folder import Identity, RunFolder
+    from runstone.tracking.folder import RunFolder
+    from runstone.tracking.identity import Identity
     from runstone.tracking.link import Begun
     from runstone.tracking.metrics import Goal, Metric
     from runstone.tracking.options import Settings

@@ -23,7 +23,8 @@ from runstone.tracking.surroundings import Shelf, Survey
 from runstone.tracking.system import SystemMetrics, all_sources
 
 if TYPE_CHECKING:
-    from runstone.tracking.folder import Identity, RunFolder
+    from runstone.tracking.folder import RunFolder
+    from runstone.tracking.identity import Identity
     from runstone.tracking.settings import Observed
 
 FILES: Final = "files"

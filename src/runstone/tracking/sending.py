@@ -13,8 +13,9 @@ import msgspec
 
 from runstone.domain.errors import InvalidInput, QuotaExceeded, RunstoneError
 from runstone.tracking.announcing import announcement
-from runstone.tracking.folder import Identity, RunFolder
+from runstone.tracking.folder import RunFolder
 from runstone.tracking.http import HttpClient
+from runstone.tracking.identity import Identity
 from runstone.tracking.journal import JournalReader, writers_in
 from runstone.tracking.lane import INNER
 from runstone.tracking.link import Begun, Link

@@ -209,7 +209,7 @@ def find_parent(said: str | None = None, label: str | None = None) -> ActiveRun 
 def _nobody(project: str, run: str) -> ActiveRun:
     """A run that keeps nothing."""
     from runstone.tracking.active import ActiveRun
-    from runstone.tracking.folder import Identity
+    from runstone.tracking.identity import Identity
 
     identity = Identity(run, project, 0.0)
     return ActiveRun(identity, None, mode="disabled", uploader=None, finish_timeout_s=0.0)

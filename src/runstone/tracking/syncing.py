@@ -23,8 +23,9 @@ from typing import Final
 
 from runstone.domain.errors import RunstoneError
 from runstone.tracking import locks
-from runstone.tracking.folder import Identity, RunFolder, run_folders
+from runstone.tracking.folder import RunFolder, run_folders
 from runstone.tracking.http import HttpClient
+from runstone.tracking.identity import Identity
 from runstone.tracking.journal import JournalReader
 from runstone.tracking.records import Finish, decode
 from runstone.tracking.sending import Sender

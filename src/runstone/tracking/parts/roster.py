@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from runstone.tracking.background import importing
-from runstone.tracking.folder import Identity, RunFolder
+from runstone.tracking.folder import RunFolder
+from runstone.tracking.identity import Identity
 from runstone.tracking.parts import Part
 from runstone.tracking.parts.rows import Rows
 from runstone.tracking.parts.summary import Summary
