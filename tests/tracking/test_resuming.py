@@ -236,3 +236,38 @@ def test_wishes_that_make_no_sense_are_refused(
     words = {"run": None, "resume": None, "resume_from": None, "fork_from": None} | wishes
     with pytest.raises(InvalidInput, match=said):
         read_wishes(**words, root=tmp_path)  # type: ignore[arg-type]
+
+
+EARLY = """
+import time
+clock, ahead = time.time, [0.0]
+time.time = lambda: clock() + ahead[0]
+import runstone
+from runstone.tracking import sending
+sending._ASKS_S = (0.1,) * 1_000
+def begin(rank):
+    return runstone.init(
+        "requeued", id="requeued", rank=rank, resume="allow", reinit="create_new"
+    )
+first = begin(0)
+ahead[0] = 5_000.0
+first.log({"leads": 0})
+first.finish(1)
+joined = begin(1)
+while joined.url is None:  # before it is led
+    time.sleep(0.01)
+leader = begin(0)
+there = runstone.Api().run("ada/requeued/requeued")
+latest = 0.0
+while latest < 5_000:
+    joined.log({"joins": 1})
+    time.sleep(0.1)
+    rows = there.history().to_arrow().to_pylist()
+    latest = max((row["_runtime"] for row in rows if row.get("joins")), default=0.0)
+joined.finish()
+leader.finish()
+"""
+
+
+def test_a_rank_that_is_there_before_its_leader_counts_from_where_that_one_does(desk: Desk) -> None:
+    desk.run(EARLY)

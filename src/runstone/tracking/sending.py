@@ -31,6 +31,9 @@ except ImportError:
 
 _LEVEL: Final = 1
 _BEAT_S: Final = 20.0
+_ASKS_S: Final = (5.0, 30.0, 300.0)
+"""After it was announced, who joins a run asks anew what earlier lives took: its leader may have
+begun a new one since."""
 _MAX_READ_BYTES: Final = 8 << 20
 """Of one journal, before what was read is sent."""
 
@@ -67,10 +70,11 @@ class Sender:
         self.num_bytes = 0
         self.is_behind = False
         self.stop_requested = False
-        self._reported_at = time.monotonic()
+        self._reported_at = self._begun_at = time.monotonic()
+        self._asks_s: tuple[float, ...] = _ASKS_S if self._identity.joins else ()
 
     def begin(self) -> Link:
-        """Announces the run; once.
+        """Announces the run; once, but for who joins it.
 
         Raises:
             RunstoneError: The server says no, or nothing.
@@ -79,6 +83,11 @@ class Sender:
             begun = self._client.put(Begun, *announcement(self._identity))
             self._parts.summary.go_on_from(begun.metrics)
             self._link = Link(self._client, begun)
+            self._begun_at = time.monotonic()
+        elif self._asks_s and time.monotonic() - self._begun_at > self._asks_s[0]:
+            begun = self._client.put(Begun, *announcement(self._identity))
+            self._asks_s = self._asks_s[1:]
+            self._link.begun.earlier_s = begun.earlier_s
         return self._link
 
     def send(self) -> bool:
