@@ -29,6 +29,7 @@ WITHOUT_ACTOR = {
     "history_files.open_file": "a signed URL carries the permission",
     "history_files.rows_of": "a signed URL carries the permission",
     "ingest.next_offsets": "of a run that was found for an actor",
+    "lives.is_overtaken": "of a run that was found for an actor",
     "run_list.overview_of": "of a run that was found for an actor",
     "run_list.progress_of": "of runs that were found for an actor",
     "runs.mark_silent_runs": "a background job",

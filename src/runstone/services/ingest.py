@@ -20,6 +20,7 @@ from runstone.domain.run import ConsoleLine, Run, RunState, RunUpdate, state_aft
 from runstone.ports.store import Snapshot, Transaction
 from runstone.ports.uploads import UploadCursor
 from runstone.services.console import record_lines
+from runstone.services.lives import is_overtaken
 from runstone.services.runs import find_reporting_run
 
 _SAME_INSTANT_S: Final = 5e-6
@@ -38,6 +39,7 @@ class Report:
         exit_code: Set when the client says that the run has ended.
         is_preempting: The machine is about to be taken away.
         joins: Another process leads the run: where that one ended it, it stays so.
+        life: Of the run, as it was announced: where a later one ended the run, it stays so, too.
     """
 
     writer: str = ""
@@ -48,6 +50,7 @@ class Report:
     exit_code: int | None = None
     is_preempting: bool = False
     joins: bool = False
+    life: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,15 @@ def _signs_of_life(tx: Transaction, run: Run, report: Report) -> RunUpdate | Non
     state, finished_at, exit_code = run.state, run.finished_at, run.exit_code
     if report.exit_code is not None and run.exit_code == report.exit_code and not state.is_live:
         pass  # said once more: it ended when it first said so
+    elif not state.is_live and run.exit_code is not None and _has_no_say(tx, run, report):
+        pass  # what was left of a process that did not lead the run to its end
     elif report.exit_code is not None:
         before = RunState.PREEMPTING if report.is_preempting else run.state
         state = state_after_exit(report.exit_code, before=before)
         finished_at, exit_code = tx.now, report.exit_code
     elif report.is_preempting:
         state = RunState.PREEMPTING
-    elif not run.state.is_live and not (report.joins and run.exit_code is not None):
+    elif not run.state.is_live:
         # It was taken for ended (or had not begun), and it speaks.
         state, finished_at, exit_code = RunState.RUNNING, None, None
     same_state = (state, finished_at, exit_code) == (run.state, run.finished_at, run.exit_code)
@@ -129,6 +134,12 @@ def _signs_of_life(tx: Transaction, run: Run, report: Report) -> RunUpdate | Non
         heartbeat_at=tx.now,
         summary=report.summary,
     )
+
+
+def _has_no_say(tx: Transaction, run: Run, report: Report) -> bool:
+    if report.joins:
+        return report.exit_code is None and not report.is_preempting
+    return is_overtaken(tx, run, report.life)
 
 
 def _append(tx: Transaction, run: Run, kind: StreamKind, writer: str, batch: HistoryBatch) -> None:

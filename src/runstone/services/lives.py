@@ -165,6 +165,12 @@ def begin_life(
     return life if beginning.joins else replace(life, also_on=_other_machine(tx, before, run))
 
 
+def is_overtaken(tx: Snapshot, run: Run, life: str) -> bool:
+    """Whether another life of the run has begun since."""
+    lives = object_of(tx.runs.client_info(run.id).get(LIVES_KEY))
+    return life in lives and life != next(reversed(lives))
+
+
 def _earlier_s(tx: Snapshot, run: RunId, info: Document, beginning: Beginning) -> float:
     """What the lives before this one took, as far as their rows say."""
     if beginning.joins:

@@ -194,3 +194,25 @@ def test_what_is_said_once_is_recorded_once(office: Office) -> None:
     assert (found.display_name, found.tags, found.notes) == ("theirs", ("x",), "more")
     (raised,) = office.read(lambda s: s.runs.alerts(run.id))
     assert (raised.text, raised.created_at) == ("first", at)
+
+
+def test_what_was_left_of_an_earlier_life_does_not_reopen_the_run(office: Office) -> None:
+    """A process was killed, another one went on with the run and ended it; then comes the sync."""
+
+    def report(life: str, **said: Any) -> RunState:
+        actor = office.actor("anna")
+        what = Report(life=life, **said)
+        office.write(lambda tx: ingest.record(tx, actor, run.entity, run.project, run.name, what))
+        return office.read(lambda s: runs.find_run(s, actor, run.entity, run.project, "r")).state
+
+    run = begin(office, life="killed").run
+    begin(office, life="a later one")
+    assert report("a later one", exit_code=0) is RunState.FINISHED
+    begin(office, life="killed")
+    assert report("killed", writer="w", history=make_rows(0, 5)) is RunState.FINISHED
+    assert report("killed", exit_code=1) is RunState.FINISHED
+    assert len(steps(office, run)) == 5
+    # The life that ended it is known to have ended; a word of it, or of a new one, has it go on.
+    assert report("a later one") is RunState.RUNNING
+    begin(office, life="again")
+    assert report("again", exit_code=3) is RunState.FAILED

@@ -78,6 +78,7 @@ def to_domain(report: structs.Report) -> Report:
         console=[line for output in report.console for line in _lines(output)],
         exit_code=report.exit_code,
         joins=report.joins,
+        life=report.life,
     )
 
 
