@@ -86,6 +86,27 @@ is_armed = True
 {then}
 """
 
+GIVEN_UP = """
+import os, signal, socket, threading, runstone
+server = socket.create_server(("127.0.0.1", 0))  # takes connections, and answers nothing
+def interrupt():
+    kept.append(server.accept())
+    os.kill(os.getpid(), signal.SIGINT)
+kept = []
+threading.Thread(target=interrupt).start()
+try:
+    url = f"http://127.0.0.1:{server.getsockname()[1]}"
+    runstone.init("given-up", id="given-up", resume="allow", url=url, api_key="key")
+except KeyboardInterrupt:
+    print(runstone.run, [name for name in os.listdir("runstone") if name != ".gitignore"])
+for connection, _ in kept:
+    connection.close()
+server.close()
+for thread in threading.enumerate():
+    if thread.name == "runstone-uploader":
+        thread.join()
+"""
+
 
 def look(api: Api, name: str) -> tuple[Run, set[str]]:
     run = api.run(f"ada/copies/{name}")
@@ -187,3 +208,9 @@ def test_an_error_of_whoever_looks_at_frames_is_no_handlers() -> None:
     with pytest.raises(ValueError, match="frame") as caught:
         look(sys._getframe())
     assert not is_of_handler(caught.value)
+
+
+def test_ctrl_c_while_init_waits_for_the_server_leaves_no_run_behind(desk: Desk) -> None:
+    out, err = desk.run(GIVEN_UP)
+    assert out == "None []\n"
+    assert err == ""

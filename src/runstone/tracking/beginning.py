@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from runstone.domain.errors import InvalidInput, RunstoneError
+from runstone.domain.errors import InvalidInput
 from runstone.domain.names import check_entity_name, check_project_name
 from runstone.tracking import background
 from runstone.tracking.active import ActiveRun, Mode, current, forget
@@ -304,9 +304,10 @@ def _answer(uploader: Uploader, folder: RunFolder, timeout_s: float) -> Begun | 
     """
     try:
         begun = uploader.wait_for_begun(timeout_s)
-    except RunstoneError:
+    except BaseException:  # no, or Ctrl-C
         import shutil
 
+        uploader.give_up()
         shutil.rmtree(folder.path, ignore_errors=True)
         raise
     if begun is None and uploader.is_alive:  # else it has said why

@@ -130,6 +130,11 @@ class Uploader:
             raise self.refusal
         return self.begun
 
+    def give_up(self) -> None:
+        """Sends nothing any more: whoever began the run did not want to wait for it to begin."""
+        self.is_done = True
+        self._is_hurried.set()
+
     def hear(self) -> None:
         """Waits for the server's first word, or first trouble: two seconds at most, and once."""
         patience_s, self._patience_s = self._patience_s, 0.0
@@ -173,6 +178,7 @@ class Uploader:
         """
         self._rest = rest
         self._exit_code = exit_code
+        self._patience_s = 0.0  # a signal's handler that asks for the page waits for nothing here
         self._is_ending.set()
         self._is_hurried.set()
         if not self._is_through.wait(min(timeout_s, _SILENCE_S)) and timeout_s > _SILENCE_S:
@@ -262,6 +268,8 @@ class Uploader:
                     self._is_ending.wait(pause)
                     pause = min(1.25 * pause, longest)
             except Exception as error:  # noqa: BLE001 - a thread of somebody else's training
+                if self.is_done:
+                    return
                 if self.url is None and isinstance(error, _REFUSALS):
                     self.trouble, self.refusal = str(error), error
                     if not self._is_awaited:
