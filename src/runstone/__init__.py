@@ -7,11 +7,13 @@ Example:
         print(run.name, run.config["lr"], run.summary["accuracy"])
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runstone import errors, plot
+    from runstone import errors, plot, sdk
     from runstone.plot import plot_table
     from runstone.sdk import (
         Api,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         use_artifact,
         use_model,
     )
+    from runstone.tracking.config import Config
     from runstone.tracking.login import login, setup, teardown
     from runstone.tracking.options import Settings
     from runstone.tracking.restoring import restore
@@ -63,6 +66,7 @@ __version__ = "0.1.0"
 _TRACKING = ("ActiveRun", "attach", "finish", "init", "log")
 
 _ROOMS = {
+    "Config": "config",
     "Settings": "options",
     "alert": "speaking",
     "define_metric": "speaking",
@@ -114,6 +118,7 @@ __all__ = [
     "Bokeh",
     "Classes",
     "CommError",
+    "Config",
     "Error",
     "Format",
     "Frame",
@@ -156,6 +161,7 @@ __all__ = [
     "restore",
     "run",
     "save",
+    "sdk",
     "setup",
     "summary",
     "teardown",
@@ -174,19 +180,57 @@ _ERRORS = ("CommError", "Error", "UsageError")
 _OF_RUN = {"config": "config_of_run", "run": "current", "summary": "summary_of_run"}
 """What the run that was begun last has: another one each time."""
 
+_ASSIGNED: dict[str, tuple[object, object]] = {}
+"""What a script has set in the place of those (`wandb.config = {...}`), and during which run."""
+
+
+class _Package(ModuleType):
+    """What a script sets of a run's parts counts until another run is the current one."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _OF_RUN:
+            _ASSIGNED[name] = (value, _id_of_run())
+        else:
+            super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if _ASSIGNED.pop(name, None) is None:
+            super().__delattr__(name)
+
+
+class _PartsOfWandb:
+    """Asked last for a module: whoever imports a part of wandb's from here is told what is here."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        package, _, part = name.partition(".")
+        if part and sys.modules.get(package) is sys.modules[__name__]:
+            why = import_module("runstone.tracking.wandb_names").reason_of(part)
+            if why:
+                raise ModuleNotFoundError(f"No module named {name!r}: {why}", name=name)
+
+
+sys.modules[__name__].__class__ = _Package
+sys.meta_path.append(_PartsOfWandb)
+
 
 def __getattr__(name: str) -> object:
     # Training scripts and the server import this package, too: what is not used costs nothing.
     if name not in __all__:
         hint = "" if name.startswith("_") else _in_place_of(name)
         raise AttributeError(f"module 'runstone' has no attribute {name!r}{hint}")
-    if name in ("errors", "plot"):
+    if name in ("errors", "plot", "sdk"):
         return import_module(f"runstone.{name}")
     if name == "plot_table":
         return import_module("runstone.plot").plot_table
     if name in _ERRORS:
         return getattr(import_module("runstone.errors"), name)
     if name in _OF_RUN:
+        if name in _ASSIGNED:
+            value, run = _ASSIGNED[name]
+            if run == _id_of_run():
+                return value
+            del _ASSIGNED[name]
         return getattr(import_module("runstone.tracking.speaking"), _OF_RUN[name])()
     if name == "join":
         name = "finish"
@@ -196,6 +240,10 @@ def __getattr__(name: str) -> object:
     found: object = getattr(import_module(room), name)
     globals()[name] = found
     return found
+
+
+def _id_of_run() -> object:
+    return getattr(import_module("runstone.tracking.speaking").current(), "id", None)
 
 
 def _in_place_of(name: str) -> str:

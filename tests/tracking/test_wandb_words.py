@@ -271,3 +271,71 @@ with wandb.init("words") as run:
     ]
     assert last.entry("stays.txt").read() == b"stays"
     assert last.entry("raw").reference == "s3://bucket/raw"
+
+
+# Of the module itself
+
+
+TAKES = """
+import sys
+import runstone as wandb
+
+def train(
+    run: wandb.sdk.wandb_run.Run, config: wandb.sdk.wandb_config.Config, more: wandb.Config,
+    settings: wandb.sdk.wandb_settings.Settings,
+) -> wandb.Run: ...
+
+wandb.config = {"lr": 1}
+with wandb.init("words", mode="offline", config=wandb.config) as run:
+    assert isinstance(run, wandb.sdk.wandb_run.Run) and wandb.config is run.config
+    wandb.config = {"lr": 2}
+    wandb.run = None
+    assert (wandb.config, wandb.run, run.config.lr) == ({"lr": 2}, None, 1)
+with wandb.init("words", mode="offline", config={"lr": 3}) as run:
+    assert wandb.run is run and wandb.config.lr == 3
+    wandb.run = None
+    del wandb.run
+    assert wandb.run is run
+assert wandb.run is None
+sys.modules["wandb"] = wandb
+for line in (
+    "from runstone.keras import WandbCallback",
+    "from wandb.integration.lightgbm import wandb_callback",
+    "import wandb.tensorboard",
+    "import runstone.nothing_of_the_kind",
+):
+    try:
+        exec(line)
+    except ModuleNotFoundError as error:
+        print(error)
+import wandb.errors
+assert wandb.errors.CommError is wandb.CommError
+"""
+
+
+def test_what_scripts_do_to_the_module(desk: Desk) -> None:
+    out, _ = desk.run(TAKES)
+    keras, lightgbm, tensorboard, nothing = out.splitlines()
+    assert keras.startswith("No module named 'runstone.keras': is the wandb client's own;")
+    assert lightgbm.startswith("No module named 'wandb.integration': is the wandb client's own;")
+    assert tensorboard == "No module named 'wandb.tensorboard': event files are not read yet"
+    assert nothing == "No module named 'runstone.nothing_of_the_kind'"
+
+
+# Of its arguments
+
+
+def test_a_config_as_scripts_write_it(tmp_path: Path) -> None:
+    described = tmp_path / "described.yaml"
+    described.write_text("lr:\n  desc: null\n  value: 0.5\nlayers:\n  value: [1, 2]\n")
+    plain = tmp_path / "plain.yaml"
+    plain.write_text("lr:\n  value: 0.5\n  unit: s\n")
+    with runstone.init("words", mode="disabled", config=described) as run:
+        assert dict(run.config) == {"lr": 0.5, "layers": [1, 2]}
+        run.config.update({"lr": 1}, True)
+        with pytest.raises(errors.InvalidInput, match="allow_val_change=True lets it"):
+            run.config.update({"lr": 2}, False)
+        assert run.name == f"dummy-{run.id}"
+    with runstone.init("words", mode="disabled", config=plain, name="mine") as run:
+        assert dict(run.config) == {"lr": {"value": 0.5, "unit": "s"}}
+        assert run.name == "mine"

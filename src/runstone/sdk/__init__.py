@@ -91,10 +91,15 @@ _ROOMS: Final = {
     "read_jsonl": "frames",
 }
 
+_CLASSES_OF_WANDB: Final = ("wandb_config", "wandb_run", "wandb_settings")
+"""Where scripts with `import runstone as wandb` take classes for their annotations from."""
+
 
 def __getattr__(name: str) -> object:
     # A run that is being logged needs its transport, and nothing of what reads.
     room = _ROOMS.get(name)
+    if name in _CLASSES_OF_WANDB:
+        return getattr(import_module("runstone.tracking.wandb_words"), name)
     if room is None:
         raise AttributeError(f"module 'runstone.sdk' has no attribute {name!r}")
     found: object = getattr(import_module(f"runstone.sdk.{room}"), name)

@@ -84,7 +84,7 @@ class Config(MutableMapping[str, Any]):
         return dict(self.__dict__["_values"])
 
     def update(
-        self, values: Any = (), /, *, allow_val_change: bool | None = None, **more: Any
+        self, values: Any = (), /, allow_val_change: bool | None = None, **more: Any
     ) -> None:
         """Sets several values at once.
 
@@ -266,14 +266,18 @@ def _of_file(path: Path) -> Mapping[Any, Any]:
         raise InvalidInput(f"The config file {path} is not understood: {error}.") from error
     if not isinstance(loaded, dict):
         raise InvalidInput(f"The config file {path} holds no keys and values.")
-    if "wandb_version" in loaded:
-        # As wandb writes it: each value with a description beside it.
+    if "wandb_version" in loaded or (loaded and all(map(_is_described, loaded.values()))):
+        # As wandb has it: each value with a description beside it, or none.
         return {
             key: entry["value"]
             for key, entry in loaded.items()
             if isinstance(entry, dict) and "value" in entry and key != "_wandb"
         }
     return loaded
+
+
+def _is_described(entry: Any) -> bool:
+    return isinstance(entry, dict) and "value" in entry and entry.keys() <= {"value", "desc"}
 
 
 def _yaml(text: str, path: Path) -> Any:

@@ -104,18 +104,21 @@ BESIDE: Final[dict[str, Name]] = {
     "AlertLevel": _SAME,
     "Classes": _SAME,
     "CommError": _SAME,
-    "Config": _not_offered("that of a run is `run.config`; its class is nobody's to make"),
+    "Config": _different("for annotations: that of a run is `run.config`"),
     "Error": _SAME,
     "JoinedTable": _different("for artifacts; the page shows all rows of both"),
     "Settings": _different("names that mean nothing here are said once and passed over"),
     "UsageError": _SAME,
     "alert": _SAME,
+    "api": _not_offered("`runstone.login()` asks whether there is a key, and whether it is good"),
     "attach": _different(
         "joins the run of the process that started this one: by folder, not by id"
     ),
     "catboost": _not_offered(_INTEGRATION),
     "data_types": _not_offered("its classes are in the module itself: `runstone.Image`"),
-    "ensure_configured": _not_offered(_ELSEWHERE),
+    "ensure_configured": _not_offered(
+        "leave it out: nothing needs it, with the wandb client either"
+    ),
     "env": _not_offered(_ELSEWHERE),
     "errors": _different("`Error`, `CommError`, `UsageError` and Runstone's own"),
     "gym": _not_offered(_INTEGRATION),
@@ -130,7 +133,10 @@ BESIDE: Final[dict[str, Name]] = {
     "restore": _different("what is not there is `NotFound`; by default not into `run.dir`"),
     "run": _SAME,
     "sacred": _not_offered(_INTEGRATION),
-    "sdk": _not_offered(_ELSEWHERE),
+    "sdk": _different(
+        "for annotations: `sdk.wandb_run.Run` is what `init()` returns; also `wandb_config.Config` "
+        "and `wandb_settings.Settings`"
+    ),
     "sklearn": _not_offered("its plots are in `runstone.plot`, without scikit-learn"),
     "teardown": _SAME,
     "tensorboard": _not_offered("event files are not read yet"),
@@ -217,7 +223,10 @@ RUN: Final[dict[str, Name]] = {
     "starting_step": _SAME,
     "status": _different("says where the run is and what is wrong, and no counts"),
     "step": _different("offline, of a run that goes on: counted from its own first step"),
-    "summary": _different("read from the run's own journal, without asking anybody"),
+    "summary": _different(
+        "read from the run's own journal, without asking anybody; what was logged as "
+        '`{"a": {"b": 1}}` is `summary["a.b"]`'
+    ),
     "sweep_id": _different("always None"),
     "sweep_url": _different("always None"),
     "sync_dir": _SAME,
@@ -334,6 +343,8 @@ import runstone as wandb
 
 These are all public names of the wandb client (0.31), and what each of them is here. Variables
 `WANDB_…` are heard where they mean the same ([client-settings.md](client-settings.md)).
+Lines such as `from wandb.keras import WandbCallback` import the real client, which knows nothing of
+a run of Runstone's: log what the callback would, or leave the script with the wandb client.
 Constructors of media take what those of wandb take.
 """
 

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+from runstone.tracking.active import ActiveRun
+from runstone.tracking.config import Config
+from runstone.tracking.options import Settings
 from runstone.tracking.terminal import say, warn
 
 Point: TypeAlias = tuple[float, float, float]
@@ -30,6 +33,24 @@ class util:  # noqa: N801 - a module there
     def generate_id(length: int = 8) -> str:
         """A new random id for a run: `runstone.init(id=runstone.util.generate_id())`."""
         return "".join(_ALPHABET[byte % 36] for byte in _even_bytes(length))
+
+
+class wandb_run:  # noqa: N801 - a module there
+    """What annotations take from `wandb.sdk.wandb_run`."""
+
+    Run = ActiveRun
+
+
+class wandb_config:  # noqa: N801 - a module there
+    """What annotations take from `wandb.sdk.wandb_config`."""
+
+    Config = Config
+
+
+class wandb_settings:  # noqa: N801 - a module there
+    """What annotations take from `wandb.sdk.wandb_settings`."""
+
+    Settings = Settings
 
 
 def box3d(
