@@ -131,8 +131,9 @@ _outlasting_lock = threading.RLock()
 def _wait() -> None:
     for _, is_hurried in _awaited:
         is_hurried.set()
-    for is_ready, _ in _awaited:
-        is_ready.wait(_MAX_WAIT_S)
+    with suppress(KeyboardInterrupt):  # as at the end of the process
+        for is_ready, _ in _awaited:
+            is_ready.wait(_MAX_WAIT_S)
 
 
 _awaited: Final[list[tuple[threading.Event, threading.Event]]] = []
