@@ -164,12 +164,16 @@ class ArtifactShelf:
         return False
 
     def clear_up(self) -> None:
-        """Removes what a process that died was copying, unless some process writes here still."""
+        """Removes what processes that died left: half a copy, and what is on the server by now.
+
+        Nothing, as long as some process writes here.
+        """
         if self._folder.is_held():
             return
-        for partial in self._root.glob(".*"):
-            if partial.is_dir():
-                shutil.rmtree(partial, ignore_errors=True)
+        for place in self._root.glob("*"):
+            is_left = place.name.startswith(".") or self._note(place.name).exists()
+            if is_left and place.is_dir():
+                shutil.rmtree(place, ignore_errors=True)
 
     def _note(self, upload: str) -> Path:
         return self._root / f"{upload}.json"
