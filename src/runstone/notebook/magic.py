@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from runstone.tracking.active import current
+from runstone.tracking.active_runs import current
 
 _registered: Final[list[Any]] = []
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, TypeAlias
 
 from runstone.tracking import background, locks
+from runstone.tracking.active_runs import enter, forget
 from runstone.tracking.artifact_verbs import ArtifactVerbs
 from runstone.tracking.code_verbs import CodeVerbs
 from runstone.tracking.config import Config
@@ -32,7 +33,7 @@ from runstone.tracking.identity import Identity
 from runstone.tracking.interruptions import pass_on
 from runstone.tracking.lane import Lane
 from runstone.tracking.observing import Observable
-from runstone.tracking.sharing import reunited, tell_children
+from runstone.tracking.sharing import reunited
 from runstone.tracking.showing import Shown, end_showing
 from runstone.tracking.summary import Summary
 from runstone.tracking.terminal import warn
@@ -119,7 +120,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             background.start()
         atexit.register(self.end_with_script)
         watch_exit()
-        _hook_forks(self)
+        enter(self)
 
     def __repr__(self) -> str:
         return f"<ActiveRun {self.project}/{self.id}>"
@@ -357,7 +358,7 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         with suppress(KeyboardInterrupt):  # what is left is left to `runstone sync`, which is said
             self._finish(exit_code_of_process(), is_script_over=True)
 
-    def _after_fork(self) -> None:
+    def after_fork(self) -> None:
         """In a child: rows go into a journal of its own, which the parent sends."""
         self._lock = threading.RLock()
         self.summary.after_fork()
@@ -398,39 +399,3 @@ _LOOK_S: Final = 0.25
 """Between two looks whether the run has ended elsewhere."""
 _MAX_STEP: Final = 2**63 - 1
 _now: Final = time.time
-
-
-_ACTIVE: Final[list[ActiveRun]] = []
-
-
-def _hook_forks(run: ActiveRun) -> None:
-    if not _ACTIVE and hasattr(os, "register_at_fork") and not _HOOKED:
-        os.register_at_fork(after_in_child=_in_child)
-        _HOOKED.append(True)
-    _ACTIVE.append(run)
-    tell_children(run)
-
-
-_HOOKED: Final[list[bool]] = []
-
-
-def _in_child() -> None:
-    for run in _ACTIVE:
-        run._after_fork()
-
-
-def forget(run: ActiveRun) -> None:
-    """A finished run is nobody's current one."""
-    if run in _ACTIVE:
-        _ACTIVE.remove(run)
-        tell_children(current())
-
-
-def active_runs() -> tuple[ActiveRun, ...]:
-    """Those that are not finished, in the order in which they were begun."""
-    return tuple(_ACTIVE)
-
-
-def current() -> ActiveRun | None:
-    """The run that was begun last and is not finished."""
-    return _ACTIVE[-1] if _ACTIVE else None

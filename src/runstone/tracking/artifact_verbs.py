@@ -297,7 +297,7 @@ def current_run() -> ActiveRun:
     Raises:
         InvalidInput: There is none.
     """
-    from runstone.tracking.active import current
+    from runstone.tracking.active_runs import current
     from runstone.tracking.sharing import no_run
 
     if (run := current()) is None:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import check_entity_name, check_project_name
 from runstone.tracking import background
-from runstone.tracking.active import ActiveRun, Mode, current, forget
+from runstone.tracking.active import ActiveRun, Mode
+from runstone.tracking.active_runs import current, forget
 from runstone.tracking.config import read_config
 from runstone.tracking.doors import Door, LocalDoor, NetworkDoor
 from runstone.tracking.folder import RunFolder, create_folder

@@ -93,7 +93,7 @@ def setup(settings: Settings | Mapping[str, Any] | None = None) -> Settings:
 
 def teardown(exit_code: int | None = None) -> None:
     """Ends every run of this process."""
-    from runstone.tracking.active import current, forget
+    from runstone.tracking.active_runs import current, forget
 
     while (run := current()) is not None:
         run.finish(exit_code)
@@ -113,7 +113,7 @@ def _server(key: str | None, host: str | None, *, asks: bool, relogin: bool) -> 
     server = find_server(url, "asked for")
     from getpass import getpass
 
-    typed = getpass(f"API key for {server.url} (its page: {server.url}/settings): ").strip()
+    typed = getpass(f"API key for {server.url} (its page: {server.url}/authorize): ").strip()
     if not typed:
         raise Unauthenticated(f"No API key for {server.url} was typed.", code="no-credentials")
     return Server(server.url, typed)

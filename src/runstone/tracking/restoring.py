@@ -10,7 +10,7 @@ from runstone.domain.errors import InvalidInput
 from runstone.domain.names import check_run_name
 from runstone.sdk.api import Api
 from runstone.sdk.saving import place_within
-from runstone.tracking.active import current
+from runstone.tracking.active_runs import current
 
 if TYPE_CHECKING:
     from runstone.tracking.active import ActiveRun

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from runstone.domain.errors import InvalidInput
 from runstone.domain.names import normalize_file_name
-from runstone.tracking.active import current
+from runstone.tracking.active_runs import current
 from runstone.tracking.interruptions import pass_on
 from runstone.tracking.sharing import no_run
 from runstone.tracking.terminal import warn

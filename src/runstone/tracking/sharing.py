@@ -155,7 +155,7 @@ def reunited(folder: str | None, project: str, run: str) -> ActiveRun:
     Args:
         folder: Of the run; None for a disabled one.
     """
-    from runstone.tracking.active import active_runs
+    from runstone.tracking.active_runs import active_runs
 
     if folder is not None:
         for known in active_runs():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runstone.tracking.active import ActiveRun, current
+from runstone.tracking.active import ActiveRun
+from runstone.tracking.active_runs import current
 from runstone.tracking.sharing import no_run
 
 TYPE_CHECKING = False

@@ -74,7 +74,7 @@ def watch(
 
 def unwatch(models: Any | Sequence[Any] | None = None) -> None:
     """For the run that was begun last, if one is; see `ActiveRun.unwatch`."""
-    from runstone.tracking.active import current
+    from runstone.tracking.active_runs import current
 
     if (run := current()) is not None:
         run.unwatch(models)
