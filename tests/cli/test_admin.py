@@ -148,6 +148,11 @@ def test_keys_of_a_chosen_value(
     assert answer.json()["user"]["username"] == "grace"
 
 
+def test_a_key_is_good_for_some_time(tmp_path: Path) -> None:
+    done = runstone("admin", "key", "create", "--expires-days", "0", "--data", tmp_path)
+    assert (done.returncode, "'--expires-days': 0.0 is not" in done.stderr) == (2, True)
+
+
 def test_quiet_key_is_for_the_shell(site: Administered) -> None:
     said = site.run("key", "create", "--quiet")
     assert re.fullmatch(r"runstone-[0-9a-f]{40}\n", said)
@@ -192,6 +197,7 @@ def test_no_folder(tmp_path: Path) -> None:
 def test_remote_needs_a_key_and_a_server(tmp_path: Path) -> None:
     done = runstone("admin", "user", "list", "--url", "http://127.0.0.1:9")
     assert (done.returncode, "There is no API key for" in done.stderr) == (1, True)
+    assert "make one on http://127.0.0.1:9/authorize" in done.stderr
     done = runstone("admin", "user", "list", "--url", "http://127.0.0.1:9", "--key", CHOSEN)
     assert done.returncode == 1
     assert "No answer from http://127.0.0.1:9" in done.stderr

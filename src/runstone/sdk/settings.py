@@ -136,7 +136,9 @@ def find_server(
         unused = [names for names in _KEYS_AND_URLS if environ.get(names[0])]
         why = " ({} is for the server that {} names)".format(*unused[0]) if unused else ""
         raise Unauthenticated(
-            f"There is no API key for {url}{why}: give one, or {_HOW}.", code="no-credentials"
+            f"There is no API key for {url}{why}: make one on {url.rstrip('/')}/authorize and give "
+            f"it, or {_HOW}.",
+            code="no-credentials",
         )
     return Server(url.rstrip("/"), api_key)
 

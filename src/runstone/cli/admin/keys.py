@@ -25,7 +25,12 @@ def key() -> None:
     help="Register this existing key (40 characters or more) instead of making one up; - reads "
     "it from standard input.",
 )
-@click.option("--expires-days", type=float, metavar="N", help="Days it is good for.")
+@click.option(
+    "--expires-days",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="Days it is good for.",
+)
 @click.option("--quiet", is_flag=True, help="Print the key alone, for $(…).")
 @json_option
 @at_a_door
