@@ -251,6 +251,16 @@ with wandb.init("words") as run:
     assert (version.is_draft(), version.state, version.file_count) == (False, "COMMITTED", 4)
     assert version.qualified_name == "ada/words/grows:v0" and version.size == version.size_bytes
     assert version.get_path("old.txt").download("there").read_text() == "old"
+    folder = version.download("all", prefix="old")
+    assert (folder + "/old.txt", "./" + folder) == (str(folder / "old.txt"), "./all")
+    assert open(folder + "/old.txt").read() == "old"
+    assert version.get_path("old.txt").download("there") + ".copy" == "there/old.txt.copy"
+    for wrong in ("folder + 1", "folder + folder", "1 + folder"):
+        try:
+            eval(wrong)
+        except TypeError:
+            continue
+        raise AssertionError(wrong)
     table = version.get("rows")
     assert (table.data, table.get_column("x")) == ([[1], [2]], [1, 2])
     assert list(table.iterrows())[1] == (1, [2])

@@ -114,11 +114,11 @@ class ArtifactFile:
             Where it is.
         """
         from runstone.sdk.artifact_downloads import Download
-        from runstone.sdk.artifact_folders import default_root
+        from runstone.sdk.artifact_folders import PlacedPath, default_root
 
         folder = default_root(self._version) if root is None else Path(root)
         Download(self._transport, self._version, folder, skip_cache=skip_cache).fetch([self])
-        return folder / self.path
+        return PlacedPath(folder / self.path)
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -8,12 +8,30 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from runstone.sdk.artifact_files import ArtifactFile
 from runstone.sdk.artifact_paths import VersionPath
 
 _PIECE_BYTES: Final = 1 << 20
+
+if TYPE_CHECKING:
+    _Path = Path
+else:
+    _Path = type(Path())  # before Python 3.12 that is the one to inherit from
+
+
+class PlacedPath(_Path):
+    """Where something was saved: a path that scripts may also add text to.
+
+    wandb's clients return a text, and their scripts say `version.download() + "/model.pt"`.
+    """
+
+    def __add__(self, more: object) -> str:
+        return f"{self}{more}" if isinstance(more, str) else NotImplemented
+
+    def __radd__(self, before: object) -> str:
+        return f"{before}{self}" if isinstance(before, str) else NotImplemented
 
 
 def default_root(version: VersionPath) -> Path:

@@ -13,7 +13,7 @@ from runstone.domain.errors import CorruptData, InvalidInput, NotFound
 from runstone.sdk.artifact_diffs import FileChange, list_changes
 from runstone.sdk.artifact_downloads import WORKERS, Download, OnMissing
 from runstone.sdk.artifact_files import ArtifactFile, find_file, list_files
-from runstone.sdk.artifact_folders import below, default_root, is_there
+from runstone.sdk.artifact_folders import PlacedPath, below, default_root, is_there
 from runstone.sdk.artifact_paths import VersionPath
 from runstone.sdk.artifact_references import can_fetch
 from runstone.sdk.artifact_tables import ArtifactTable, read_table
@@ -125,7 +125,7 @@ class VersionFiles(ABC):
             progress=progress,
             on_missing=(on_missing or _ignore) if allow_missing_references else None,
         ).fetch(files)
-        return folder
+        return PlacedPath(folder)
 
     def checkout(
         self, root: str | os.PathLike[str] | None = None, *, progress: Progress | None = None
