@@ -14,6 +14,8 @@ from tests.tracking.conftest import Desk
 
 from runstone import Artifact, errors
 from runstone.sdk import Api
+from runstone.tracking.artifact_keeping import ArtifactShelf, SavedVersion
+from runstone.tracking.folder import RunFolder
 
 LOGS = """
 import os, runstone
@@ -134,6 +136,25 @@ for i in range(1000):
         version = api.artifact(f"ada/art-killed/one-{number}")
         assert read(version, "x.bin")[:4] == number.to_bytes(4)
     assert kept(desk) == []
+
+
+def test_what_a_killed_sync_did_not_give_back_is_given_back(tmp_path: Path) -> None:
+    shelf = ArtifactShelf(RunFolder(tmp_path))
+    draft = Artifact("notes", "dataset")
+    with draft.new_file("x.txt") as file:
+        file.write("x")
+    upload, _ = shelf.keep(draft, [], [])
+    waiting, _ = shelf.keep(draft, [], [])
+    place = tmp_path / "artifacts" / upload
+    held = {path.name: path.read_bytes() for path in place.iterdir()}
+    shelf.note_saved(upload, SavedVersion("ada", "lab", "notes", 0))
+    place.mkdir()
+    for name, data in held.items():
+        (place / name).write_bytes(data)
+    shelf.clear_up()
+    assert not place.exists()
+    assert shelf.saved(upload) is not None
+    assert shelf.offer(waiting) is not None
 
 
 BIG = """
