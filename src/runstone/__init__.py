@@ -204,7 +204,8 @@ class _PartsOfWandb:
     @staticmethod
     def find_spec(name: str, _path: object = None, _target: object = None) -> None:
         package, _, part = name.partition(".")
-        if part and sys.modules.get(package) is sys.modules[__name__]:
+        here = sys.modules.get(__name__)
+        if part and here is not None and sys.modules.get(package) is here:
             why = import_module("runstone.tracking.wandb_names").reason_of(part)
             if why:
                 raise ModuleNotFoundError(f"No module named {name!r}: {why}", name=name)

@@ -320,6 +320,11 @@ for line in (
         print(error)
 import wandb.errors
 assert wandb.errors.CommError is wandb.CommError
+del sys.modules["wandb"], sys.modules["runstone"]
+try:
+    import nothing.of_the_kind
+except ModuleNotFoundError:
+    pass
 """
 
 

@@ -345,6 +345,9 @@ These are all public names of the wandb client (0.31), and what each of them is 
 `WANDB_…` are heard where they mean the same ([client-settings.md](client-settings.md)).
 Lines such as `from wandb.keras import WandbCallback` import the real client, which knows nothing of
 a run of Runstone's: log what the callback would, or leave the script with the wandb client.
+Libraries that log for you (Lightning, transformers, accelerate) import that client themselves, and
+work with this server as they are: Runstone under the name of `wandb` in `sys.modules` is nothing
+that they are tried with.
 Constructors of media take what those of wandb take.
 """
 
