@@ -1,1 +1,1 @@
-"""The use cases: one file per noun, each function names what a user does."""
+"""The use cases: a file or folder for each noun; each function names what a user does."""

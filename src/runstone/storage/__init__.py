@@ -1,1 +1,1 @@
-"""Backends of the ports, one folder each, strangers to each other."""
+"""Backends of the ports, strangers to each other; `chunks` and `sql` are what they share."""

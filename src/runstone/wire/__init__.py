@@ -1,1 +1,1 @@
-"""Protocols coming in, one folder each, strangers to each other."""
+"""Protocols coming in, one folder each, strangers to each other; `common` is what they share."""
