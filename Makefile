@@ -60,10 +60,10 @@ lint: setup ## lint, format check, import rule
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-types: setup ## strict types; the client's as on Windows and macOS, too
+types: setup ## strict types, as on Windows and macOS, too
 	$(BIN)/mypy
-	$(BIN)/mypy --platform win32 --no-warn-unreachable -p runstone.tracking -p runstone.sdk
-	$(BIN)/mypy --platform darwin --no-warn-unreachable -p runstone.tracking -p runstone.sdk
+	$(BIN)/mypy --platform win32 --no-warn-unreachable -p runstone
+	$(BIN)/mypy --platform darwin --no-warn-unreachable -p runstone
 
 unit: setup ## the fast tests only
 	$(BIN)/pytest -q -n $(PYTEST_JOBS) -m "not slow and not compat and not e2e" $(PYTEST_ARGS)
