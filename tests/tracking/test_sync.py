@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread, Timer
 
 import pytest
+from tests.disks import needs_mount
 from tests.tracking.conftest import Desk
 
 from runstone.sdk import Api
@@ -426,3 +427,23 @@ time.sleep(600)
     assert folder.is_sent()
     assert values(only_run(api, "killed")) == list(range(3_000))
     assert "sent before" in desk.runstone("sync")
+
+
+@needs_mount
+def test_a_folder_that_may_only_be_read_is_sent_once(desk: Desk, api: Api) -> None:
+    desk.run(ROWS.format(runs=1, rows=30, project="frozen"))
+    (path,) = desk.folder.glob("runstone/run-*")
+    before = sorted(path.rglob("*"))
+    script = (
+        "mount --bind runstone runstone && mount -o remount,bind,ro runstone && "
+        f"! touch runstone/probe && for i in 1 2; do {sys.executable} -m runstone "
+        "sync; done"
+    )
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script],
+        cwd=desk.folder, env=desk.environ, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.stdout.count(": sent") == 1, done.stdout + done.stderr
+    assert done.stdout.count("1 was sent before") == 1, done.stdout + done.stderr
+    assert sorted(path.rglob("*")) == before
+    assert values(only_run(api, "frozen")) == list(range(30))

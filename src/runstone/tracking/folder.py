@@ -196,7 +196,10 @@ class RunFolder:
         Returns:
             What to close with `os.close`; None where another process is at it.
         """
-        return _take(self.path / _SYNCING, _TRIES)
+        try:
+            return _take(self.path / _SYNCING, _TRIES)
+        except OSError:
+            return locks.take_there(self.path / _IDENTITY)  # a folder that may only be read
 
     def written_at(self) -> float:
         """When something was written last, as the file system says: seconds since 1970 UTC."""
@@ -257,31 +260,67 @@ class RunFolder:
     def mark_sent(
         self, address: str, positions: dict[str, tuple[int, int]], *, has_left_out: bool = False
     ) -> None:
-        """Notes where it is; on a disk that takes no more nothing, and the server is asked again.
+        """Notes where it is; in the cache of this machine where the folder takes no more.
+
+        Where that takes nothing either it is not noted, and the server is asked again.
 
         Args:
             positions: By lane and writer (`journal/` is the first one's), how far was sent: a
                 process that nobody knew of any more may write on.
             has_left_out: The server did not take all of it.
         """
-        partial = self.path / f".{_DONE}.{os.getpid()}"
         lines = [address, json.dumps(positions), *([_LEFT_OUT] if has_left_out else [])]
+        text = "\n".join([*lines, ""])
         try:
-            partial.write_text("\n".join([*lines, ""]), encoding="utf-8")
-            partial.replace(self.path / _DONE)
+            _put(self.path / _DONE, text)
         except OSError:
             with suppress(OSError):
-                partial.unlink(missing_ok=True)
+                aside = self._mark_aside()
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                _put(aside, text)
+        else:
+            with suppress(OSError):
+                self._mark_aside().unlink(missing_ok=True)
 
     def _mark(self) -> _Mark | None:
         try:
-            address, text, *more = (self.path / _DONE).read_text(encoding="utf-8").splitlines()
-            positions = {
-                key: (int(number), int(at)) for key, (number, at) in json.loads(text).items()
-            }
-            return _Mark(address, positions, has_left_out=_LEFT_OUT in more)
+            with suppress(OSError):
+                # It is there where the folder could not be written when more of it was sent.
+                return _read_mark(self._mark_aside())
+            return _read_mark(self.path / _DONE)
         except (OSError, ValueError, AttributeError, TypeError):
             return None
+
+    def _mark_aside(self) -> Path:
+        """Of a folder that may only be read: by where it is, and who the run is.
+
+        Raises:
+            OSError: It is no folder of a run.
+        """
+        from hashlib import sha256  # not above: most folders may be written
+
+        from runstone.sdk.settings import cache_folder
+
+        who = f"{self.path.resolve()}\n".encode() + (self.path / _IDENTITY).read_bytes()
+        return cache_folder() / _DONE / sha256(who).hexdigest()
+
+
+def _read_mark(path: Path) -> _Mark:
+    address, text, *more = path.read_text(encoding="utf-8").splitlines()
+    positions = {key: (int(number), int(at)) for key, (number, at) in json.loads(text).items()}
+    return _Mark(address, positions, has_left_out=_LEFT_OUT in more)
+
+
+def _put(path: Path, text: str) -> None:
+    """A file, whole or not at all."""
+    partial = path.parent / f".{path.name}.{os.getpid()}"
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
 
 
 def create_folder(root: Path, identity: Identity) -> RunFolder | None:

@@ -30,6 +30,19 @@ def take(path: Path) -> int | None:
     return descriptor
 
 
+def take_there(path: Path) -> int | None:
+    """Takes the lock of a file that is there and may only be read; None where another has it.
+
+    Raises:
+        OSError: There is no such file.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    if not _try_lock(descriptor):
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 def release(descriptor: int) -> None:
     """Lets go of it. A fork that shares it holds it on."""
     with suppress(OSError):
@@ -52,9 +65,10 @@ def hold_at(path: Path) -> bool:
 def is_taken(path: Path) -> bool:
     """Whether a process has it now."""
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        # Who may not write it, as in somebody else's folder, may ask all the same.
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
-        return False  # no such file, or one that we may not write: nothing is known of it
+        return False  # no such file, or one that we may not read: nothing is known of it
     try:
         # Two who ask at once do not take each other for whom they ask about.
         return not _try_lock(descriptor, is_shared=True)
