@@ -218,6 +218,33 @@ def test_auto_goes_on_with_what_was_killed(desk: Desk, api: Api) -> None:
     assert third.strip() != first, "it has ended well"
 
 
+def test_what_a_killed_process_left_goes_first(desk: Desk, api: Api) -> None:
+    desk.run(
+        """
+import os, runstone, signal
+run = runstone.init("killed", id="r", mode="offline", config={"lr": 0.1})
+for i in range(10):
+    run.log({"i": i})
+os.kill(os.getpid(), signal.SIGKILL)
+""",
+        code=-signal.SIGKILL,
+    )
+    out, err = desk.run(
+        """
+import runstone
+with runstone.init("killed", id="r", resume="allow") as run:
+    print(run.resumed, run.step, run.config["lr"])
+    run.log({"i": run.step})
+"""
+    )
+    assert out == "True 10 0.1\n"
+    assert "what an earlier process of this run left" in err
+    assert steps(api.run("ada/killed/r")) == list(range(11))
+    said = desk.runstone("sync")
+    assert "was sent" in said or "were sent" in said, "nothing is left"
+    assert api.run("ada/killed/r").state == "finished"
+
+
 @pytest.mark.parametrize(
     ("wishes", "said"),
     [

@@ -229,8 +229,11 @@ def init(
             elif chosen == "local":
                 door = LocalDoor(data_folder())
             if door is not None:
-                uploader = Uploader(folder, door, stops=stops_on_request(), joins=seat.joins)
-                if wishes.asks_the_server and not seat.joins:
+                goes_on = wishes.asks_the_server and not seat.joins
+                uploader = Uploader(
+                    folder, door, stops=stops_on_request(), joins=seat.joins, goes_on=goes_on
+                )
+                if goes_on:
                     begun = _answer(uploader, folder, resume_timeout_s())
         run = ActiveRun(
             identity,

@@ -352,6 +352,12 @@ def run_folders(root: Path, named: str = "run-*") -> list[RunFolder]:
     return []
 
 
+def folders_beside(folder: RunFolder, run: str) -> list[RunFolder]:
+    """Others below the same root that hold something of a run; the oldest first."""
+    found = run_folders(folder.path.parent, f"run-*-{_file_name(run)}*")
+    return [other for other in found if other.path != folder.path and other.identity().run == run]
+
+
 def _take(path: Path, tries: int) -> int | None:
     for _ in range(tries):
         if (descriptor := locks.take(path)) is not None:

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 def look_for_rivals(own: RunFolder, run: str) -> None:
     """Says so where a process of this machine logs to the run from another folder beside ours."""
-    from runstone.tracking.folder import run_folders
+    from runstone.tracking.folder import folders_beside
 
     try:
-        for folder in run_folders(own.path.parent, f"run-*-{run[:16]}*"):
-            if folder.path != own.path and folder.is_held() and folder.identity().run == run:
+        for folder in folders_beside(own, run):
+            if folder.is_held():
                 warn_of_rival(run, f"from {folder.path}")
                 return
     except Exception:  # noqa: BLE001 - a hint, which nothing depends on

@@ -72,10 +72,17 @@ class Uploader:
     Args:
         stops: Whether somebody's wish on the server stops the script.
         joins: Another process leads the run, and says where it is.
+        goes_on: With a run of which a process that was killed may have left something.
     """
 
     def __init__(
-        self, folder: RunFolder, door: Door, *, stops: bool = True, joins: bool = False
+        self,
+        folder: RunFolder,
+        door: Door,
+        *,
+        stops: bool = True,
+        joins: bool = False,
+        goes_on: bool = False,
     ) -> None:
         self._folder = folder
         self._door = door
@@ -94,6 +101,7 @@ class Uploader:
         self._patience_s = _PATIENCE_S
         self._stops = stops
         self._joins = joins
+        self._goes_on = goes_on
         self._has_stopped = False
         self._is_awaited = False
         self._is_through = threading.Event()
@@ -232,6 +240,8 @@ class Uploader:
                 if has_moved:
                     sender, has_moved = self._sender(), False
                 if self.url is None:
+                    if self._goes_on:
+                        self._send_leftovers()
                     link = sender.begin()
                     self.begun = link.begun
                     self.name, self.url = link.begun.name, link.address
@@ -290,6 +300,12 @@ class Uploader:
                     time.sleep(min(backoff, 1.0))
                 backoff = min(2 * backoff, _MAX_BACKOFF_S)
 
+    def _send_leftovers(self) -> None:
+        with background.importing():
+            from runstone.tracking.leftovers import send_leftovers
+
+        send_leftovers(self._folder, self._client, takes_local=self._door.moves)
+
     def _stop(self) -> None:
         """Somebody asked on the server for the run to stop: as if they had pressed Ctrl-C here."""
         if self._has_stopped or self._is_ending.is_set():
@@ -315,11 +331,12 @@ class Uploader:
         identity = self._folder.identity()
         try:
             client = None if self._door.moves else self._door.open()
-            if client is not None:
+            if client is not None and not self._goes_on:
                 # While the server looks at it there is more to import.
                 client.put_ahead(*announcement(identity))
             with background.importing():
                 from runstone.tracking.sending import Sender
         finally:
             self._is_ready.set()
-        return Sender(self._folder, client or self._door.open(), identity=identity)
+        self._client = client or self._door.open()
+        return Sender(self._folder, self._client, identity=identity)
