@@ -147,3 +147,32 @@ def test_an_interrupted_record_takes_no_other_with_it(tmp_path: Path) -> None:
     assert numbers == sorted(set(numbers)), "each once, in order"
     assert not set(kept) - set(found), "whoever follows it sees all that was appended"
     assert read_all(tmp_path)[:1_000] == found[:1_000]
+
+
+@pytest.mark.parametrize("lost", ["the first", "the next", "an end"])
+def test_a_copy_that_lacks_a_part_is_told_from_a_whole_one(tmp_path: Path, lost: str) -> None:
+    journal = Journal(tmp_path, "")
+    for _ in range(2_000):
+        journal.append(b"x" * 100)
+    journal.close()
+    reader = JournalReader(tmp_path, "")
+    assert len(list(reader.records())) == 2_000
+    assert not reader.lacks_files()
+    first, following = sorted(tmp_path.iterdir())
+    if lost == "an end":
+        os.truncate(first, 16 + 10 * 108)
+    else:
+        (first if lost == "the first" else following).unlink()
+    reader = JournalReader(tmp_path, "")
+    assert len(list(reader.records())) < 2_000
+    assert reader.lacks_files()
+
+
+def test_what_a_killed_process_had_begun_lacks_nothing(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "")
+    journal.append(b"x")
+    # As where it was killed before it said that it goes on there.
+    file_of(tmp_path, "", 1).write_bytes(b"RSTJRNL1".ljust(1_024, b"\0"))
+    reader = JournalReader(tmp_path, "")
+    assert list(reader.records()) == [b"x"]
+    assert not reader.lacks_files()

@@ -303,6 +303,24 @@ class JournalReader:
             self._at += _HEAD_BYTES + size
             return [payload]
 
+    def lacks_files(self) -> bool:
+        """Whether it ends where its files do not: the folder is an incomplete copy, say.
+
+        For what nobody writes any more: of a live journal the next file is there a moment before.
+        """
+        if self._at == _START and not self._path.exists():
+            # The last one said that it goes on, or there is none where it begins.
+            return True
+        following = file_of(self._folder, self._writer, self._number + 1)
+        try:
+            with following.open("rb") as file:
+                file.seek(_START)
+                head = file.read(_HEAD_BYTES)
+        except OSError:
+            return False
+        # One without a record was made when the process was killed.
+        return any(head)
+
     def _long_record(self, path: Path, size: int) -> bytes:
         with path.open("rb") as file:
             file.seek(self._at + _HEAD_BYTES)

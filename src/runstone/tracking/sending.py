@@ -152,11 +152,12 @@ class Sender:
         if (self._folder.path / "artifacts").is_dir():
             self._parts.of(Kind.ARTIFACT)  # clears up behind a process that died
         positions = {f"{lane}/{name}": r.position for (lane, name), r in self._readers.items()}
-        if is_over and any(reader.is_damaged for reader in self._readers.values()):
+        readers = self._readers.values()
+        if is_over and any(reader.is_damaged or reader.lacks_files() for reader in readers):
             self._has_set_aside = True
             warn(
-                f"a journal in {self._folder.path} is damaged, as where a machine lost its power: "
-                "what comes behind that cannot be read, and stays there"
+                f"a journal in {self._folder.path} is damaged, as where a machine lost its power, "
+                "or was not copied whole: what comes behind that cannot be read, and stays there"
             )
         self._parts.end()
         self._is_ending = self._exit_code is not None and not self._identity.joins
