@@ -68,7 +68,7 @@ def test_it_is_there_when_a_server_starts(alone: Desk) -> None:
             assert (run.state, run.config) == ("finished", {"a": 1})
             # A server that runs takes what scripts log to its folder.
             _, err = alone.run(LOGS.format(name="second", rows=7))
-            assert server.url in err
+            assert f"all of it is at {server.url}" in err
             assert values(api, "second") == list(range(7))
             # A key that was revoked is replaced.
             key.write_text("runstone-" + "0" * 40)

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -136,10 +137,10 @@ def sync(
     def takes_local(folder: RunFolder) -> bool:
         return takes_all or folder.path in paths
 
-    tell = _tell if verbose else _tell_news
+    door: Door = NetworkDoor(url, api_key) if data is None else LocalDoor(data)
+    tell: Tell = partial(_tell if verbose else _tell_news, door)
     if as_json:
         tell = _nothing
-    door: Door = NetworkDoor(url, api_key) if data is None else LocalDoor(data)
     try:
         if follow:
             syncs = _follow(
@@ -273,20 +274,21 @@ def _follow(
     return follower.syncs
 
 
-def _tell(one: Sync) -> None:
+def _tell(door: Door, one: Sync) -> None:
     if one.error is not None:
         click.echo(f"{one.folder.path}: {one.error}", err=True)
     else:
-        where = f": {one.address}" if one.address and one.outcome is not Outcome.WAS_SENT else ""
+        is_news = one.address and door.lasts and one.outcome is not Outcome.WAS_SENT
+        where = f": {one.address}" if is_news else ""
         click.echo(f"{one.folder.path}: {one.outcome}{where}")
     # Whoever reads our output by a pipe waits for this.
     sys.stdout.flush()
 
 
-def _tell_news(one: Sync) -> None:
+def _tell_news(door: Door, one: Sync) -> None:
     """What was there before is told at the end, in one line."""
     if one.outcome not in _OLD_NEWS:
-        _tell(one)
+        _tell(door, one)
 
 
 def _tell_rest(syncs: Sequence[Sync]) -> None:

@@ -52,10 +52,12 @@ class Place:
 
     Attributes:
         server: Where it answers, and the key that opens it.
+        lasts: It was started to serve the folder, and does not end with somebody's training.
     """
 
-    def __init__(self, server: Server, host: _Host | None) -> None:
+    def __init__(self, server: Server, host: _Host | None, *, lasts: bool = False) -> None:
         self.server = server
+        self.lasts = lasts
         self._host = host
 
     def leave(self) -> None:
@@ -91,7 +93,8 @@ def enter(path: Path) -> Place:
         holder = probe(path)
         if holder is not None and holder.serving is not None:
             url = holder.serving.url
-            return Place(Server(url, _key(path, url)), None)
+            lasts = not holder.serving.is_embedded
+            return Place(Server(url, _key(path, url)), None, lasts=lasts)
         if time.monotonic() > deadline:
             raise Unavailable(
                 f"The data folder {path} is in use by process {holder.pid if holder else '?'}, "

@@ -26,10 +26,12 @@ class Door(ABC):
 
     Attributes:
         moves: Who serves may change: where nobody answers, it is opened again.
+        lasts: Addresses of pages are good when this process is gone.
         option: Of `runstone sync`, where it is to go through this door, too.
     """
 
     moves = False
+    lasts = True
     option = ""
 
     def __init__(self) -> None:
@@ -104,6 +106,7 @@ class LocalDoor(Door):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        self.lasts = False
         self._folder = folder
         self.option = f"--data {folder} "
         self._place: Any = None
@@ -129,11 +132,14 @@ class LocalDoor(Door):
                 code="no-server-installed",
             ) from error
         self._place = embedded.enter(self._folder)
+        self.lasts = self._place.lasts
         server: Server = self._place.server
         return server
 
     def where(self, address: str) -> str:
-        """The folder: the address is gone with whoever served it."""
+        """The folder, unless a server has it: else the address is gone with whoever served it."""
+        if self.lasts:
+            return super().where(address)
         return f"in {self._folder}; to look at it: runstone up --data {self._folder}"
 
     def close(self) -> None:
