@@ -368,6 +368,40 @@ def test_another_machine_s_run_is_judged_by_what_it_writes(
     assert is_live(folder, identity) is expected
 
 
+def test_a_row_that_was_copied_half_is_made_whole(desk: Desk, api: Api) -> None:
+    desk.run(
+        """
+import pathlib, runstone, shutil
+run = runstone.init("half", mode="offline", id="half")
+for i in range(5):
+    run.log({"i": i}, step=i)
+(folder,) = pathlib.Path("runstone").glob("run-*")
+shutil.copytree(folder, "copy/" + folder.name)
+run.log({"late": 1, "nothing": None, "nan": float("nan")}, step=4)
+for i in range(5, 10):
+    run.log({"i": i}, step=i)
+    run.log({"j": i}, step=i)
+run.finish()
+"""
+    )
+    (copied,) = (desk.folder / "copy").glob("run-*")
+    said = json.loads((copied / "run.json").read_text())
+    (copied / "run.json").write_text(json.dumps(said | {"host": "elsewhere"}))
+    for path in (copied, *copied.rglob("*")):
+        os.utime(path, (time.time() - 2 * QUIET_S,) * 2)
+    assert "sent" in desk.runstone("sync", "copy")
+    run = only_run(api, "half")
+    assert [row["_step"] for row in run.history(keys=["i"])] == list(range(5))
+    for _ in range(2):
+        desk.runstone("sync", "runstone")
+        for mark in desk.folder.glob("runstone/run-*/sent"):
+            mark.unlink()
+        rows = list(run.history())
+        found = {key: [row["_step"] for row in rows if key in row] for key in ("i", "j", "late")}
+        assert found == {"i": [*range(10)], "j": [*range(5, 10)], "late": [4]}
+        assert len([row for row in rows if "nan" in row]) == 1, "said again, it is there once"
+
+
 def test_this_machine_s_run_is_judged_by_its_lock(tmp_path: Path) -> None:
     folder, identity = another_host(tmp_path, quiet_s=0.0, ends=False)
     identity.host = os.uname().nodename

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from runstone.tracking.columns import RowSet, columns, doubles, fitted, flat, integers
-from runstone.tracking.link import Begun
+from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts import Part
 from runstone.tracking.records import Block, Record, Row
 from runstone.tracking.resuming import RELATIVE
@@ -21,6 +21,8 @@ _MAX_VALUES: Final = 1_000_000
 _MAX_BYTES: Final = 16 << 20
 """Of rows as they were logged: a quarter of what a server takes at once."""
 _MANY_KEYS: Final = 100_000
+_REST: Final = "rest"
+"""Who writes what had come after a row was sent."""
 _LEAST_JUMP_S: Final = 0.1
 """Rows of two threads may be noted in another order than they were timed."""
 
@@ -67,13 +69,21 @@ class _Clock:
 
 
 class _Source(msgspec.Struct):
-    """One writer's rows."""
+    """One writer's rows.
+
+    Attributes:
+        joined: Numbers of rows that several calls made.
+        doubtful: The last row that the server has, where it may lack some of it: a row is sent
+            half where its run is taken for ended between two calls, such as by a copied folder.
+    """
 
     clock: _Clock
     next_row: int = 0
     open_row: Row | None = None
     rows: RowSet = msgspec.field(default_factory=RowSet)
     has_left_out: bool = False
+    joined: set[int] = msgspec.field(default_factory=set)
+    doubtful: RowSet | None = None
 
     def add(self, record: Row) -> None:
         """A call of `log()`: the beginning, the rest or the whole of a row."""
@@ -83,6 +93,7 @@ class _Source(msgspec.Struct):
                 values = {**open_row.values, **record.values}
                 size = open_row.num_bytes + record.num_bytes
                 record = Row(record.step, record.is_done, record.time, values, size)
+                self.joined.add(self.next_row + len(self.rows))
             else:
                 self._end(open_row)
         if record.is_done:
@@ -114,9 +125,17 @@ class _Source(msgspec.Struct):
             self._end(self.open_row)
             self.open_row = None
 
+    def pass_over(self, num: int) -> None:
+        """Drops the first rows, which the server has."""
+        if num <= len(self.rows) and self.next_row + num - 1 in self.joined:
+            self.doubtful = self.rows.between(num - 1, num)
+        self.skip(min(num, len(self.rows)))
+
     def skip(self, num: int) -> None:
         """Drops the first rows."""
         self.next_row += num
+        if self.joined:
+            self.joined = {row for row in self.joined if row >= self.next_row}
         self.clock.pass_by(self.rows.times[:num])
         self.rows = self.rows.between(num, len(self.rows))
 
@@ -203,6 +222,8 @@ class Rows(Part):
         )
 
     def has_more(self) -> bool:
+        if any(source.doubtful is not None for source in self._sources.values()):
+            return True
         num = sum(len(source.rows) for source in self._sources.values())
         return num > (0 if self._sent is None else self._sent[1])
 
@@ -218,13 +239,39 @@ class Rows(Part):
             known = self._known(begun).get(writer, 0) - source.next_row
             if known > 0:
                 # A journal that is sent again, by a later process or to be sure.
-                source.skip(min(known, len(source.rows)))
+                source.pass_over(known)
+            if source.doubtful is not None:
+                continue  # else nobody would see later that something is missing
             if len(source.rows) and report.setdefault("writer", writer) == writer:
                 rows = source.rows.first(self._max_rows, _MAX_BYTES)
                 report[self._stream] = self._packed(rows, source, begun)
                 self._sent = source, len(rows)
                 return True
         return False
+
+    def run_errands(self, link: Link) -> bool:
+        doubtful = [name for name, source in self._sources.items() if source.doubtful is not None]
+        for name in doubtful:
+            self._complete(name, link)
+        return bool(doubtful)
+
+    def _complete(self, name: str, link: Link) -> None:
+        """Has what the server lacks of its last row sent, as a row of the same step."""
+        from runstone.tracking.parts.halves import missing_of
+
+        source = self._sources[name]
+        assert source.doubtful is not None
+        row = source.doubtful
+        step = self._step(row.steps[0], link.begun)
+        missing = missing_of(row.values[0], self._stream, step, link)
+        if missing:
+            rest = ".".join(filter(None, (name, _REST)))
+            number = self._known(link.begun).get(self._writer_of(rest), 0)
+            added = _Source(_Clock(self._started_at), number)
+            added.rows.add(row.steps[0], row.times[0], missing, row.sizes[0])
+            # Before all others: what is behind the row is to come later than this.
+            self._sources = {rest: added, **self._sources}
+        source.doubtful = None
 
     def _look_at_keys(self, *columns: Mapping[str, object]) -> None:
         """Says once that a run has more keys than anybody can look at: a step in their names?"""
@@ -263,10 +310,14 @@ class Rows(Part):
             source.empty_first()
         return True
 
+    @staticmethod
+    def _step(step: int, begun: Begun) -> int:
+        return step - RELATIVE + begun.first_step if step < RELATIVE // 2 else step
+
     def _packed(self, rows: RowSet, source: _Source, begun: Begun) -> dict[str, Any]:
-        steps, first = rows.steps, begun.first_step
+        steps = rows.steps
         if min(steps) < RELATIVE // 2:
-            steps = [s - RELATIVE + first if s < RELATIVE // 2 else s for s in steps]
+            steps = [self._step(step, begun) for step in steps]
         numbers, objects = columns(rows.values)
         self._look_at_keys(numbers, objects)
         return {
