@@ -184,6 +184,20 @@ def test_disabled_does_nothing(desk: Desk) -> None:
     assert not (desk.folder / "runstone").exists()
 
 
+def test_a_disabled_run_s_summary_is_what_was_logged(desk: Desk) -> None:
+    out, err = desk.run(
+        """
+import runstone
+run = runstone.init("p", mode="disabled")
+run.log({"loss": 0.5, 1: 2})
+run.log({"loss": 0.25})
+print(run.summary["loss"], dict(run.summary))
+run.finish()
+"""
+    )
+    assert (out, err) == ("0.25 {'loss': 0.25}\n", "")
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [

@@ -260,7 +260,10 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
         """Into the journal, whatever is in it; at most one warning, and never an exception."""
         lane = self._lane
         if lane is None:
-            if self._is_finished and self._folder is not None:
+            if self._folder is None:
+                if record[0] == Kind.ROW and not self._is_finished:
+                    self.summary.note(record[4])
+            elif self._is_finished:
                 self._warn("the run is finished: what is logged after that is not kept")
             return
         try:

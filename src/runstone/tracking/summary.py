@@ -109,6 +109,10 @@ class Summary(MutableMapping[str, "Any"]):
         object.__setattr__(self, "_values", {**begun.summary, **own})
         object.__setattr__(self, "_begun", begun)
 
+    def note(self, values: Mapping[Any, Any]) -> None:
+        """What a disabled run logs: there is no journal in which to look for it later."""
+        self.__dict__["_values"].update((k, v) for k, v in values.items() if isinstance(k, str))
+
     def _record(self, values: Mapping[str, Any], removed: tuple[str, ...]) -> None:
         kept = self.__dict__["_keep"](values, removed)
         if self.__dict__["_journal"] is None:
