@@ -54,10 +54,12 @@ class HttpClient:
 
     Attributes:
         server: Whom it asks.
+        has_reconnected: The server had closed a connection: it may have been started anew.
     """
 
     def __init__(self, server: Server, *, user_agent: str) -> None:
         self.server = server
+        self.has_reconnected = False
         self._user_agent = user_agent
         parts = urlsplit(server.url)
         self._is_secure = parts.scheme == "https"
@@ -220,6 +222,7 @@ class HttpClient:
                 raise
             except OSError:
                 # The server had closed it meanwhile: that is no trouble.
+                self.has_reconnected = True
                 if not isinstance(body, bytes):
                     body.seek(start)
         connection = self._connect()

@@ -90,6 +90,19 @@ class Sender:
             self._link.begun.earlier_s = begun.earlier_s
         return self._link
 
+    def is_forgotten(self) -> bool:
+        """Whether the server has less of the run than it acknowledged; announces the run anew.
+
+        So it is where the server was restored from a backup. Another sender hears what it lacks.
+
+        Raises:
+            RunstoneError: The server says no, or nothing.
+        """
+        if self._link is None:
+            return False
+        begun = self._client.put(Begun, *announcement(self._identity))
+        return begun.is_new or any(part.has_lost(begun) for part in self._parts)
+
     def send(self) -> bool:
         """Sends what came since; False where nothing did.
 

@@ -64,6 +64,13 @@ def _jitter() -> float:
     return 0.7 + 0.6 * os.urandom(1)[0] / 255
 
 
+def _tells_of_loss(error: Exception) -> bool:
+    """Whether the server may have lost what it had: it was away, or knows less than it should."""
+    return isinstance(error, (Unavailable, NotFound)) or (
+        isinstance(error, Conflict) and error.code == "offset-gap"
+    )
+
+
 class Uploader:
     """Sends a run's journals to a server until the run is finished.
 
@@ -234,11 +241,20 @@ class Uploader:
     def _send(self, sender: Sender) -> None:
         backoff, pause = _PAUSE_S, _FIRST_PAUSE_S
         beaten = time.monotonic()
-        has_moved = False
+        begins_anew = may_be_forgotten = has_asked = False
         while not self.is_done:
             try:
-                if has_moved:
-                    sender, has_moved = self._sender(), False
+                if begins_anew:
+                    sender, begins_anew = self._sender(), False
+                if may_be_forgotten:
+                    has_asked = True
+                    if sender.is_forgotten():
+                        say(
+                            "the server has less of the run than before, as one that was restored "
+                            "from a backup: what it lacks is sent again"
+                        )
+                        sender = self._sender()
+                    may_be_forgotten = False
                 if self.url is None:
                     if self._goes_on:
                         self._send_leftovers()
@@ -255,10 +271,14 @@ class Uploader:
                 if self._is_ending.is_set():
                     # What is found out beside the script is sent when nobody waits any more.
                     leaves_surroundings = self._rest is not None
-                    self.is_done = sender.finish(
+                    is_done = sender.finish(
                         exit_code=self._exit_code, leaves_surroundings=leaves_surroundings
                     )
                     self.has_left_out = sender.has_left_out
+                    # It may be another one since, of which nothing was asked that would show it.
+                    may_be_forgotten = self._client.has_reconnected
+                    self._client.has_reconnected = False
+                    self.is_done = is_done and not may_be_forgotten
                     continue
                 cpu_s = time.thread_time()
                 if sender.send():
@@ -272,7 +292,7 @@ class Uploader:
                 if self.trouble is not None and not sender.is_in_trouble:
                     self.trouble = None
                     say("the server answers again; what was kept meanwhile is being sent")
-                backoff = _PAUSE_S
+                backoff, has_asked = _PAUSE_S, False
                 if not sender.is_behind:
                     longest = min(max(_LONGEST_PAUSE_S, cpu_s / _SHARE), _MOST_PAUSE_S)
                     self._is_ending.wait(pause)
@@ -286,9 +306,14 @@ class Uploader:
                         warn(f"{error} The run is kept in {self._folder.path}")
                     self._has_answer.set()
                     return  # the same would be said again
+                may_be_forgotten = self.url is not None and _tells_of_loss(error)
                 if self._door.moves and isinstance(error, Unavailable):
                     # Who served the folder has ended, as a script does: somebody else does now.
-                    has_moved = True
+                    begins_anew = True
+                elif may_be_forgotten and isinstance(error, _FINAL) and not has_asked:
+                    # It is asked first what it has: most often that is all there is to say.
+                    time.sleep(min(backoff * _jitter(), 1.0))
+                    continue
                 elif self.trouble is None:
                     warn(f"{error} The run is kept in {self._folder.path}; trying again.")
                 self.trouble = str(error)

@@ -48,6 +48,13 @@ class Part(ABC):
         """Whether the server does not get all of it, which was said: some stays in the folder."""
         return False
 
+    def has_lost(self, begun: Begun) -> bool:
+        """Whether a server that says this has less than was acknowledged here, of what is counted.
+
+        So it is where it was restored from a backup.
+        """
+        return False
+
     @property
     def is_in_trouble(self) -> bool:
         """Whether an errand failed that is run again later, while reports go on."""

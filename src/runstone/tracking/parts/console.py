@@ -30,9 +30,14 @@ class _Line(msgspec.Struct):
 
 
 class _Source(msgspec.Struct):
-    """One writer's lines."""
+    """One writer's lines.
+
+    Attributes:
+        num_sent: The number after the last one that the server has.
+    """
 
     next_number: int = 0
+    num_sent: int = 0
     lines: dict[int, _Line] = {}
 
 
@@ -82,6 +87,13 @@ class ConsoleLines(Part):
             report["console"] = said
         return bool(said)
 
+    def has_lost(self, begun: Begun) -> bool:
+        known = begun.next_lines
+        return any(
+            source.num_sent > known.get(self._writer_of(name), 0)
+            for name, source in self._sources.items()
+        )
+
     def has_more(self) -> bool:
         num = sum(len(source.lines) for source in self._sources.values())
         return num > sum(len(numbers) for _, numbers in self._sent)
@@ -90,9 +102,11 @@ class ConsoleLines(Part):
         for source, numbers in self._sent:
             for number in numbers:
                 del source.lines[number]
+                source.num_sent = max(source.num_sent, number + 1)
         self._sent = []
 
     def _drop_known(self, source: _Source, known: int) -> None:
+        source.num_sent = max(source.num_sent, min(known, source.next_number))
         if known and source.lines:
             source.lines = {
                 number: line

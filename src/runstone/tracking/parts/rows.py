@@ -213,6 +213,16 @@ class Rows(Part):
     def has_left_out(self) -> bool:
         return any(source.has_left_out for source in self._sources.values())
 
+    def has_lost(self, begun: Begun) -> bool:
+        known = self._known(begun)
+        replaced = begun.replaced_writers if self._stream == "history" else ()
+        sources = {self._writer_of(name): source for name, source in self._sources.items()}
+        return any(
+            source.next_row > known.get(writer, 0)
+            for writer, source in sources.items()
+            if writer not in replaced
+        )
+
     def is_full(self) -> bool:
         return any(
             len(source.rows) >= _MAX_ROWS
