@@ -124,3 +124,25 @@ def test_a_live_run_is_made_whole(
         assert run.summary["i"] == num - 1
         printed = [line for line in run.console() if "printed" in str(line)]
         assert len(printed) == num
+
+
+def test_what_was_sent_and_lost_is_kept_until_it_is_sent_again(
+    desk: Desk, server: Restorable
+) -> None:
+    script = desk.start_with_input(LIVE)
+    assert script.stdin is not None
+    script.stdin.write("".join(f"{i}\n" for i in range(5)))
+    script.stdin.flush()
+    wait_until(lambda: num_rows(server, "live") == 5)
+    server.back_up()
+    script.communicate("5\n6\nend\n", timeout=60)
+    assert rows(server, "live") == list(range(7))
+    server.restore()
+
+    assert "1 was sent before" in desk.runstone("sync")
+    clean = ("--clean", "--older-than", "0", "--yes")
+    assert "has less than was sent" in desk.runstone("sync", *clean)
+    assert ": sent" in desk.runstone("sync", "--again")
+    assert rows(server, "live") == list(range(7))
+    assert "1 was sent before" in desk.runstone("sync")
+    assert "removed" in desk.runstone("sync", *clean)

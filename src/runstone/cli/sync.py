@@ -59,6 +59,9 @@ class _Age(click.ParamType[float]):
 @click.option(
     "--list", "--dry-run", "is_list", is_flag=True, help="Say what is there, and send nothing."
 )
+@click.option(
+    "--again", is_flag=True, help="What was sent before, too: the server may have lost it since."
+)
 @click.option("--include-local", is_flag=True, help="Runs of data folders (mode local), too.")
 @click.option(
     "--clean", "cleans", is_flag=True, help="Then remove folders whose runs the server has wholly."
@@ -92,6 +95,7 @@ def sync(
     until_finished: bool,
     jobs: int,
     is_list: bool,
+    again: bool,
     include_local: bool,
     cleans: bool,
     older_than: float,
@@ -144,11 +148,27 @@ def sync(
     try:
         if follow:
             syncs = _follow(
-                roots, door, elsewhere, takes_local, jobs, until_finished, tell, is_quiet=as_json
+                roots,
+                door,
+                elsewhere,
+                takes_local,
+                jobs,
+                until_finished,
+                tell,
+                again=again,
+                is_quiet=as_json,
             )
         else:
             syncs = _send(
-                folders, roots, door, elsewhere, takes_local, jobs, tell, is_quiet=as_json
+                folders,
+                roots,
+                door,
+                elsewhere,
+                takes_local,
+                jobs,
+                tell,
+                again=again,
+                is_quiet=as_json,
             )
         # Where it was followed there may be more than before.
         known = [one.folder for one in syncs if one.outcome is not Outcome.LOCAL]
@@ -212,6 +232,7 @@ def _send(
     num_jobs: int,
     tell: Tell,
     *,
+    again: bool,
     is_quiet: bool,
 ) -> list[Sync]:
     if not folders:
@@ -231,6 +252,7 @@ def _send(
             transport,
             elsewhere=elsewhere,
             takes_local=takes_local,
+            again=again,
             num_jobs=num_jobs,
             tell=tell,
             look=look,
@@ -246,6 +268,7 @@ def _follow(
     until_finished: bool,
     tell: Tell,
     *,
+    again: bool,
     is_quiet: bool,
 ) -> list[Sync]:
     follower = Follower(
@@ -253,6 +276,7 @@ def _follow(
         door.open(),
         elsewhere=elsewhere,
         takes_local=takes_local,
+        again=again,
         num_jobs=num_jobs,
         tell=tell,
     )

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import shutil
 import time
+from typing import Final
 
 import msgspec
 
 from runstone.domain.errors import NotFound, Unavailable
 from runstone.tracking.folder import RunFolder
 from runstone.tracking.http import HttpClient
-from runstone.tracking.journal import JournalReader
-from runstone.tracking.syncing import is_live
+from runstone.tracking.identity import Identity
+from runstone.tracking.journal import JournalReader, writers_in
+from runstone.tracking.link import Begun
+from runstone.tracking.parts.roster import Roster
+from runstone.tracking.records import Finish, Kind, decode_all
+from runstone.tracking.syncing import Elsewhere, is_live
+
+_COUNTED: Final = (Kind.ROW, Kind.SYSTEM, Kind.CONSOLE)
 
 
 class _Known(msgspec.Struct):
@@ -32,7 +39,8 @@ def is_over(folder: RunFolder, *, older_than_s: float) -> bool:
 def why_not_there(folder: RunFolder, client: HttpClient) -> str | None:
     """Why a folder that was sent is to stay; None where the server has its run.
 
-    The folder only says that it was sent: somebody may have deleted the run since.
+    The folder only says that it was sent: somebody may have deleted the run since, or restored the
+    server from a backup. So what the journals hold is counted, and the server asked what it has.
 
     Raises:
         RunstoneError: The server does not answer.
@@ -44,13 +52,38 @@ def why_not_there(folder: RunFolder, client: HttpClient) -> str | None:
     if not address.startswith(f"{url}/"):
         return f"it was sent to another server, {address}: --url asks that one"
     entity, project, _, run = address.removeprefix(f"{url}/").split("/")
+    route = ("projects", entity, project, "runs", run)
     try:
-        known = client.transport.get(_Known, ("projects", entity, project, "runs", run))
+        client.transport.get(_Known, route)
     except NotFound:
         return f"{address} is not there any more"
-    if not known.num_rows and next(JournalReader(folder.journal, "").records(), None) is not None:
-        return f"{address} has no rows any more"
+    # Who joins a run that is there changes nothing of it.
+    begun = client.put(Begun, "PUT", route, {"joins": True})
+    if _lacks_some(begun, folder, Elsewhere(run=run).of(folder.identity())):
+        return f"{address} has less than was sent: `runstone sync --again` sends what it lacks"
     return None
+
+
+def _lacks_some(begun: Begun, folder: RunFolder, identity: Identity) -> bool:
+    """Whether a server that says this has fewer rows or lines of some writer than the folder."""
+    parts = Roster(folder, identity, lambda: None)
+
+    def pass_by() -> None:
+        for part in parts:
+            while part.fill({}, begun):
+                part.acknowledge()
+
+    for lane in folder.lanes():
+        for writer in writers_in(lane):
+            reader = JournalReader(lane, writer)
+            while payloads := reader.batch():
+                for kind, record in decode_all(payloads):
+                    if kind in _COUNTED and not isinstance(record, Finish):
+                        parts.of(kind).take(writer, record)
+                pass_by()
+    parts.end()
+    pass_by()
+    return any(part.has_lost(begun) for part in parts)
 
 
 def remove(folder: RunFolder) -> None:

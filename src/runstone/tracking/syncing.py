@@ -81,6 +81,7 @@ class Sync:
 
     Args:
         takes_local: Also where the run is in a data folder of its machine (mode `local`).
+        again: Though the folder says that all of it was sent: the server may have lost some since.
 
     Attributes:
         outcome: What became of it when it was looked at last; None before that.
@@ -95,6 +96,7 @@ class Sync:
         elsewhere: Elsewhere | None = None,
         *,
         takes_local: bool = True,
+        again: bool = False,
     ) -> None:
         self.folder = folder
         self.outcome: Outcome | None = None
@@ -103,6 +105,7 @@ class Sync:
         self._client = client
         self._elsewhere = elsewhere or Elsewhere()
         self._takes_local = takes_local
+        self._again = again
         self._sender: Sender | None = None
         self._hold: int | None = None
         self._beaten_at = 0.0
@@ -150,7 +153,7 @@ class Sync:
         if identity.mode == "local" and not self._takes_local:
             return Outcome.LOCAL
         wanted = self._elsewhere.of(identity)
-        if self._is_sent(wanted):
+        if not self._again and self._is_sent(wanted):
             return Outcome.WAS_SENT
         is_live = self._is_live(identity)
         if is_live and identity.mode != "offline" and self.folder.is_held():
@@ -168,6 +171,7 @@ class Sync:
         self.address = sender.begin().address
         if not is_live:
             sender.finish(is_over=True)
+            self._again = False
             if is_dead(self.folder, identity):
                 self.folder.trim()
             return Outcome.SENT
@@ -229,6 +233,7 @@ def sync_all(
     *,
     elsewhere: Elsewhere | None = None,
     takes_local: Callable[[RunFolder], bool],
+    again: bool = False,
     num_jobs: int = 4,
     tell: Tell,
     look: Callable[[Sequence[Sync]], None] = lambda syncs: None,
@@ -239,11 +244,15 @@ def sync_all(
 
     Args:
         takes_local: Asked of a folder; see `Sync`.
+        again: See `Sync`.
         num_jobs: Folders at once.
         tell: Told of each folder that is done with.
         look: Called every now and then meanwhile.
     """
-    syncs = [Sync(folder, client, elsewhere, takes_local=takes_local(folder)) for folder in folders]
+    syncs = [
+        Sync(folder, client, elsewhere, takes_local=takes_local(folder), again=again)
+        for folder in folders
+    ]
     lasts = {sync for sync in syncs if _finishes_shared(sync.folder)}
     pending: dict[Future[Outcome], Sync] = {}
     with ThreadPoolExecutor(num_jobs, thread_name_prefix="runstone-sync") as pool:
@@ -281,6 +290,7 @@ class Follower:
     Args:
         elsewhere: See `Elsewhere`.
         takes_local: Asked of a folder; see `Sync`.
+        again: See `Sync`.
         tell: Told of a folder whose outcome has changed.
     """
 
@@ -291,6 +301,7 @@ class Follower:
         *,
         elsewhere: Elsewhere | None = None,
         takes_local: Callable[[RunFolder], bool],
+        again: bool = False,
         num_jobs: int = 4,
         tell: Tell,
     ) -> None:
@@ -298,6 +309,7 @@ class Follower:
         self._client = client
         self._elsewhere = elsewhere
         self._takes_local = takes_local
+        self._again = again
         self._num_jobs = num_jobs
         self._tell = tell
         self._syncs: dict[Path, Sync] = {}
@@ -338,6 +350,7 @@ class Follower:
                     self._client,
                     self._elsewhere,
                     takes_local=self._takes_local(folder),
+                    again=self._again,
                 )
         for path in [path for path in self._syncs if not path.exists()]:
             self._syncs.pop(path).close()
