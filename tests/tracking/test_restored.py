@@ -20,6 +20,10 @@ run = runstone.init("restored", id="live", config={"lr": 0.1})
 for line in sys.stdin:
     if line.startswith("end"):
         break
+    if line.startswith("save"):
+        open("kept.txt", "w").write("kept")
+        run.save("kept.txt")
+        continue
     run.log({"i": int(line)})
     print("printed", line.strip(), flush=True)
     run.config["last"] = int(line)
@@ -126,8 +130,9 @@ def test_a_live_run_is_made_whole(
         assert len(printed) == num
 
 
+@pytest.mark.parametrize(("later", "num"), [("5\n6", 7), ("save", 5)], ids=["rows", "a file"])
 def test_what_was_sent_and_lost_is_kept_until_it_is_sent_again(
-    desk: Desk, server: Restorable
+    desk: Desk, server: Restorable, later: str, num: int
 ) -> None:
     script = desk.start_with_input(LIVE)
     assert script.stdin is not None
@@ -135,14 +140,14 @@ def test_what_was_sent_and_lost_is_kept_until_it_is_sent_again(
     script.stdin.flush()
     wait_until(lambda: num_rows(server, "live") == 5)
     server.back_up()
-    script.communicate("5\n6\nend\n", timeout=60)
-    assert rows(server, "live") == list(range(7))
+    script.communicate(f"{later}\nend\n", timeout=60)
+    assert rows(server, "live") == list(range(num))
     server.restore()
 
     assert "1 was sent before" in desk.runstone("sync")
     clean = ("--clean", "--older-than", "0", "--yes")
     assert "has less than was sent" in desk.runstone("sync", *clean)
     assert ": sent" in desk.runstone("sync", "--again")
-    assert rows(server, "live") == list(range(7))
+    assert rows(server, "live") == list(range(num))
     assert "1 was sent before" in desk.runstone("sync")
     assert "removed" in desk.runstone("sync", *clean)

@@ -15,14 +15,20 @@ from runstone.tracking.identity import Identity
 from runstone.tracking.journal import JournalReader, writers_in
 from runstone.tracking.link import Begun
 from runstone.tracking.parts.roster import Roster
-from runstone.tracking.records import Finish, Kind, decode_all
+from runstone.tracking.records import File, Finish, Kind, decode_all
 from runstone.tracking.syncing import Elsewhere, is_live
 
 _COUNTED: Final = (Kind.ROW, Kind.SYSTEM, Kind.CONSOLE)
+_PAGE: Final = 1_000
+"""Names of files that the server is asked for at once."""
 
 
 class _Known(msgspec.Struct):
     num_rows: int
+
+
+class _KnownFiles(msgspec.Struct):
+    md5s: dict[str, str | None]
 
 
 def is_over(folder: RunFolder, *, older_than_s: float) -> bool:
@@ -59,13 +65,26 @@ def why_not_there(folder: RunFolder, client: HttpClient) -> str | None:
         return f"{address} is not there any more"
     # Who joins a run that is there changes nothing of it.
     begun = client.put(Begun, "PUT", route, {"joins": True})
-    if _lacks_some(begun, folder, Elsewhere(run=run).of(folder.identity())):
+    files: set[str] = set()
+    lacks_some = _lacks_some(begun, folder, Elsewhere(run=run).of(folder.identity()), files)
+    if lacks_some or not _has_files(client, (*route, "known-files"), sorted(files)):
         return f"{address} has less than was sent: `runstone sync --again` sends what it lacks"
     return None
 
 
-def _lacks_some(begun: Begun, folder: RunFolder, identity: Identity) -> bool:
-    """Whether a server that says this has fewer rows or lines of some writer than the folder."""
+def _has_files(client: HttpClient, route: tuple[str, ...], names: list[str]) -> bool:
+    return all(
+        client.put(_KnownFiles, "POST", route, {"names": page}).md5s.keys() >= set(page)
+        for page in (names[at : at + _PAGE] for at in range(0, len(names), _PAGE))
+    )
+
+
+def _lacks_some(begun: Begun, folder: RunFolder, identity: Identity, files: set[str]) -> bool:
+    """Whether a server that says this has fewer rows or lines of some writer than the folder.
+
+    Args:
+        files: Names of all files that were saved are added to it.
+    """
     parts = Roster(folder, identity, lambda: None)
 
     def pass_by() -> None:
@@ -78,7 +97,9 @@ def _lacks_some(begun: Begun, folder: RunFolder, identity: Identity) -> bool:
             reader = JournalReader(lane, writer)
             while payloads := reader.batch():
                 for kind, record in decode_all(payloads):
-                    if kind in _COUNTED and not isinstance(record, Finish):
+                    if isinstance(record, File):
+                        files.add(record.name)
+                    elif kind in _COUNTED and not isinstance(record, Finish):
                         parts.of(kind).take(writer, record)
                 pass_by()
     parts.end()
