@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "react";
 import type { RunRef } from "@/api/client";
+import { yExtent } from "@/charts/line/domain";
 import { isShown } from "@/charts/line/drawn-line";
 import { LineChart } from "@/charts/line/line-chart";
 import type { Domain, LineSeries } from "@/charts/line/types";
@@ -25,6 +26,7 @@ interface SystemChartProps {
 
 const NARROW = 800;
 const EVERYTHING = [null, null] as const;
+const FROM_ZERO = [0, null] as const;
 
 /** One metric of all devices of a kind. */
 export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: SystemChartProps) {
@@ -58,6 +60,7 @@ export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: Syste
   );
   const name = metricName(chart.kind, chart.name, w);
   const isAnyShown = series.some(({ data }) => isShown(data, zoom));
+  const [least] = yExtent(series, "linear", null, "linear") ?? [0];
   const isBlank = found.data !== undefined && !isAnyShown;
   return (
     <article ref={root} className={styles.chart} data-testid="system-chart" data-metric={chart.id}>
@@ -82,7 +85,8 @@ export function SystemChart({ runRef, chart, axis, zoom, isLive, onZoom }: Syste
             xScale="linear"
             yScale="linear"
             zoom={zoom}
-            yRange={EVERYTHING}
+            // Of a use that hardly changes, the change is noise.
+            yRange={least < 0 ? EVERYTHING : FROM_ZERO}
             ignoreOutliers={false}
             isLive={isLive}
             unit={scale.unit === "" ? undefined : scale.unit}
