@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,8 +21,10 @@ from tests.tracking.conftest import Desk
 
 from runstone.sdk import Api
 from runstone.sdk.run import Run
-from runstone.tracking.cleaning import is_over
+from runstone.sdk.settings import Server
+from runstone.tracking.cleaning import is_over, why_not_there
 from runstone.tracking.folder import RunFolder, run_folders
+from runstone.tracking.http import HttpClient
 from runstone.tracking.identity import Identity
 from runstone.tracking.journal import Journal, file_of
 from runstone.tracking.settings import host_name
@@ -369,6 +372,10 @@ def test_another_machine_s_run_is_judged_by_what_it_writes(
 
 
 def test_a_row_that_was_copied_half_is_made_whole(desk: Desk, api: Api) -> None:
+    environ = desk.environ
+    client = HttpClient(
+        Server(environ["RUNSTONE_URL"], environ["RUNSTONE_API_KEY"]), user_agent="test"
+    )
     desk.run(
         """
 import pathlib, runstone, shutil
@@ -392,6 +399,10 @@ run.finish()
     assert "sent" in desk.runstone("sync", "copy")
     run = only_run(api, "half")
     assert [row["_step"] for row in run.history(keys=["i"])] == list(range(5))
+    (whole,) = run_folders(desk.folder / "runstone")
+    shutil.copy(copied / "sent", whole.path / "sent")
+    assert "less than was sent" in (why_not_there(whole, client) or "")
+    (whole.path / "sent").unlink()
     for _ in range(2):
         desk.runstone("sync", "runstone")
         for mark in desk.folder.glob("runstone/run-*/sent"):
@@ -400,6 +411,9 @@ run.finish()
         found = {key: [row["_step"] for row in rows if key in row] for key in ("i", "j", "late")}
         assert found == {"i": [*range(10)], "j": [*range(5, 10)], "late": [4]}
         assert len([row for row in rows if "nan" in row]) == 1, "said again, it is there once"
+    desk.runstone("sync", "runstone")
+    assert why_not_there(whole, client) is None
+    client.close()
 
 
 def test_this_machine_s_run_is_judged_by_its_lock(tmp_path: Path) -> None:

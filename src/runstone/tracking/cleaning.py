@@ -13,7 +13,7 @@ from runstone.tracking.folder import RunFolder
 from runstone.tracking.http import HttpClient
 from runstone.tracking.identity import Identity
 from runstone.tracking.journal import JournalReader, writers_in
-from runstone.tracking.link import Begun
+from runstone.tracking.link import Begun, Link
 from runstone.tracking.parts.roster import Roster
 from runstone.tracking.records import File, Finish, Kind, decode_all
 from runstone.tracking.syncing import Elsewhere, is_live
@@ -66,7 +66,8 @@ def why_not_there(folder: RunFolder, client: HttpClient) -> str | None:
     # Who joins a run that is there changes nothing of it.
     begun = client.put(Begun, "PUT", route, {"joins": True})
     files: set[str] = set()
-    lacks_some = _lacks_some(begun, folder, Elsewhere(run=run).of(folder.identity()), files)
+    wanted = Elsewhere(run=run).of(folder.identity())
+    lacks_some = _lacks_some(Link(client, begun), folder, wanted, files)
     if lacks_some or not _has_files(client, (*route, "known-files"), sorted(files)):
         return f"{address} has less than was sent: `runstone sync --again` sends what it lacks"
     return None
@@ -79,18 +80,23 @@ def _has_files(client: HttpClient, route: tuple[str, ...], names: list[str]) -> 
     )
 
 
-def _lacks_some(begun: Begun, folder: RunFolder, identity: Identity, files: set[str]) -> bool:
-    """Whether a server that says this has fewer rows or lines of some writer than the folder.
+def _lacks_some(link: Link, folder: RunFolder, identity: Identity, files: set[str]) -> bool:
+    """Whether the server has fewer rows or lines of some writer than the folder.
 
     Args:
         files: Names of all files that were saved are added to it.
     """
+    begun = link.begun
     parts = Roster(folder, identity, lambda: None)
 
     def pass_by() -> None:
-        for part in parts:
-            while part.fill({}, begun):
-                part.acknowledge()
+        is_through = False
+        while not is_through:
+            for part in parts:
+                while part.fill({}, begun):
+                    part.acknowledge()
+            # A row that the server has half holds back what is behind it until that is known.
+            is_through = not any(part.run_errands(link) for part in parts)
 
     for lane in folder.lanes():
         for writer in writers_in(lane):
