@@ -403,13 +403,15 @@ run.finish()
     shutil.copy(copied / "sent", whole.path / "sent")
     assert "less than was sent" in (why_not_there(whole, client) or "")
     (whole.path / "sent").unlink()
+    num = 10
     for _ in range(2):
         desk.runstone("sync", "runstone")
         for mark in desk.folder.glob("runstone/run-*/sent"):
             mark.unlink()
         rows = list(run.history())
+        assert len(rows) == num + 1, "what came late is a row of its own"
         found = {key: [row["_step"] for row in rows if key in row] for key in ("i", "j", "late")}
-        assert found == {"i": [*range(10)], "j": [*range(5, 10)], "late": [4]}
+        assert found == {"i": [*range(num)], "j": [*range(5, num)], "late": [4]}
         assert len([row for row in rows if "nan" in row]) == 1, "said again, it is there once"
     desk.runstone("sync", "runstone")
     assert why_not_there(whole, client) is None

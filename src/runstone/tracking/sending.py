@@ -186,8 +186,12 @@ class Sender:
         """Reads to the end of the journals, and sends only what is too much to be kept."""
         link = self.begin()
         while self._read():
-            while self._is_full() and self._report_parts(link):
+            while self._is_full() and (self._report_parts(link) or self._is_let_go(link)):
                 pass
+
+    def _is_let_go(self, link: Link) -> bool:
+        """Whether what was held back until something is known of it may go now."""
+        return any(part.run_errands(link) for part in self._parts if part.is_full())
 
     def _send_rest(self) -> None:
         while self.send():
