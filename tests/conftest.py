@@ -6,8 +6,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 pytest.register_assert_rewrite("runstone.testing")
+
+# No test is judged by the clock: another process may have the processor just then.
+settings.register_profile("runstone", deadline=None)
+settings.load_profile("runstone")
 
 _HERE: Final = Path(__file__).parent
 _FIRST: Final = (
