@@ -229,6 +229,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 """,
         code=-signal.SIGKILL,
     )
+    damaged = desk.folder / "runstone" / "run-20200101_000000-r"
+    damaged.mkdir()
+    (damaged / "run.json").write_text('{"run": ')
     out, err = desk.run(
         """
 import runstone
@@ -240,6 +243,7 @@ with runstone.init("killed", id="r", resume="allow") as run:
     assert out == "True 10 0.1\n"
     assert "what an earlier process of this run left" in err
     assert steps(api.run("ada/killed/r")) == list(range(11))
+    (damaged / "run.json").unlink()
     said = desk.runstone("sync")
     assert "was sent" in said or "were sent" in said, "nothing is left"
     assert api.run("ada/killed/r").state == "finished"

@@ -175,7 +175,8 @@ class ActiveRun(ArtifactVerbs, CodeVerbs, Described, FileVerbs, Observable, Show
             # What is refused here, `_write` turns into something that is not.
             lane.append(self._encode_row(record))  # type: ignore[union-attr]
         except Exception as error:  # noqa: BLE001 - training goes on, whatever is wrong
-            pass_on(error)  # its row is there, or it is not
+            if lane is not None or type(error) is not AttributeError:  # else a disabled run
+                pass_on(error)  # its row is there, or it is not
             self._write(record)
 
     def finish(self, exit_code: int | None = None) -> None:

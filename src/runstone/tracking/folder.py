@@ -353,9 +353,16 @@ def run_folders(root: Path, named: str = "run-*") -> list[RunFolder]:
 
 
 def folders_beside(folder: RunFolder, run: str) -> list[RunFolder]:
-    """Others below the same root that hold something of a run; the oldest first."""
-    found = run_folders(folder.path.parent, f"run-*-{_file_name(run)}*")
-    return [other for other in found if other.path != folder.path and other.identity().run == run]
+    """Others below the same root that hold something of a run; the oldest first.
+
+    One that does not say whose it is, being damaged, is nobody's here: `runstone sync` names it.
+    """
+    found = []
+    for other in run_folders(folder.path.parent, f"run-*-{_file_name(run)}*"):
+        with suppress(InvalidInput, OSError):
+            if other.path != folder.path and other.identity().run == run:
+                found.append(other)
+    return found
 
 
 def _take(path: Path, tries: int) -> int | None:
