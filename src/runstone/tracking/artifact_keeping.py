@@ -27,7 +27,7 @@ from runstone.sdk.artifact_offers import Offer, new_upload_name, offer_of
 from runstone.sdk.artifact_sources import Source, read_source
 from runstone.sdk.artifact_walking import unreadable
 from runstone.tracking.encoding import plain
-from runstone.tracking.folder import RunFolder
+from runstone.tracking.folder import RunFolder, put_whole
 from runstone.tracking.interruptions import pass_on
 
 _FOLDER: Final = "artifacts"
@@ -152,7 +152,7 @@ class ArtifactShelf:
             path.unlink(missing_ok=True)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(reason, encoding="utf-8")
+            put_whole(path, reason)
 
     def finishes_shared(self) -> bool:
         """Whether one waits that is to end a version which others have parts of."""

@@ -272,12 +272,12 @@ class RunFolder:
         lines = [address, json.dumps(positions), *([_LEFT_OUT] if has_left_out else [])]
         text = "\n".join([*lines, ""])
         try:
-            _put(self.path / _DONE, text)
+            put_whole(self.path / _DONE, text)
         except OSError:
             with suppress(OSError):
                 aside = self._mark_aside()
                 aside.parent.mkdir(parents=True, exist_ok=True)
-                _put(aside, text)
+                put_whole(aside, text)
         else:
             with suppress(OSError):
                 self._mark_aside().unlink(missing_ok=True)
@@ -311,7 +311,7 @@ def _read_mark(path: Path) -> _Mark:
     return _Mark(address, positions, has_left_out=_LEFT_OUT in more)
 
 
-def _put(path: Path, text: str) -> None:
+def put_whole(path: Path, text: str) -> None:
     """A file, whole or not at all."""
     partial = path.parent / f".{path.name}.{os.getpid()}"
     try:
